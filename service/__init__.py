@@ -1,0 +1,1 @@
+"""Online: HTTP in, forecasts out. Parses, calls `training`, answers."""
