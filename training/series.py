@@ -1,0 +1,225 @@
+"""What a view history is: daily counts of many series, a gap where a day is unknown.
+
+Arithmetic on arrays only. Reading and writing files is `history`'s work, keeping them `archive`'s.
+"""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+EARLIEST_DATE = np.datetime64("1900-01-01", "D")
+LATEST_DATE = np.datetime64("2199-12-31", "D")
+# A hundred years: one mistyped year must not become a million days of gaps.
+LONGEST_SPAN_DAYS = 36_525
+# PostgreSQL indexes keys of up to about 2,700 bytes; 500 characters have at most 2,000.
+LONGEST_NAME = 500
+# Above it, float64 sums no longer keep single views, and squares come near float32's end.
+LARGEST_VIEWS = 1e15
+
+
+class HistoryError(ValueError):
+    """The history cannot be used; the message says what was found, where, and what would be right."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """The views of one video, channel or page, one value a calendar day.
+
+    Parameters
+    ----------
+    name : str
+        1 to 500 characters, none of them a control character, no space around them.
+    first_date : datetime64[D]
+        The day of `views[0]`; 1900-01-01 at the earliest.
+    views : ndarray of shape (n_days,), float64
+        Views a day, 0 to 1e15; NaN is a missing day. The first and the last day are known. Read-only.
+
+    Raises
+    ------
+    HistoryError
+        When one of these does not hold.
+    """
+
+    name: str
+    first_date: np.datetime64
+    views: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        """Bring the fields to their types, and check them."""
+        views = np.asarray(self.views, dtype=np.float64).view()
+        views.flags.writeable = False
+        object.__setattr__(self, "views", views)
+        object.__setattr__(self, "first_date", self.first_date.astype("datetime64[D]"))
+        if problem := name_problem(self.name) or self._problem():
+            raise HistoryError(f'series "{self.name[:80]}": {problem}')
+
+    def _problem(self) -> str | None:
+        """What is wrong with the dates or the views, if anything is."""
+        views = self.views
+        if views.ndim != 1 or views.size == 0:
+            return f"views must be a list of at least one day; its shape is {views.shape}"
+        if problem := span_problem(self.first_date, self.last_date):
+            return problem
+        if np.isnan(views[0]) or np.isnan(views[-1]):
+            return "the first and the last day must be known"
+        bad = np.flatnonzero((views < 0) | (views > LARGEST_VIEWS))
+        if bad.size:
+            date = self.first_date + bad[0]
+            return f"views of {date} are {views[bad[0]]:g}; a count lies between 0 and {LARGEST_VIEWS:g}"
+        return None
+
+    @classmethod
+    def trimmed(cls, name: str, first_date: np.datetime64, views: NDArray[np.float64]) -> "Series":
+        """Make a series of views that may begin or end with missing days, which are left out.
+
+        Raises `HistoryError` when no day is known, or as the constructor does.
+        """
+        known = np.flatnonzero(~np.isnan(views))
+        if known.size == 0:
+            raise HistoryError(f'series "{name[:80]}": no day has a count; at least one must')
+        return cls(name, first_date + known[0], views[known[0] : known[-1] + 1])
+
+    @property
+    def last_date(self) -> np.datetime64:
+        """The day of the last view, datetime64[D]."""
+        return self.first_date + np.timedelta64(self.views.size - 1, "D")
+
+    @property
+    def n_known(self) -> int:
+        """Number of days that are not missing."""
+        return self.views.size - int(np.count_nonzero(np.isnan(self.views)))
+
+    def __eq__(self, other: object) -> bool:
+        """Equal name, days and views; a gap equals a gap."""
+        if not isinstance(other, Series):
+            return NotImplemented
+        return (
+            self.name == other.name
+            and self.first_date == other.first_date
+            and np.array_equal(self.views, other.views, equal_nan=True)
+        )
+
+    def __hash__(self) -> int:
+        """Hash of the name and the days; equal series have equal ones."""
+        return hash((self.name, self.first_date.astype(int), self.views.size))
+
+
+@dataclass(frozen=True)
+class History:
+    """The views of many series.
+
+    Parameters
+    ----------
+    series : tuple of Series
+        In any order; kept sorted by name. A name occurs once, or `HistoryError` is raised.
+    notes : tuple of str
+        What cleaning did to which rows, in plain sentences. They do not count when histories are compared.
+    """
+
+    series: tuple[Series, ...]
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the series, and check that no two have the same name."""
+        ordered = tuple(sorted(self.series, key=lambda one: one.name))
+        for one, following in pairwise(ordered):
+            if one.name == following.name:
+                raise HistoryError(f'two series are named "{one.name}"; each needs a name of its own')
+        object.__setattr__(self, "series", ordered)
+
+    @cached_property
+    def n_rows(self) -> int:
+        """Number of known days, over all series."""
+        return sum(series.n_known for series in self.series)
+
+    @property
+    def first_date(self) -> np.datetime64:
+        """The earliest day of all, datetime64[D]. `HistoryError` when there are no series."""
+        return min(series.first_date for series in self._some())
+
+    @property
+    def last_date(self) -> np.datetime64:
+        """The latest day of all, datetime64[D]. `HistoryError` when there are no series."""
+        return max(series.last_date for series in self._some())
+
+    def _some(self) -> tuple[Series, ...]:
+        if not self.series:
+            raise HistoryError("the history is empty; it needs at least one series with one day")
+        return self.series
+
+    def names(self) -> tuple[str, ...]:
+        """Give the names of the series, sorted."""
+        return tuple(series.name for series in self.series)
+
+    def before(self, date: np.datetime64) -> "History":
+        """Keep only the days strictly before `date`; a series without any drops out."""
+        earlier = tuple(
+            Series.trimmed(
+                series.name, series.first_date, series.views[: int((date - series.first_date).astype(int))]
+            )
+            for series in self.series
+            if series.first_date < date
+        )
+        return History(earlier, self.notes)
+
+    def merge(self, newer: "History") -> "History":
+        """Add the days of `newer`; where both know a day, the newer count wins. A gap erases nothing."""
+        merged = {series.name: series for series in self.series}
+        for series in newer.series:
+            older = merged.get(series.name)
+            merged[series.name] = series if older is None else _overlay(older, series)
+        return History(tuple(merged.values()), self.notes + newer.notes)
+
+    def sha256(self) -> str:
+        """Give a fingerprint of names, days and views, in hexadecimal; notes and order do not count."""
+        digest = hashlib.sha256()
+        for series in self.series:
+            name = series.name.encode()
+            views = np.where(np.isnan(series.views), np.nan, series.views + 0.0)  # one NaN, and no -0.0
+            digest.update(f"{len(name)} {series.first_date} {views.size}\n".encode())
+            digest.update(name)
+            digest.update(views.astype("<f8").tobytes())
+        return digest.hexdigest()
+
+
+def name_problem(name: str) -> str | None:
+    """Say what is wrong with the name of a series; None when nothing is."""
+    if not name:
+        return "the name of a series is empty; give it one"
+    if len(name) > LONGEST_NAME:
+        return f"the name of a series has {len(name)} characters; at most {LONGEST_NAME} are kept"
+    if name != name.strip():
+        return "the name of a series has spaces around it; leave them out"
+    if not name.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
+        return "the name of a series has a control character or an invalid one in it; leave it out"
+    return None
+
+
+def span_problem(first_date: np.datetime64, last_date: np.datetime64) -> str | None:
+    """Say what is wrong with the days that a series covers; None when nothing is."""
+    if np.isnat(first_date):
+        return "the first date is missing"
+    if first_date < EARLIEST_DATE or last_date > LATEST_DATE:
+        return f"{first_date} to {last_date} is outside of {EARLIEST_DATE} to {LATEST_DATE}"
+    if (last_date - first_date).astype(int) >= LONGEST_SPAN_DAYS:
+        return f"{first_date} to {last_date} is more than 100 years; is one of these years mistyped?"
+    return None
+
+
+def _overlay(older: Series, newer: Series) -> Series:
+    """Lay the known days of `newer` over those of `older`."""
+    first_date = min(older.first_date, newer.first_date)
+    last_date = max(older.last_date, newer.last_date)
+    if problem := span_problem(first_date, last_date):
+        raise HistoryError(f'series "{newer.name}": {problem}')
+    views = np.full((last_date - first_date).astype(int) + 1, np.nan)
+    for series in (older, newer):
+        start = (series.first_date - first_date).astype(int)
+        days = views[start : start + series.views.size]
+        np.copyto(days, series.views, where=~np.isnan(series.views))
+    return Series(newer.name, first_date, views)
