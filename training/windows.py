@@ -1,0 +1,212 @@
+"""Supervised windows: a view history becomes (X, Y), and a prediction becomes views again.
+
+Everything here is arithmetic on arrays; reading files is `history`'s work, learning is `sigmoids`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CONTEXT_DAYS = 56
+HORIZON_DAYS = 28
+MINIMUM_DAYS = 7
+WEEK = 7
+
+# A window whose days are all alike would be scaled by zero; 3 % is the day-to-day noise it is given instead.
+SMALLEST_SPREAD = 0.03
+# Beyond this many mean absolute deviations a day is a spike, and how large a spike says little more.
+LARGEST_SCALED_DAY = 8.0
+LARGEST_SCALED_TARGET = 12.0
+
+N_WINDOW_FEATURES = CONTEXT_DAYS + 3
+N_CALENDAR_FEATURES = WEEK + 4
+N_FEATURES = N_WINDOW_FEATURES + N_CALENDAR_FEATURES
+YEARLY_FEATURES = slice(N_WINDOW_FEATURES + WEEK, N_FEATURES)
+
+Float64 = NDArray[np.float64]
+Float32 = NDArray[np.float32]
+Days = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What one window is centred on and divided by, in logs of (1 + views), one entry a window.
+
+    Attributes
+    ----------
+    center : ndarray of shape (n_windows,)
+        Median of the last 28 known days.
+    spread : ndarray of shape (n_windows,)
+        Mean absolute deviation of those days from `center`, at least `SMALLEST_SPREAD`.
+    highest : ndarray of shape (n_windows,)
+        The largest day of the window; no forecast may lie far beyond it.
+    """
+
+    center: Float64
+    spread: Float64
+    highest: Float64
+
+
+def latest_days(views: Sequence[Float64], n_days: int = CONTEXT_DAYS) -> Float64:
+    """Line up the last days of many series in one matrix.
+
+    Parameters
+    ----------
+    views : sequence of n_series arrays of shape (n_days_i,)
+        Counts a day, the last entry being the latest day; NaN marks a missing day.
+    n_days : int, default=56
+        Columns of the result.
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_days)
+        NaN where a series is shorter than `n_days`.
+    """
+    matrix = np.full((len(views), n_days), np.nan)
+    for row, days in zip(matrix, views, strict=True):
+        tail = days[-n_days:]
+        row[n_days - len(tail) :] = tail
+    return matrix
+
+
+def scale_windows(views: Float64) -> tuple[Float64, Scale]:
+    """Centre and scale windows, each by its own last 28 days, so that all channels look alike.
+
+    Parameters
+    ----------
+    views : ndarray of shape (n_windows, CONTEXT_DAYS)
+        Counts a day, NaN where a day is missing.
+
+    Returns
+    -------
+    scaled : ndarray of shape (n_windows, CONTEXT_DAYS)
+        Without NaN: a missing day has the value of its weekday in the nearest week.
+    scale : Scale
+        What turns predictions back into views.
+    """
+    logs = np.log1p(views)
+    recent = logs[:, -HORIZON_DAYS:]
+    n_known = np.count_nonzero(~np.isnan(recent), axis=1)
+    center = _median_of_known_days(recent, n_known)
+    deviations = np.nansum(np.abs(recent - center[:, None]), axis=1)
+    spread = np.maximum(deviations / np.maximum(n_known, 1), SMALLEST_SPREAD)
+    scaled = _fill_missing_days((logs - center[:, None]) / spread[:, None])
+    highest = np.fmax.reduce(logs, axis=1, initial=0.0)
+    return np.clip(scaled, -LARGEST_SCALED_DAY, LARGEST_SCALED_DAY), Scale(center, spread, highest)
+
+
+def _median_of_known_days(logs: Float64, n_known: NDArray[np.intp]) -> Float64:
+    """Median of each row without its NaN; 0 for a row of nothing else."""
+    # numpy's nanmedian warns on empty rows, and its masked median costs more than the whole forecast.
+    ordered = np.sort(logs, axis=1)  # NaN last
+    rows = np.arange(len(logs))
+    middle = (
+        ordered[rows, np.maximum(n_known - 1, 0) // 2] + ordered[rows, n_known // 2 % logs.shape[1]]
+    ) / 2
+    return np.asarray(np.where(n_known > 0, middle, 0.0))
+
+
+def _fill_missing_days(scaled: Float64) -> Float64:
+    if not np.isnan(scaled).any():
+        return scaled
+    filled = scaled.copy()
+    n_days = filled.shape[1]
+    for day in range(WEEK, n_days):
+        missing = np.isnan(filled[:, day])
+        filled[missing, day] = filled[missing, day - WEEK]
+    for day in range(n_days - WEEK - 1, -1, -1):
+        missing = np.isnan(filled[:, day])
+        filled[missing, day] = filled[missing, day + WEEK]
+    return np.nan_to_num(filled)
+
+
+def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
+    """Build the model's inputs from windows of views.
+
+    Parameters
+    ----------
+    views : ndarray of shape (n_windows, CONTEXT_DAYS)
+        Counts a day, NaN where a day is missing.
+    last_dates : ndarray of datetime64[D], shape (n_windows,)
+        The calendar day of each window's last column.
+
+    Returns
+    -------
+    X : ndarray of float32, shape (n_windows, N_FEATURES)
+        The scaled days; level, spread and share of known days; weekday of the last day (one-hot); two
+        yearly harmonics.
+    scale : Scale
+        What turns predictions back into views.
+    """
+    scaled, scale = scale_windows(views)
+    known_share = 1.0 - np.isnan(views).mean(axis=1)
+    X = np.zeros((len(views), N_FEATURES), dtype=np.float32)
+    X[:, :CONTEXT_DAYS] = scaled
+    # Shifted and divided to lie around zero, like the scaled days: 5 and 3 are the middle and width of
+    # the logs of usual view counts, -1.8 of the logs of their spreads.
+    X[:, CONTEXT_DAYS] = (scale.center - 5.0) / 3.0
+    X[:, CONTEXT_DAYS + 1] = np.log(scale.spread) + 1.8
+    X[:, CONTEXT_DAYS + 2] = known_share - 1.0
+    X[:, N_WINDOW_FEATURES:] = calendar_features(last_dates)
+    return X, scale
+
+
+def calendar_features(dates: Days) -> Float32:
+    """Weekday (one-hot, Monday first) and two yearly harmonics of calendar days.
+
+    Parameters
+    ----------
+    dates : ndarray of datetime64[D], shape (n,)
+
+    Returns
+    -------
+    ndarray of float32, shape (n, N_CALENDAR_FEATURES)
+    """
+    days = dates.astype("datetime64[D]").astype(np.int64)
+    columns = np.zeros((len(days), N_CALENDAR_FEATURES), dtype=np.float32)
+    # Day 0 of the epoch was a Thursday.
+    columns[np.arange(len(days)), (days + 3) % WEEK] = 1.0
+    phase = 2.0 * np.pi * days / 365.2425
+    columns[:, WEEK:] = np.stack([np.sin(phase), np.cos(phase), np.sin(2 * phase), np.cos(2 * phase)], axis=1)
+    return columns
+
+
+def scale_targets(views: Float64, scale: Scale) -> Float32:
+    """Bring the days after each window to the window's own scale.
+
+    Parameters
+    ----------
+    views : ndarray of shape (n_windows, horizon)
+        Counts a day, NaN where a day is not known.
+    scale : Scale
+        As `features` returned it for these windows.
+
+    Returns
+    -------
+    ndarray of float32, shape (n_windows, horizon)
+        NaN stays NaN.
+    """
+    scaled = (np.log1p(views) - scale.center[:, None]) / scale.spread[:, None]
+    return np.clip(scaled, -LARGEST_SCALED_TARGET, LARGEST_SCALED_TARGET).astype(np.float32)
+
+
+def views_from_logs(logs: Float64, highest: Float64) -> Float64:
+    """Turn logs of (1 + views) into views: never negative, never infinite.
+
+    Parameters
+    ----------
+    logs : ndarray of shape (n_windows, ...)
+    highest : ndarray of shape (n_windows,)
+        Largest log in each window; a forecast is held below 150 times that day.
+
+    Returns
+    -------
+    ndarray of the shape of `logs`
+        Views a day.
+    """
+    ceiling = (highest + np.log(150.0)).reshape(-1, *(1,) * (logs.ndim - 1))
+    return np.asarray(np.expm1(np.clip(logs, 0.0, ceiling)))
