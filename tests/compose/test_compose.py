@@ -1,0 +1,169 @@
+"""The containers, for real: built, started, asked, retrained, stopped and started again."""
+
+import os
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.compose
+
+ROOT = Path(__file__).parents[2]
+LAST_DATE = "2026-11-20"
+
+# Five days, over and over: no generated history has such a rhythm, so whoever learns it forecasts it better.
+CYCLE = [100, 400, 1600, 800, 200]
+HISTORY = {
+    "series": [
+        {
+            "id": f"video {i}",
+            "views": [(1 + i) * CYCLE[(day + i) % 5] for day in range(500)],
+            "last_date": LAST_DATE,
+        }
+        for i in range(20)
+    ]
+}
+
+
+class Stack:
+    """One project of this repository's compose file, on a port of its own."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        self.project = f"viewcast-test-{secrets.token_hex(4)}"
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30, trust_env=False)
+
+    def compose(self, *arguments: str) -> str:
+        """Run `docker compose` with these arguments; its standard output. Fails the test when it fails."""
+        done = subprocess.run(
+            ["docker", "compose", "--project-name", self.project, *arguments],
+            cwd=ROOT,
+            env={**os.environ, "VIEWCAST_PORT": str(self.port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"docker compose {' '.join(arguments)}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def in_api(self, *command: str) -> str:
+        return self.compose("exec", "--no-TTY", "api", *command).strip()
+
+    def predict(self) -> dict[str, Any]:
+        """Forecast the days after a hundred days of the cycle."""
+        return self.json("POST", "/predict", views=CYCLE * 20, last_date=LAST_DATE, horizon=5)
+
+    def json(self, method: str, path: str, **body: Any) -> dict[str, Any]:
+        answer = self.client.request(method, path, json=body or None)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        content: dict[str, Any] = answer.json()
+        return content
+
+    def wait_for(self, what: str, is_so: Callable[[], bool], seconds: float = 300) -> None:
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < deadline, f"{what} took more than {seconds} seconds"
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """The image built, the model trained, the service healthy; taken down with its volume in the end."""
+    for command in (["docker", "info"], ["docker", "compose", "version"]):
+        try:
+            subprocess.run(command, capture_output=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            pytest.skip(f"no Docker engine with the compose plugin here: `{' '.join(command)}` failed")
+    stack = Stack()
+    try:
+        stack.compose("up", "--build", "--wait")
+        yield stack
+    finally:
+        stack.compose("down", "--volumes", "--rmi", "local", "--timeout", "5")
+        stack.client.close()
+
+
+def published(stack: Stack) -> str:
+    """Every model file in the volume, with its checksum."""
+    return stack.in_api(
+        "sh", "-c", "cd /models && find . -type f -name '*.joblib' -exec sha256sum {} + | sort"
+    )
+
+
+def test_a_fresh_machine_forecasts_after_one_command(stack: Stack) -> None:
+    answer = stack.predict()
+    assert answer["model"] == stack.json("GET", "/model")["version"]
+    assert [day["date"] for day in answer["forecast"]] == [f"2026-11-{day}" for day in range(21, 26)]
+
+
+def test_a_retrained_model_takes_over_without_a_restart(stack: Stack) -> None:
+    before = stack.predict()
+    job = stack.json("POST", "/retrain", **HISTORY)["id"]
+    stack.wait_for("training", lambda: stack.json("GET", f"/retrain/{job}")["state"] != "running")
+    outcome = stack.json("GET", f"/retrain/{job}")
+    assert (outcome["state"], outcome["took_over"]) == ("succeeded", True), outcome
+    assert outcome["version"] != before["model"]
+
+    stack.wait_for("taking over", lambda: stack.predict()["model"] == outcome["version"])
+    assert stack.predict()["forecast"] != before["forecast"]
+
+
+def test_a_restart_serves_the_same_model(stack: Stack) -> None:
+    before = stack.predict()
+    stack.compose("restart", "api")
+    stack.compose("up", "--wait")
+    assert stack.predict() == before
+
+
+def test_a_second_up_trains_nothing(stack: Stack) -> None:
+    before = published(stack)
+    stack.compose("up", "--wait")
+    assert published(stack) == before
+
+
+def test_down_and_up_again_loses_nothing(stack: Stack) -> None:
+    before = stack.predict(), stack.json("GET", "/model"), published(stack)
+    stack.compose("down")
+    stack.compose("up", "--wait")
+    assert (stack.predict(), stack.json("GET", "/model"), published(stack)) == before
+
+
+def test_a_stopped_service_ends_by_itself(stack: Stack) -> None:
+    container = stack.compose("ps", "--quiet", "api").strip()
+    stack.compose("stop", "api")
+    state = subprocess.check_output(
+        ["docker", "inspect", "--format", "{{.State.ExitCode}}", container], text=True
+    )
+    stack.compose("up", "--wait")
+    assert state.strip() == "0"
+
+
+def test_it_runs_without_privileges_and_can_write_only_what_it_must(stack: Stack) -> None:
+    status = dict(line.split(":\t", 1) for line in stack.in_api("cat", "/proc/1/status").splitlines())
+    assert status["Uid"].split() == ["10001"] * 4
+    assert int(status["CapEff"], 16) == 0
+    assert status["NoNewPrivs"] == "1"
+
+    try_to_write = (
+        "for folder in / /opt/viewcast /var/tmp /tmp /models; do test -w $folder && echo $folder; done; true"
+    )
+    assert stack.in_api("sh", "-c", try_to_write).splitlines() == ["/tmp", "/models"]
+
+
+def test_only_this_machine_can_reach_it(stack: Stack) -> None:
+    assert stack.compose("port", "api", "8000").strip() == f"127.0.0.1:{stack.port}"
+
+
+def test_the_image_holds_only_what_the_service_needs(stack: Stack) -> None:
+    assert stack.in_api("ls", "-A", "/opt/viewcast").split() == ["service", "training", "venv"]
+    packages = stack.in_api("ls", "/opt/viewcast/venv/lib/python3.13/site-packages").split()
+    assert {"pip", "pytest", "mypy", "ruff"} & set(packages) == set()
+    assert stack.in_api("find", "/opt/viewcast", "/models", "-name", "tests", "-o", "-name", "*.whl") == ""

@@ -1,0 +1,51 @@
+"""What gets installed: exact versions with hashes, from whatever index the installer uses."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+both_locks = pytest.mark.parametrize("lock", ["runtime.txt", "dev.txt"])
+
+
+def pins(lock: str) -> dict[str, set[str]]:
+    """Each package of a lock with its pinned versions, one for each group of Pythons."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==(\S+)", read(lock), flags=re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def read(lock: str) -> str:
+    return (ROOT / "requirements" / lock).read_text(encoding="utf-8")
+
+
+def direct_names(requirements: list[str]) -> set[str]:
+    names = (re.match(r"[\w.-]+", requirement) for requirement in requirements)
+    return {name[0].lower().replace("_", "-") for name in names if name} - {PROJECT["name"]}
+
+
+@both_locks
+def test_a_lock_holds_exact_versions_and_hashes_and_names_no_index_and_no_path(lock: str) -> None:
+    line = re.compile(r" *#.*|[\w.-]+==\S+( ; .+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
+    assert [text for text in read(lock).splitlines() if not line.fullmatch(text)] == []
+
+
+def test_every_dependency_of_the_project_is_locked() -> None:
+    extras = [name for extra in PROJECT["optional-dependencies"].values() for name in extra]
+    assert direct_names(PROJECT["dependencies"]) - pins("runtime.txt").keys() == set()
+    assert direct_names(extras) - pins("dev.txt").keys() == set()
+
+
+def test_developers_run_the_versions_that_are_served() -> None:
+    served = pins("runtime.txt")
+    assert {name: versions for name, versions in pins("dev.txt").items() if name in served} == served
+
+
+def test_the_image_bears_the_version_of_the_package() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert f'org.opencontainers.image.version="{PROJECT["version"]}"' in dockerfile
