@@ -1,0 +1,111 @@
+"""The plan of docs/architecture.md: one direction, no circles, numbers apart from the web, short files."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LONGEST_FILE = 320
+
+# From the ground floor up. What is not listed belongs to whoever imports it.
+FLOORS = [
+    "sigmoids",
+    "series",
+    "synthetic",
+    "history",
+    "archive",
+    "windows",
+    "forecast_model",
+    "forecaster",
+    "backtest",
+    "store",
+    "job",
+    "__main__",
+]
+MAY_IMPORT = {
+    "training": {"numpy", "scipy", "sklearn", "joblib", "pandas", "sqlalchemy", "typer", "rich"},
+    "service": {"training", "numpy", "fastapi", "fastapi_offline", "starlette", "pydantic", "pydantic_core"}
+    | {"pydantic_settings", "anyio", "uvicorn", "structlog"},
+}
+SOURCES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_name(path): path for path in SOURCES}
+
+
+def imported_names(path: Path) -> set[str]:
+    """What a file imports, anywhere in it: modules of this repository in full, of others by their package."""
+    package = (
+        module_name(path).split(".") if path.name == "__init__.py" else module_name(path).split(".")[:-1]
+    )
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            members = {f"{origin}.{alias.name}" for alias in node.names}
+            names.update((members & MODULES.keys()) or {origin})
+    return {name if name in MODULES else name.split(".")[0] for name in names}
+
+
+IMPORTS = {name: imported_names(path) for name, path in MODULES.items()}
+
+
+def reached_from(start: str) -> set[str]:
+    """The modules of this repository that importing `start` leads to, in however many steps."""
+    reached: set[str] = set()
+    ahead = [start]
+    while ahead:
+        new = (IMPORTS[ahead.pop()] & MODULES.keys()) - reached
+        reached |= new
+        ahead.extend(new)
+    return reached
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    allowed = MAY_IMPORT[room] | {room} | sys.stdlib_module_names
+    outside = {
+        name: foreign
+        for name, imported in IMPORTS.items()
+        if name.split(".")[0] == room and (foreign := {other.split(".")[0] for other in imported} - allowed)
+    }
+    assert outside == {}
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_a_floor_stands_only_on_floors_below_it(floor: str) -> None:
+    above = {f"training.{higher}" for higher in FLOORS[FLOORS.index(floor) + 1 :]}
+    room = f"training.{floor}"
+    modules = [name for name in MODULES if name == room or name.startswith(f"{room}.")]
+    assert modules, f"{room} is gone; docs/architecture.md and this list should say so"
+    reached = {other for name in modules for other in reached_from(name)}
+    assert {other for other in reached if ".".join(other.split(".")[:2]) in above} == set()
+
+
+def test_no_module_leads_back_to_itself() -> None:
+    assert {name for name in MODULES if name in reached_from(name)} == set()
+
+
+def test_a_first_forecast_waits_for_no_heavy_library() -> None:
+    heavy = {"pandas", "sqlalchemy", "sklearn", "scipy"}
+    report = f"import sys, service.app, training.store; print(*sorted({heavy} & sys.modules.keys()))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", report], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_a_file_is_one_idea_and_short(path: Path) -> None:
+    n_lines = path.read_text(encoding="utf-8").count("\n")
+    assert n_lines <= LONGEST_FILE
