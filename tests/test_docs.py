@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from service.settings import Settings
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("models/*.md"), *ROOT.glob("benchmarks/*.md")]
 )
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z]+):.*## ", MAKEFILE, flags=re.MULTILINE))
+SETTINGS = {f"VIEWCAST_{name.upper()}" for name in Settings.model_fields}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
@@ -58,3 +61,21 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
 
 def test_every_make_target_is_explained_somewhere() -> None:
     assert TARGETS - {"help"} - set().union(*map(make_targets, PAGES)) == set()
+
+
+def settings_in(text: str) -> set[str]:
+    return set(re.findall(r"\bVIEWCAST_[A-Z_]+\b", text))
+
+
+@every_page
+def test_every_setting_that_is_named_exists(page: Path) -> None:
+    assert settings_in(page.read_text(encoding="utf-8")) - SETTINGS == set()
+
+
+def test_every_setting_is_in_the_list_of_settings() -> None:
+    assert SETTINGS - settings_in((ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")) == set()
+
+
+def test_every_setting_reaches_the_containers_or_is_fixed_there() -> None:
+    containers = [(ROOT / name).read_text(encoding="utf-8") for name in ("Dockerfile", "docker-compose.yml")]
+    assert settings_in("\n".join(containers)) == SETTINGS
