@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import pytest
@@ -15,6 +15,9 @@ import pytest
 pytestmark = pytest.mark.compose
 
 ROOT = Path(__file__).parents[2]
+# As docs/operations.md packs and unpacks a backup.
+RUN_TRAIN = ["run", "--rm", "--no-deps", "--no-TTY", "train"]
+
 LAST_DATE = "2026-11-20"
 
 # Five days, over and over: no generated history has such a rhythm, so whoever learns it forecasts it better.
@@ -41,18 +44,22 @@ class Stack:
         self.project = f"viewcast-test-{secrets.token_hex(4)}"
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30, trust_env=False)
 
-    def compose(self, *arguments: str) -> str:
-        """Run `docker compose` with these arguments; its standard output. Fails the test when it fails."""
+    def compose(
+        self, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
+    ) -> str:
+        """Run `docker compose` with these arguments; its output, if it goes nowhere else. Must succeed."""
         done = subprocess.run(
             ["docker", "compose", "--project-name", self.project, *arguments],
             cwd=ROOT,
             env={**os.environ, "VIEWCAST_PORT": str(self.port)},
-            capture_output=True,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=stdout or subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
         assert done.returncode == 0, f"docker compose {' '.join(arguments)}\n{done.stdout}{done.stderr}"
-        return done.stdout
+        return done.stdout or ""
 
     def in_api(self, *command: str) -> str:
         return self.compose("exec", "--no-TTY", "api", *command).strip()
@@ -134,6 +141,21 @@ def test_down_and_up_again_loses_nothing(stack: Stack) -> None:
     stack.compose("down")
     stack.compose("up", "--wait")
     assert (stack.predict(), stack.json("GET", "/model"), published(stack)) == before
+
+
+def test_a_backup_brings_everything_back(stack: Stack, tmp_path: Path) -> None:
+    before = stack.predict(), published(stack)
+    pack = [*RUN_TRAIN, "tar", "-c", "-C", "/models", "."]
+    unpack = [*RUN_TRAIN, "tar", "-x", "-C", "/models"]
+    backup = tmp_path / "models.tar"
+    stack.compose("stop", "api")
+    with backup.open("wb") as tar:
+        stack.compose(*pack, stdout=tar)
+    stack.compose("down", "--volumes")
+    with backup.open("rb") as tar:
+        stack.compose(*unpack, stdin=tar)
+    stack.compose("up", "--wait")
+    assert (stack.predict(), published(stack)) == before
 
 
 def test_a_stopped_service_ends_by_itself(stack: Stack) -> None:
