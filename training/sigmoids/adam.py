@@ -1,0 +1,132 @@
+"""Adam on minibatches (Kingma and Ba, 2015), with a learning rate that falls to zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .objective import Objective
+from .parameters import Parameters
+
+Floats = NDArray[np.floating[Any]]
+
+FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
+
+
+def cosine_decay(fraction_done: float) -> float:
+    """From 1 to 0 along half a cosine (Loshchilov and Hutter, 2017)."""
+    return 0.5 * (1.0 + math.cos(math.pi * fraction_done))
+
+
+def linear_decay(fraction_done: float) -> float:
+    return 1.0 - fraction_done
+
+
+def no_decay(fraction_done: float) -> float:
+    return 1.0
+
+
+SCHEDULES: dict[str, Callable[[float], float]] = {
+    "cosine": cosine_decay,
+    "linear": linear_decay,
+    "constant": no_decay,
+}
+
+
+@dataclass
+class AdamState:
+    """Running means of the gradient and its square, and how many steps they have seen."""
+
+    first: Floats
+    second: Floats
+    n_steps: int = 0
+
+    @classmethod
+    def zeros_like(cls, flat: Floats) -> AdamState:
+        return cls(np.zeros_like(flat), np.zeros_like(flat))
+
+
+class Adam:
+    """One run of Adam over an objective's rows.
+
+    Parameters
+    ----------
+    objective : Objective
+        Its block size is the size of the minibatches.
+    parameters : Parameters
+        Where to start; changed in place.
+    learning_rate : float
+        The size of the first steps, in standardised units.
+    schedule : callable
+        The learning rate's factor, from the fraction of all steps that is done.
+    n_epochs : int
+        How many passes over the rows the schedule is laid out for.
+    state : AdamState or None
+        Where an earlier run ended.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        parameters: Parameters,
+        *,
+        learning_rate: float,
+        schedule: Callable[[float], float],
+        n_epochs: int,
+        random: np.random.RandomState,
+        state: AdamState | None = None,
+    ) -> None:
+        self.objective, self.parameters, self.random = objective, parameters, random
+        self.learning_rate, self.schedule = learning_rate, schedule
+        self.state = AdamState.zeros_like(parameters.flat) if state is None else state
+        self.gradient = Parameters.zeros(parameters.shape, parameters.flat.dtype)
+        self._spent = np.empty_like(parameters.flat)
+        self._batch_size = objective.block_size
+        self._n_batches = math.ceil(len(objective.rows) / self._batch_size)
+        self._n_planned = n_epochs * self._n_batches
+        self._n_done = 0
+
+    def epoch(self) -> float:
+        """Pass over all rows once, in a random order; return the mean of the losses met on the way."""
+        n_rows = len(self.objective.rows)
+        if self._n_batches == 1:
+            return self._step(slice(0, n_rows), n_rows) / self.objective.rows.total_weight
+        order = self.random.permutation(n_rows)
+        total = 0.0
+        for start in range(0, n_rows, self._batch_size):
+            batch = order[start : start + self._batch_size]
+            total += self._step(batch, len(batch))
+        return total / self.objective.rows.total_weight
+
+    def _step(self, selection: slice | NDArray[np.intp], n_selected: int) -> float:
+        objective, gradient = self.objective, self.gradient.flat
+        total = objective.accumulate(self.parameters, selection, self.gradient)
+        gradient *= len(objective.rows) / (n_selected * objective.rows.total_weight)
+        if objective.penalty is not None:
+            objective.penalty.add_gradient(self.parameters.flat, gradient)
+        self._descend(self.learning_rate * self.schedule(self._n_done / self._n_planned))
+        self._n_done += 1
+        return total
+
+    def _descend(self, learning_rate: float) -> None:
+        state, gradient, spent = self.state, self.gradient.flat, self._spent
+        state.n_steps += 1
+        state.first *= FIRST_DECAY
+        np.multiply(gradient, 1.0 - FIRST_DECAY, out=spent)
+        state.first += spent
+        state.second *= SECOND_DECAY
+        np.multiply(gradient, gradient, out=spent)
+        spent *= 1.0 - SECOND_DECAY
+        state.second += spent
+        np.sqrt(state.second, out=spent)
+        # The corrections for the means' start at zero, moved into two numbers.
+        second_correction = math.sqrt(1.0 - SECOND_DECAY**state.n_steps)
+        spent += EPSILON * second_correction
+        np.divide(state.first, spent, out=spent)
+        spent *= learning_rate * second_correction / (1.0 - FIRST_DECAY**state.n_steps)
+        self.parameters.flat -= spent

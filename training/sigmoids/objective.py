@@ -1,0 +1,168 @@
+"""The loss of a sum of sigmoids on rows of data, and its gradient: the arithmetic that solvers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import Activation
+from .losses import Loss
+from .parameters import Parameters, Shape
+from .rows import Rows, Selection
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """½ Σ strength (θ - centre)², which pulls θ towards `centre`."""
+
+    strength: Floats
+    centre: Floats
+
+    def add_gradient(self, flat: Floats, gradient: Floats) -> float:
+        """Add this penalty's gradient at θ = `flat` to `gradient`, and return its value."""
+        pull = (flat - self.centre) * self.strength
+        gradient += pull
+        return 0.5 * float(np.vdot(pull, flat - self.centre))
+
+
+class Objective:
+    """L(θ): the weighted mean loss over every known target, in standardised units, plus the penalty.
+
+    Buffers for `block_size` rows are made once; one `Objective` serves one thread.
+
+    Parameters
+    ----------
+    shape, activation, loss : what is computed
+        The loss in standardised units.
+    rows : Rows
+        The training data.
+    output_weights : ndarray of shape (n_outputs,) or None
+        How much each output's loss counts; None when all count 1.
+    penalty : Penalty or None
+    block_size : int
+        How many rows are worked on at once.
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        activation: Activation,
+        loss: Loss,
+        rows: Rows,
+        *,
+        output_weights: Floats | None = None,
+        penalty: Penalty | None = None,
+        block_size: int = 512,
+    ) -> None:
+        self.shape, self.activation, self.loss, self.rows = shape, activation, loss, rows
+        self.output_weights, self.penalty = output_weights, penalty
+        self.block_size = min(block_size, len(rows))
+        dtype = rows.X.dtype
+        n_targets = rows.Y.shape[1]
+        self._inputs = np.ones((self.block_size, shape.n_features + 1), dtype)
+        self._targets = np.empty((self.block_size, n_targets), dtype)
+        self._units = np.empty((self.block_size, shape.n_sigmoids), dtype)
+        self._unit_slopes = np.empty_like(self._units)
+        self._residual = np.empty((self.block_size, shape.n_outputs), dtype)
+        self._slope = np.empty_like(self._residual)
+        self._block_gradient = Parameters.zeros(shape, dtype)
+        self._linear = np.empty_like(self._residual)
+
+    def value_and_gradient(self, flat: Floats, gradient: Floats) -> tuple[float, float]:
+        """L and the mean loss alone, over all rows; the gradient of L is written into `gradient`."""
+        parameters = Parameters(self.shape, flat)
+        gradient[:] = 0.0
+        total = 0.0
+        for start in range(0, len(self.rows), self.block_size):
+            total += self.accumulate(parameters, slice(start, start + self.block_size), self._block_gradient)
+            gradient += self._block_gradient.flat
+        gradient /= self.rows.total_weight
+        loss = total / self.rows.total_weight
+        penalty = self.penalty.add_gradient(flat, gradient) if self.penalty is not None else 0.0
+        return loss + penalty, loss
+
+    def mean_loss(self, flat: Floats) -> float:
+        """The weighted mean loss over all rows, without the penalty."""
+        parameters = Parameters(self.shape, flat)
+        total = 0.0
+        for start in range(0, len(self.rows), self.block_size):
+            total += self._losses(parameters, slice(start, start + self.block_size))[0]
+        return total / self.rows.total_weight
+
+    def accumulate(self, parameters: Parameters, selection: Selection, gradient: Parameters) -> float:
+        """The sum of weighted losses over the selected rows; its gradient is written into `gradient`."""
+        total, n_rows = self._losses(parameters, selection)
+        inputs, units, slope = self._inputs[:n_rows], self._units[:n_rows], self._slope[:n_rows]
+        if self.shape.linear_term:
+            np.matmul(inputs.T, slope, out=gradient.output)
+        else:
+            np.sum(slope, axis=0, out=gradient.output[0])
+        if self.shape.n_sigmoids:
+            np.matmul(units.T, slope, out=gradient.amplitudes)
+            back = self._unit_slopes[:n_rows]
+            self.activation.slope(units, back)
+            self._times_back_propagated(back, slope, parameters, units)
+            np.matmul(inputs.T, back, out=gradient.hidden)
+        return total
+
+    def _times_back_propagated(
+        self, back: Floats, slope: Floats, parameters: Parameters, spent: Floats
+    ) -> None:
+        """Multiply `back` by slope · amplitudesᵀ, with `spent` as the product's buffer."""
+        if self.shape.n_outputs == 1:
+            back *= slope
+            back *= parameters.amplitudes.T
+        else:
+            np.matmul(slope, parameters.amplitudes.T, out=spent)
+            back *= spent
+
+    def _losses(self, parameters: Parameters, selection: Selection) -> tuple[float, int]:
+        """The sum of weighted losses; leaves the inputs, the units and the weighted slopes in the buffers."""
+        n_rows = self._forward(parameters, selection)
+        residual, slope = self._residual[:n_rows], self._slope[:n_rows]
+        weights = self._weights
+        self.loss.slope(residual, slope)
+        if weights is None and self.output_weights is None:
+            return self.loss.value(residual, slope, slope), n_rows
+        weighted = self._linear[:n_rows]
+        np.copyto(weighted, slope)
+        if self.output_weights is not None:
+            weighted *= self.output_weights
+        if weights is not None:
+            self._per_target(weighted)[...] *= weights[:, None, :]
+        total = self.loss.value(residual, slope, weighted)
+        self._slope, self._linear = self._linear, self._slope
+        return total, n_rows
+
+    def _forward(self, parameters: Parameters, selection: Selection) -> int:
+        """Load the selected rows and write prediction - target into the residual's buffer."""
+        n_rows = _length(selection, len(self.rows))
+        inputs, targets, units = self._inputs[:n_rows], self._targets[:n_rows], self._units[:n_rows]
+        self._weights = self.rows.load(selection, inputs, targets)
+        residual = self._residual[:n_rows]
+        np.matmul(inputs, parameters.hidden, out=units)
+        self.activation.apply(units)
+        np.matmul(units, parameters.amplitudes, out=residual)
+        if self.shape.linear_term:
+            linear = self._linear[:n_rows]
+            np.matmul(inputs, parameters.output, out=linear)
+            residual += linear
+        else:
+            residual += parameters.output[0]
+        self._per_target(residual)[...] -= targets[:, None, :]
+        return n_rows
+
+    def _per_target(self, outputs: Floats) -> Floats:
+        """(n_rows, n_outputs) seen as (n_rows, n_quantiles, n_targets)."""
+        return outputs.reshape(len(outputs), -1, self._targets.shape[1])
+
+
+def _length(selection: Selection, n_rows: int) -> int:
+    if isinstance(selection, slice):
+        return len(range(*selection.indices(n_rows)))
+    return len(selection)

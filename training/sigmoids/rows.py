@@ -1,0 +1,113 @@
+"""Training rows as the solvers see them: standardised block by block, never copied whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+Selection = slice | NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Centre and spread of inputs and targets: z = (x - x_centre) / x_spread.
+
+    A column that does not vary has a spread of 1.
+    """
+
+    x_centre: Floats
+    x_spread: Floats
+    y_centre: Floats
+    y_spread: Floats
+
+    @classmethod
+    def of(cls, X: Floats, Y: Floats, weights: Floats | None) -> Scaling:
+        """Measure it on the rows that weigh anything. Targets may hold NaN."""
+        x_weights = _row_weights(Y, weights)
+        return cls(*_centre_and_spread(X, x_weights), *_target_centre_and_spread(Y, weights))
+
+
+def _row_weights(Y: Floats, weights: Floats | None) -> Floats | None:
+    known = ~np.isnan(Y)
+    if weights is None and known.all():
+        return None
+    weighted: Floats = known if weights is None else weights * known
+    return weighted.mean(axis=1, dtype=np.float64)  # type: ignore[no-any-return]
+
+
+def _centre_and_spread(X: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
+    share = np.full(len(X), 1.0 / len(X)) if weights is None else weights / weights.sum(dtype=np.float64)
+    blocks = [slice(start, start + 4096) for start in range(0, len(X), 4096)]
+    centre = np.sum([share[block] @ X[block].astype(np.float64) for block in blocks], axis=0)
+    largest = max(float(X.max()), -float(X.min())) or 1.0  # squares of finite numbers stay finite
+    square = np.sum([share[block] @ ((X[block] - centre) / largest) ** 2 for block in blocks], axis=0)
+    spread = np.sqrt(square) * largest
+    resolution = 10 * np.finfo(X.dtype).eps * np.abs(centre)
+    return centre.astype(X.dtype), np.where(spread > resolution, spread, 1.0).astype(X.dtype)
+
+
+def _target_centre_and_spread(Y: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
+    centres, spreads = [], []
+    for output in range(Y.shape[1]):
+        column = Y[:, output]
+        known = ~np.isnan(column)
+        w = None if weights is None else weights[known, min(output, weights.shape[1] - 1)]
+        centre, spread = _centre_and_spread(column[known, None], w)
+        centres.append(centre[0])
+        spreads.append(spread[0])
+    return np.array(centres, Y.dtype), np.array(spreads, Y.dtype)
+
+
+class Rows:
+    """X, Y and weights, and how to load some of them into buffers.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_features)
+    Y : ndarray of shape (n_rows, n_targets)
+        NaN where the target is not known.
+    weights : ndarray of shape (n_rows, 1) or (n_rows, n_targets), or None
+    scaling : Scaling
+    """
+
+    def __init__(self, X: Floats, Y: Floats, weights: Floats | None, scaling: Scaling) -> None:
+        self.X, self.Y, self.weights, self.scaling = X, Y, weights, scaling
+        self.has_missing = bool(np.isnan(Y).any())
+        self.total_weight = self._total_weight()
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def _total_weight(self) -> float:
+        if self.weights is None:
+            return float(self.Y.size - (np.isnan(self.Y).sum() if self.has_missing else 0))
+        known = ~np.isnan(self.Y) if self.has_missing else np.ones(self.Y.shape, bool)
+        return float((self.weights * known).sum(dtype=np.float64))
+
+    def load(self, selection: Selection, inputs: Floats, targets: Floats) -> Floats | None:
+        """Fill `inputs` and `targets` with standardised rows; return their weights, None where all are 1.
+
+        `inputs` has a last column for the ones that multiply offsets; it is left alone. Unknown targets are
+        filled with zero and weigh nothing.
+        """
+        scaling = self.scaling
+        columns = inputs[:, :-1]
+        np.subtract(_rows(self.X, selection), scaling.x_centre, out=columns)
+        columns /= scaling.x_spread
+        np.subtract(_rows(self.Y, selection), scaling.y_centre, out=targets)
+        targets /= scaling.y_spread
+        weights = None if self.weights is None else _rows(self.weights, selection)
+        if self.has_missing:
+            unknown = np.isnan(targets)
+            targets[unknown] = 0.0
+            known = (~unknown).astype(targets.dtype)
+            weights = known if weights is None else known * weights
+        return weights
+
+
+def _rows(array: Floats, selection: Selection) -> Floats:
+    return array[selection] if isinstance(selection, slice) else array.take(selection, axis=0)
