@@ -25,6 +25,22 @@ LARGEST_VIEWS = 1e15
 class HistoryError(ValueError):
     """The history cannot be used; the message says what was found, where, and what would be right."""
 
+    @classmethod
+    def at(cls, file: str, line: int | None, column: str | None, problem: str) -> "HistoryError":
+        """Make the error for one place in a file; lines count from 1, the header's."""
+        place = file
+        if line is not None:
+            place += f", line {line}"
+        if column is not None:
+            place += f", column {quoted(column)}"
+        return cls(f"{place}: {problem}")
+
+
+def quoted(text: str) -> str:
+    """Quote foreign text for a message: at most 60 characters of it, the unprintable ones escaped."""
+    shown = text if len(text) <= 60 else text[:60] + "…"
+    return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) + '"'
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
@@ -56,7 +72,7 @@ class Series:
         object.__setattr__(self, "views", views)
         object.__setattr__(self, "first_date", self.first_date.astype("datetime64[D]"))
         if problem := name_problem(self.name) or self._problem():
-            raise HistoryError(f'series "{self.name[:80]}": {problem}')
+            raise HistoryError(f"series {quoted(self.name)}: {problem}")
 
     def _problem(self) -> str | None:
         """What is wrong with the dates or the views, if anything is."""
@@ -81,7 +97,7 @@ class Series:
         """
         known = np.flatnonzero(~np.isnan(views))
         if known.size == 0:
-            raise HistoryError(f'series "{name[:80]}": no day has a count; at least one must')
+            raise HistoryError(f"series {quoted(name)}: no day has a count; at least one must")
         return cls(name, first_date + known[0], views[known[0] : known[-1] + 1])
 
     @property
@@ -129,7 +145,7 @@ class History:
         ordered = tuple(sorted(self.series, key=lambda one: one.name))
         for one, following in pairwise(ordered):
             if one.name == following.name:
-                raise HistoryError(f'two series are named "{one.name}"; each needs a name of its own')
+                raise HistoryError(f"two series are named {quoted(one.name)}; each needs a name of its own")
         object.__setattr__(self, "series", ordered)
 
     @cached_property
@@ -216,7 +232,7 @@ def _overlay(older: Series, newer: Series) -> Series:
     first_date = min(older.first_date, newer.first_date)
     last_date = max(older.last_date, newer.last_date)
     if problem := span_problem(first_date, last_date):
-        raise HistoryError(f'series "{newer.name}": {problem}')
+        raise HistoryError(f"series {quoted(newer.name)}: {problem}")
     views = np.full((last_date - first_date).astype(int) + 1, np.nan)
     for series in (older, newer):
         start = (series.first_date - first_date).astype(int)

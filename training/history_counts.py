@@ -1,0 +1,70 @@
+"""Counts as people and programs write them: a number of views, a missing day, or an error."""
+
+import math
+import re
+
+from training.series import LARGEST_VIEWS, quoted
+
+_MISSING = frozenset({"", "-", "–", "—", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "?"})
+_INFINITE = frozenset({"inf", "infinity", "∞"})
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([,.'’ \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*", re.ASCII)
+_ABBREVIATED = re.compile(r"(\d+(?:\.\d+)?) ?([kmb])", re.ASCII | re.IGNORECASE)
+_FACTOR = {"k": 1e3, "m": 1e6, "b": 1e9}
+
+
+def read_count(text: str, *, points_are_decimal: bool) -> float:
+    """Read a number of views; NaN is a missing day.
+
+    Parameters
+    ----------
+    text : str
+        What stands in the file.
+    points_are_decimal : bool
+        Whether 1.204 is surely a bit more than one. Where spreadsheets separate by semicolons or tabs, it may
+        as well be 1204, and 1,204 a bit more than one; both are refused there.
+
+    Raises
+    ------
+    ValueError
+        When it is neither; the message says what would be right.
+    """
+    if text.isdigit() and text.isascii():  # nearly all of them: the short way
+        return _checked(float(text), text)
+    text = text.strip()
+    if text.lower() in _MISSING:
+        return math.nan
+    grouped = _GROUPED.fullmatch(text)
+    if grouped and not (grouped[1] == "." and points_are_decimal and text.count(".") == 1):
+        raise ValueError(f"{quoted(text)} {_ungrouped(text, grouped[1], points_are_decimal)}")
+    if _NUMBER.fullmatch(text):
+        return _checked(float(text), text)
+    raise ValueError(f"{quoted(text)} {_advice(text)}")
+
+
+def _checked(count: float, text: str) -> float:
+    if count < 0:
+        raise ValueError(
+            f"{quoted(text)} is negative; a count is 0 or more, or empty when the day is unknown"
+        )
+    if count > LARGEST_VIEWS:
+        raise ValueError(f"{quoted(text)} is too large; a count is at most {LARGEST_VIEWS:g} views a day")
+    return abs(count)  # no -0.0
+
+
+def _ungrouped(text: str, mark: str, points_are_decimal: bool) -> str:
+    plain = text.replace(mark, "")
+    if points_are_decimal or mark not in ",." or text.count(mark) > 1:
+        return f"has a thousands separator; write {plain}"
+    return f"may be {plain} or {text.replace(mark, '.')}0; write one of these"
+
+
+def _advice(text: str) -> str:
+    if text.lower().lstrip("+-") in _INFINITE:
+        return "is infinite; write a number, or leave it empty when the day is unknown"
+    if abbreviated := _ABBREVIATED.fullmatch(text):
+        full = float(abbreviated[1]) * _FACTOR[abbreviated[2].lower()]
+        return f"is abbreviated; write it in full, like {full:.0f}"
+    if "," in text and _NUMBER.fullmatch(text.replace(",", ".", 1)):
+        return f"has a comma; write {text.replace(',', '.', 1)}"
+    return "is not a number; write digits, like 1204, or leave it empty when the day is unknown"
