@@ -1,0 +1,1 @@
+"""What Viewcast costs and how good it is. Nothing here is part of the product."""

@@ -1,0 +1,71 @@
+"""What a method is: a name and a `fit` whose result forecasts; and what it leaves behind on held-out days."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.history import History
+
+Floats = NDArray[np.float64]
+Dates = NDArray[np.datetime64]
+
+LEVELS = (80, 95)
+
+
+class Forecasts(Protocol):
+    """Views a day: `median` (n_series, horizon); `lower`, `upper` (n_levels, n_series, horizon) or None."""
+
+    @property
+    def median(self) -> Floats: ...
+    @property
+    def lower(self) -> Floats | None: ...
+    @property
+    def upper(self) -> Floats | None: ...
+
+
+@dataclass(frozen=True)
+class PeerForecasts:
+    """`Forecasts` of a method that is not Viewcast's own."""
+
+    median: Floats
+    lower: Floats | None = None
+    upper: Floats | None = None
+
+
+Predict = Callable[[Sequence[Floats], Dates, int, Sequence[int]], Forecasts]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to forecast.
+
+    Parameters
+    ----------
+    name : str
+    fit : callable
+        `fit(history)` returns `predict(views, last_dates, horizon, levels)`: views[i] ends on last_dates[i].
+    settings : str, default=""
+        Version and settings: whatever, besides its name and the views, decides what it forecasts.
+    pooled : bool, default=False
+        It learns from several series at once; otherwise it is given one series at a time.
+    """
+
+    name: str
+    fit: Callable[[History], Predict]
+    settings: str = ""
+    pooled: bool = False
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a method forecast on one split: `median` (n_series, n_origins, 28), `lower` and `upper`
+    (n_levels, n_series, n_origins, 28) or None; CPU seconds of all its threads and processes."""
+
+    median: Floats
+    lower: Floats | None
+    upper: Floats | None
+    seconds_to_fit: float
+    seconds_to_forecast: float

@@ -1,0 +1,77 @@
+"""Intervals for peers that give none of their own: split conformal, on the last fifth of the days."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.accuracy.methods import LEVELS, PeerForecasts, Predict
+from benchmarks.accuracy.peers.gaps import filled
+from benchmarks.accuracy.splits import HORIZON_DAYS, LEAST_MEAN_VIEWS, views_before, views_from
+from training.history import History
+
+Floats = NDArray[np.float64]
+Dates = NDArray[np.datetime64]
+
+# Log-views (n, days) up to the last dates (n,), and how many days ahead: log-views (n, horizon).
+PredictLogs = Callable[[Sequence[Floats], Dates, int], Floats]
+FitLogs = Callable[[History], PredictLogs]
+
+
+def with_intervals(fit: FitLogs) -> Callable[[History], Predict]:
+    """A `fit` of a forecaster of log-views becomes one of views, with calibrated intervals.
+
+    Residuals of a forecaster that has not seen the last fifth, by each series' mean absolute weekly change
+    of logs, give quantiles for each week ahead. The forecaster used then is fitted on all days. Series with
+    less than ten views a day on average are left out: with them both peers forecast the others worse.
+    """
+
+    def fit_with_intervals(everything: History) -> Predict:
+        counted = tuple(s for s in everything.series if np.nanmean(s.views) >= LEAST_MEAN_VIEWS)
+        history = History(counted or everything.series)
+        low, high = _residual_quantiles(fit, history)
+        predict_logs = fit(history)
+
+        def predict(
+            views: Sequence[Floats], last_dates: Dates, horizon: int, levels: Sequence[int]
+        ) -> PeerForecasts:
+            logs = [np.log1p(filled(v)) for v in views]
+            median = predict_logs(logs, last_dates, horizon)
+            scale = np.array([_weekly_change(one) for one in logs])[:, None]
+            weeks = np.arange(horizon) // 7
+            rows = [LEVELS.index(level) for level in levels]
+            lower = [median + scale * low[row, weeks] for row in rows]
+            upper = [median + scale * high[row, weeks] for row in rows]
+            return PeerForecasts(_views(median), _views(np.stack(lower)), _views(np.stack(upper)))
+
+        return predict
+
+    return fit_with_intervals
+
+
+def _residual_quantiles(fit: FitLogs, history: History) -> tuple[Floats, Floats]:
+    """Lower and upper quantiles of scaled residuals, (n_levels, 4 weeks) each."""
+    n_days = int((history.last_date - history.first_date).astype(int)) + 1
+    start = history.last_date - max(n_days // 5, HORIZON_DAYS + 7) + 1
+    origins = np.arange(start, history.last_date - HORIZON_DAYS + 2)
+    predict_logs = fit(history.before(start))
+    residuals = []
+    for series in history.series:
+        if series.first_date > start - 2 * HORIZON_DAYS:
+            continue
+        logs = [np.log1p(filled(views_before(series, origin))) for origin in origins]
+        actual = np.log1p(np.stack([views_from(series, origin) for origin in origins]))
+        scale = np.array([_weekly_change(one) for one in logs])[:, None]
+        residuals.append((actual - predict_logs(logs, origins - 1, HORIZON_DAYS)) / scale)
+    by_week = np.concatenate(residuals).reshape(-1, HORIZON_DAYS // 7, 7).transpose(1, 0, 2).reshape(4, -1)
+    tails = np.array([(1 - level / 100) / 2 for level in LEVELS])
+    return np.nanquantile(by_week, tails, axis=1), np.nanquantile(by_week, 1 - tails, axis=1)
+
+
+def _weekly_change(logs: Floats) -> float:
+    recent = logs[-56:]
+    return max(float(np.mean(np.abs(recent[7:] - recent[:-7]))), 0.01)
+
+
+def _views(logs: Floats) -> Floats:
+    return np.maximum(np.expm1(logs), 0.0)

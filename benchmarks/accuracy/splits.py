@@ -1,0 +1,89 @@
+"""What is held out of a history, and from which days on it is forecast."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.history import History, Series
+
+Floats = NDArray[np.float64]
+Dates = NDArray[np.datetime64]
+
+HORIZON_DAYS = 28
+HELD_OUT_SHARE = 0.2
+MOST_HELD_OUT_DAYS = 365
+# Five and seven have no common divisor, so origins five days apart meet every weekday.
+DAYS_BETWEEN_ORIGINS = 5
+LEAST_MEAN_VIEWS = 10.0
+LEAST_FITTED_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Split:
+    """One history, its held-out end, and the series and origins that are scored there.
+
+    Attributes
+    ----------
+    fitted : History
+        The days before the held-out part, of all series: what a method is fitted on.
+    scored : tuple of Series
+        The series that count (at least ten views a day on average), with all their days.
+    origins : ndarray of datetime64[D]
+        First days of forecasts of 28 days; a method sees what lies before.
+    """
+
+    fitted: History
+    scored: tuple[Series, ...]
+    origins: Dates
+
+    def one_by_one(self) -> Iterator["Split"]:
+        """The same origins for each series, as if it were the only one."""
+        for series in self.scored:
+            alone = History((series,)).before(self.origins[0])
+            yield Split(alone, (series,), self.origins)
+
+
+def split(history: History) -> Split:
+    """Hold out the last 20 % of the days, at most 365, with an origin every fifth day there."""
+    n_days = int((history.last_date - history.first_date).astype(int)) + 1
+    n_held_out = max(HORIZON_DAYS, min(MOST_HELD_OUT_DAYS, round(n_days * HELD_OUT_SHARE)))
+    start = history.last_date - n_held_out + 1
+    offsets = np.arange(0, n_held_out - HORIZON_DAYS + 1, DAYS_BETWEEN_ORIGINS)
+    counted = tuple(s for s in history.series if _counts(s, start))
+    return Split(history.before(start), counted, start + offsets)
+
+
+def splits(history: History, setting: str) -> list[Split]:
+    """*pooled*: one split of all series. *alone*: one a series, of its first year only."""
+    if setting == "pooled":
+        return [split(history)]
+    if setting == "alone":
+        years = (split(History((first_year(series),))) for series in history.series)
+        return [year for year in years if year.scored]
+    raise ValueError(f'setting is "{setting}"; it is either "pooled" or "alone"')
+
+
+def first_year(series: Series) -> Series:
+    """The first 365 days of a series."""
+    return Series.trimmed(series.name, series.first_date, series.views[:365])
+
+
+def views_before(series: Series, origin: np.datetime64) -> Floats:
+    """What is known before `origin`, up to the day before it; days without a count are NaN."""
+    n_days = int((origin - series.first_date).astype(int))
+    known = series.views[:n_days]
+    return np.pad(known, (0, n_days - len(known)), constant_values=np.nan)
+
+
+def views_from(series: Series, origin: np.datetime64) -> Floats:
+    """The 28 days from `origin` on; NaN where there is no count."""
+    start = int((origin - series.first_date).astype(int))
+    days = series.views[start : start + HORIZON_DAYS]
+    return np.pad(days, (0, HORIZON_DAYS - len(days)), constant_values=np.nan)
+
+
+def _counts(series: Series, start: np.datetime64) -> bool:
+    n_fitted = int((start - series.first_date).astype(int))
+    return n_fitted >= LEAST_FITTED_DAYS and float(np.nanmean(series.views)) >= LEAST_MEAN_VIEWS
