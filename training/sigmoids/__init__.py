@@ -3,6 +3,7 @@
 It knows X and y, not what a view is.
 """
 
+from .combine import add_inputs, merge
 from .estimator import SumOfSigmoidsRegressor
 
-__all__ = ["SumOfSigmoidsRegressor"]
+__all__ = ["SumOfSigmoidsRegressor", "add_inputs", "merge"]

@@ -35,6 +35,26 @@ class Coefficients:
     weights: Floats
     linear_weights: Floats
 
+    def outputs(self, X: Floats, activation: Activation) -> Floats:
+        """The sum at the rows of X, of shape (n_rows, n_outputs)."""
+        units = X @ self.weights.T
+        units += self.offsets
+        outputs: Floats = activation(units) @ self.amplitudes
+        outputs += self.constant
+        if self.linear_weights.any():
+            outputs += X @ self.linear_weights
+        return outputs
+
+    def components(self, X: Floats, activation: Activation) -> Floats:
+        """The constant, each sigmoid's part and the linear term: (n_rows, n_sigmoids + 2, n_outputs)."""
+        units = X @ self.weights.T
+        units += self.offsets
+        parts = np.empty((len(X), len(self.offsets) + 2, len(self.constant)), units.dtype)
+        parts[:, 0] = self.constant
+        np.multiply(activation(units)[:, :, None], self.amplitudes, out=parts[:, 1:-1])
+        np.matmul(X, self.linear_weights, out=parts[:, -1])
+        return parts
+
     @classmethod
     def from_parameters(
         cls, parameters: Parameters, scaling: Scaling, activation: Activation

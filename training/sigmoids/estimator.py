@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, RegressorMixin, _fit_context, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -16,6 +17,7 @@ from .activations import ACTIVATIONS
 from .adam import SCHEDULES
 from .checks import checked_targets, checked_weights
 from .coefficients import Coefficients
+from .knots import coefficients_through
 from .training import Training
 
 Floats = NDArray[np.floating[Any]]
@@ -233,7 +235,8 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
             Like y. With several quantiles a last axis is added for them, rising.
         """
         check_is_fitted(self)
-        outputs = self._outputs(validate_data(self, X, dtype=(np.float64, np.float32), reset=False))
+        inputs = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
+        outputs = self.coefficients_.outputs(inputs, ACTIVATIONS[self.activation])
         n_quantiles = len(self.quantiles) if self.loss == "quantile" else 1
         if n_quantiles > 1:
             per_quantile = outputs.reshape(len(outputs), n_quantiles, -1)
@@ -241,14 +244,60 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
             return outputs[:, 0] if self._y_ndim == 1 else outputs
         return outputs.ravel() if self._y_ndim == 1 else outputs
 
-    def _outputs(self, X: Floats) -> Floats:
-        units = X @ self.weights_.T
-        units += self.offsets_
-        outputs = ACTIVATIONS[self.activation](units) @ self.amplitudes_
-        outputs += self.constant_
-        if self.linear_term:
-            outputs += X @ self.linear_weights_
-        return outputs
+    def components(self, X: ArrayLike) -> Floats:
+        """What the prediction is the sum of.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_sigmoids + 2) or (n_samples, n_sigmoids + 2, n_outputs)
+            The constant, each sigmoid's contribution cᵢ σ(bᵢ + wᵢ·x), and the linear term's. The last axis is
+            there when there are several outputs.
+        """
+        check_is_fitted(self)
+        inputs = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
+        parts = self.coefficients_.components(inputs, ACTIVATIONS[self.activation])
+        return parts[:, :, 0] if parts.shape[2] == 1 else parts
+
+    @classmethod
+    def from_knots(
+        cls,
+        x: ArrayLike,
+        y: ArrayLike,
+        *,
+        activation: str = "hard_sigmoid",
+        tolerance: float | None = None,
+    ) -> Self:
+        """The sum that is the piecewise linear curve through knots, and flat beyond the first and the last.
+
+        Parameters
+        ----------
+        x, y : array-like of shape (n_knots,)
+            Knots, x rising.
+        activation : {"hard_sigmoid", "relu", "sigmoid"}, default="hard_sigmoid"
+            The first two give the curve itself, to rounding; "sigmoid" gives a smooth curve near it.
+        tolerance : float, default=None
+            With "sigmoid", the largest distance from the curve, in units of y. None means 1 % of y's range.
+
+        Examples
+        --------
+        >>> SumOfSigmoidsRegressor.from_knots([0, 1, 3], [5, 7, 6]).predict([[-9], [0.5], [2], [9]]).tolist()
+        [5.0, 6.0, 6.5, 6.0]
+        """
+        coefficients = coefficients_through(x, y, activation, tolerance)
+        return cls(activation=activation).with_coefficients(coefficients, "built from knots")
+
+    def with_coefficients(self, coefficients: Coefficients, stop_reason: str) -> Self:
+        """A fitted estimator with these settings and those coefficients.
+
+        `stop_reason` becomes `stop_reason_`: where the coefficients come from.
+        """
+        model = clone(self).set_params(n_sigmoids=len(coefficients.offsets))
+        model._set_coefficients(coefficients)
+        model.n_features_in_ = coefficients.weights.shape[1]
+        model._y_ndim = getattr(self, "_y_ndim", 1)
+        model.loss_curve_, model.gradient_norm_, model.n_iter_ = [], math.nan, 0
+        model.stop_reason_ = stop_reason
+        return model  # type: ignore[no-any-return]
 
     @property
     def coefficients_(self) -> Coefficients:
@@ -271,17 +320,19 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
 
     def _learned(self) -> None:
         training = self._training
-        coefficients = training.coefficients()
+        self._set_coefficients(training.coefficients())
+        self.loss_curve_ = training.loss_curve
+        self.gradient_norm_ = training.gradient_norm
+        self.n_iter_ = len(training.loss_curve)
+        self.stop_reason_ = training.stop_reason
+
+    def _set_coefficients(self, coefficients: Coefficients) -> None:
         self.constant_ = coefficients.constant
         self.amplitudes_ = coefficients.amplitudes
         self.offsets_ = coefficients.offsets
         self.weights_ = coefficients.weights
         self.linear_weights_ = coefficients.linear_weights
         self.n_outputs_ = len(coefficients.constant)
-        self.loss_curve_ = training.loss_curve
-        self.gradient_norm_ = training.gradient_norm
-        self.n_iter_ = len(training.loss_curve)
-        self.stop_reason_ = training.stop_reason
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
