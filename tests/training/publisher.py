@@ -1,0 +1,59 @@
+"""A process that publishes, and kills itself just before its n-th change of the models folder.
+
+    python -m tests.training.publisher FOLDER N
+
+Ends with 0 when it had published before it came to that.
+"""
+
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.training.quick_models import a_history, a_model
+from training.manifest import Verdict
+from training.store import ModelStore
+
+CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir"}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+def publish(folder: Path, seed: int) -> str:
+    """Publish and activate the model of a seed; the same seed makes the same version."""
+    manifest = ModelStore(folder).publish(
+        a_model(seed),
+        a_model(1000 + seed),
+        created=datetime(2026, 11, 24, 8, seed, tzinfo=UTC),
+        history=a_history(),
+        settings={},
+        scores=None,
+        verdict=Verdict(took_over=True, reason="a test", new=None, current=None),
+        activate=True,
+    )
+    return manifest.version
+
+
+def kill_before_change(n: int, folder: Path) -> None:
+    """Have this process killed before it makes, opens to write, renames or removes its n-th file."""
+    n_changes = 0
+
+    def count(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal n_changes
+        is_change = event in CHANGES or (event == "open" and int(str(arguments[2])) & WRITING)
+        if is_change and str(arguments[0]).startswith(str(folder)):
+            n_changes += 1
+            if n_changes == n:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)
+
+
+def main() -> None:
+    folder, n = Path(sys.argv[1]), int(sys.argv[2])
+    kill_before_change(n, folder)
+    publish(folder, 1)
+
+
+if __name__ == "__main__":
+    main()

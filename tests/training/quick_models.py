@@ -1,0 +1,35 @@
+"""Models that nobody had to train: of the right shapes, and different for each seed."""
+
+import numpy as np
+
+from training.forecast_model import LEVELS, QUANTILES, ForecastModel
+from training.series import History, Series
+from training.windows import HORIZON_DAYS, N_FEATURES
+
+N_SIGMOIDS = 3
+
+
+def a_model(seed: int = 0) -> ForecastModel:
+    rng = np.random.default_rng(seed)
+    n_outputs = HORIZON_DAYS * len(QUANTILES)
+
+    def numbers(*shape: int) -> np.ndarray:
+        return rng.normal(size=shape).astype(np.float32)
+
+    return ForecastModel(
+        weights=numbers(N_FEATURES, N_SIGMOIDS),
+        offsets=numbers(N_SIGMOIDS),
+        amplitudes=numbers(N_SIGMOIDS, n_outputs),
+        constant=numbers(n_outputs),
+        linear_weights=numbers(N_FEATURES, n_outputs),
+        widths=np.ones((len(LEVELS), HORIZON_DAYS)),
+    )
+
+
+def is_same_model(one: ForecastModel, other: ForecastModel) -> bool:
+    others = other.to_arrays()
+    return all(np.array_equal(array, others[name]) for name, array in one.to_arrays().items())
+
+
+def a_history(n_days: int = 10) -> History:
+    return History((Series("a", np.datetime64("2026-01-01"), np.arange(n_days, dtype=np.float64)),))

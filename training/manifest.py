@@ -1,0 +1,237 @@
+"""The manifest of a published version: what it was made of, when, with what, and how good it proved to be.
+
+It is JSON that a person can read and compare. Nothing in it is believed before it has been checked here.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from training.series import History
+
+MODEL_FILE = "model.joblib"
+HELD_OUT_FILE = "held_out.joblib"
+
+_FORMAT = 1
+_VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{6}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class ManifestError(ValueError):
+    """The manifest is not what `Manifest.to_json` writes."""
+
+
+def version_name(created: datetime, fingerprint: str) -> str:
+    """Name a version by its time and content: names sort by age, and are safe as folder names.
+
+    >>> version_name(datetime(2026, 11, 24, 8, 15, 3, tzinfo=UTC), "1a2b3c4d")
+    '2026-11-24T08-15-03Z-1a2b3c'
+    """
+    return f"{created.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}-{fingerprint[:6]}"
+
+
+def is_version_name(name: str) -> bool:
+    """Whether a text can be a version's name; nothing else is ever made part of a path."""
+    return _VERSION.fullmatch(name) is not None
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """The history that a version was trained on: known days, series, first and last day, checksum."""
+
+    rows: int
+    series: int
+    first_date: str
+    last_date: str
+    sha256: str
+
+    @classmethod
+    def of(cls, history: History) -> "Fingerprint":
+        return cls(
+            rows=history.n_rows,
+            series=len(history.series),
+            first_date=str(history.first_date),
+            last_date=str(history.last_date),
+            sha256=history.sha256(),
+        )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a new model took over, why, and the two numbers that decided it.
+
+    `new` and `current` are the geometric mean over the series of the mean absolute error divided by that of
+    the weekly copy, 1 to 28 days ahead, on the same held-out days; None where it could not be measured.
+    """
+
+    took_over: bool
+    reason: str
+    new: float | None
+    current: float | None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a version says about itself.
+
+    Attributes
+    ----------
+    version : name of the version and of its folder
+    created : UTC, ISO 8601
+    history : what it was trained on
+    settings : what training was asked for
+    packages : versions of Python and the packages that made the files
+    scores : held-out scores beside the baselines, or None when the history was too short to hold days out
+    verdict : whether it took over, and why
+    files : SHA-256 of every file of the version
+    """
+
+    version: str
+    created: str
+    history: Fingerprint
+    settings: dict[str, Any]
+    packages: dict[str, str]
+    scores: dict[str, Any] | None
+    verdict: Verdict
+    files: dict[str, str]
+
+    def to_json(self) -> bytes:
+        document = {"format": _FORMAT, **asdict(self)}
+        text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        return (text + "\n").encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Manifest":
+        """Read and check a manifest.
+
+        Raises
+        ------
+        ManifestError
+            When it is not JSON, or not of the right shape; says which field is wrong.
+        """
+        try:
+            document = json.loads(content, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise ManifestError(f"it is not valid JSON ({error})") from error
+        if type(document) is not dict:
+            raise ManifestError("it is not a JSON object")
+        if document.pop("format", None) != _FORMAT:
+            raise ManifestError(f"its format is not {_FORMAT}, the one that this version of Viewcast reads")
+        _check_names("", document, cls)
+        for name in "history", "verdict":
+            _check(type(document[name]) is dict, name, "an object")
+        return cls(**{**document, "history": _fingerprint(document), "verdict": _verdict(document)}).checked()
+
+    def checked(self) -> "Manifest":
+        """Return itself when every field has the type and form that its readers rely on."""
+        _check(type(self.version) is str and is_version_name(self.version), "version", "a version's name")
+        _check(_is_utc_time(self.created), "created", "a time in UTC such as 2026-11-24T08:15:03+00:00")
+        _check(type(self.settings) is dict, "settings", "an object")
+        _check(_is_table_of(self.packages, str), "packages", "texts by name")
+        _check(_is_table_of(self.files, str), "files", "checksums by name")
+        _check(self.files.keys() == {MODEL_FILE, HELD_OUT_FILE}, "files", "the model and its held-out twin")
+        _check(all(map(_SHA256.fullmatch, self.files.values())), "files", "SHA-256 checksums by name")
+        if self.scores is not None:
+            _check_scores(self.scores)
+        return self
+
+
+def plain(value: Any) -> Any:
+    """Turn scores and settings into what JSON can say: days as ISO dates, NaN and infinities as null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.datetime64):
+        return str(value)
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _fingerprint(document: dict[str, Any]) -> Fingerprint:
+    found = document["history"]
+    _check_names("history.", found, Fingerprint)
+    for name in "rows", "series":
+        _check(_is_count(found[name]), f"history.{name}", "a whole number")
+    for name in "first_date", "last_date":
+        _check(_is_date(found[name]), f"history.{name}", "a date such as 2026-11-24")
+    sha256 = found["sha256"]
+    _check(type(sha256) is str and _SHA256.fullmatch(sha256) is not None, "history.sha256", "a SHA-256")
+    return Fingerprint(**found)
+
+
+def _verdict(document: dict[str, Any]) -> Verdict:
+    found = document["verdict"]
+    _check_names("verdict.", found, Verdict)
+    _check(type(found["took_over"]) is bool, "verdict.took_over", "true or false")
+    _check(type(found["reason"]) is str, "verdict.reason", "a text")
+    for name in "new", "current":
+        _check(_is_number_or_none(found[name]), f"verdict.{name}", "a number or null")
+    return Verdict(**found)
+
+
+def _check_scores(scores: Any) -> None:
+    _check(type(scores) is dict, "scores", "an object or null")
+    for name in "methods", "mae":
+        table = scores.get(name)
+        is_table = type(table) is dict and all(map(_is_table_of_numbers, table.values()))
+        _check(is_table, f"scores.{name}", "numbers by method and horizon")
+    _check(_is_table_of_numbers(scores.get("coverage")), "scores.coverage", "numbers by level")
+    for name in "n_series", "n_origins":
+        _check(_is_count(scores.get(name)), f"scores.{name}", "a whole number")
+    for name in "first_origin", "last_origin":
+        _check(_is_date(scores.get(name)), f"scores.{name}", "a date such as 2026-11-24")
+
+
+def _check_names(prefix: str, found: dict[str, Any], kind: type) -> None:
+    expected = {field.name for field in fields(kind)}
+    for name in sorted(expected ^ found.keys()):
+        raise ManifestError(f"{prefix}{name} is {'missing' if name in expected else 'unknown'}")
+
+
+def _check(is_right: bool, name: str, right: str) -> None:
+    if not is_right:
+        raise ManifestError(f"{name} is not {right}")
+
+
+def _is_table_of(value: Any, kind: type) -> bool:
+    return type(value) is dict and all(type(item) is kind for item in value.values())
+
+
+def _is_table_of_numbers(value: Any) -> bool:
+    return type(value) is dict and all(map(_is_number_or_none, value.values()))
+
+
+def _is_number_or_none(value: Any) -> bool:
+    return value is None or type(value) in (int, float)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return type(value) is str and f"{datetime.strptime(value, '%Y-%m-%d'):%Y-%m-%d}" == value
+    except ValueError:
+        return False
+
+
+def _is_utc_time(value: Any) -> bool:
+    try:
+        return type(value) is str and datetime.fromisoformat(value).utcoffset() == timedelta(0)
+    except ValueError:
+        return False
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")

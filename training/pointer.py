@@ -1,0 +1,65 @@
+"""Which version is current, and which ones were before it: two small files in the models folder.
+
+`current` is the one that counts; `activations.json` remembers the way to it, for going back. Both are
+replaced whole, and `current` last.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from training import durable
+from training.clock import iso_time
+from training.manifest import is_version_name
+from training.published import ModelStoreError
+
+POINTER_FILE = "current"
+ACTIVATIONS_FILE = "activations.json"
+
+_MOST_ACTIVATIONS = 20
+
+
+def current_version(folder: Path) -> str | None:
+    """Return the name of the current version, or None when there never was one.
+
+    Raises `ModelStoreError` when the file is damaged, as `activations` does.
+    """
+    try:
+        name = durable.read(folder / POINTER_FILE, 1024).decode().strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise ModelStoreError(f"{POINTER_FILE} cannot be read: {error}") from error
+    if not is_version_name(name):
+        raise ModelStoreError(f"{POINTER_FILE} names {name[:80]!r}, which is no version's name")
+    return name
+
+
+def activations(folder: Path) -> dict[str, str]:
+    """Return when each version became current (UTC, ISO 8601), earliest first."""
+    try:
+        found = json.loads(durable.read(folder / ACTIVATIONS_FILE, 2**20))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelStoreError(f"{ACTIVATIONS_FILE} cannot be read: {error}") from error
+    if type(found) is not dict or not all(map(is_version_name, found)):
+        raise ModelStoreError(f"{ACTIVATIONS_FILE} is refused: it is not a table of versions")
+    return found
+
+
+def point_to(folder: Path, version: str, earlier: dict[str, str], time: datetime) -> None:
+    """Make a version current.
+
+    Parameters
+    ----------
+    folder : the models folder
+    version : name of a version that has been verified
+    earlier : the activations that are to be remembered, earliest first
+    time : when this is, aware of its zone
+    """
+    remembered = {name: activated for name, activated in earlier.items() if name != version}
+    remembered[version] = iso_time(time)
+    latest = dict(list(remembered.items())[-_MOST_ACTIVATIONS:])
+    durable.replace(folder / ACTIVATIONS_FILE, (json.dumps(latest, indent=2) + "\n").encode())
+    durable.replace(folder / POINTER_FILE, f"{version}\n".encode())

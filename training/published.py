@@ -1,0 +1,126 @@
+"""One published version: the files in its folder, how they are made, and how they are verified.
+
+Whatever is on disk may be truncated, altered or from elsewhere, so nothing is built from it before its size,
+its manifest, its checksums and its packages have been checked.
+"""
+
+import hashlib
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+from training import durable
+from training.forecast_model import ForecastModel
+from training.manifest import HELD_OUT_FILE, MODEL_FILE, Manifest, ManifestError
+from training.unpickling import RefusedPickleError, dump_arrays, load_arrays
+
+MANIFEST_FILE = "manifest.json"
+
+# A model is some megabytes; what is a hundred times larger is no model.
+_MOST_MODEL_BYTES = 2**28
+_MOST_MANIFEST_BYTES = 2**20
+
+
+class ModelStoreError(Exception):
+    """A version cannot be read, published or activated; the message says which, and why."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A version, or a file of the store, that was passed over, and why."""
+
+    name: str
+    reason: str
+
+
+def model_bytes(model: ForecastModel) -> bytes:
+    """Return a model as the bytes of its joblib file."""
+    return dump_arrays(model.to_arrays())
+
+
+def sha256(content: bytes) -> str:
+    """Return the checksum of a file's content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def packages() -> dict[str, str]:
+    """Return the versions of what makes a model."""
+    names = "joblib", "numpy", "scikit-learn", "scipy"
+    return {"python": platform.python_version(), **{name: package_version(name) for name in names}}
+
+
+def read_manifest(folder: Path, version: str) -> Manifest:
+    """Read the manifest of the version in a folder, and check that it belongs to it.
+
+    Raises `ModelStoreError`, as all of this file.
+    """
+    try:
+        manifest = Manifest.from_json(durable.read(folder / MANIFEST_FILE, _MOST_MANIFEST_BYTES))
+    except FileNotFoundError as error:
+        what = "manifest" if folder.is_dir() else "version"
+        raise ModelStoreError(f"{version}: there is no such {what}") from error
+    except (OSError, ManifestError, ValueError) as error:
+        raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: {error}") from error
+    if manifest.version != version:
+        raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: it belongs to {manifest.version}")
+    return manifest
+
+
+def read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, Manifest]:
+    """Verify every file of the version in a folder, and build the model in one of them.
+
+    Parameters
+    ----------
+    folder : where the files are
+    version : the name that its manifest must bear
+    file : `MODEL_FILE` or `HELD_OUT_FILE`
+
+    Raises
+    ------
+    ModelStoreError
+        When any of them is not as it was published.
+    """
+    manifest = read_manifest(folder, version)
+    _check_packages(manifest)
+    contents = {}
+    for name in MODEL_FILE, HELD_OUT_FILE:
+        contents[name] = read_file(folder / name, f"{version}: {name}", manifest.files[name])
+    return build_model(contents[file], f"{version}: {file}"), manifest
+
+
+def read_file(path: Path, label: str, expected_sha256: str) -> bytes:
+    """Read a model's file and compare its checksum."""
+    try:
+        content = durable.read(path, _MOST_MODEL_BYTES)
+    except FileNotFoundError as error:
+        raise ModelStoreError(f"{label} is missing") from error
+    except (OSError, ValueError) as error:
+        raise ModelStoreError(f"{label} is refused: {error}") from error
+    if sha256(content) != expected_sha256:
+        raise ModelStoreError(f"{label} is refused: its checksum is not the one it was published with")
+    return content
+
+
+def build_model(content: bytes, label: str) -> ForecastModel:
+    """Build a model from the bytes of its file."""
+    try:
+        return ForecastModel.from_arrays(load_arrays(content))
+    except RefusedPickleError as error:
+        raise ModelStoreError(f"{label} is refused: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise ModelStoreError(f"{label} is refused: its arrays make no model: {error}") from error
+
+
+def _check_packages(manifest: Manifest) -> None:
+    """Refuse files that another major version of the packages that read them has written."""
+    for name, installed in ("numpy", np.__version__), ("joblib", joblib.__version__):
+        written = manifest.packages.get(name, "none")
+        if written.partition(".")[0] != installed.partition(".")[0]:
+            raise ModelStoreError(
+                f"{manifest.version} is refused: it was made with {name} {written}, "
+                f"and {name} {installed} is installed"
+            )

@@ -1,0 +1,316 @@
+"""The model store: versions of the model in a folder, each whole or absent, and one of them current.
+
+Training publishes here and the service loads from here; neither trusts what it finds. See docs/models.md.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from training import durable, pointer
+from training.clock import Clock, iso_time, utc_now
+from training.forecast_model import ForecastModel
+from training.manifest import (
+    HELD_OUT_FILE,
+    MODEL_FILE,
+    Fingerprint,
+    Manifest,
+    Verdict,
+    is_version_name,
+    plain,
+    version_name,
+)
+from training.pointer import POINTER_FILE
+from training.published import (
+    MANIFEST_FILE,
+    ModelStoreError,
+    Refusal,
+    model_bytes,
+    packages,
+    read_manifest,
+    read_version,
+    sha256,
+)
+from training.series import History
+
+__all__ = ["POINTER_FILE", "LoadedModel", "ModelStore", "ModelStoreError", "NoModelError"]
+
+LOCK_FILE = ".lock"
+
+KEPT_VERSIONS = 20
+# However many candidates fail to take over, there is something to go back to.
+KEPT_ACTIVATIONS = 5
+
+
+class NoModelError(ModelStoreError):
+    """There is no version that can be loaded; `refused` says what was tried."""
+
+    def __init__(self, message: str, refused: tuple[Refusal, ...] = ()) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A verified model, its manifest, and what was refused on the way to it (empty when all is well)."""
+
+    model: ForecastModel
+    manifest: Manifest
+    refused: tuple[Refusal, ...] = ()
+
+
+class ModelStore:
+    """The versions in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made by the first publication when it does not exist.
+    clock : callable, default=the system's
+        Gives the time that an activation is recorded with.
+    """
+
+    def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
+        self.folder = folder
+        self._clock = clock
+
+    def current_version(self) -> str | None:
+        """Return the name of the version that is served, or None when nothing was ever activated.
+
+        Raises `ModelStoreError` when the pointer is damaged.
+        """
+        return pointer.current_version(self.folder)
+
+    def version_names(self) -> list[str]:
+        """Return the names of all versions, oldest first, sound or not."""
+        with contextlib.suppress(FileNotFoundError):
+            return sorted(filter(is_version_name, os.listdir(self.folder)))
+        return []
+
+    def versions(self) -> list[Manifest]:
+        """Return the manifests of all versions, oldest first; those that cannot be read are left out."""
+        manifests = []
+        for name in self.version_names():
+            with contextlib.suppress(ModelStoreError):
+                manifests.append(self.manifest(name))
+        return manifests
+
+    def manifest(self, version: str) -> Manifest:
+        """Return a version's manifest, checked by itself; `load` checks the other files as well."""
+        return read_manifest(self._folder_of(version), version)
+
+    def load(self, version: str) -> tuple[ForecastModel, Manifest]:
+        """Verify a version and load its model.
+
+        Raises
+        ------
+        ModelStoreError
+            When anything about the version is not as it was published; nothing of it has run then.
+        """
+        return read_version(self._folder_of(version), version, MODEL_FILE)
+
+    def load_held_out(self, version: str) -> ForecastModel:
+        """Verify a version and load the twin that was fitted without the held-out days."""
+        return read_version(self._folder_of(version), version, HELD_OUT_FILE)[0]
+
+    def load_last_good(self) -> LoadedModel:
+        """Load the current version or, when it is refused, the most recently activated one that is sound.
+
+        Raises
+        ------
+        NoModelError
+            When there is none.
+        """
+        refused: list[Refusal] = []
+        loaded = self._first_sound(self._candidates(refused), refused)
+        if loaded is not None:
+            return loaded
+        if refused:
+            reasons = "; ".join(refusal.reason for refusal in refused)
+            raise NoModelError(f"no version in {self.folder} can be loaded: {reasons}", tuple(refused))
+        raise NoModelError(f"there is no model in {self.folder} yet; `python -m training fit` makes one")
+
+    def publish(
+        self,
+        model: ForecastModel,
+        held_out_model: ForecastModel,
+        *,
+        created: datetime,
+        history: History,
+        settings: Mapping[str, Any],
+        scores: Mapping[str, Any] | None,
+        verdict: Verdict,
+        activate: bool,
+    ) -> Manifest:
+        """Add a version, whole or not at all.
+
+        It is written beside the others, flushed to disk, loaded back as any reader would, and only then given
+        its name; the pointer moves last.
+
+        Parameters
+        ----------
+        model, held_out_model : fitted on everything, and on everything but the held-out days
+        created : time of publication, aware of its zone
+        history : what the model was fitted on; the manifest keeps its fingerprint
+        settings, scores : for the manifest
+        verdict : whether the version takes over, and why
+        activate : make it the current version
+
+        Raises
+        ------
+        ModelStoreError
+            When the version exists already, or does not come back from the disk as it went.
+        """
+        files = {MODEL_FILE: model_bytes(model), HELD_OUT_FILE: model_bytes(held_out_model)}
+        nameless = Manifest(
+            version="",
+            created=iso_time(created),
+            history=Fingerprint.of(history),
+            settings=plain(settings),
+            packages=packages(),
+            scores=plain(scores),
+            verdict=verdict,
+            files={name: sha256(content) for name, content in files.items()},
+        )
+        # Of the manifest, and so of everything: the same model from another history has another name.
+        version = version_name(created, sha256(nameless.to_json()))
+        manifest = replace(nameless, version=version)
+        with self._locked():
+            self._place(version, {**files, MANIFEST_FILE: manifest.to_json()})
+            if activate:
+                self._point_to(version)
+            self._prune()
+        return manifest
+
+    def activate(self, version: str) -> Manifest:
+        """Make a version the current one, once it has been verified."""
+        with self._locked():
+            _, manifest = self.load(version)
+            self._point_to(version)
+        return manifest
+
+    def roll_back(self) -> LoadedModel:
+        """Make the version current that was current before this one.
+
+        Versions that are refused are passed over. The one that is left is no fallback any more; it stays
+        where it is and can be activated by name.
+
+        Raises
+        ------
+        NoModelError
+            When nothing sound was activated before.
+        """
+        with self._locked():
+            activations = pointer.activations(self.folder)
+            names = list(activations)
+            with contextlib.suppress(
+                ModelStoreError, ValueError
+            ):  # damaged, or unknown: all of them are earlier
+                names = names[: names.index(self.current_version() or "")]
+            refused: list[Refusal] = []
+            loaded = self._first_sound(reversed(names), refused)
+            if loaded is None:
+                raise NoModelError("there is no earlier version to roll back to", tuple(refused))
+            version = loaded.manifest.version
+            earlier = names[: names.index(version)]
+            pointer.point_to(
+                self.folder, version, {name: activations[name] for name in earlier}, self._clock()
+            )
+        return loaded
+
+    def _folder_of(self, version: str) -> Path:
+        if not is_version_name(version):
+            raise ModelStoreError(f"{version[:80]!r} is no version's name")
+        return self.folder / version
+
+    def _candidates(self, refused: list[Refusal]) -> Iterator[str]:
+        """Yield the current version, then those activated before, latest first; note what is damaged."""
+        current = None
+        try:
+            current = self.current_version()
+        except ModelStoreError as error:
+            refused.append(Refusal(POINTER_FILE, str(error)))
+        if current is not None:
+            yield current
+        try:
+            yield from (
+                version for version in reversed(pointer.activations(self.folder)) if version != current
+            )
+        except ModelStoreError as error:
+            refused.append(Refusal(pointer.ACTIVATIONS_FILE, str(error)))
+
+    def _first_sound(self, versions: Iterator[str], refused: list[Refusal]) -> LoadedModel | None:
+        for version in versions:
+            try:
+                model, manifest = self.load(version)
+            except ModelStoreError as error:
+                refused.append(Refusal(version, str(error)))
+            else:
+                return LoadedModel(model, manifest, tuple(refused))
+        return None
+
+    def _activations_or_none(self) -> dict[str, str]:
+        """The same, or none when the file is damaged: that must not keep a good version from serving."""
+        with contextlib.suppress(ModelStoreError):
+            return pointer.activations(self.folder)
+        return {}
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Be the only one who changes the folder; the kernel frees the lock when its holder dies."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / LOCK_FILE).open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._remove_leftovers()
+            yield
+
+    def _remove_leftovers(self) -> None:
+        """Remove what a killed process left: with the lock held, nobody is working on it."""
+        for leftover in self.folder.glob(durable.PARTIAL + "*"):
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+
+    def _place(self, version: str, files: Mapping[str, bytes]) -> None:
+        folder = self._folder_of(version)
+        if folder.exists():
+            raise ModelStoreError(f"{version} is there already")
+        partial = self.folder / f"{durable.PARTIAL}{version}"
+        try:
+            partial.mkdir()
+            for name, content in files.items():
+                durable.write(partial / name, content)
+            durable.sync_folder(partial)
+            for file in MODEL_FILE, HELD_OUT_FILE:
+                model, _ = read_version(partial, version, file)
+                if model_bytes(model) != files[file]:
+                    raise ModelStoreError(f"{version}: {file} does not come back from the disk as it went")
+            partial.rename(folder)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        durable.sync_folder(self.folder)
+
+    def _point_to(self, version: str) -> None:
+        pointer.point_to(self.folder, version, self._activations_or_none(), self._clock())
+
+    def _prune(self) -> None:
+        """Remove all but the latest versions, the current one, and those that it could fall back to."""
+        kept = {
+            *self.version_names()[-KEPT_VERSIONS:],
+            *list(self._activations_or_none())[-KEPT_ACTIVATIONS:],
+        }
+        with contextlib.suppress(ModelStoreError):
+            kept.add(self.current_version() or "")
+        for version in set(self.version_names()) - kept:
+            # Renamed first: a version disappears as it came, whole.
+            removed = self.folder / f"{durable.PARTIAL}removed-{version}"
+            self._folder_of(version).rename(removed)
+            shutil.rmtree(removed)
