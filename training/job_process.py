@@ -1,0 +1,53 @@
+"""Starting a training run as a process of its own, for whoever has something else to do meanwhile."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.jobs import JobStates
+
+# Training yields to whoever serves forecasts on the same cores.
+NICENESS = 10
+
+
+@dataclass(frozen=True)
+class TrainingProcess:
+    """A training run and the process that does it, which whoever started it should wait for in the end."""
+
+    job_id: str
+    process: subprocess.Popen[bytes]
+
+
+def start_training(models: Path, arguments: Sequence[str] = ()) -> TrainingProcess:
+    """Start `python -m training fit` for a models folder, and return at once.
+
+    The run is claimed here and its lock inherited by the new process: when this returns, its state can be
+    read, and there was no moment in which a second run could slip in or this one seem dead.
+
+    Parameters
+    ----------
+    models : the models folder
+    arguments : further options of `fit`
+
+    Raises
+    ------
+    JobRunningError
+        When another training run is under way.
+    OSError
+        When the process cannot be started; the run has then failed.
+    """
+    with JobStates(models).claim() as job:
+        lock = job.lock_descriptor
+        own = ["--models", str(models), "--job", job.id, "--lock-descriptor", str(lock)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "training", "fit", *own, *arguments],
+            pass_fds=(lock,),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        job.hand_over()
+    os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+    return TrainingProcess(job.id, process)

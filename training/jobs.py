@@ -1,0 +1,181 @@
+"""All training runs of a models folder: their states, and the lock that lets one run at a time.
+
+The lock belongs to the training process and is freed by the kernel when that ends, however it ends: a run
+that says "running" while nobody holds the lock has died.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from training import durable
+from training.clock import Clock, iso_time, utc_now
+from training.running_job import JobState, RunningJob, is_job_id, new_job_id
+
+LOCK_FILE = "lock"
+KEPT_STATES = 100
+
+
+class UnknownJobError(LookupError):
+    """There is no training run of that id."""
+
+
+class JobRunningError(Exception):
+    """Another training run is under way; `job_id` names it."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"training run {job_id} is under way; a models folder has one at a time")
+        self.job_id = job_id
+
+
+class JobStates:
+    """The training runs of a models folder.
+
+    Parameters
+    ----------
+    models : Path
+        The models folder.
+    clock : callable, default=the system's
+        Gives the times that states carry.
+    """
+
+    def __init__(self, models: Path, clock: Clock = utc_now) -> None:
+        self.folder = models / "jobs"
+        self._clock = clock
+
+    def state(self, job_id: str) -> JobState:
+        """Return the state of a training run; one that died without a result has failed.
+
+        Raises
+        ------
+        UnknownJobError
+            When there is none of that id.
+        """
+        state = self._read(job_id)
+        if state.state != "running" or self.running_id() == job_id:
+            return state
+        state = self._read(job_id)  # it may have ended between the two looks
+        if state.state != "running":
+            return state
+        return replace(
+            state,
+            state="failed",
+            finished=iso_time(datetime.fromtimestamp(self._path(job_id).stat().st_mtime, UTC)),
+            error="the training process ended without a result",
+        )
+
+    def running_id(self) -> str | None:
+        """Return the id of the training run that is under way, or None."""
+        try:
+            lock = (self.folder / LOCK_FILE).open("rb")
+        except FileNotFoundError:
+            return None
+        with lock, self._turnstile():
+            return None if _try_lock(lock) else _holder(lock)
+
+    def claim(self, job_id: str | None = None) -> "RunningJob":
+        """Become the training run of this models folder; to be used as a context manager.
+
+        Parameters
+        ----------
+        job_id : str, default=a new one
+
+        Raises
+        ------
+        JobRunningError
+            When another one is under way.
+        ValueError
+            When `job_id` is not an id, or has been used.
+        """
+        job_id = job_id or new_job_id()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / LOCK_FILE).open("a+b")
+        try:
+            with self._turnstile():
+                if not _try_lock(lock):
+                    raise JobRunningError(_holder(lock))
+                if self._path(job_id).exists():
+                    raise ValueError(f"there has been a training run {job_id} already")
+                lock.truncate(0)
+                lock.write(job_id.encode())
+                lock.flush()
+            self._tidy()
+            state = JobState(job_id, "running", "starting", 0.0, started=iso_time(self._clock()))
+            return RunningJob(self._path(job_id), lock, state, self._clock)
+        except BaseException:
+            lock.close()
+            raise
+
+    def adopt(self, job_id: str, lock_descriptor: int) -> "RunningJob":
+        """Go on with the run that the parent process claimed, whose lock this process has inherited.
+
+        Raises
+        ------
+        ValueError
+            When the descriptor is not that of the lock, or the lock is held for another run.
+        """
+        path = self._path(job_id)
+        try:
+            os.set_inheritable(lock_descriptor, False)
+            is_the_lock = os.path.samestat(os.fstat(lock_descriptor), os.stat(self.folder / LOCK_FILE))
+        except OSError:
+            is_the_lock = False
+        if not is_the_lock:
+            raise ValueError(f"descriptor {lock_descriptor} is not that of {self.folder / LOCK_FILE}")
+        lock = open(lock_descriptor, "a+b")  # noqa: SIM115  (RunningJob closes it)
+        if not _try_lock(lock) or _holder(lock) != job_id:
+            lock.close()
+            raise ValueError(f"the lock is not held for training run {job_id}")
+        return RunningJob(path, lock, self._read(job_id), self._clock)
+
+    def _path(self, job_id: str) -> Path:
+        if not is_job_id(job_id):
+            raise ValueError(f"{job_id[:80]!r} is no job id; it must be 32 hexadecimal digits")
+        return self.folder / f"{job_id}.json"
+
+    def _read(self, job_id: str) -> JobState:
+        if not is_job_id(job_id):
+            raise UnknownJobError(f"{job_id[:80]!r} is no job id; it must be 32 hexadecimal digits")
+        try:
+            document = json.loads(durable.read(self._path(job_id), 2**20))
+            return JobState(**{field.name: document[field.name] for field in fields(JobState)})
+        except FileNotFoundError:
+            raise UnknownJobError(f"there is no training run {job_id}") from None
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise UnknownJobError(f"the state of training run {job_id} cannot be read: {error}") from error
+
+    @contextlib.contextmanager
+    def _turnstile(self) -> Iterator[None]:
+        """Let one process at a time look at the lock: to look is to take it for a moment."""
+        descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _tidy(self) -> None:
+        for leftover in self.folder.glob(durable.PARTIAL + "*"):
+            leftover.unlink()
+        states = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        for path in states[:-KEPT_STATES]:
+            path.unlink()
+
+
+def _try_lock(lock: BinaryIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(lock: BinaryIO) -> str:
+    lock.seek(0)
+    return lock.read().decode(errors="replace")

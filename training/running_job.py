@@ -1,0 +1,124 @@
+"""One training run: the state that it tells the world while it runs, and after.
+
+A state is a JSON file, replaced whole: whoever reads it sees the old state or the new one.
+"""
+
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Literal, Self
+
+from training import durable
+from training.clock import Clock, iso_time
+from training.manifest import plain
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+# Progress is written down when this much was done since the last time, so that it costs nothing.
+_PROGRESS_STEP = 0.005
+
+
+@dataclass(frozen=True)
+class JobState:
+    """How far a training run is, or how it ended.
+
+    Attributes
+    ----------
+    id : 32 hexadecimal digits
+    state : "running", "succeeded" or "failed"
+    step : what it is doing, or did last
+    progress : 0 to 1, never falling
+    started, finished : UTC, ISO 8601; `finished` is None while it runs
+    version, took_over : the version it published, and whether that became the current one
+    scores, current_scores : held-out scores of the new version, and of the one it had to match
+    error : why it failed
+    """
+
+    id: str
+    state: Literal["running", "succeeded", "failed"]
+    step: str
+    progress: float
+    started: str
+    finished: str | None = None
+    version: str | None = None
+    took_over: bool | None = None
+    scores: dict[str, Any] | None = None
+    current_scores: dict[str, Any] | None = None
+    error: str | None = None
+
+
+def new_job_id() -> str:
+    """Return an id that cannot be guessed and is safe as a file name."""
+    return secrets.token_hex(16)
+
+
+def is_job_id(text: str) -> bool:
+    """Whether a text can be a job's id; nothing else is ever made part of a path."""
+    return _ID.fullmatch(text) is not None
+
+
+class RunningJob:
+    """The training run that holds the lock; what it reports is on disk when the call returns.
+
+    A context manager: a run that leaves the block without a result has failed.
+    """
+
+    def __init__(self, path: Path, lock: BinaryIO, state: JobState, clock: Clock) -> None:
+        self._path = path
+        self._lock = lock
+        self._clock = clock
+        self._write(state)
+
+    @property
+    def id(self) -> str:
+        return self.state.id
+
+    @property
+    def lock_descriptor(self) -> int:
+        """What a child process must inherit to go on with the run."""
+        return self._lock.fileno()
+
+    def report(self, step: str, fraction: float) -> None:
+        """Say what is being done and how much of everything is done, 0 to 1; progress never falls."""
+        progress = min(max(fraction, self.state.progress), 1.0)
+        if step != self.state.step or progress >= self.state.progress + _PROGRESS_STEP:
+            self._write(replace(self.state, step=step, progress=progress))
+
+    def succeed(
+        self,
+        *,
+        version: str,
+        took_over: bool,
+        scores: dict[str, Any] | None,
+        current_scores: dict[str, Any] | None,
+    ) -> None:
+        """Say what came of it."""
+        state = replace(self.state, version=version, took_over=took_over)
+        state = replace(state, scores=plain(scores), current_scores=plain(current_scores))
+        self._write(replace(state, state="succeeded", progress=1.0, finished=iso_time(self._clock())))
+
+    def fail(self, error: str) -> None:
+        """Say why nothing came of it."""
+        self._write(replace(self.state, state="failed", error=error, finished=iso_time(self._clock())))
+
+    def hand_over(self) -> None:
+        """Leave the run to the process that has inherited the lock."""
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock.closed:
+            return
+        if self.state.state == "running":
+            self.fail("it ended without a result" if error is None else str(error) or type(error).__name__)
+        self._lock.close()
+
+    def _write(self, state: JobState) -> None:
+        durable.replace(self._path, (json.dumps(asdict(state), indent=2, sort_keys=True) + "\n").encode())
+        self.state = state
