@@ -1,0 +1,76 @@
+"""The application: made from its settings, wired here and nowhere else."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+from fastapi_offline import FastAPIOffline
+
+from service import health, models, predict, problems, retrain
+from service.documentation import add_documented, say_problem_details
+from service.models import CurrentModel
+from service.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application.
+
+    Parameters
+    ----------
+    settings : Settings, default=those of the environment
+    """
+    settings = settings or Settings()
+    logging.getLogger("service").setLevel(settings.log_level.upper())
+    current = CurrentModel(settings.models)
+    trainings = retrain.Trainings(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        current.look()
+        watching = asyncio.create_task(current.watch())
+        yield
+        watching.cancel()
+        await trainings.stop()
+
+    app = FastAPIOffline(
+        title="Viewcast",
+        version="0.1.0",
+        summary="Forecasts tomorrow's views.",
+        lifespan=lifespan,
+        # Redoc's page and Swagger UI's validator would ask other hosts.
+        redoc_url=None,
+        swagger_ui_parameters={"validatorUrl": None},
+    )
+    app.state.models = current
+    app.state.trainings = trainings
+    problems.install(app)
+    say_problem_details(app)
+    add_documented(
+        app,
+        "/predict",
+        predict.Predict(current, settings.max_predict_bytes),
+        predict.documented,
+        tags=["forecasts"],
+        responses=problems.problem_responses(400, 413, 415, 422, 503),
+    )
+    add_documented(
+        app,
+        "/retrain",
+        retrain.Retrain(trainings, settings.max_history_bytes),
+        retrain.documented,
+        tags=["training"],
+        status_code=202,
+        responses=problems.problem_responses(400, 409, 413, 415, 422),
+        openapi_extra=retrain.UPLOADS,
+    )
+    for router in models.router, retrain.router, health.router:
+        app.include_router(router)
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        return RedirectResponse("/docs")
+
+    return app

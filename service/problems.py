@@ -1,0 +1,166 @@
+"""Errors as RFC 9457 problem details, whoever raised them: the routes, the framework, or a bug."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+MEDIA_TYPE = "application/problem+json"
+
+# kind -> (status, title). A kind's type is the URN urn:viewcast:<kind>; docs/api.md says more about each.
+KINDS = {
+    "malformed-body": (400, "The body cannot be read"),
+    "not-found": (404, "There is nothing here"),
+    "unknown-job": (404, "There is no such training job"),
+    "method-not-allowed": (405, "The method is not possible here"),
+    "training-runs": (409, "A training job is running already"),
+    "body-too-large": (413, "The body is too large"),
+    "unsupported-content": (415, "The body is of a kind that is not read here"),
+    "invalid-input": (422, "The input is not valid"),
+    "internal-error": (500, "The service failed"),
+    "no-model": (503, "There is no model to forecast with"),
+}
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with the input."""
+
+    field: str = Field(
+        description="Where it is, such as `series[3].views[0]`; empty for the body as a whole."
+    )
+    detail: str = Field(description="What was found there, and what would be right.")
+
+
+class ProblemDetails(BaseModel):
+    """What every error answers (RFC 9457)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "urn:viewcast:invalid-input",
+                "title": "The input is not valid",
+                "status": 422,
+                "detail": "views[3] is -5; a number of at least 0 would be right",
+                "instance": "/predict",
+                "errors": [
+                    {"field": "views[3]", "detail": "is -5; a number of at least 0 would be right"},
+                ],
+            }
+        }
+    )
+
+    type: str = Field(description="The kind of problem, stable over releases.")
+    title: str = Field(description="The kind of problem in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong this time, and what would be right.")
+    instance: str = Field(description="The path of the request.")
+    errors: list[FieldError] | None = Field(None, description="Each thing that is wrong with the input.")
+    job: str | None = Field(None, description="The id of the training job that is running (409 only).")
+
+
+class ProblemError(Exception):
+    """An error for the client.
+
+    Parameters
+    ----------
+    kind : a key of `KINDS`
+    detail : what is wrong this time, and what would be right
+    errors : the places in the input that are wrong
+    job : id of the training job that is in the way
+    headers : further headers of the answer
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        job: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.errors = errors
+        self.job = job
+        self.headers = headers
+
+    @classmethod
+    def at(cls, field: str, detail: str) -> "ProblemError":
+        """Make the problem that one field of the input is not valid."""
+        return cls("invalid-input", f"{field} {detail}", errors=[FieldError(field=field, detail=detail)])
+
+    def response(self, path: str) -> Response:
+        """Answer a request for `path` with this problem."""
+        status, title = KINDS[self.kind]
+        details = ProblemDetails(
+            type=f"urn:viewcast:{self.kind}",
+            title=title,
+            status=status,
+            detail=self.detail,
+            instance=path,
+            errors=list(self.errors) or None,
+            job=self.job,
+        )
+        return Response(
+            to_json(details, exclude_none=True), status, headers=self.headers, media_type=MEDIA_TYPE
+        )
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Document that a route answers with these problems."""
+    titles = {
+        status: " / ".join(title for other, title in KINDS.values() if other == status) for status in statuses
+    }
+    return {status: {"model": ProblemDetails, "description": title} for status, title in titles.items()}
+
+
+def install(app: FastAPI) -> None:
+    """Let every error that leaves `app` be problem details."""
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(ClientDisconnect, _disconnect)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return error.response(request.url.path)
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    """Say what the framework found wrong: a path or a method that there is not, or a malformed form."""
+    assert isinstance(error, HTTPException)
+    path = request.url.path
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("Allow", "")
+        problem = ProblemError(
+            "method-not-allowed",
+            f"{request.method} is not possible on {path}; {allowed} is",
+            headers={"Allow": allowed},
+        )
+    elif error.status_code == HTTPStatus.NOT_FOUND:
+        problem = ProblemError("not-found", f"nothing is served at {path}; /docs shows what is")
+    elif error.status_code == HTTPStatus.BAD_REQUEST:
+        problem = ProblemError("malformed-body", error.detail)
+    else:
+        raise error
+    return problem.response(path)
+
+
+async def _disconnect(request: Request, error: Exception) -> Response:
+    """Answer for the log: the client went away while it was still sending."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    """Answer for a bug; the stack trace goes to the log, not to the client."""
+    return ProblemError("internal-error", "this is a bug; the service's log says more").response(
+        request.url.path
+    )

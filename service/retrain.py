@@ -1,0 +1,164 @@
+"""`POST /retrain` and `GET /retrain/{id}`: new history comes in, a training job runs and tells its state.
+
+Training runs in a process of its own, which tells its state in files: any worker can answer for it. A service
+that stops ends the training that it started; the history that came with it is kept.
+"""
+
+import asyncio
+import contextlib
+import logging
+import subprocess
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Body, Request
+from pydantic_core import to_json
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from service.bodies import limited
+from service.problems import ProblemError, problem_responses
+from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
+from service.settings import Settings
+from service.uploads import FORM, read_upload
+from training.job_process import start_training
+from training.jobs import JobRunningError, JobStates, UnknownJobError
+from training.running_job import JobState
+from training.series import History
+
+# What a training process may take to end when the service stops, before it is killed.
+STOP_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Trainings:
+    """The training jobs of a models folder, and the processes of those that this worker has started."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.states = JobStates(settings.models)
+        self._settings = settings
+        self._processes: set[asyncio.Task[None]] = set()
+
+    def refuse_if_running(self) -> None:
+        """Raise the `ProblemError` that a job is running, if one is, whoever has started it."""
+        if job := self.states.running_id():
+            raise _training_runs(job)
+
+    async def start(self, history: History | None) -> str:
+        """Keep a history on disk, start a job, and give its id."""
+        if history is not None:
+            await run_sync(_keep, history, self._settings.archive_url)
+        try:
+            started = await run_sync(
+                start_training, self._settings.models, ["--archive", self._settings.archive_url]
+            )
+        except JobRunningError as error:
+            raise _training_runs(error.job_id) from error
+        watcher = asyncio.create_task(_watch(started.job_id, started.process))
+        self._processes.add(watcher)
+        watcher.add_done_callback(self._processes.discard)
+        return started.job_id
+
+    async def stop(self) -> None:
+        """End the processes that were started here."""
+        for watcher in tuple(self._processes):
+            watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watcher
+
+
+class Retrain:
+    """The ASGI endpoint of `POST /retrain`; it reads bodies of several kinds."""
+
+    def __init__(self, trainings: Trainings, max_bytes: int) -> None:
+        self.trainings = trainings
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 202 once the history is on disk and the job has begun."""
+        await run_sync(self.trainings.refuse_if_running)
+        history = await read_upload(scope, limited(scope, receive, self.max_bytes))
+        job = await self.trainings.start(history)
+        answer = RetrainAnswer(
+            id=job, rows=history.n_rows if history else 0, notes=list(history.notes) if history else []
+        )
+        headers = {"Location": f"/retrain/{job}"}
+        response = Response(to_json(answer), 202, headers=headers, media_type="application/json")
+        await response(scope, receive, send)
+
+
+async def documented(
+    body: Annotated[SeriesHistory | BatchHistory | None, Body(openapi_examples=HISTORY_EXAMPLES)] = None,
+) -> RetrainAnswer:
+    """Keep new history, and train a model on all that is kept; without a body, train on what is kept.
+
+    The new model takes over by itself when it forecasts the most recent held-out days at least as well as the
+    current one. A CSV file has the columns `series,date,views` or `date,views`; YouTube Studio's exports are
+    read as they are, zipped or not.
+    """
+    raise NotImplementedError
+
+
+_FILE = {"type": "string", "format": "binary"}
+# The other kinds of body, beside JSON.
+UPLOADS: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "series,date,views\nchannel,2026-11-20,1689\n",
+            },
+            "application/zip": {"schema": _FILE},
+            FORM: {"schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}},
+        }
+    }
+}
+
+router = APIRouter(tags=["training"])
+
+
+@router.get("/retrain/{job_id}", responses=problem_responses(404))
+def get_job(job_id: str, request: Request) -> JobState:
+    """Say how far a training job is, or how it ended."""
+    trainings: Trainings = request.app.state.trainings
+    try:
+        return trainings.states.state(job_id)
+    except UnknownJobError as error:
+        raise ProblemError("unknown-job", str(error)) from error
+
+
+def _training_runs(job: str) -> ProblemError:
+    return ProblemError(
+        "training-runs",
+        f"job {job} is running; GET /retrain/{job} follows it. Try again when it has ended",
+        job=job,
+    )
+
+
+def _keep(history: History, archive_url: str) -> None:
+    # SQLAlchemy is needed here alone, and a service that only forecasts never loads it.
+    from training.archive import Archive
+
+    archive = Archive(archive_url)
+    try:
+        archive.add(history)
+    finally:
+        archive.close()
+
+
+async def _watch(job: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait for a training process; when cancelled, end it."""
+    try:
+        while process.poll() is None:
+            await asyncio.sleep(0.5)
+        log.info("training job %s ended with exit code %d", job, process.returncode)
+    except asyncio.CancelledError:
+        process.terminate()
+        try:
+            await run_sync(process.wait, STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            await run_sync(process.wait)
+        log.warning("training job %s was ended, because the service stops", job)
+        raise

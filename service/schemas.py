@@ -1,0 +1,205 @@
+"""What is said over HTTP: the shapes of requests and answers, for validation and for the documentation."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field
+from pydantic_core import PydanticCustomError
+
+from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
+from training.history_rows import ONLY_SERIES
+from training.series import LARGEST_VIEWS, LONGEST_NAME, LONGEST_SPAN_DAYS, name_problem
+from training.windows import CONTEXT_DAYS, MINIMUM_DAYS
+
+MOST_SERIES = 10_000
+MOST_VIEWS = 4_096
+
+_VIEWS = "Views a day, oldest first, one for each calendar day up to `last_date`; null is a missing day."
+
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _must_be_iso(value: object) -> object:
+    # pydantic would read numbers, and texts of digits, as seconds since 1970.
+    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "a date in the form YYYY-MM-DD is needed")
+    return value
+
+
+def _must_be_name(value: str) -> str:
+    if problem := name_problem(value):
+        raise PydanticCustomError("name", problem)
+    return value
+
+
+Count = Annotated[float, Field(ge=0, le=LARGEST_VIEWS, allow_inf_nan=False)]
+Day = Annotated[date, Field(strict=False), BeforeValidator(_must_be_iso)]
+LastDate = Annotated[Day, Field(description="The day of the last view, YYYY-MM-DD.", examples=["2026-11-20"])]
+Name = Annotated[str, AfterValidator(_must_be_name)]
+Views = Annotated[
+    list[Count | None],
+    FailFast(),
+    Field(
+        min_length=MINIMUM_DAYS,
+        max_length=MOST_VIEWS,
+        description=f"{_VIEWS} At least {MINIMUM_DAYS}; the forecast is made from the last {CONTEXT_DAYS}.",
+    ),
+]
+PastViews = Annotated[
+    list[Count | None],
+    FailFast(),
+    Field(
+        min_length=1,
+        max_length=LONGEST_SPAN_DAYS,
+        description=_VIEWS,
+    ),
+]
+
+
+class _Request(BaseModel):
+    # A misspelt field is said rather than ignored; a text is no number, and true is no 1.
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class ForecastOptions(_Request):
+    """What a forecast should be like."""
+
+    horizon: int = Field(7, ge=1, le=MAXIMUM_HORIZON_DAYS, description="Days to forecast.")
+    levels: Annotated[list[int], Field(max_length=len(LEVELS))] = Field(
+        list(LEVELS),
+        description="Which intervals to give, in percent: the share of days that should lie inside.",
+        examples=[list(LEVELS)],
+    )
+
+
+class ForecastRequest(ForecastOptions):
+    """One series to forecast."""
+
+    views: Views
+    last_date: LastDate
+
+
+class SeriesToForecast(_Request):
+    """One of many series to forecast."""
+
+    id: Name = Field(description=f"Your name for it, unique in the request, up to {LONGEST_NAME} characters.")
+    views: Views
+    last_date: LastDate
+
+
+Batch = Field(min_length=1, max_length=MOST_SERIES)
+
+
+class BatchEnvelope(ForecastOptions):
+    """Many series to forecast, each of which is still to be checked."""
+
+    series: Annotated[list[Any], Batch]
+
+
+class BatchForecastRequest(ForecastOptions):
+    """Many series to forecast."""
+
+    series: Annotated[list[SeriesToForecast], Batch]
+
+
+class DayForecast(BaseModel):
+    """One day to come."""
+
+    date: date
+    views: float = Field(description="The median: as likely too low as too high. Views a day.")
+    intervals: dict[str, tuple[float, float]] = Field(
+        description="For each level, the lower and the upper end of the interval, in views a day."
+    )
+
+
+class _Answer(BaseModel):
+    model: str = Field(description="The version of the model that made the forecast.")
+    coverage: dict[str, float | None] = Field(
+        description="For each level, the share of held-out days that lay inside when the model was made; "
+        "null when its history was too short to measure it."
+    )
+
+
+class _Forecast(BaseModel):
+    short_history: bool = Field(
+        description=f"Whether there were fewer than the {CONTEXT_DAYS} days that the model looks back."
+    )
+    forecast: list[DayForecast]
+
+
+class ForecastAnswer(_Answer, _Forecast):
+    """The forecast of one series."""
+
+
+class SeriesForecast(_Forecast):
+    """The forecast of one of many series."""
+
+    id: str
+
+
+class BatchForecastAnswer(_Answer):
+    """The forecasts of many series, in the order of the request."""
+
+    series: list[SeriesForecast]
+
+
+class SeriesHistory(_Request):
+    """The history of one series."""
+
+    id: Name = Field(
+        ONLY_SERIES, description="The name of the series, the same each time; its newest counts win."
+    )
+    views: PastViews
+    last_date: LastDate
+
+
+class NamedSeriesHistory(SeriesHistory):
+    """The history of one of many series."""
+
+    id: Name = Field(description="The name of the series, the same each time; its newest counts win.")
+
+
+class HistoryEnvelope(_Request):
+    """The history of many series, each of which is still to be checked."""
+
+    series: Annotated[list[Any], Batch]
+
+
+class BatchHistory(_Request):
+    """The history of many series."""
+
+    series: Annotated[list[NamedSeriesHistory], Batch]
+
+
+class RetrainAnswer(BaseModel):
+    """Training has begun."""
+
+    id: str = Field(description="The job; `GET /retrain/{id}` follows it.")
+    rows: int = Field(description="Days of history that came with the request and are kept now.")
+    notes: list[str] = Field(description="What was cleaned in them, and where.")
+
+
+_DAYS = {
+    "views": [1312, 1254, 1198, None, 1423, 1702, 1655, 1340, 1287, 1215, 1260, 1444, 1730, 1689],
+    "last_date": "2026-11-20",
+}
+REQUEST_EXAMPLES: dict[str, Any] = {
+    "single": {"summary": "One series", "value": {**_DAYS, "horizon": 7, "levels": [80, 95]}},
+    "batch": {
+        "summary": "Many series",
+        "value": {
+            "series": [{"id": "channel", **_DAYS}, {"id": "one video", **_DAYS}],
+            "horizon": 28,
+            "levels": [80],
+        },
+    },
+}
+HISTORY_EXAMPLES: dict[str, Any] = {
+    "single": {"summary": "One series", "value": {"id": "channel", **_DAYS}},
+    "batch": {
+        "summary": "Many series",
+        "value": {"series": [{"id": "channel", **_DAYS}, {"id": "one video", **_DAYS}]},
+    },
+}

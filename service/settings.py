@@ -1,0 +1,45 @@
+"""Everything about the service that can be set: one class, read from environment variables `VIEWCAST_…`.
+
+Nothing else in `service/` reads the environment. `docs/configuration.md` lists the same fields.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """The service's settings; each field's description is its line in the documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="VIEWCAST_", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for all of the machine's.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    workers: int = Field(1, ge=1, le=256, description="Number of processes that answer requests.")
+    models: Path = Field(
+        Path("models"), description="Folder of the published models, shared with `python -m training`."
+    )
+    archive: str | None = Field(
+        None,
+        description="SQLAlchemy URL of the database that keeps the view histories; "
+        "unset, the SQLite file `archive.sqlite` in the models folder.",
+    )
+    max_predict_bytes: int = Field(
+        16 * MEBIBYTE, ge=1, description="Largest body of `POST /predict`, in bytes; a larger one gets 413."
+    )
+    max_history_bytes: int = Field(
+        256 * MEBIBYTE, ge=1, description="Largest body of `POST /retrain`, in bytes; a larger one gets 413."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least serious messages that are logged."
+    )
+    access_log: bool = Field(False, description="Whether each request is logged, one line each.")
+
+    @property
+    def archive_url(self) -> str:
+        """SQLAlchemy URL of the archive, set or not."""
+        return self.archive or f"sqlite:///{self.models}/archive.sqlite"

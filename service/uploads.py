@@ -1,0 +1,90 @@
+"""The view history in the body of `POST /retrain`: JSON, CSV, a zip file, or a form with such a file."""
+
+from pathlib import PurePath
+
+import numpy as np
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers, UploadFile
+from starlette.requests import Request
+from starlette.types import Receive, Scope
+
+from service.bodies import media_type, read_body
+from service.problems import ProblemError
+from service.schemas import HistoryEnvelope, NamedSeriesHistory, SeriesHistory
+from service.validation import check_unique, read_json, validate
+from training.series import History, HistoryError, Series
+
+JSON = "application/json"
+FORM = "multipart/form-data"
+# media type -> what messages call a body that has no file name
+FILES = {
+    "text/csv": "upload.csv",
+    "application/zip": "upload.zip",
+    "application/x-zip-compressed": "upload.zip",
+}
+
+
+async def read_upload(scope: Scope, receive: Receive) -> History | None:
+    """Read the history in a body; None when the body is empty.
+
+    Raises
+    ------
+    ProblemError
+        When it is of another kind, cannot be read, or is no history; says where and what would be right.
+    """
+    kind = media_type(Headers(scope=scope))
+    if kind == FORM:
+        return await _from_form(Request(scope, receive))
+    body = await read_body(receive)
+    if not kind and not body:
+        return None
+    if kind == JSON:
+        return await run_sync(_from_json, body)
+    if kind in FILES:
+        return await run_sync(_from_file, body, FILES[kind])
+    known = ", ".join([JSON, *FILES, FORM])
+    raise ProblemError(
+        "unsupported-content", f"Content-Type is {kind[:80] or 'missing'}; one of {known} would be right"
+    )
+
+
+async def _from_form(request: Request) -> History:
+    async with request.form(max_files=2, max_fields=10) as form:
+        files = [value for value in form.values() if isinstance(value, UploadFile)]
+        if len(files) != 1:
+            raise ProblemError.at(
+                "the form", f"has {len(files)} files; exactly one, a CSV or zip file, would be right"
+            )
+        content = await files[0].read()
+        # A browser may send a whole path; messages name the file.
+        name = PurePath((files[0].filename or "upload.csv").replace("\\", "/")).name
+    return await run_sync(_from_file, content, name)
+
+
+def _from_file(content: bytes, name: str) -> History:
+    # Reading CSV needs pandas, which a service that only forecasts never loads.
+    from training.history import parse_history
+
+    try:
+        return parse_history(content, name)
+    except HistoryError as error:
+        raise ProblemError("invalid-input", str(error)) from error
+
+
+def _from_json(body: bytes) -> History:
+    found = read_json(body)
+    if isinstance(found, dict) and "series" in found:
+        batch = validate(HistoryEnvelope, found)
+        series = [validate(NamedSeriesHistory, one, "series", i) for i, one in enumerate(batch.series)]
+        check_unique([one.id for one in series])
+        return History(tuple(_series(one, f"series[{i}]") for i, one in enumerate(series)))
+    return History((_series(validate(SeriesHistory, found), "the body"),))
+
+
+def _series(found: SeriesHistory, place: str) -> Series:
+    views = np.array(found.views, dtype=np.float64)
+    first_date = np.datetime64(found.last_date, "D") - np.timedelta64(views.size - 1, "D")
+    try:
+        return Series.trimmed(found.id, first_date, views)
+    except HistoryError as error:
+        raise ProblemError.at(place, f"is no history: {error}") from error

@@ -1,0 +1,115 @@
+"""What pydantic found wrong with a body, in words for the person who sent it."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, from_json
+
+from service.problems import FieldError, ProblemError
+
+Request = TypeVar("Request", bound=BaseModel)
+
+MOST_ERRORS = 20
+
+# pydantic's error type -> what is wrong and what would be right, filled in from its `ctx` and what was found
+_DETAILS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field that is known here",
+    "model_type": "is {found}; a JSON object would be right",
+    "list_type": "is {found}; a list would be right",
+    "float_type": "is {found}; a number, or null for a missing day, would be right",
+    "finite_number": "is {found}; a finite number, or null for a missing day, would be right",
+    "int_type": "is {found}; a whole number would be right",
+    "string_type": "is {found}; a text would be right",
+    "date_type": "is {found}; a date in the form YYYY-MM-DD would be right",
+    "date_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
+    "greater_than_equal": "is {found}; a number of at least {ge:.15g} would be right",
+    "less_than_equal": "is {found}; a number of at most {le:.15g} would be right",
+    "too_short": "has {actual_length} entries; at least {min_length} are needed",
+    "too_long": "has more than {max_length} entries, the most that is read here",
+}
+
+
+def read_json(body: bytes) -> Any:
+    """Read a JSON body; NaN and Infinity are read, and refused by the field that they stand in.
+
+    Raises `ProblemError` when it is not JSON.
+    """
+    try:
+        return from_json(body)
+    except ValueError as error:
+        raise ProblemError("malformed-body", f"the body is not JSON: {error}") from None
+
+
+def validate(model: type[Request], found: Any, *location: int | str) -> Request:
+    """Check what was read.
+
+    Parameters
+    ----------
+    model : what it should be
+    found : what it is, as `read_json` gives it
+    location : where in the body it stands
+
+    Raises
+    ------
+    ProblemError
+        When it is not what `model` describes; names each field that is wrong, up to 20.
+    """
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        raise _problem(error, location) from None
+
+
+def check_unique(ids: list[str]) -> None:
+    """Check that no two series have the same id: an answer could not say which is which.
+
+    Raises `ProblemError`, naming the second one.
+    """
+    first: dict[str, int] = {}
+    for i, name in enumerate(ids):
+        if first.setdefault(name, i) != i:
+            raise ProblemError.at(
+                f"series[{i}].id", f'is "{name[:40]}", as series[{first[name]}].id is; make it unique'
+            )
+
+
+def place(location: tuple[int | str, ...]) -> str:
+    """Write a place in the input as its sender would.
+
+    >>> place(("series", 3, "views", 0))
+    'series[3].views[0]'
+    """
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+
+
+def _problem(error: ValidationError, location: tuple[int | str, ...]) -> ProblemError:
+    found = error.errors(include_url=False)[:MOST_ERRORS]
+    errors = [FieldError(field=place((*location, *one["loc"]))[:200], detail=_detail(one)) for one in found]
+    return ProblemError(
+        "invalid-input", "; ".join(f"{e.field or 'the body'} {e.detail}" for e in errors), errors=errors
+    )
+
+
+def _detail(error: ErrorDetails) -> str:
+    wording = _DETAILS.get(error["type"])
+    if wording is None:
+        return error["msg"]
+    return wording.format(found=_found(error["input"]), **error.get("ctx", {}))
+
+
+def _found(value: Any) -> str:
+    """Show what was found, shortened: it may be of any length."""
+    match value:
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'the text "{value[:40]}"' if value else "an empty text"
+        case _:
+            return str(value)[:40]
