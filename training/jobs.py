@@ -72,11 +72,9 @@ class JobStates:
 
     def running_id(self) -> str | None:
         """Return the id of the training run that is under way, or None."""
-        try:
-            lock = (self.folder / LOCK_FILE).open("rb")
-        except FileNotFoundError:
+        if not (self.folder / LOCK_FILE).exists():
             return None
-        with lock, self._turnstile():
+        with self._turnstile(), (self.folder / LOCK_FILE).open("rb") as lock:
             return None if _try_lock(lock) else _holder(lock)
 
     def claim(self, job_id: str | None = None) -> "RunningJob":
@@ -147,7 +145,7 @@ class JobStates:
             return JobState(**{field.name: document[field.name] for field in fields(JobState)})
         except FileNotFoundError:
             raise UnknownJobError(f"there is no training run {job_id}") from None
-        except (OSError, ValueError, LookupError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise UnknownJobError(f"the state of training run {job_id} cannot be read: {error}") from error
 
     @contextlib.contextmanager

@@ -1,0 +1,186 @@
+"""One training run at a time, whose state anybody can read, also when it dies."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from training import jobs
+from training.jobs import JobRunningError, JobStates, UnknownJobError
+from training.running_job import is_job_id, new_job_id
+
+ROOT = Path(__file__).parents[2]
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def states(tmp_path: Path) -> JobStates:
+    return JobStates(tmp_path / "models", clock=lambda: NOON)
+
+
+def test_a_run_can_be_followed_from_start_to_end(states: JobStates) -> None:
+    with states.claim() as job:
+        begun = states.state(job.id)
+        assert (begun.state, begun.progress, begun.started) == ("running", 0.0, "2026-11-24T12:00:00+00:00")
+        assert states.running_id() == job.id
+        job.report("fitting", 0.5)
+        assert (states.state(job.id).step, states.state(job.id).progress) == ("fitting", 0.5)
+        job.succeed(version="v", took_over=True, scores={"1": float("nan")}, current_scores=None)
+    ended = states.state(job.id)
+    assert (ended.state, ended.progress, ended.version, ended.took_over) == ("succeeded", 1.0, "v", True)
+    assert ended.scores == {"1": None}
+    assert ended.finished == "2026-11-24T12:00:00+00:00"
+    assert states.running_id() is None
+
+
+def test_progress_never_falls_and_never_passes_one(states: JobStates) -> None:
+    with states.claim() as job:
+        for fraction, expected in (0.5, 0.5), (0.3, 0.5), (0.7, 0.7), (1.5, 1.0):
+            job.report(f"step {fraction}", fraction)
+            assert states.state(job.id).progress == expected
+        job.fail("enough")
+
+
+def test_a_second_run_is_told_which_one_is_under_way(states: JobStates) -> None:
+    with states.claim() as job, pytest.raises(JobRunningError, match=job.id) as caught:
+        states.claim()
+    assert caught.value.job_id == job.id
+    with states.claim() as following:
+        assert states.running_id() == following.id != job.id
+
+
+def test_a_run_that_raises_has_failed_and_says_why(states: JobStates) -> None:
+    with pytest.raises(ValueError, match="too short"), states.claim() as job:
+        raise ValueError("the history is too short")
+    assert (states.state(job.id).state, states.state(job.id).error) == ("failed", "the history is too short")
+
+
+def test_a_run_that_ends_without_a_result_has_failed(states: JobStates) -> None:
+    with states.claim() as job:
+        pass
+    assert states.state(job.id).state == "failed"
+
+
+def test_a_run_whose_process_was_killed_has_failed_and_the_next_may_begin(states: JobStates) -> None:
+    job_id = new_job_id()
+    program = (
+        "import os, signal, sys; from pathlib import Path; from training.jobs import JobStates\n"
+        "job = JobStates(Path(sys.argv[1])).claim(sys.argv[2]); job.report('fitting', 0.4)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", program, str(states.folder.parent), job_id]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    died = states.state(job_id)
+    assert (died.state, died.step, died.progress) == ("failed", "fitting", 0.4)
+    assert died.error == "the training process ended without a result"
+    assert died.finished is not None
+    assert states.running_id() is None
+    with states.claim() as job:
+        job.fail("enough")
+
+
+def test_looking_never_keeps_a_run_from_beginning(states: JobStates) -> None:
+    with states.claim() as job:
+        job.fail("enough")
+    enough = threading.Event()
+
+    def look() -> None:
+        while not enough.is_set():
+            states.running_id()
+
+    onlooker = threading.Thread(target=look)
+    onlooker.start()
+    try:
+        for _ in range(200):
+            with states.claim() as job:
+                job.fail("enough")
+    finally:
+        enough.set()
+        onlooker.join()
+
+
+@pytest.mark.parametrize(
+    "job_id", ["", "..", "../current", "/etc/passwd", "A" * 32, "a" * 31, "a" * 32 + "\n"]
+)
+def test_what_is_no_id_is_unknown_and_cannot_be_claimed(states: JobStates, job_id: str) -> None:
+    assert not is_job_id(job_id)
+    with pytest.raises(UnknownJobError):
+        states.state(job_id)
+    if job_id:
+        with pytest.raises(ValueError, match="no job id"):
+            states.claim(job_id)
+    assert states.running_id() is None
+
+
+def test_an_id_that_nobody_gave_is_unknown(states: JobStates) -> None:
+    with pytest.raises(UnknownJobError, match="there is no training run"):
+        states.state(new_job_id())
+
+
+def test_an_id_is_used_once(states: JobStates) -> None:
+    with states.claim() as job:
+        job.fail("enough")
+    with pytest.raises(ValueError, match="already"):
+        states.claim(job.id)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"id": 1}', "[" * 100_000])
+def test_a_damaged_state_is_as_good_as_none(states: JobStates, content: str) -> None:
+    with states.claim() as job:
+        job.fail("enough")
+    (states.folder / f"{job.id}.json").write_text(content)
+    with pytest.raises(UnknownJobError, match="cannot be read"):
+        states.state(job.id)
+
+
+def test_a_child_goes_on_with_the_run_that_its_parent_claimed(states: JobStates) -> None:
+    parent = states.claim()
+    inherited = os.dup(parent.lock_descriptor)
+    parent.hand_over()
+    assert states.state(parent.id).state == "running"
+    with states.adopt(parent.id, inherited) as job:
+        with pytest.raises(JobRunningError):
+            states.claim()
+        job.succeed(version="v", took_over=False, scores=None, current_scores=None)
+    assert states.state(parent.id).state == "succeeded"
+    assert states.running_id() is None
+
+
+def test_only_the_lock_of_that_run_can_be_inherited(states: JobStates) -> None:
+    with states.claim() as job:
+        with pytest.raises(ValueError, match="not held for"):
+            states.adopt(new_job_id(), os.dup(job.lock_descriptor))
+        with pytest.raises(ValueError, match="descriptor 9999"):
+            states.adopt(job.id, 9999)
+        with (
+            open(states.folder / f"{job.id}.json") as other,
+            pytest.raises(ValueError, match="is not that of"),
+        ):
+            states.adopt(job.id, other.fileno())
+
+
+def test_the_states_of_long_ago_are_forgotten(states: JobStates, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "KEPT_STATES", 3)
+    (states.folder).mkdir(parents=True)
+    (states.folder / ".partial-left-by-a-killed-process").touch()
+    ids = []
+    for age in range(5, 0, -1):
+        with states.claim() as job:
+            job.fail("enough")
+        os.utime(states.folder / f"{job.id}.json", (-age, -age))
+        ids.append(job.id)
+    kept = {path.name for path in states.folder.iterdir()}
+    assert kept == {"lock", *(f"{job_id}.json" for job_id in ids[-4:])}
+
+
+def test_a_state_is_readable_json(states: JobStates) -> None:
+    with states.claim() as job:
+        job.fail("enough")
+    text = (states.folder / f"{job.id}.json").read_text()
+    assert text == json.dumps(json.loads(text), indent=2, sort_keys=True) + "\n"
