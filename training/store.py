@@ -4,16 +4,14 @@ Training publishes here and the service loads from here; neither trusts what it 
 """
 
 import contextlib
-import fcntl
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training import durable, pointer
+from training import pointer, whole_folders
 from training.clock import Clock, iso_time, utc_now
 from training.forecast_model import ForecastModel
 from training.manifest import (
@@ -40,8 +38,6 @@ from training.published import (
 from training.series import History
 
 __all__ = ["POINTER_FILE", "LoadedModel", "ModelStore", "ModelStoreError", "NoModelError"]
-
-LOCK_FILE = ".lock"
 
 KEPT_VERSIONS = 20
 # However many candidates fail to take over, there is something to go back to.
@@ -181,8 +177,8 @@ class ModelStore:
         # Of the manifest, and so of everything: the same model from another history has another name.
         version = version_name(created, sha256(nameless.to_json()))
         manifest = replace(nameless, version=version)
-        with self._locked():
-            self._place(version, {**files, MANIFEST_FILE: manifest.to_json()})
+        with whole_folders.locked(self.folder):
+            self._add(version, {**files, MANIFEST_FILE: manifest.to_json()})
             if activate:
                 self._point_to(version)
             self._prune()
@@ -190,7 +186,7 @@ class ModelStore:
 
     def activate(self, version: str) -> Manifest:
         """Make a version the current one, once it has been verified."""
-        with self._locked():
+        with whole_folders.locked(self.folder):
             _, manifest = self.load(version)
             self._point_to(version)
         return manifest
@@ -206,7 +202,7 @@ class ModelStore:
         NoModelError
             When nothing sound was activated before.
         """
-        with self._locked():
+        with whole_folders.locked(self.folder):
             activations = pointer.activations(self.folder)
             names = list(activations)
             with contextlib.suppress(
@@ -261,42 +257,17 @@ class ModelStore:
             return pointer.activations(self.folder)
         return {}
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Be the only one who changes the folder; the kernel frees the lock when its holder dies."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / LOCK_FILE).open("ab") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self._remove_leftovers()
-            yield
-
-    def _remove_leftovers(self) -> None:
-        """Remove what a killed process left: with the lock held, nobody is working on it."""
-        for leftover in self.folder.glob(durable.PARTIAL + "*"):
-            if leftover.is_dir():
-                shutil.rmtree(leftover)
-            else:
-                leftover.unlink()
-
-    def _place(self, version: str, files: Mapping[str, bytes]) -> None:
-        folder = self._folder_of(version)
-        if folder.exists():
+    def _add(self, version: str, files: Mapping[str, bytes]) -> None:
+        if self._folder_of(version).exists():
             raise ModelStoreError(f"{version} is there already")
-        partial = self.folder / f"{durable.PARTIAL}{version}"
-        try:
-            partial.mkdir()
-            for name, content in files.items():
-                durable.write(partial / name, content)
-            durable.sync_folder(partial)
+
+        def check(folder: Path) -> None:
             for file in MODEL_FILE, HELD_OUT_FILE:
-                model, _ = read_version(partial, version, file)
+                model, _ = read_version(folder, version, file)
                 if model_bytes(model) != files[file]:
                     raise ModelStoreError(f"{version}: {file} does not come back from the disk as it went")
-            partial.rename(folder)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-        durable.sync_folder(self.folder)
+
+        whole_folders.add(self.folder, version, files, check)
 
     def _point_to(self, version: str) -> None:
         pointer.point_to(self.folder, version, self._activations_or_none(), self._clock())
@@ -310,7 +281,4 @@ class ModelStore:
         with contextlib.suppress(ModelStoreError):
             kept.add(self.current_version() or "")
         for version in set(self.version_names()) - kept:
-            # Renamed first: a version disappears as it came, whole.
-            removed = self.folder / f"{durable.PARTIAL}removed-{version}"
-            self._folder_of(version).rename(removed)
-            shutil.rmtree(removed)
+            whole_folders.remove(self.folder, version)
