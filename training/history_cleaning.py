@@ -7,11 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history_rows import Rows
-from training.series import LONGEST_SPAN_DAYS, History, Series, quoted
+from training.series import LONGEST_SPAN_DAYS, History, Series, quoted, spread_problem
 
-# Series may have gaps, but a small file must not ask for gigabytes of them.
-_FREE_DAYS = 10_000_000
-_DAYS_PER_ROW = 20
 _EPOCH = np.datetime64("1970-01-01", "D")
 
 
@@ -95,9 +92,8 @@ def _spans(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
             f"(line {lines[1]}), more than 100 years; is one of these years mistyped?"
         )
         raise rows.error(int(lines.max()), rows.columns.date, problem)
-    if n_days.sum() > _FREE_DAYS + _DAYS_PER_ROW * rows.days.size:
-        problem = f"{rows.days.size} counts are spread over {n_days.sum()} days; nearly all days are missing"
-        raise rows.error(None, rows.columns.date, problem)
+    if spread := spread_problem(int(n_days.sum()), rows.days.size):
+        raise rows.error(None, rows.columns.date, spread)
     return first, n_days
 
 

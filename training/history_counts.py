@@ -2,6 +2,10 @@
 
 import math
 import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from training.series import LARGEST_VIEWS, quoted
 
@@ -13,42 +17,64 @@ _ABBREVIATED = re.compile(r"(\d+(?:\.\d+)?) ?([kmb])", re.ASCII | re.IGNORECASE)
 _FACTOR = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
-def read_count(text: str, *, points_are_decimal: bool) -> float:
-    """Read a number of views; NaN is a missing day.
+class CountError(ValueError):
+    """What stands at `position` among the texts is no count; the message says what would be right."""
+
+    def __init__(self, position: int, problem: str) -> None:
+        super().__init__(problem)
+        self.position = position
+
+
+def read_counts(texts: Sequence[str], *, points_are_decimal: bool) -> NDArray[np.float64]:
+    """Read numbers of views; NaN is a missing day.
 
     Parameters
     ----------
-    text : str
+    texts : sequence of str
         What stands in the file.
     points_are_decimal : bool
         Whether 1.204 is surely a bit more than one. Where spreadsheets separate by semicolons or tabs, it may
         as well be 1204, and 1,204 a bit more than one; both are refused there.
 
+    Returns
+    -------
+    ndarray of shape (n_texts,)
+        0 to 1e15 views a day, or NaN.
+
     Raises
     ------
-    ValueError
-        When it is neither; the message says what would be right.
+    CountError
+        At the first text that is neither a number nor a mark for a missing day.
     """
-    if text.isdigit() and text.isascii():  # nearly all of them: the short way
-        return _checked(float(text), text)
+    counts = np.empty(len(texts))
+    for position, text in enumerate(texts):
+        try:
+            # Nearly all are plain digits; the rest takes its time.
+            plain = text.isascii() and text.isdigit()
+            counts[position] = float(text) if plain else _read_count(text, points_are_decimal)
+        except ValueError as error:
+            raise CountError(position, str(error)) from None
+    if (too_large := np.flatnonzero(counts > LARGEST_VIEWS)).size:
+        position = int(too_large[0])
+        problem = f"{quoted(texts[position])} is too large; a count is at most {LARGEST_VIEWS:g} views a day"
+        raise CountError(position, problem)
+    return counts
+
+
+def _read_count(text: str, points_are_decimal: bool) -> float:
     text = text.strip()
     if text.lower() in _MISSING:
         return math.nan
     grouped = _GROUPED.fullmatch(text)
     if grouped and not (grouped[1] == "." and points_are_decimal and text.count(".") == 1):
         raise ValueError(f"{quoted(text)} {_ungrouped(text, grouped[1], points_are_decimal)}")
-    if _NUMBER.fullmatch(text):
-        return _checked(float(text), text)
-    raise ValueError(f"{quoted(text)} {_advice(text)}")
-
-
-def _checked(count: float, text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{quoted(text)} {_advice(text)}")
+    count = float(text)
     if count < 0:
         raise ValueError(
             f"{quoted(text)} is negative; a count is 0 or more, or empty when the day is unknown"
         )
-    if count > LARGEST_VIEWS:
-        raise ValueError(f"{quoted(text)} is too large; a count is at most {LARGEST_VIEWS:g} views a day")
     return abs(count)  # no -0.0
 
 

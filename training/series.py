@@ -16,6 +16,9 @@ EARLIEST_DATE = np.datetime64("1900-01-01", "D")
 LATEST_DATE = np.datetime64("2199-12-31", "D")
 # A hundred years: one mistyped year must not become a million days of gaps.
 LONGEST_SPAN_DAYS = 36_525
+# Series may have gaps, but a small file must not ask for gigabytes of them.
+_FREE_DAYS = 10_000_000
+_DAYS_PER_COUNT = 20
 # PostgreSQL indexes keys of up to about 2,700 bytes; 500 characters have at most 2,000.
 LONGEST_NAME = 500
 # Above it, float64 sums no longer keep single views, and squares come near float32's end.
@@ -224,6 +227,13 @@ def span_problem(first_date: np.datetime64, last_date: np.datetime64) -> str | N
         return f"{first_date} to {last_date} is outside of {EARLIEST_DATE} to {LATEST_DATE}"
     if (last_date - first_date).astype(int) >= LONGEST_SPAN_DAYS:
         return f"{first_date} to {last_date} is more than 100 years; is one of these years mistyped?"
+    return None
+
+
+def spread_problem(n_days: int, n_counts: int) -> str | None:
+    """Say what is wrong with series that cover `n_days` in all and know `n_counts`; None when nothing is."""
+    if n_days > _FREE_DAYS + _DAYS_PER_COUNT * n_counts:
+        return f"{n_counts} counts are spread over {n_days} days; nearly all days are missing"
     return None
 
 
