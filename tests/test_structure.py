@@ -26,7 +26,17 @@ FLOORS = [
     "__main__",
 ]
 MAY_IMPORT = {
-    "training": {"numpy", "scipy", "sklearn", "joblib", "pandas", "sqlalchemy", "typer", "rich"},
+    "training": {
+        "numpy",
+        "scipy",
+        "sklearn",
+        "joblib",
+        "pandas",
+        "sqlalchemy",
+        "typer",
+        "rich",
+        "matplotlib",
+    },
     "service": {"training", "numpy", "fastapi", "fastapi_offline", "starlette", "pydantic", "pydantic_core"}
     | {"pydantic_settings", "anyio", "uvicorn", "structlog"},
 }
