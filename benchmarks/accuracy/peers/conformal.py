@@ -22,13 +22,10 @@ def with_intervals(fit: FitLogs) -> Callable[[History], Predict]:
     """A `fit` of a forecaster of log-views becomes one of views, with calibrated intervals.
 
     Residuals of a forecaster that has not seen the last fifth, by each series' mean absolute weekly change
-    of logs, give quantiles for each week ahead. The forecaster used then is fitted on all days. Series with
-    less than ten views a day on average are left out: with them both peers forecast the others worse.
+    of logs, give quantiles for each week ahead. The forecaster used then is fitted on all days.
     """
 
-    def fit_with_intervals(everything: History) -> Predict:
-        counted = tuple(s for s in everything.series if np.nanmean(s.views) >= LEAST_MEAN_VIEWS)
-        history = History(counted or everything.series)
+    def fit_with_intervals(history: History) -> Predict:
         low, high = _residual_quantiles(fit, history)
         predict_logs = fit(history)
 
@@ -57,7 +54,7 @@ def _residual_quantiles(fit: FitLogs, history: History) -> tuple[Floats, Floats]
     predict_logs = fit(history.before(start))
     residuals = []
     for series in history.series:
-        if series.first_date > start - 2 * HORIZON_DAYS:
+        if series.first_date > start - 2 * HORIZON_DAYS or np.nanmean(series.views) < LEAST_MEAN_VIEWS:
             continue
         logs = [np.log1p(filled(views_before(series, origin))) for origin in origins]
         actual = np.log1p(np.stack([views_from(series, origin) for origin in origins]))

@@ -1,11 +1,13 @@
 """scikit-learn's MLPRegressor on windows of 56 days, all 28 days ahead at once."""
 
+import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from benchmarks.accuracy.methods import Method
@@ -18,12 +20,18 @@ Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
 
 CONTEXT_DAYS = 56
-SETTINGS: dict[str, Any] = {"hidden_layer_sizes": (128,), "early_stopping": True, "random_state": 0}
+N_STARTS = 3
+SETTINGS: dict[str, Any] = {"hidden_layer_sizes": (128,), "alpha": 10.0, "max_iter": 100}
 
 
 def perceptron_peer() -> Method:
-    """128 hidden units on logs less the median of the last 28 days, by their deviation, and the weekday."""
-    settings = f"scikit-learn {version('scikit-learn')}; {SETTINGS}; {CONTEXT_DAYS} days; v1"
+    """128 hidden units on logs less the median of the last 28 days, by their deviation, and the weekday.
+
+    Three random starts averaged, 100 passes each: better than one, and than early stopping.
+    """
+    settings = (
+        f"scikit-learn {version('scikit-learn')}; {SETTINGS}; {N_STARTS} starts; {CONTEXT_DAYS} days; v2"
+    )
     return Method("MLPRegressor", with_intervals(_fit_logs), settings, pooled=True)
 
 
@@ -33,12 +41,15 @@ def _fit_logs(history: History) -> PredictLogs:
         _windows(np.log1p(filled(s.views)), s.first_date) for s in history.series if len(s.views) >= least
     ]
     X, Y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    model = MLPRegressor(**SETTINGS).fit(X, Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        models = [MLPRegressor(**SETTINGS, random_state=start).fit(X, Y) for start in range(N_STARTS)]
 
     def predict_logs(logs: Sequence[Floats], last_dates: Dates, horizon: int) -> Floats:
         contexts = np.stack([np.pad(one, (CONTEXT_DAYS, 0), mode="edge")[-CONTEXT_DAYS:] for one in logs])
         X, level, scale = _inputs(contexts, last_dates)
-        return np.asarray(level + scale * model.predict(X)[:, :horizon])
+        mean = np.mean([model.predict(X)[:, :horizon] for model in models], axis=0)
+        return np.asarray(level + scale * mean)
 
     return predict_logs
 
