@@ -120,7 +120,9 @@ class Archive:
             names = dict(connection.execute(sa.select(_SERIES.c.id, _SERIES.c.name)).tuples().all())
         if not ids:
             return History(())
-        return History(tuple(_series(names, *map(np.concatenate, (ids, days, views)))))
+        return History(
+            tuple(_series(names, np.concatenate(ids), np.concatenate(days), np.concatenate(views)))
+        )
 
     def close(self) -> None:
         """Close the connections; the archive is not to be used afterwards."""
