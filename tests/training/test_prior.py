@@ -1,0 +1,43 @@
+"""What is learned from generated histories is learned once, and never from a damaged file."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.training.quick_models import a_model, is_same_model
+from training.forecast_model import ForecastModel
+from training.prior import kept_prior
+from training.store import ModelStore
+
+
+def no_need() -> ForecastModel:
+    raise AssertionError("a kept prior was learned again")
+
+
+def test_a_prior_is_learned_once_for_each_key(tmp_path: Path) -> None:
+    first = kept_prior(tmp_path, "one", lambda: a_model(1))
+    assert is_same_model(kept_prior(tmp_path, "one", no_need), first)
+    assert is_same_model(kept_prior(tmp_path, "../two", lambda: a_model(2)), a_model(2))
+    assert is_same_model(kept_prior(tmp_path, "one", no_need), first)
+
+
+def test_a_prior_is_no_version(tmp_path: Path) -> None:
+    kept_prior(tmp_path, "one", a_model)
+    assert ModelStore(tmp_path).version_names() == []
+
+
+@pytest.mark.parametrize("file", ["model.joblib", "SHA256SUMS"])
+def test_a_damaged_prior_is_learned_again(tmp_path: Path, file: str) -> None:
+    kept_prior(tmp_path, "one", lambda: a_model(1))
+    (damaged,) = tmp_path.glob(f"prior-*/{file}")
+    damaged.write_bytes(b"")
+    assert is_same_model(kept_prior(tmp_path, "one", lambda: a_model(2)), a_model(2))
+    assert is_same_model(kept_prior(tmp_path, "one", no_need), a_model(2))
+
+
+def test_a_kept_prior_can_be_checked_by_hand(tmp_path: Path) -> None:
+    kept_prior(tmp_path, "one", a_model)
+    (folder,) = tmp_path.glob("prior-*")
+    check = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=folder, capture_output=True, text=True)
+    assert check.stdout == "model.joblib: OK\n"
