@@ -14,7 +14,7 @@ import numpy as np
 from training.history_cleaning import clean
 from training.history_rows import read_rows
 from training.history_zip import MAGICS, read_zip
-from training.series import History, HistoryError, Series
+from training.series import History, HistoryError, Series, shown
 
 __all__ = ["History", "HistoryError", "Series", "parse_history", "read_history", "write_csv"]
 
@@ -39,14 +39,14 @@ def read_history(path: Path) -> History:
     """
     try:
         with path.open("rb") as stream:
-            return _read(stream, path.name)
+            return _read(stream, shown(path.name))
     except OSError as error:
         raise HistoryError.at(str(path), None, None, error.strerror or str(error)) from error
 
 
 def parse_history(content: bytes, name: str) -> History:
     """Read a view history from an upload; `name` is its file name in messages, else as `read_history`."""
-    return _read(io.BytesIO(content), PureWindowsPath(name).name[:100] or "the upload")
+    return _read(io.BytesIO(content), shown(PureWindowsPath(name).name) or "the upload")
 
 
 def _read(stream: IO[bytes], file: str) -> History:

@@ -11,7 +11,7 @@ from typing import IO
 
 from training.history_cleaning import clean
 from training.history_rows import read_rows
-from training.series import History, HistoryError, quoted
+from training.series import History, HistoryError, quoted, shown
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second: a zip without files
 _LARGEST_MEMBER_BYTES = 2**30
@@ -46,7 +46,9 @@ def read_zip(stream: IO[bytes], file: str) -> History:
         RuntimeError,
         ValueError,
     ) as error:
-        raise HistoryError.at(file, None, None, f"the zip cannot be read ({error}); zip it anew") from error
+        raise HistoryError.at(
+            file, None, None, f"the zip cannot be read ({shown(str(error))}); zip it anew"
+        ) from error
 
 
 def _chosen(archive: zipfile.ZipFile, file: str) -> list[zipfile.ZipInfo]:
@@ -86,7 +88,7 @@ def _base_name(member: zipfile.ZipInfo) -> str:
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> History:
-    inside = f"{file}: {PurePosixPath(member.filename).name}"
+    inside = f"{file}: {shown(PurePosixPath(member.filename).name)}"
     if member.flag_bits & 1:
         raise HistoryError.at(inside, None, None, "the file is encrypted; zip it without a password")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

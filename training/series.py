@@ -39,10 +39,15 @@ class HistoryError(ValueError):
         return cls(f"{place}: {problem}")
 
 
+def shown(text: str) -> str:
+    """Make foreign text fit for a message: at most 60 characters of it, the unprintable ones escaped."""
+    start = text if len(text) <= 60 else text[:60] + "…"
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in start)
+
+
 def quoted(text: str) -> str:
-    """Quote foreign text for a message: at most 60 characters of it, the unprintable ones escaped."""
-    shown = text if len(text) <= 60 else text[:60] + "…"
-    return '"' + "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown) + '"'
+    """Show foreign text in quotes."""
+    return f'"{shown(text)}"'
 
 
 @dataclass(frozen=True, eq=False)

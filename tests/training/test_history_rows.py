@@ -1,0 +1,222 @@
+"""Rows: what is done to each kind, told with the right lines, or refused with them."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import SHARED_DATA
+from tests.training.histories import NAN, day, histories, parsed, refusal, series
+from training.history import History, HistoryError, parse_history, read_history, write_csv
+
+
+@given(history=histories())
+def test_a_history_written_and_read_back_is_equal(
+    history: History, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("csv") / "views.csv"
+    write_csv(history, path)
+    assert read_history(path) == history
+    assert parse_history(path.read_bytes(), "views.csv") == history
+
+
+PIECES = [
+    "date",
+    "views",
+    "series",
+    "Total",
+    ",",
+    ";",
+    "\t",
+    "\n",
+    "\r\n",
+    '"',
+    "2026-01-0",
+    "1",
+    "7",
+    "-",
+    ".",
+]
+PIECES += ["\0", "\ufeff", "é", "/", "Nov", "e9"]
+
+
+def is_read_or_refused_politely(content: bytes) -> bool:
+    try:
+        return len(parsed(content).series) > 0
+    except HistoryError as error:
+        return str(error).startswith("views.csv") and str(error).isprintable()
+
+
+@settings(max_examples=500)
+@given(st.one_of(st.binary(), st.lists(st.sampled_from(PIECES)).map("".join).map(str.encode)))
+def test_any_bytes_are_a_history_or_an_error_for_the_user(rows: bytes) -> None:
+    assert is_read_or_refused_politely(rows)
+    assert is_read_or_refused_politely(b"series,date,views\n" + rows)
+    assert is_read_or_refused_politely(b"date,views\n2026-01-01,5\n" + rows)
+
+
+@pytest.mark.parametrize("byte", [b"0", b",", b'"', b"\n", b"\r", b" ", b"\0", b"\xff", b";"])
+def test_megabytes_of_the_same_are_an_error_for_the_user(byte: bytes) -> None:
+    assert is_read_or_refused_politely(byte * 3_000_000)
+    assert is_read_or_refused_politely(b"date,views\n2026-01-01," + byte * 3_000_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "the file is empty"),
+        ("\n \n", "the file is empty"),
+        ("date,views\n", "there is a header, but no row"),
+        ("date,views\n\n,\n", "there is a header, but no row"),
+        ("Date,Views\nTotal,5\n", "there is a header, but no row"),
+    ],
+)
+def test_a_file_without_rows_is_refused(content: str, message: str) -> None:
+    assert refusal(content).startswith(f"views.csv: {message}")
+
+
+def test_one_day_is_a_history() -> None:
+    assert parsed("date,views\n2026-01-01,5\n").series == (series("total", "2026-01-01", 5),)
+
+
+def test_rows_may_come_in_any_order_and_missing_days_are_gaps() -> None:
+    history = parsed("series,date,views\nb,2026-01-04,4\na,2026-01-02,2\nb,2026-01-01,1\n")
+    assert history.series == (series("a", "2026-01-02", 2), series("b", "2026-01-01", 1, NAN, NAN, 4))
+    assert history.notes == ("views.csv: 2 days without a row inside of a series: taken as missing",)
+
+
+def test_a_repeated_row_is_left_out() -> None:
+    history = parsed("date,views\n2026-01-01,5\n2026-01-02,6\n2026-01-01,5\n")
+    assert history.series == (series("total", "2026-01-01", 5, 6),)
+    assert history.notes == (
+        "views.csv: 1 row (line 2) with the series, day and count of a later row: left out",
+    )
+
+
+def test_of_two_counts_for_a_day_the_last_in_the_file_is_kept() -> None:
+    history = parsed("date,views\n2026-01-01,5\n2026-01-02,6\n2026-01-01,7\n2026-01-03,0\n")
+    assert history.series == (series("total", "2026-01-01", 7, 6, 0),)
+    assert history.notes == (
+        "views.csv: 1 row (line 2) with another count than a later row has for the day: left out",
+    )
+
+
+def test_many_rows_are_named_by_the_first_lines() -> None:
+    content = "date,views\n" + "".join(f"2026-01-{n:02},{'' if n % 2 else n}\n" for n in range(1, 32))
+    assert (
+        "views.csv: 16 rows (lines 2, 4, 6, 8, 10, …) without a count: taken as missing days"
+        in parsed(content).notes
+    )
+
+
+def test_a_series_without_any_count_is_no_series() -> None:
+    assert parsed("series,date,views\na,2026-01-01,5\nb,2026-01-01,\n").names() == ("a",)
+
+
+def test_counts_of_several_series_under_one_name_are_refused() -> None:
+    rows = "".join(f"2026-01-0{day},{count}\n" for day in range(1, 5) for count in (10, 20, 30))
+    assert refusal("date,views\n" + rows) == (
+        'views.csv, line 2, column "views": most days have several counts that differ; '
+        "a column that names the series is missing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dates", "what"),
+    [
+        (["2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26"], "week"),
+        (["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"], "month"),
+    ],
+)
+def test_weekly_and_monthly_sums_are_refused(dates: list[str], what: str) -> None:
+    rows = "".join(f"{date},700\n" for date in dates)
+    assert f"there is one row a {what}; one row a day is needed" in refusal("date,views\n" + rows)
+
+
+def test_a_mistyped_year_does_not_become_a_century_of_gaps() -> None:
+    assert refusal("series,date,views\na,2026-01-01,5\na,1926-01-01,5\na,1901-01-01,5\n") == (
+        'views.csv, line 4, column "date": series "a" goes from 1901-01-01 (line 4) to 2026-01-01 (line 2), '
+        "more than 100 years; is one of these years mistyped?"
+    )
+
+
+def test_a_small_file_cannot_ask_for_gigabytes_of_gaps() -> None:
+    rows = "".join(f"{n},1950-01-01,1\n{n},2049-01-01,1\n" for n in range(1000))
+    assert "nearly all days are missing" in refusal("series,date,views\n" + rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("a,2026-01-01\n", "line 2: 2 fields where the header has 3"),
+        ("a,2026-01-01,1,204\n", "line 2: 4 fields where the header has 3; write counts without commas"),
+        (",2026-01-01,5\n", 'line 2, column "series": the name of a series is empty'),
+        (f"{'a' * 501},2026-01-01,5\n", 'line 2, column "series": the name of a series has 501 characters'),
+        ("a\0,2026-01-01,5\n", 'line 2, column "series": the name of a series has a control character'),
+        ('"a\nb",2026-01-01,5\n', 'line 2, column "series": the name of a series has a control character'),
+        (
+            'a,2026-01-01,5\n"a,2026-01-02,5\na,2026-01-03,5\n',
+            "line 3: a quote is opened here and never closed",
+        ),
+        (
+            '"a,' + "x" * 200_000 + "\n",
+            "line 2: a quote is opened here and never closed, or a field is longer",
+        ),
+        ('"a"b,2026-01-01,5\n', "line 2: ',' expected after '\"'; write a quote inside of quotes twice"),
+    ],
+)
+def test_a_row_that_is_none_is_refused(rows: str, message: str) -> None:
+    assert message in refusal("series,date,views\n" + rows)
+
+
+def test_what_is_not_utf_8_is_refused_where_it_matters() -> None:
+    rows = b"series,date,views,video title\na,2026-01-01,5,caf\xe9\n"
+    assert parsed(rows).names() == ("a",)
+    assert refusal(rows + b"caf\xe9,2026-01-01,5,\n") == (
+        r'views.csv, line 3, column "series": "caf\udce9" is not UTF-8; save the file as "CSV UTF-8"'
+    )
+
+
+@pytest.mark.parametrize("bad_row", [1, 1_999, 2_000, 2_001, 6_000])
+def test_lines_are_right_below_quoted_line_ends_and_blank_lines(bad_row: int) -> None:
+    rows = ['a,2026-01-01,5,"two\nlines"\n\n'] * 6_001
+    rows[bad_row] = "a,2026-01-01,bad,\n"
+    expected = 2 + 3 * bad_row
+    assert refusal("series,date,views,video title\n" + "".join(rows)).startswith(
+        f'views.csv, line {expected}, column "views": "bad"'
+    )
+
+
+def test_a_missing_file_is_an_error_for_the_user(tmp_path: Path) -> None:
+    with pytest.raises(HistoryError, match=r"nowhere\.csv: No such file or directory"):
+        read_history(tmp_path / "nowhere.csv")
+    with pytest.raises(HistoryError, match="Is a directory"):
+        read_history(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("C:\\data\\x.csv", "x.csv"),
+        ("../../x.csv", "x.csv"),
+        ("", "the upload"),
+        ("x\n.csv", "x\\n.csv"),
+        ("a" * 1000, "a" * 60 + "…"),
+    ],
+)
+def test_an_upload_is_named_without_its_folders(name: str, shown: str) -> None:
+    assert refusal("", name).startswith(f"{shown}: ")
+
+
+@pytest.mark.skipif(not SHARED_DATA.exists(), reason="the real view histories are not beside the repository")
+def test_real_exports_are_read() -> None:
+    total = read_history(SHARED_DATA / "youtube_studio_totals.csv")
+    countries = read_history(SHARED_DATA / "youtube_studio_chart_data.csv")
+    channel = read_history(SHARED_DATA / "youtube_codingtrain_2021.csv")
+    assert total.names() == ("total",)
+    assert "NA" in countries.names()  # Namibia, not a missing name
+    assert total.merge(countries) == channel
+    manning = read_history(SHARED_DATA / "wikipedia_peyton_manning_2007_2016.csv")
+    assert (manning.n_rows, manning.first_date) == (2905, day("2007-12-10"))
+    assert manning.notes[0].endswith("59 days without a row inside of a series: taken as missing")
