@@ -34,7 +34,14 @@ def main() -> int:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    socket = config.bind_socket()
+    try:
+        socket = config.bind_socket()
+    except SystemExit:  # uvicorn has logged why
+        print(
+            f"Cannot listen on {settings.host}:{settings.port}; VIEWCAST_PORT takes another port.",
+            file=sys.stderr,
+        )
+        return 1
     host, port = socket.getsockname()[:2]
     if settings.workers > 1:
         socket.listen(config.backlog)

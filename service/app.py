@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="0.1.0",
         summary="Forecasts tomorrow's views.",
         lifespan=lifespan,
+        redirect_slashes=False,
         # Redoc's page and Swagger UI's validator would ask other hosts.
         redoc_url=None,
         swagger_ui_parameters={"validatorUrl": None},
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         retrain.documented,
         tags=["training"],
         status_code=202,
-        responses=problems.problem_responses(400, 409, 413, 415, 422),
+        responses=problems.problem_responses(400, 409, 413, 415, 422, 503),
         openapi_extra=retrain.UPLOADS,
     )
     for router in models.router, retrain.router, health.router:

@@ -23,6 +23,7 @@ KINDS = {
     "unsupported-content": (415, "The body is of a kind that is not read here"),
     "invalid-input": (422, "The input is not valid"),
     "internal-error": (500, "The service failed"),
+    "no-archive": (503, "The history cannot be kept"),
     "no-model": (503, "There is no model to forecast with"),
 }
 
@@ -94,7 +95,11 @@ class ProblemError(Exception):
     @classmethod
     def at(cls, field: str, detail: str) -> "ProblemError":
         """Make the problem that one field of the input is not valid."""
-        return cls("invalid-input", f"{field} {detail}", errors=[FieldError(field=field, detail=detail)])
+        return cls(
+            "invalid-input",
+            f"{field or 'the body'} {detail}",
+            errors=[FieldError(field=field, detail=detail)],
+        )
 
     def response(self, path: str) -> Response:
         """Answer a request for `path` with this problem."""

@@ -5,9 +5,9 @@ that stops ends the training that it started; the history that came with it is k
 """
 
 import asyncio
-import contextlib
 import logging
 import subprocess
+from contextlib import closing, suppress
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -24,7 +24,7 @@ from service.uploads import FORM, read_upload
 from training.job_process import start_training
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.running_job import JobState
-from training.series import History
+from training.series import History, HistoryError
 
 # What a training process may take to end when the service stops, before it is killed.
 STOP_SECONDS = 5.0
@@ -43,18 +43,17 @@ class Trainings:
     def refuse_if_running(self) -> None:
         """Raise the `ProblemError` that a job is running, if one is, whoever has started it."""
         if job := self.states.running_id():
-            raise _training_runs(job)
+            raise _training_runs(job, "Try again when it has ended")
 
     async def start(self, history: History | None) -> str:
         """Keep a history on disk, start a job, and give its id."""
         if history is not None:
             await run_sync(_keep, history, self._settings.archive_url)
         try:
-            started = await run_sync(
-                start_training, self._settings.models, ["--archive", self._settings.archive_url]
-            )
+            started = await run_sync(start_training, self._settings.models, self._settings.archive_url)
         except JobRunningError as error:
-            raise _training_runs(error.job_id) from error
+            kept = "Your history is kept all the same; train on it when the job has ended"
+            raise _training_runs(error.job_id, kept) from error
         watcher = asyncio.create_task(_watch(started.job_id, started.process))
         self._processes.add(watcher)
         watcher.add_done_callback(self._processes.discard)
@@ -64,7 +63,7 @@ class Trainings:
         """End the processes that were started here."""
         for watcher in tuple(self._processes):
             watcher.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with suppress(asyncio.CancelledError):
                 await watcher
 
 
@@ -128,23 +127,23 @@ def get_job(job_id: str, request: Request) -> JobState:
         raise ProblemError("unknown-job", str(error)) from error
 
 
-def _training_runs(job: str) -> ProblemError:
+def _training_runs(job: str, advice: str) -> ProblemError:
     return ProblemError(
-        "training-runs",
-        f"job {job} is running; GET /retrain/{job} follows it. Try again when it has ended",
-        job=job,
+        "training-runs", f"job {job} is running; GET /retrain/{job} follows it. {advice}", job=job
     )
 
 
 def _keep(history: History, archive_url: str) -> None:
     # SQLAlchemy is needed here alone, and a service that only forecasts never loads it.
-    from training.archive import Archive
+    from training.archive import Archive, ArchiveError
 
-    archive = Archive(archive_url)
     try:
-        archive.add(history)
-    finally:
-        archive.close()
+        with closing(Archive(archive_url)) as archive:
+            archive.add(history)
+    except HistoryError as error:
+        raise ProblemError("invalid-input", str(error)) from error
+    except ArchiveError as error:
+        raise ProblemError("no-archive", str(error), headers={"Retry-After": "60"}) from error
 
 
 async def _watch(job: str, process: subprocess.Popen[bytes]) -> None:

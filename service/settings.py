@@ -15,7 +15,7 @@ MEBIBYTE = 1024 * 1024
 class Settings(BaseSettings):
     """The service's settings; each field's description is its line in the documentation."""
 
-    model_config = SettingsConfigDict(env_prefix="VIEWCAST_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="VIEWCAST_", env_ignore_empty=True, extra="ignore")
 
     host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for all of the machine's.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")

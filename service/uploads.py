@@ -50,10 +50,10 @@ async def read_upload(scope: Scope, receive: Receive) -> History | None:
 
 async def _from_form(request: Request) -> History:
     async with request.form(max_files=2, max_fields=10) as form:
-        files = [value for value in form.values() if isinstance(value, UploadFile)]
+        files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if len(files) != 1:
             raise ProblemError.at(
-                "the form", f"has {len(files)} files; exactly one, a CSV or zip file, would be right"
+                "", f"is a form with {len(files)} files; exactly one, a CSV or zip file, would be right"
             )
         content = await files[0].read()
         # A browser may send a whole path; messages name the file.
@@ -78,7 +78,7 @@ def _from_json(body: bytes) -> History:
         series = [validate(NamedSeriesHistory, one, "series", i) for i, one in enumerate(batch.series)]
         check_unique([one.id for one in series])
         return History(tuple(_series(one, f"series[{i}]") for i, one in enumerate(series)))
-    return History((_series(validate(SeriesHistory, found), "the body"),))
+    return History((_series(validate(SeriesHistory, found), ""),))
 
 
 def _series(found: SeriesHistory, place: str) -> Series:

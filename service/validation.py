@@ -10,6 +10,7 @@ from service.problems import FieldError, ProblemError
 Request = TypeVar("Request", bound=BaseModel)
 
 MOST_ERRORS = 20
+MOST_FIELDS = 100
 
 # pydantic's error type -> what is wrong and what would be right, filled in from its `ctx` and what was found
 _DETAILS = {
@@ -23,8 +24,8 @@ _DETAILS = {
     "string_type": "is {found}; a text would be right",
     "date_type": "is {found}; a date in the form YYYY-MM-DD would be right",
     "date_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
-    "greater_than_equal": "is {found}; a number of at least {ge:.15g} would be right",
-    "less_than_equal": "is {found}; a number of at most {le:.15g} would be right",
+    "greater_than_equal": "is {found}; a number of at least {ge:.16g} would be right",
+    "less_than_equal": "is {found}; a number of at most {le:.16g} would be right",
     "too_short": "has {actual_length} entries; at least {min_length} are needed",
     "too_long": "has more than {max_length} entries, the most that is read here",
 }
@@ -55,6 +56,10 @@ def validate(model: type[Request], found: Any, *location: int | str) -> Request:
     ProblemError
         When it is not what `model` describes; names each field that is wrong, up to 20.
     """
+    # pydantic would make an error of each unknown field, however many: seconds for a body of some megabytes.
+    if isinstance(found, dict) and len(found) > MOST_FIELDS:
+        known = ", ".join(model.model_fields)
+        raise ProblemError.at(place(location), f"has {len(found)} fields; there are {known}")
     try:
         return model.model_validate(found)
     except ValidationError as error:

@@ -1,0 +1,130 @@
+"""What tests share: the service as a process of its own on a free port, and a folder with a trained model."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+PATIENCE_SECONDS = 60.0
+
+
+def wait_until(holds: Callable[[], Any], patience: float = PATIENCE_SECONDS) -> Any:
+    """Wait for a condition, and give what it gave; fail when it never holds."""
+    deadline = time.monotonic() + patience
+    while not (value := holds()):
+        assert time.monotonic() < deadline, f"{holds} does not hold within {patience} s"
+        time.sleep(0.02)
+    return value
+
+
+def environment(models: Path, **settings: object) -> dict[str, str]:
+    """The environment of a process of ours: a models folder, and settings without their prefix."""
+    chosen = {"MODELS": models, "PORT": 0, **{name.upper(): value for name, value in settings.items()}}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("VIEWCAST_")}
+    return inherited | {f"VIEWCAST_{name}": str(value) for name, value in chosen.items()}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running `python -m service`."""
+
+    process: subprocess.Popen[str]
+    welcome: str
+    url: str
+    client: httpx.Client
+    models: Path
+    log: Path
+
+    @property
+    def port(self) -> int:
+        return httpx.URL(self.url).port or 80
+
+    def predict(self, body: object, **more: Any) -> httpx.Response:
+        return self.client.post("/predict", json=body, **more)
+
+    def version(self) -> str | None:
+        """The version that forecasts now; None when none does."""
+        answer = self.client.get("/readyz")
+        return answer.json()["model"] if answer.status_code == 200 else None
+
+    def ended_job(self, job: str) -> dict[str, Any]:
+        """Wait for the end of a training job, and give its state."""
+
+        def ended() -> dict[str, Any] | None:
+            state: dict[str, Any] = self.client.get(f"/retrain/{job}").raise_for_status().json()
+            return state if state["state"] != "running" else None
+
+        return wait_until(ended, patience=180)
+
+
+@contextmanager
+def serving(models: Path, **settings: object) -> Iterator[Service]:
+    """Run the service on a models folder, on a free port."""
+    log = models.parent / f"{models.name}.log"
+    with log.open("w") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "service"],
+            cwd=ROOT,
+            env=environment(models, **settings),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
+    assert process.stdout is not None
+    try:
+        welcome = ""
+        while "curl" not in welcome:
+            line = process.stdout.readline()
+            assert line, f"the service ended: {log.read_text()}"
+            welcome += line
+        url = re.findall(r"http://[^/ ]+", welcome)[0]
+        with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
+            yield Service(process, welcome, url, client, models, log)
+    finally:
+        process.stdout.close()
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def run_training(models: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run `python -m training` on a models folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "training", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(models),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def trained_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with a model that was really trained; to be copied, not changed."""
+    models = tmp_path_factory.mktemp("trained") / "models"
+    run_training(models, "fit")
+    return models
+
+
+@pytest.fixture(scope="session")
+def service(trained_models: Path) -> Iterator[Service]:
+    """The service on the trained model, for tests that change nothing."""
+    with serving(trained_models) as running:
+        yield running

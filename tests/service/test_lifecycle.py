@@ -1,0 +1,173 @@
+"""Starting and stopping: what is said, what is loaded, and what happens to requests under way."""
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT, Service, environment, serving, wait_until
+from tests.service.requests import single
+from tests.training.publisher import publish
+
+HEAVY = {"pandas", "sqlalchemy", "sklearn", "scipy", "matplotlib", "typer", "rich"}
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    publish(tmp_path / "models", 1)
+    return tmp_path / "models"
+
+
+def test_the_welcome_says_what_to_open_and_gives_a_command_that_works(service: Service) -> None:
+    assert f"{service.url}/docs" in service.welcome
+    command = next(line for line in service.welcome.splitlines() if "curl" in line)
+    _, url, _, header, _, body = shlex.split(command)
+    name, _, value = header.partition(": ")
+    answer = httpx.post(url, content=body, headers={name: value})
+    assert len(answer.json()["forecast"]) == 3
+
+
+def test_the_first_forecast_needs_no_heavy_package(models: Path) -> None:
+    program = f"""
+import asyncio, pathlib, sys
+from service.app import create_app
+from service.settings import Settings
+app = create_app(Settings(models=pathlib.Path({str(models)!r})))
+app.state.models.look()
+from service.predict import answer, read_question
+answer = b"".join(answer(read_question({json.dumps(single()).encode()!r}), app.state.models.loaded()))
+assert b"forecast" in answer
+print(*sorted({HEAVY} & sys.modules.keys()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
+def test_sigterm_lets_a_request_under_way_finish(models: Path) -> None:
+    body = json.dumps(single()).encode()
+    with serving(models) as service, socket.create_connection(("127.0.0.1", service.port), 30) as connection:
+        connection.sendall(head(len(body)) + body[:50])
+        # Another one that is answered meanwhile: the first is surely under way then.
+        assert service.predict(single()).status_code == 200
+        service.client.close()
+        service.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: not accepts(service.port))
+        assert service.process.poll() is None
+        connection.sendall(body[50:])
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert len(json.loads(answer.partition(b"\r\n\r\n")[2])["forecast"]) == 7
+        assert service.process.wait(30) in (0, -signal.SIGTERM)
+
+
+def head(n_bytes: int) -> bytes:
+    """The head of a request for a forecast, whose body has so many bytes."""
+    lines = [
+        "POST /predict HTTP/1.1",
+        "Host: x",
+        "Content-Type: application/json",
+        f"Content-Length: {n_bytes}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+def accepts(port: int) -> bool:
+    """Whether anybody listens on a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_an_idle_service_without_a_stack_trace(models: Path, signal_: signal.Signals) -> None:
+    with serving(models) as service:
+        service.process.send_signal(signal_)
+        assert service.process.wait(30) in (0, -signal_)
+        assert "Traceback" not in service.log.read_text()
+
+
+def test_errors_of_clients_leave_no_stack_trace(service: Service) -> None:
+    service.predict({"views": "wrong"})
+    service.client.get("/nothing")
+    with socket.create_connection(("127.0.0.1", service.port), 30) as connection:
+        connection.sendall(head(9) + b"{")
+    assert service.predict(single()).status_code == 200
+    assert "Traceback" not in service.log.read_text()
+
+
+def test_several_workers_answer_and_follow_the_models_folder(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        version = publish(models, 2)
+
+        def all_follow() -> bool:
+            answers = [httpx.get(f"{service.url}/readyz").json()["model"] for _ in range(20)]
+            return set(answers) == {version}
+
+        wait_until(all_follow)
+
+
+def test_a_killed_worker_is_replaced(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        assert httpx.get(f"{service.url}/readyz").status_code == 200
+        before = workers(service)
+        os.kill(before.pop(), signal.SIGKILL)
+        wait_until(lambda: len(workers(service) - before) >= 1)
+        assert httpx.get(f"{service.url}/readyz", timeout=30).status_code == 200
+
+
+def workers(service: Service) -> set[int]:
+    """The processes that answer requests, by what the log says of their start."""
+    words = [
+        line.split() for line in service.log.read_text().splitlines() if "Started server process" in line
+    ]
+    return {int(line[-1].strip("[]")) for line in words}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("PORT", "70000"), ("WORKERS", "0"), ("LOG_LEVEL", "loud")]
+)
+def test_a_setting_that_is_wrong_is_named_and_nothing_starts(tmp_path: Path, name: str, value: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "service"],
+        cwd=ROOT,
+        env=environment(tmp_path, **{name: value}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert f"VIEWCAST_{name} is '{value}'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said(service: Service, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "service"],
+        cwd=ROOT,
+        env=environment(tmp_path, port=service.port),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert str(service.port) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_requests_are_logged_when_asked_for(models: Path) -> None:
+    with serving(models, access_log=True) as service:
+        service.client.get("/healthz")
+        wait_until(lambda: '"GET /healthz HTTP/1.1" 200' in service.log.read_text())

@@ -1,0 +1,149 @@
+"""`POST /predict`: what a right request is answered with."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from service.schemas import BatchForecastAnswer, ForecastAnswer
+from tests.conftest import Service
+from tests.service.requests import LAST_DATE, batch, single, views
+
+
+def forecast(service: Service, **changes: Any) -> list[dict[str, Any]]:
+    answer = service.predict(single(**changes)).raise_for_status().json()
+    days: list[dict[str, Any]] = answer["forecast"]
+    return days
+
+
+def numbers(days: list[dict[str, Any]]) -> list[float]:
+    """All numbers of a forecast, one after the other."""
+    return [
+        n
+        for day in days
+        for n in (day["views"], *(end for ends in day["intervals"].values() for end in ends))
+    ]
+
+
+def test_a_week_is_forecast_day_after_day_unless_asked_otherwise(service: Service) -> None:
+    days = forecast(service)
+    first = date.fromisoformat(LAST_DATE) + timedelta(days=1)
+    assert [day["date"] for day in days] == [str(first + timedelta(days=i)) for i in range(7)]
+
+
+def test_the_answer_is_what_the_documentation_says(service: Service) -> None:
+    answer = service.predict(single(horizon=28))
+    assert answer.headers["content-type"] == "application/json"
+    ForecastAnswer.model_validate_json(answer.content, strict=True, extra="forbid")
+    BatchForecastAnswer.model_validate_json(service.predict(batch(3)).content, strict=True, extra="forbid")
+
+
+def test_the_answer_names_the_model_and_what_its_intervals_proved_to_cover(service: Service) -> None:
+    answer = service.predict(single()).json()
+    manifest = service.client.get("/model").json()
+    assert answer["model"] == manifest["version"]
+    assert answer["coverage"] == manifest["scores"]["coverage"]
+
+
+def test_forecasts_of_a_steady_channel_stay_near_it(service: Service) -> None:
+    for day in forecast(service, horizon=28):
+        assert 600 < day["views"] < 3400
+
+
+@pytest.mark.parametrize("horizon", [1, 28, 29, 365])
+def test_medians_lie_inside_their_intervals_and_these_inside_the_wider_ones(
+    service: Service, horizon: int
+) -> None:
+    days = forecast(service, horizon=horizon)
+    assert len(days) == horizon
+    for day in days:
+        (low80, high80), (low95, high95) = day["intervals"]["80"], day["intervals"]["95"]
+        assert 0 <= low95 <= low80 <= day["views"] <= high80 <= high95
+
+
+def test_intervals_are_those_that_were_asked_for(service: Service) -> None:
+    for levels in ([], [80], [95], [95, 80]):
+        answer = service.predict(single(levels=levels)).json()
+        assert list(answer["coverage"]) == [str(level) for level in levels]
+        assert all(list(day["intervals"]) == list(answer["coverage"]) for day in answer["forecast"])
+
+
+def test_the_order_of_levels_does_not_change_the_intervals(service: Service) -> None:
+    one, other = forecast(service, levels=[80, 95]), forecast(service, levels=[95, 80])
+    assert [day["intervals"] for day in one] == [day["intervals"] for day in other]
+
+
+def test_a_batch_says_what_its_series_say_alone(service: Service) -> None:
+    together = service.predict(batch(5, horizon=9)).json()["series"]
+    for series, found in zip(batch(5)["series"], together, strict=True):
+        assert found.pop("id") == series.pop("id")
+        alone = service.predict({**series, "horizon": 9}).json()
+        assert found["short_history"] == alone["short_history"]
+        assert numbers(found["forecast"]) == pytest.approx(numbers(alone["forecast"]), rel=1e-4, abs=0.02)
+
+
+def test_a_batch_of_one_is_answered_as_a_list(service: Service) -> None:
+    assert [series["id"] for series in service.predict(batch(1)).json()["series"]] == ["video 0"]
+
+
+def test_ten_thousand_series_are_answered_in_their_order(service: Service) -> None:
+    answer = service.predict(batch(10_000, horizon=3)).json()
+    assert [series["id"] for series in answer["series"]] == [f"video {i}" for i in range(10_000)]
+    assert all(len(series["forecast"]) == 3 for series in answer["series"])
+
+
+def test_series_of_a_batch_may_differ_in_length_and_last_day(service: Service) -> None:
+    series = [
+        {"id": "short", "views": views(7), "last_date": "2026-11-20"},
+        {"id": "long", "views": views(4096), "last_date": "2020-02-28"},
+    ]
+    short, long = service.predict({"series": series, "horizon": 1}).json()["series"]
+    assert short["forecast"][0]["date"] == "2026-11-21"
+    assert long["forecast"][0]["date"] == "2020-02-29"
+    assert (short["short_history"], long["short_history"]) == (True, False)
+
+
+@pytest.mark.parametrize(("n_days", "is_short"), [(7, True), (55, True), (56, False), (4096, False)])
+def test_a_history_shorter_than_the_window_is_answered_and_said_to_be_short(
+    service: Service, n_days: int, is_short: bool
+) -> None:
+    answer = service.predict(single(views=views(n_days))).json()
+    assert answer["short_history"] is is_short
+    assert len(answer["forecast"]) == 7
+
+
+def test_days_before_the_window_change_nothing(service: Service) -> None:
+    assert forecast(service, views=[0] * 100 + views(56)) == forecast(service, views=views(56))
+
+
+def test_null_is_a_missing_day(service: Service) -> None:
+    gap = views()
+    gap[-9] = None
+    for day, usual in zip(forecast(service, views=gap), forecast(service), strict=True):
+        assert day["views"] == pytest.approx(usual["views"], rel=0.2)
+
+
+def test_whole_and_fractional_numbers_are_the_same_numbers(service: Service) -> None:
+    whole = [int(value) for value in views() if value is not None]
+    assert forecast(service, views=whole) == forecast(service, views=[float(value) for value in whole])
+
+
+@pytest.mark.parametrize("count", [0, 1, 10**15])
+def test_the_smallest_and_the_largest_counts_are_forecast(service: Service, count: int) -> None:
+    for day in forecast(service, views=[count] * 56, horizon=365):
+        assert 0 <= day["views"] < 1e17
+
+
+def test_the_calendar_may_be_left_on_its_last_day(service: Service) -> None:
+    days = forecast(service, last_date="9999-12-30", horizon=1)
+    assert [day["date"] for day in days] == ["9999-12-31"]
+
+
+def test_json_may_say_its_charset(service: Service) -> None:
+    headers = {"Content-Type": "Application/JSON; charset=utf-8"}
+    assert service.predict(single(), headers=headers).status_code == 200
+
+
+def test_views_are_rounded_to_hundredths(service: Service) -> None:
+    found = numbers(forecast(service, horizon=28))
+    assert found == [round(number, 2) for number in found]

@@ -1,0 +1,165 @@
+"""`POST /retrain` and `GET /retrain/{id}`: history is kept, a process trains, forecasts go on."""
+
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from tests.conftest import Service, run_training, serving, wait_until
+from tests.service.requests import single
+from tests.training.publisher import publish
+from training.archive import Archive
+from training.jobs import JobStates
+from training.series import History
+from training.synthetic import generate_history
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    publish(tmp_path / "models", 1)
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def running(models: Path) -> Iterator[Service]:
+    with serving(models) as service:
+        yield service
+
+
+def kept(models: Path) -> History:
+    with closing(Archive(f"sqlite:///{models}/archive.sqlite")) as archive:
+        return archive.history()
+
+
+def as_request(history: History) -> dict[str, Any]:
+    """A history as the body of a request."""
+    return {
+        "series": [
+            {
+                "id": series.name,
+                "views": [None if np.isnan(count) else float(count) for count in series.views],
+                "last_date": str(series.last_date),
+            }
+            for series in history.series
+        ]
+    }
+
+
+WEEKS = {"id": "channel", "views": [100, 120, 90, None, 95, 130, 150] * 8, "last_date": "2026-11-20"}
+
+
+def test_new_history_changes_the_forecasts(trained_models: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(trained_models, models)
+    history = generate_history(8, 500, np.datetime64("2026-11-20"), 3)
+    with serving(models) as service:
+        first, before = service.version(), service.predict(single()).json()["forecast"]
+        accepted = service.client.post("/retrain", json=as_request(history))
+        assert accepted.status_code == 202
+        job = accepted.json()
+        assert job["rows"] == history.n_rows
+        assert accepted.headers["location"] == f"/retrain/{job['id']}"
+        seen = []
+
+        def ended() -> dict[str, Any] | None:
+            assert service.predict(single()).status_code == 200
+            state = service.client.get(accepted.headers["location"]).json()
+            seen.append(state["progress"])
+            return state if state["state"] != "running" else None
+
+        state = wait_until(ended, patience=180)
+        assert state["state"] == "succeeded", state
+        assert seen == sorted(seen)
+        assert seen[-1] == 1
+        assert state["version"] != first
+        assert state["scores"]["methods"]
+        assert kept(models) == history
+        if not state["took_over"]:
+            run_training(models, "activate", state["version"])
+        wait_until(lambda: service.version() == state["version"])
+        manifest = service.client.get("/model").json()
+        assert manifest["history"]["sha256"] == history.sha256()
+        assert service.predict(single()).json()["forecast"] != before
+
+
+def test_history_is_on_disk_before_the_answer_whatever_happens_then(running: Service, models: Path) -> None:
+    answer = running.client.post("/retrain", json=WEEKS)
+    running.process.send_signal(signal.SIGKILL)
+    running.process.wait()
+    assert answer.status_code == 202
+    (series,) = kept(models).series
+    assert series.views.size == 56
+    states = JobStates(models)
+    wait_until(lambda: states.state(answer.json()["id"]).state != "running", patience=180)
+
+
+def test_a_service_that_stops_ends_its_training_and_the_job_has_failed(
+    running: Service, models: Path
+) -> None:
+    job = running.client.post("/retrain", json=WEEKS).json()["id"]
+    running.client.close()
+    running.process.send_signal(signal.SIGTERM)
+    running.process.wait(30)
+    state = JobStates(models).state(job)
+    assert state.state == "failed"
+    assert state.error
+    with serving(models) as again:
+        assert again.client.get(f"/retrain/{job}").json()["state"] == "failed"
+        assert again.version()
+
+
+def test_one_job_runs_at_a_time_and_the_second_gets_its_id(running: Service, models: Path) -> None:
+    job = running.client.post("/retrain", json=WEEKS).json()["id"]
+    second = running.client.post("/retrain", json=WEEKS | {"id": "another"})
+    assert second.status_code == 409
+    assert second.headers["content-type"] == "application/problem+json"
+    assert second.json()["job"] == job
+    assert kept(models).names() == ("channel",)
+
+
+def test_a_training_from_the_command_line_counts_as_the_one_job(running: Service, models: Path) -> None:
+    with JobStates(models).claim() as job:
+        answer = running.client.post("/retrain", json=WEEKS)
+        assert (answer.status_code, answer.json()["job"]) == (409, job.id)
+        assert running.client.get(f"/retrain/{job.id}").json()["state"] == "running"
+    assert running.client.get(f"/retrain/{job.id}").json()["state"] == "failed"
+
+
+def test_a_file_without_a_form_or_in_one_begins_a_job(running: Service, models: Path) -> None:
+    content = b"date,views\n2026-11-18,100\n2026-11-19,\n2026-11-20,120\n"
+    first = running.client.post("/retrain", content=content, headers={"Content-Type": "text/csv"})
+    assert (first.status_code, first.json()["rows"]) == (202, 2)
+    running.ended_job(first.json()["id"])
+    second = running.client.post("/retrain", files={"file": ("views.csv", content.replace(b"120", b"130"))})
+    assert second.status_code == 202
+    assert kept(models).series[0].views.tolist()[-1] == 130
+
+
+def test_history_that_cannot_be_read_begins_no_job(running: Service, models: Path) -> None:
+    answer = running.client.post(
+        "/retrain", content=b"date,views\n2026-11-18,many\n", headers={"Content-Type": "text/csv"}
+    )
+    assert answer.status_code == 422
+    assert 'upload.csv, line 2, column "views"' in answer.json()["detail"]
+    assert JobStates(models).running_id() is None
+
+
+def test_an_archive_that_does_not_play_along_is_said_and_begins_no_job(models: Path) -> None:
+    with serving(models, archive="mysql://somebody:secret@127.0.0.1/views") as service:
+        answer = service.client.post("/retrain", json=WEEKS)
+        assert answer.status_code == 503
+        assert answer.json()["type"] == "urn:viewcast:no-archive"
+        assert "secret" not in answer.text
+    assert JobStates(models).running_id() is None
+
+
+def test_every_worker_knows_every_job(models: Path) -> None:
+    with serving(models, workers=2) as service, JobStates(models).claim() as job:
+        answers = [httpx.get(f"{service.url}/retrain/{job.id}").json() for _ in range(20)]
+        assert {answer["state"] for answer in answers} == {"running"}
