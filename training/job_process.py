@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,7 @@ class TrainingProcess:
     process: subprocess.Popen[bytes]
 
 
-def start_training(models: Path, arguments: Sequence[str] = ()) -> TrainingProcess:
+def start_training(models: Path, archive: str) -> TrainingProcess:
     """Start `python -m training fit` for a models folder, and return at once.
 
     The run is claimed here and its lock inherited by the new process: when this returns, its state can be
@@ -30,7 +29,7 @@ def start_training(models: Path, arguments: Sequence[str] = ()) -> TrainingProce
     Parameters
     ----------
     models : the models folder
-    arguments : further options of `fit`
+    archive : URL of the archive
 
     Raises
     ------
@@ -43,7 +42,9 @@ def start_training(models: Path, arguments: Sequence[str] = ()) -> TrainingProce
         lock = job.lock_descriptor
         own = ["--models", str(models), "--job", job.id, "--lock-descriptor", str(lock)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "training", "fit", *own, *arguments],
+            [sys.executable, "-m", "training", "fit", *own],
+            # In the environment: the arguments of a process, and so a password, can be read by everybody.
+            env={**os.environ, "VIEWCAST_ARCHIVE": archive},
             pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
