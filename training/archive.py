@@ -96,7 +96,7 @@ class Archive:
             # The first statement writes, so that SQLite waits for its turn here and not halfway.
             for names in _chunks(_name_rows(history)):
                 connection.execute(self._upsert_names(), names)
-            ids = dict(connection.execute(sa.select(_SERIES.c.name, _SERIES.c.id)).tuples().all())
+            ids = dict(connection.execute(sa.select(_SERIES.c.name, _SERIES.c.id)).all())
             for days in _chunks(_day_rows(history, ids)):
                 connection.execute(self._upsert_days(), days)
             self._check_spans(connection)
@@ -117,7 +117,7 @@ class Archive:
                 days.append(np.array(columns[1], np.int64))
                 views.append(np.array(columns[2], np.float64))
             # Names are never taken away: read last, they cover all that was read before.
-            names = dict(connection.execute(sa.select(_SERIES.c.id, _SERIES.c.name)).tuples().all())
+            names = dict(connection.execute(sa.select(_SERIES.c.id, _SERIES.c.name)).all())
         if not ids:
             return History(())
         return History(
