@@ -116,9 +116,16 @@ class RunningJob:
         if self._lock.closed:
             return
         if self.state.state == "running":
-            self.fail("it ended without a result" if error is None else str(error) or type(error).__name__)
+            self.fail("it ended without a result" if error is None else _reason(error))
         self._lock.close()
 
     def _write(self, state: JobState) -> None:
         durable.replace(self._path, (json.dumps(asdict(state), indent=2, sort_keys=True) + "\n").encode())
         self.state = state
+
+
+def _reason(error: BaseException) -> str:
+    """What an error says; one of Python's own says little without its name."""
+    if type(error).__module__ == "builtins":
+        return f"{type(error).__name__}: {error}"
+    return str(error)

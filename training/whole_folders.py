@@ -22,10 +22,7 @@ def locked(parent: Path) -> Iterator[None]:
     with (parent / LOCK_FILE).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for leftover in parent.glob(durable.PARTIAL + "*"):
-            if leftover.is_dir():
-                shutil.rmtree(leftover)
-            else:
-                leftover.unlink()
+            _delete(leftover)
         yield
 
 
@@ -57,4 +54,12 @@ def remove(parent: Path, name: str) -> None:
     """Remove a folder with everything in it; `parent` must be locked."""
     removed = parent / f"{durable.PARTIAL}removed-{name}"
     (parent / name).rename(removed)
-    shutil.rmtree(removed)
+    _delete(removed)
+
+
+def _delete(path: Path) -> None:
+    # Where a folder belongs there may be a file or a link, which must not stop every later publisher.
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

@@ -14,6 +14,7 @@ import pytest
 from training import jobs
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.running_job import is_job_id, new_job_id
+from training.series import HistoryError
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -56,9 +57,15 @@ def test_a_second_run_is_told_which_one_is_under_way(states: JobStates) -> None:
 
 
 def test_a_run_that_raises_has_failed_and_says_why(states: JobStates) -> None:
-    with pytest.raises(ValueError, match="too short"), states.claim() as job:
-        raise ValueError("the history is too short")
+    with pytest.raises(HistoryError), states.claim() as job:
+        raise HistoryError("the history is too short")
     assert (states.state(job.id).state, states.state(job.id).error) == ("failed", "the history is too short")
+
+
+def test_a_run_that_fails_by_a_mistake_of_ours_names_the_kind(states: JobStates) -> None:
+    with pytest.raises(KeyError), states.claim() as job:
+        raise KeyError("views")
+    assert states.state(job.id).error == "KeyError: 'views'"
 
 
 def test_a_run_that_ends_without_a_result_has_failed(states: JobStates) -> None:

@@ -332,6 +332,16 @@ def test_old_versions_go_but_never_the_current_one_or_those_before_it(store: Mod
     assert store.roll_back().manifest.version == activated[0]
 
 
+def test_what_lies_where_an_old_version_belongs_stops_nobody(store: ModelStore, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    store.folder.mkdir()
+    (store.folder / "2020-01-01T00-00-00Z-000000").symlink_to(tmp_path / "elsewhere")
+    (store.folder / "2020-01-01T00-00-01Z-000000").touch()
+    versions = [publish(store, seed) for seed in range(KEPT_VERSIONS)]
+    assert store.version_names() == versions
+    assert (tmp_path / "elsewhere").exists()
+
+
 def test_the_manifest_beside_a_model_is_the_one_that_was_returned(store: ModelStore) -> None:
     version = publish(store)
     content = (store.folder / version / "manifest.json").read_bytes()
