@@ -10,9 +10,12 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from service import health, models, predict, problems, retrain
-from service.documentation import add_documented, say_problem_details
+from service.documentation import add_documented, correct_openapi
 from service.models import CurrentModel
 from service.settings import Settings
+
+# What can be wrong with any body.
+READING = ("malformed-body", "body-too-large", "unsupported-content", "invalid-input")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -41,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Forecasts tomorrow's views.",
         lifespan=lifespan,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         # Redoc's page and Swagger UI's validator would ask other hosts.
         redoc_url=None,
         swagger_ui_parameters={"validatorUrl": None},
@@ -48,23 +52,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.models = current
     app.state.trainings = trainings
     problems.install(app)
-    say_problem_details(app)
+    correct_openapi(app)
     add_documented(
         app,
         "/predict",
         predict.Predict(current, settings.max_predict_bytes),
-        predict.documented,
+        predict.forecast,
+        summary="Forecast one series or many",
         tags=["forecasts"],
-        responses=problems.problem_responses(400, 413, 415, 422, 503),
+        responses=problems.problem_responses(*READING, "no-model"),
     )
     add_documented(
         app,
         "/retrain",
         retrain.Retrain(trainings, settings.max_history_bytes),
-        retrain.documented,
+        retrain.train,
+        summary="Keep new history and train on it",
         tags=["training"],
         status_code=202,
-        responses=problems.problem_responses(400, 409, 413, 415, 422, 503),
+        responses=problems.problem_responses(*READING, "training-runs", "no-archive"),
         openapi_extra=retrain.UPLOADS,
     )
     for router in models.router, retrain.router, health.router:

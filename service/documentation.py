@@ -1,6 +1,7 @@
 """What `/docs` shows beyond what FastAPI finds out: routes that it does not run, errors as problems."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
@@ -32,17 +33,25 @@ def add_documented(
     app.router.add_api_route(path, documented, methods=["POST"], route_class_override=DocumentedRoute, **more)
 
 
-def say_problem_details(app: FastAPI) -> None:
-    """Correct the content type of errors in the OpenAPI document; FastAPI gives them that of answers."""
+def correct_openapi(app: FastAPI) -> None:
+    """Correct what FastAPI supposes of errors: their content type, and some of its own that never come."""
     make = app.openapi
 
     def openapi() -> dict[str, Any]:
-        document = make()
+        document = deepcopy(make())  # FastAPI keeps what it has made
         for operations in document["paths"].values():
             for operation in operations.values():
-                for status, response in operation["responses"].items():
-                    if status >= "400" and "application/json" in response.get("content", {}):
-                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+                responses = operation["responses"]
+                for status, response in list(responses.items()):
+                    content = response["content"].pop("application/json")
+                    if status < "400":
+                        response["content"]["application/json"] = content
+                    elif content["schema"]["$ref"].endswith("ProblemDetails"):
+                        response["content"][MEDIA_TYPE] = content
+                    else:
+                        del responses[status]
+        for name in "HTTPValidationError", "ValidationError":
+            document["components"]["schemas"].pop(name, None)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

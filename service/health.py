@@ -27,13 +27,15 @@ class Ready(BaseModel):
 router = APIRouter(tags=["health"])
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"])
+@router.head("/healthz", include_in_schema=False)
+@router.get("/healthz", summary="Is the service alive?")
 async def healthz() -> Alive:
     """Say that the service is alive."""
     return Alive()
 
 
-@router.api_route("/readyz", methods=["GET", "HEAD"], responses=problem_responses(503))
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", summary="Can the service forecast?", responses=problem_responses("no-model"))
 async def readyz(models: Models) -> Ready:
     """Say whether a verified model is loaded."""
     return Ready(model=models.loaded().manifest.version, refused=list(models.refused))

@@ -128,7 +128,7 @@ class ModelAnswer(Manifest):
 router = APIRouter(tags=["models"])
 
 
-@router.get("/model", responses=problem_responses(503))
+@router.get("/model", summary="The model in use", responses=problem_responses("no-model"))
 async def get_model(models: Models) -> ModelAnswer:
     """Say what the model in use was made of, when, with what, and how good it proved to be."""
     manifest = models.loaded().manifest

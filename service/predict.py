@@ -91,7 +91,7 @@ class Predict:
             await _send_in_chunks(send, answer(question, loaded))
 
 
-async def documented(
+async def forecast(
     body: Annotated[ForecastRequest | BatchForecastRequest, Body(openapi_examples=REQUEST_EXAMPLES)],
 ) -> ForecastAnswer | BatchForecastAnswer:
     """Forecast the coming days of one series, or of many.

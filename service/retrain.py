@@ -87,7 +87,7 @@ class Retrain:
         await response(scope, receive, send)
 
 
-async def documented(
+async def train(
     body: Annotated[SeriesHistory | BatchHistory | None, Body(openapi_examples=HISTORY_EXAMPLES)] = None,
 ) -> RetrainAnswer:
     """Keep new history, and train a model on all that is kept; without a body, train on what is kept.
@@ -117,7 +117,7 @@ UPLOADS: dict[str, Any] = {
 router = APIRouter(tags=["training"])
 
 
-@router.get("/retrain/{job_id}", responses=problem_responses(404))
+@router.get("/retrain/{job_id}", summary="Follow a training job", responses=problem_responses("unknown-job"))
 def get_job(job_id: str, request: Request) -> JobState:
     """Say how far a training job is, or how it ended."""
     trainings: Trainings = request.app.state.trainings
