@@ -17,7 +17,8 @@ MOST_HELD_OUT_DAYS = 365
 # Five and seven have no common divisor, so origins five days apart meet every weekday.
 DAYS_BETWEEN_ORIGINS = 5
 LEAST_MEAN_VIEWS = 10.0
-LEAST_FITTED_DAYS = 28
+# Peers that learn from windows of 84 days and calibrate on a fifth of them need this many.
+LEAST_FITTED_DAYS = 140
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ def with_intervals(fit: FitLogs) -> Callable[[History], Predict]:
     """A `fit` of a forecaster of log-views becomes one of views, with calibrated intervals.
 
     Residuals of a forecaster that has not seen the last fifth, by each series' mean absolute weekly change
-    of logs, give quantiles for each week ahead. The forecaster used then is fitted on all days.
+    of logs, give quantiles for each day ahead. The forecaster used then is fitted on all days.
     """
 
     def fit_with_intervals(history: History) -> Predict:
@@ -35,10 +35,9 @@ def with_intervals(fit: FitLogs) -> Callable[[History], Predict]:
             logs = [np.log1p(filled(v)) for v in views]
             median = predict_logs(logs, last_dates, horizon)
             scale = np.array([_weekly_change(one) for one in logs])[:, None]
-            weeks = np.arange(horizon) // 7
             rows = [LEVELS.index(level) for level in levels]
-            lower = [median + scale * low[row, weeks] for row in rows]
-            upper = [median + scale * high[row, weeks] for row in rows]
+            lower = [median + scale * low[row, :horizon] for row in rows]
+            upper = [median + scale * high[row, :horizon] for row in rows]
             return PeerForecasts(_views(median), _views(np.stack(lower)), _views(np.stack(upper)))
 
         return predict
@@ -47,7 +46,7 @@ def with_intervals(fit: FitLogs) -> Callable[[History], Predict]:
 
 
 def _residual_quantiles(fit: FitLogs, history: History) -> tuple[Floats, Floats]:
-    """Lower and upper quantiles of scaled residuals, (n_levels, 4 weeks) each."""
+    """Lower and upper quantiles of scaled residuals, (n_levels, 28) each."""
     n_days = int((history.last_date - history.first_date).astype(int)) + 1
     start = history.last_date - max(n_days // 5, HORIZON_DAYS + 7) + 1
     origins = np.arange(start, history.last_date - HORIZON_DAYS + 2)
@@ -60,9 +59,11 @@ def _residual_quantiles(fit: FitLogs, history: History) -> tuple[Floats, Floats]
         actual = np.log1p(np.stack([views_from(series, origin) for origin in origins]))
         scale = np.array([_weekly_change(one) for one in logs])[:, None]
         residuals.append((actual - predict_logs(logs, origins - 1, HORIZON_DAYS)) / scale)
-    by_week = np.concatenate(residuals).reshape(-1, HORIZON_DAYS // 7, 7).transpose(1, 0, 2).reshape(4, -1)
+    # A single series has few origins to calibrate on; the days before and after lend theirs.
+    beside = np.pad(np.concatenate(residuals), ((0, 0), (1, 1)), mode="edge")
+    days = np.concatenate([beside[:, :-2], beside[:, 1:-1], beside[:, 2:]])
     tails = np.array([(1 - level / 100) / 2 for level in LEVELS])
-    return np.nanquantile(by_week, tails, axis=1), np.nanquantile(by_week, 1 - tails, axis=1)
+    return np.nanquantile(days, tails, axis=0), np.nanquantile(days, 1 - tails, axis=0)
 
 
 def _weekly_change(logs: Floats) -> float:

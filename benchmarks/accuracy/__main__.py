@@ -1,0 +1,68 @@
+"""`python -m benchmarks.accuracy history.csv ...`: the table, its numbers and its picture."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, TaskID, TimeElapsedColumn
+
+from benchmarks.accuracy.cache import ForecastCache
+from benchmarks.accuracy.comparison import Section
+from benchmarks.accuracy.evaluation import Evaluation, evaluate
+from benchmarks.accuracy.methods import Method
+from benchmarks.accuracy.peers import all_peers
+from benchmarks.accuracy.plot import plot
+from benchmarks.accuracy.report import markdown, write_json
+from benchmarks.accuracy.viewcast import viewcast
+from training.history import read_history
+
+HERE = Path(__file__).parents[1]
+
+
+def main(
+    histories: Annotated[list[Path], typer.Argument(help="CSV files with series, date and views.")],
+    method: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
+    setting: Annotated[list[str] | None, typer.Option(help='"pooled" or "alone"; both if not given.')] = None,
+    out: Annotated[Path, typer.Option(help="Folder of accuracy.md, .json and .svg.")] = HERE / "results",
+    cache: Annotated[Path, typer.Option(help="Where forecasts are kept by content.")] = HERE / "cache",
+) -> None:
+    """Score Viewcast and its peers on the held-out end of each history. Stop it and it resumes."""
+    cache.mkdir(parents=True, exist_ok=True)
+    methods = [viewcast(cache), *all_peers()]
+    chosen = [one for one in methods if not method or one.name in method]
+    if unknown := set(method or ()) - {one.name for one in methods}:
+        raise typer.BadParameter(f"{', '.join(unknown)}: there are {', '.join(one.name for one in methods)}")
+    sections = _sections(histories, setting or ["pooled", "alone"], chosen, ForecastCache(cache))
+    out.mkdir(parents=True, exist_ok=True)
+    write_json(sections, out / "accuracy.json")
+    (out / "accuracy.md").write_text(markdown(sections), encoding="utf-8")
+    plot(sections, out / "accuracy.svg")
+    typer.echo(markdown(sections))
+
+
+def _sections(
+    histories: list[Path], settings: list[str], methods: list[Method], cache: ForecastCache
+) -> list[Section]:
+    columns = (*Progress.get_default_columns(), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        sections = []
+        for path in histories:
+            history = read_history(path)
+            for setting in settings:
+                evaluations: list[Evaluation] = []
+                for one in methods:
+                    task = progress.add_task(f"{path.stem}, {setting}: {one.name}", total=1.0)
+                    report = partial(_set_completed, progress, task)
+                    evaluations.append(evaluate(one, history, setting, cache, report))
+                    progress.remove_task(task)
+                sections.append(Section(path.stem, setting, tuple(evaluations)))
+    return sections
+
+
+def _set_completed(progress: Progress, task: TaskID, fraction: float) -> None:
+    progress.update(task, completed=fraction)
+
+
+if __name__ == "__main__":
+    typer.run(main)

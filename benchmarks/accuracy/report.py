@@ -1,0 +1,101 @@
+"""The table: Markdown for people, JSON for programs."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from benchmarks.accuracy.comparison import OWN, Section, overall, rows
+from benchmarks.accuracy.evaluation import Evaluation
+from benchmarks.accuracy.measures import HORIZONS
+from benchmarks.accuracy.methods import LEVELS
+
+
+def write_json(sections: Sequence[Section], path: Path) -> None:
+    """Every measure of every method, history, setting and horizon."""
+    content = {"machine": _machine(), "rows": rows(sections)}
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def markdown(sections: Sequence[Section]) -> str:
+    """The overall table, Viewcast cell by cell against the best peer of each, and a table a section."""
+    parts = [_overall_table(sections), _cell_table(sections), *(_section(one) for one in sections)]
+    return "\n\n".join(part for part in parts if part) + f"\n\nMeasured on {_machine()}.\n"
+
+
+def _overall_table(sections: Sequence[Section]) -> str:
+    n_cells = len(sections) * len(HORIZONS)
+    header = [
+        "method",
+        "MAE / weekly copy",
+        *_per_level("interval score"),
+        *_per_level("coverage"),
+        "seconds",
+    ]
+    lines = [
+        [
+            one.method,
+            f"{one.relative_mae:.3f}",
+            *(f"{one.msis[level]:.2f}" if level in one.msis else "" for level in LEVELS),
+            *(f"{one.coverage[level]:.1%}" if level in one.coverage else "" for level in LEVELS),
+            f"{one.seconds:.0f}",
+        ]
+        for one in overall(sections, LEVELS)
+    ]
+    return f"### Over all {n_cells} cells\n\n{_table(header, lines)}"
+
+
+def _cell_table(sections: Sequence[Section]) -> str:
+    header = ["history", "setting", "days ahead", OWN, "best peer", "", "difference", "95 % interval"]
+    lines = []
+    for section in sections:
+        for own in (one for one in section.evaluations if one.method == OWN):
+            for horizon in HORIZONS:
+                best = section.best_peer(horizon)
+                difference, low, high = section.difference(own, horizon)
+                relative = [f"{one.relative_mae(horizon):.3f}" for one in (own, best)]
+                cell = [section.history, section.setting, horizon, relative[0], best.method, relative[1]]
+                lines.append([*cell, f"{difference:+.1%}", f"{low:+.1%} to {high:+.1%}"])
+    return f"### {OWN} against the best peer of each cell\n\n{_table(header, lines)}" if lines else ""
+
+
+def _section(section: Section) -> str:
+    first = section.evaluations[0].series
+    size = f"{len(first)} series, {len(first[0].actual)} origins"
+    header = ["method", "MAE / weekly copy", "WAPE", *_per_level("interval score"), *_per_level("coverage")]
+    header += ["seconds to fit", "to forecast"]
+    ordered = sorted(section.evaluations, key=lambda one: one.relative_mae("1-28"))
+    lines = [_section_line(one) for one in ordered]
+    return f"### {section.history}, {section.setting}\n\n{size}.\n\n{_table(header, lines)}"
+
+
+def _section_line(evaluation: Evaluation) -> list[str]:
+    scores = evaluation.scores()
+
+    def triple(measure: str, form: str) -> str:
+        return " / ".join(format(cell[measure], form) for cell in scores.values() if measure in cell)
+
+    return [
+        evaluation.method,
+        triple("relative_mae", ".3f"),
+        triple("wape", ".3f"),
+        *(triple(f"msis_{level}", ".2f") for level in LEVELS),
+        *(triple(f"coverage_{level}", ".2f") for level in LEVELS),
+        f"{evaluation.seconds_to_fit:.1f}",
+        f"{evaluation.seconds_to_forecast:.1f}",
+    ]
+
+
+def _per_level(measure: str) -> list[str]:
+    return [f"{measure} {level} %" for level in LEVELS]
+
+
+def _table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    cells = [header, ["---"] * len(header), *lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+def _machine() -> str:
+    cores = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return f"{cores}, Python {platform.python_version()}"
