@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from service.settings import Settings
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("models/*.md"), *ROOT.glob("benchmarks/*.md")]
 )

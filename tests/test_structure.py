@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.conftest import ROOT
+
 LONGEST_FILE = 320
 
 # From the ground floor up. What is not listed belongs to whoever imports it.

@@ -4,17 +4,17 @@ import os
 import secrets
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import httpx
 import pytest
 
+from tests.conftest import ROOT, wait_until
+
 pytestmark = pytest.mark.compose
 
-ROOT = Path(__file__).parents[2]
 # As docs/operations.md packs and unpacks a backup.
 RUN_TRAIN = ["run", "--rm", "--no-deps", "--no-TTY", "train"]
 
@@ -74,11 +74,10 @@ class Stack:
         content: dict[str, Any] = answer.json()
         return content
 
-    def wait_for(self, what: str, is_so: Callable[[], bool], seconds: float = 300) -> None:
-        deadline = time.monotonic() + seconds
-        while not is_so():
-            assert time.monotonic() < deadline, f"{what} took more than {seconds} seconds"
-            time.sleep(0.2)
+    def ended_job(self, job: str) -> dict[str, Any] | None:
+        """How a training job ended; None while it runs."""
+        state = self.json("GET", f"/retrain/{job}")
+        return state if state["state"] != "running" else None
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +113,11 @@ def test_a_fresh_machine_forecasts_after_one_command(stack: Stack) -> None:
 def test_a_retrained_model_takes_over_without_a_restart(stack: Stack) -> None:
     before = stack.predict()
     job = stack.json("POST", "/retrain", **HISTORY)["id"]
-    stack.wait_for("training", lambda: stack.json("GET", f"/retrain/{job}")["state"] != "running")
-    outcome = stack.json("GET", f"/retrain/{job}")
+    outcome = wait_until(lambda: stack.ended_job(job), patience=300)
     assert (outcome["state"], outcome["took_over"]) == ("succeeded", True), outcome
     assert outcome["version"] != before["model"]
 
-    stack.wait_for("taking over", lambda: stack.predict()["model"] == outcome["version"])
+    wait_until(lambda: stack.predict()["model"] == outcome["version"])
     assert stack.predict()["forecast"] != before["forecast"]
 
 
