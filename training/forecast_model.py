@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.windows import (
-    CONTEXT_DAYS,
     HORIZON_DAYS,
+    LONG_CONTEXT_DAYS,
     MINIMUM_DAYS,
     N_FEATURES,
     Days,
@@ -54,7 +54,7 @@ class Forecasts:
 class ForecastModel:
     """A sum of sigmoids that maps a scaled window to quantiles of the 28 days that follow.
 
-    Outputs are ordered day by day, and within a day quantile by quantile.
+    Outputs are ordered quantile by quantile, and within a quantile day by day.
 
     Parameters
     ----------
@@ -62,11 +62,11 @@ class ForecastModel:
         The wᵢⱼ.
     offsets : ndarray of shape (n_sigmoids,)
         The bᵢ.
-    amplitudes : ndarray of shape (n_sigmoids, 28 * 5)
+    amplitudes : ndarray of shape (n_sigmoids, 5 * 28)
         The cᵢ.
-    constant : ndarray of shape (28 * 5,)
+    constant : ndarray of shape (5 * 28,)
         The b.
-    linear_weights : ndarray of shape (n_features, 28 * 5)
+    linear_weights : ndarray of shape (n_features, 5 * 28)
         The linear term's v.
     widths : ndarray of shape (n_levels, 28)
         What conformal calibration multiplies each interval's half-widths with, day by day.
@@ -108,7 +108,7 @@ class ForecastModel:
         Parameters
         ----------
         views : sequence of n_series arrays of shape (n_days_i,)
-            Counts a day, 7 days at the least; the last 56 are used. NaN marks a missing day.
+            Counts a day, 7 days at the least; the last 420 are used. NaN marks a missing day.
         last_dates : ndarray of datetime64[D], shape (n_series,)
             The calendar day of each series' last entry.
         horizon : int
@@ -153,7 +153,7 @@ class ForecastModel:
             X, scale = features(window, dates)
             # A window of medians is smoother than life, so widths keep to the spread that was observed.
             observed = observed or scale
-            scaled = self.scaled_quantiles(X).astype(np.float64).transpose(0, 2, 1)
+            scaled = self.scaled_quantiles(X).astype(np.float64)
             from_median = scaled - scaled[:, [MEDIAN]]
             block = np.stack([-from_median[:, MEDIAN - 1 :: -1], from_median[:, MEDIAN + 1 :]])
             block *= self.widths * observed.spread[:, None, None]
@@ -161,7 +161,9 @@ class ForecastModel:
                 block = np.hypot(block, half_widths[-1][..., -1:])
             half_widths.append(block)
             medians.append(scaled[:, MEDIAN] * scale.spread[:, None] + scale.center[:, None])
-            window = np.hstack([window, views_from_logs(medians[-1], observed.highest)])[:, -CONTEXT_DAYS:]
+            window = np.hstack([window, views_from_logs(medians[-1], observed.highest)])[
+                :, -LONG_CONTEXT_DAYS:
+            ]
             dates = dates + np.timedelta64(HORIZON_DAYS, "D")
         assert observed is not None
         return (
@@ -180,7 +182,7 @@ class ForecastModel:
 
         Returns
         -------
-        ndarray of float32, shape (n_windows, 28, 5)
+        ndarray of float32, shape (n_windows, 5, 28)
             Quantiles on the window's scale, in rising order: crossing ones are sorted, which never makes a
             quantile worse (Chernozhukov, Fernández-Val, Galichon 2010).
         """
@@ -194,8 +196,8 @@ class ForecastModel:
         outputs = hidden @ self.amplitudes
         outputs += X @ self.linear_weights
         outputs += self.constant
-        quantiles: Float32 = outputs.reshape(len(X), HORIZON_DAYS, len(QUANTILES))
-        quantiles.sort(axis=2)
+        quantiles: Float32 = outputs.reshape(len(X), len(QUANTILES), HORIZON_DAYS)
+        quantiles.sort(axis=1)
         return quantiles
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:

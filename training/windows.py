@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-CONTEXT_DAYS = 56
 HORIZON_DAYS = 28
+# The days that are inputs one by one; a history that has fewer is short.
+CONTEXT_DAYS = 56
+# Sixty weeks: what lies behind the context is seen as means of weeks, and the same weeks a year ago.
+LONG_CONTEXT_DAYS = 420
 MINIMUM_DAYS = 7
 WEEK = 7
 
@@ -22,9 +25,18 @@ SMALLEST_SPREAD = 0.03
 LARGEST_SCALED_DAY = 8.0
 LARGEST_SCALED_TARGET = 12.0
 
-N_WINDOW_FEATURES = CONTEXT_DAYS + 3
+N_WEEKS = LONG_CONTEXT_DAYS // WEEK
+# Mean levels before the context, from which week back to which.
+LEVEL_BANDS = ((8, 10), (10, 13), (13, 17), (17, 26), (26, 39), (39, 52))
+# The eight weeks around the same day of last year, 364 days ago: four before it, four after.
+YEAR_AGO = slice(N_WEEKS - 52 - 4, N_WEEKS - 52 + 4)
+# The weekly profile of the half year before the context.
+PROFILE_WEEKS = slice(N_WEEKS - 26, N_WEEKS - 8)
+
+N_WINDOW_FEATURES = CONTEXT_DAYS + 3 + 2 * len(LEVEL_BANDS) + 9 + WEEK
 N_CALENDAR_FEATURES = WEEK + 4
 N_FEATURES = N_WINDOW_FEATURES + N_CALENDAR_FEATURES
+CALENDAR_FEATURES = slice(N_WINDOW_FEATURES, N_FEATURES)
 YEARLY_FEATURES = slice(N_WINDOW_FEATURES + WEEK, N_FEATURES)
 
 Float64 = NDArray[np.float64]
@@ -51,14 +63,14 @@ class Scale:
     highest: Float64
 
 
-def latest_days(views: Sequence[Float64], n_days: int = CONTEXT_DAYS) -> Float64:
+def latest_days(views: Sequence[Float64], n_days: int = LONG_CONTEXT_DAYS) -> Float64:
     """Line up the last days of many series in one matrix.
 
     Parameters
     ----------
     views : sequence of n_series arrays of shape (n_days_i,)
         Counts a day, the last entry being the latest day; NaN marks a missing day.
-    n_days : int, default=56
+    n_days : int, default=420
         Columns of the result.
 
     Returns
@@ -78,13 +90,13 @@ def scale_windows(views: Float64) -> tuple[Float64, Scale]:
 
     Parameters
     ----------
-    views : ndarray of shape (n_windows, CONTEXT_DAYS)
-        Counts a day, NaN where a day is missing.
+    views : ndarray of shape (n_windows, n_days)
+        Counts a day, NaN where a day is missing; 28 days at the least.
 
     Returns
     -------
-    scaled : ndarray of shape (n_windows, CONTEXT_DAYS)
-        Without NaN: a missing day has the value of its weekday in the nearest week.
+    scaled : ndarray of shape (n_windows, n_days)
+        NaN where a day is missing.
     scale : Scale
         What turns predictions back into views.
     """
@@ -94,9 +106,10 @@ def scale_windows(views: Float64) -> tuple[Float64, Scale]:
     center = _median_of_known_days(recent, n_known)
     deviations = np.nansum(np.abs(recent - center[:, None]), axis=1)
     spread = np.maximum(deviations / np.maximum(n_known, 1), SMALLEST_SPREAD)
-    scaled = _fill_missing_days((logs - center[:, None]) / spread[:, None])
-    highest = np.fmax.reduce(logs, axis=1, initial=0.0)
-    return np.clip(scaled, -LARGEST_SCALED_DAY, LARGEST_SCALED_DAY), Scale(center, spread, highest)
+    highest = np.fmax.reduce(logs[:, -CONTEXT_DAYS:], axis=1, initial=0.0)
+    scaled = (logs - center[:, None]) / spread[:, None]
+    np.clip(scaled, -LARGEST_SCALED_DAY, LARGEST_SCALED_DAY, out=scaled)
+    return scaled, Scale(center, spread, highest)
 
 
 def _median_of_known_days(logs: Float64, n_known: NDArray[np.intp]) -> Float64:
@@ -129,7 +142,7 @@ def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
 
     Parameters
     ----------
-    views : ndarray of shape (n_windows, CONTEXT_DAYS)
+    views : ndarray of shape (n_windows, LONG_CONTEXT_DAYS)
         Counts a day, NaN where a day is missing.
     last_dates : ndarray of datetime64[D], shape (n_windows,)
         The calendar day of each window's last column.
@@ -137,22 +150,61 @@ def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
     Returns
     -------
     X : ndarray of float32, shape (n_windows, N_FEATURES)
-        The scaled days; level, spread and share of known days; weekday of the last day (one-hot); two
-        yearly harmonics.
+        The scaled days of the context; level, spread and share of known days; `long_features`;
+        `calendar_features` of the last day.
     scale : Scale
         What turns predictions back into views.
     """
     scaled, scale = scale_windows(views)
-    known_share = 1.0 - np.isnan(views).mean(axis=1)
-    X = np.zeros((len(views), N_FEATURES), dtype=np.float32)
-    X[:, :CONTEXT_DAYS] = scaled
+    context = scaled[:, -CONTEXT_DAYS:]
+    known_share = 1.0 - np.isnan(context).mean(axis=1)
+    X = np.empty((len(views), N_FEATURES), dtype=np.float32)
+    X[:, :CONTEXT_DAYS] = _fill_missing_days(context)
     # Shifted and divided to lie around zero, like the scaled days: 5 and 3 are the middle and width of
     # the logs of usual view counts, -1.8 of the logs of their spreads.
     X[:, CONTEXT_DAYS] = (scale.center - 5.0) / 3.0
     X[:, CONTEXT_DAYS + 1] = np.log(scale.spread) + 1.8
     X[:, CONTEXT_DAYS + 2] = known_share - 1.0
-    X[:, N_WINDOW_FEATURES:] = calendar_features(last_dates)
+    X[:, CONTEXT_DAYS + 3 : N_WINDOW_FEATURES] = long_features(scaled)
+    X[:, CALENDAR_FEATURES] = calendar_features(last_dates)
     return X, scale
+
+
+def long_features(scaled: Float64) -> Float64:
+    """What lies behind the context: earlier levels, the season a year ago, the usual week.
+
+    Parameters
+    ----------
+    scaled : ndarray of shape (n_windows, LONG_CONTEXT_DAYS)
+        As `scale_windows` returned it.
+
+    Returns
+    -------
+    ndarray of shape (n_windows, 28)
+        Mean level of each band of weeks, and whether it is known; mean of each of the eight weeks around the
+        same day a year ago, less the mean of the four before it, and whether those are known; mean of each
+        weekday in the half year before the context, less its week's mean. 0 where nothing is known.
+    """
+    by_week = scaled.reshape(len(scaled), N_WEEKS, WEEK)
+    weeks = _mean_of_known(by_week, axis=2)
+    bands = [
+        _mean_of_known(weeks[:, N_WEEKS - last : N_WEEKS - first], axis=1) for first, last in LEVEL_BANDS
+    ]
+    levels = np.stack(bands, axis=1)
+    season = weeks[:, YEAR_AGO]
+    before = _mean_of_known(season[:, :4], axis=1)[:, None]
+    profile = _mean_of_known(by_week[:, PROFILE_WEEKS] - weeks[:, PROFILE_WEEKS, None], axis=1)
+    known = [~np.isnan(levels), ~np.isnan(before)]
+    columns = np.concatenate([levels, known[0], season - before, known[1], profile], axis=1)
+    return np.asarray(np.nan_to_num(columns))
+
+
+def _mean_of_known(values: Float64, axis: int) -> Float64:
+    """Mean without NaN; NaN where there is nothing else."""
+    known = ~np.isnan(values)
+    n_known = np.count_nonzero(known, axis=axis)
+    total = np.where(known, values, 0.0).sum(axis=axis)
+    return np.asarray(np.where(n_known > 0, total / np.maximum(n_known, 1), np.nan))
 
 
 def calendar_features(dates: Days) -> Float32:

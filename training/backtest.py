@@ -1,0 +1,194 @@
+"""Rolling-origin evaluation of a model on days that were held out of its training, beside the baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.forecast_model import LEVELS, ForecastModel
+from training.series import History, Series
+from training.sigmoids import SumOfSigmoidsRegressor
+from training.supervised import SupervisedWindows, held_out_start, windows_of
+from training.windows import (
+    CONTEXT_DAYS,
+    HORIZON_DAYS,
+    MINIMUM_DAYS,
+    WEEK,
+    Days,
+    Float64,
+    features,
+    latest_days,
+    views_from_logs,
+)
+
+__all__ = ["METHOD", "WEEKLY_COPY", "Scores", "backtest", "held_out_start"]
+
+METHOD = "sum of sigmoids"
+WEEKLY_COPY = "copy seven days ago"
+# A forecast is made every fifth day, so that every weekday is met.
+ORIGIN_STEP_DAYS = 5
+# The lecture's ladder of linear models: yesterday, a week, four weeks, eight.
+LINEAR_DAYS = (1, 7, 28, 56)
+HORIZONS = {"1": 1, "1-7": 7, "1-28": 28}
+# More windows than this do not change a linear model.
+LINEAR_WINDOWS = 50_000
+
+# From views that end at an origin, one array a series, and their last dates to (n_series, 28) forecasts.
+Predict = Callable[[list[Float64], Days], Float64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How well methods forecast the held-out days.
+
+    Attributes
+    ----------
+    methods : dict of str to dict of str to float
+        For each method and horizon ("1", "1-7", "1-28" days ahead), the geometric mean over the series of the
+        mean absolute error divided by that of the weekly copy: below 1 is better than copying.
+    mae : dict of str to dict of str to float
+        The same methods' mean absolute error, in views a day.
+    coverage : dict of int to float
+        For each level, the share of held-out days that lie inside the model's intervals.
+    n_series, n_origins : int
+    first_origin, last_origin : str
+        ISO dates of the first day forecast by the first and by the last forecast.
+    """
+
+    methods: dict[str, dict[str, float]]
+    mae: dict[str, dict[str, float]]
+    coverage: dict[int, float]
+    n_series: int
+    n_origins: int
+    first_origin: str
+    last_origin: str
+
+
+def backtest(model: ForecastModel, history: History, first_origin: np.datetime64) -> Scores | None:
+    """Forecast held-out days again and again, each time from the days before, as it would have been done.
+
+    Parameters
+    ----------
+    model : ForecastModel
+        Fitted on days before `first_origin`.
+    history : History
+        With the held-out days. The linear baselines are fitted on what lies before `first_origin`.
+    first_origin : datetime64[D]
+        The first day to forecast; then every fifth day.
+
+    Returns
+    -------
+    Scores or None
+        None when no series has a week before `first_origin` and a known day after it.
+    """
+    series = [one for one in history.series if _is_scorable(one, first_origin)]
+    if not series:
+        return None
+    origins = np.arange(first_origin, history.last_date + np.timedelta64(1, "D"), ORIGIN_STEP_DAYS)
+    complete = origins[origins <= history.last_date - np.timedelta64(HORIZON_DAYS - 1, "D")]
+    origins = complete if len(complete) else origins[:1]
+    truth = np.stack([_targets(series, origin) for origin in origins])
+
+    def errors(predict: Predict) -> Float64:
+        forecasts = [predict(_until(series, o), np.full(len(series), o - 1)) for o in origins]
+        return np.abs(np.stack(forecasts) - truth)
+
+    absolute = {METHOD: errors(lambda views, dates: model.predict(views, dates, HORIZON_DAYS).median)}
+    training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
+    if len(training):
+        for n_days in LINEAR_DAYS:
+            label = f"linear, {n_days} day{'s' if n_days > 1 else ''}"
+            absolute[label] = errors(_linear_model(training, n_days))
+    absolute[WEEKLY_COPY] = errors(_weekly_copy)
+    return Scores(
+        methods={name: _relative(error, absolute[WEEKLY_COPY]) for name, error in absolute.items()},
+        mae={name: _mae(error) for name, error in absolute.items()},
+        coverage=_coverage(model, series, origins, truth),
+        n_series=len(series),
+        n_origins=len(origins),
+        first_origin=str(origins[0]),
+        last_origin=str(origins[-1]),
+    )
+
+
+def _is_scorable(one: Series, first_origin: np.datetime64) -> bool:
+    """Whether a week is known before the first origin, and a day after it."""
+    n_before = int((first_origin - one.first_date).astype(int))
+    return n_before >= MINIMUM_DAYS and bool(one.last_date >= first_origin)
+
+
+def _until(series: list[Series], origin: np.datetime64) -> list[Float64]:
+    """What was known on the day before the origin; a series that has ended goes on as a gap."""
+    known = []
+    for one in series:
+        n_days = int((origin - one.first_date).astype(int))
+        views = one.views[:n_days]
+        known.append(np.pad(views, (0, n_days - len(views)), constant_values=np.nan))
+    return known
+
+
+def _targets(series: list[Series], origin: np.datetime64) -> Float64:
+    following = np.full((len(series), HORIZON_DAYS), np.nan)
+    for row, one in zip(following, series, strict=True):
+        begin = int((origin - one.first_date).astype(int))
+        days = one.views[begin : begin + HORIZON_DAYS]
+        row[: len(days)] = days
+    return following
+
+
+def _weekly_copy(views: list[Float64], last_dates: Days) -> Float64:
+    """The last week again and again; a missing day is taken from the week before."""
+    weeks = latest_days(views, CONTEXT_DAYS).reshape(len(views), -1, WEEK)
+    week = weeks[:, -1].copy()
+    for earlier in range(2, weeks.shape[1] + 1):
+        week = np.where(np.isnan(week), weeks[:, -earlier], week)
+    return np.tile(np.nan_to_num(week), HORIZON_DAYS // WEEK)
+
+
+def _linear_model(training: SupervisedWindows, n_days: int) -> Predict:
+    """y = b + w·x on the last days of the same scaled windows, under the same absolute error."""
+    columns = slice(CONTEXT_DAYS - n_days, CONTEXT_DAYS)
+    regressor = SumOfSigmoidsRegressor(
+        0, linear_term=True, loss="absolute_error", alpha=0.0, max_iter=20, random_state=0
+    ).fit(training.X[:, columns], training.Y)
+
+    def predict(views: list[Float64], last_dates: Days) -> Float64:
+        X, scale = features(latest_days(views), last_dates)
+        scaled = regressor.predict(X[:, columns]).astype(np.float64)
+        return views_from_logs(scaled * scale.spread[:, None] + scale.center[:, None], scale.highest)
+
+    return predict
+
+
+def _by_series(error: Float64, n_days: int) -> Float64:
+    """Mean over origins and the first days ahead, one value a series; NaN where no day is known."""
+    near = np.ma.masked_invalid(error[:, :, :n_days])
+    return np.asarray(np.ma.mean(near, axis=(0, 2)).filled(np.nan))
+
+
+def _relative(error: Float64, of_copy: Float64) -> dict[str, float]:
+    """Geometric mean over series of the ratio to the weekly copy, by horizon.
+
+    A series that the copy forecasts without error has no ratio and does not count.
+    """
+    ratios = {}
+    for label, n_days in HORIZONS.items():
+        mine, copy = _by_series(error, n_days), _by_series(of_copy, n_days)
+        counts = (mine > 0) & (copy > 0)
+        ratios[label] = float(np.exp(np.mean(np.log(mine[counts] / copy[counts])))) if counts.any() else 1.0
+    return ratios
+
+
+def _mae(error: Float64) -> dict[str, float]:
+    return {label: float(np.nanmean(error[:, :, :n_days])) for label, n_days in HORIZONS.items()}
+
+
+def _coverage(model: ForecastModel, series: list[Series], origins: Days, truth: Float64) -> dict[int, float]:
+    inside = np.zeros(len(LEVELS))
+    for origin, actual in zip(origins, truth, strict=True):
+        forecasts = model.predict(_until(series, origin), np.full(len(series), origin - 1), HORIZON_DAYS)
+        inside += ((actual >= forecasts.lower) & (actual <= forecasts.upper)).sum(axis=(1, 2))
+    n_known = np.count_nonzero(~np.isnan(truth))
+    return {level: float(share) for level, share in zip(LEVELS, inside / n_known, strict=True)}

@@ -1,0 +1,134 @@
+"""How much each of several fitted sums counts, and how wide their intervals are: both by held-out days."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.supervised import SupervisedWindows
+from training.windows import HORIZON_DAYS, Float32, Float64
+
+# Shares are tried in tenths.
+SHARE_STEPS = 10
+# What so many independent stretches of 28 days say counts as much as what is assumed before them.
+SHARES_DOUBT = 10.0
+WIDTHS_DOUBT = 20.0
+# A horizon's width is measured together with its neighbours', so many days to either side.
+NEIGHBOURING_DAYS = 3
+
+
+def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_stretches: float) -> Float64:
+    """Choose what each part counts in the average, by pinball loss on held-out windows.
+
+    The best shares are drawn towards equal ones, the more so the less was held out: a plain average is hard
+    to beat (the forecast combination puzzle; Smith and Wallis 2009).
+
+    Parameters
+    ----------
+    parts : sequence of ForecastModel
+    windows : SupervisedWindows
+        Held out from what the parts were fitted on.
+    n_stretches : float
+        How many independent stretches of 28 days the windows come from.
+
+    Returns
+    -------
+    ndarray of shape (n_parts,)
+        They sum to one.
+    """
+    predictions = [part.scaled_quantiles(windows.X) for part in parts]
+    grid = [
+        np.array(tenths) / SHARE_STEPS
+        for tenths in itertools.product(range(SHARE_STEPS + 1), repeat=len(parts))
+        if sum(tenths) == SHARE_STEPS
+    ]
+    losses = [
+        _pinball_loss(np.tensordot(np.float32(shares), predictions, axes=1), windows.Y) for shares in grid
+    ]
+    best = grid[int(np.argmin(losses))]
+    return np.asarray((n_stretches * best + SHARES_DOUBT / len(parts)) / (n_stretches + SHARES_DOUBT))
+
+
+def _pinball_loss(quantiles: Float32, targets: Float32) -> float:
+    """Mean pinball loss of (n_windows, 5, 28) quantiles; unknown targets do not count."""
+    error = targets[:, None, :] - quantiles
+    q = np.array(QUANTILES, dtype=np.float32)[:, None]
+    return float(np.nanmean(np.maximum(q * error, (q - 1.0) * error)))
+
+
+def blend(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:
+    """Average fitted sums: an average of sums of sigmoids is a sum of sigmoids.
+
+    Parameters
+    ----------
+    parts : sequence of ForecastModel
+    shares : ndarray of shape (n_parts,)
+    widths : ndarray of shape (n_levels, 28)
+        The result's.
+
+    Returns
+    -------
+    ForecastModel
+        The parts' sigmoids side by side, their amplitudes multiplied by the shares.
+    """
+
+    def average(name: str) -> Float32:
+        return np.asarray(np.tensordot(np.float32(shares), [getattr(part, name) for part in parts], axes=1))
+
+    return ForecastModel(
+        weights=np.concatenate([part.weights for part in parts], axis=1),
+        offsets=np.concatenate([part.offsets for part in parts]),
+        amplitudes=np.concatenate(
+            [np.float32(share) * part.amplitudes for share, part in zip(shares, parts, strict=True)]
+        ),
+        constant=average("constant"),
+        linear_weights=average("linear_weights"),
+        widths=widths,
+    )
+
+
+def calibrate_widths(model: ForecastModel, windows: SupervisedWindows, n_stretches: float) -> Float64:
+    """Measure by how much the intervals must be widened to cover as many held-out days as they promise.
+
+    Split conformal prediction with the score of conformalised quantile regression (Romano, Patterson, Candès
+    2019), as a ratio: how far a day lies from the median, in half-widths of its own interval.
+
+    Parameters
+    ----------
+    model : ForecastModel
+        With any widths; they are not used.
+    windows : SupervisedWindows
+        Held out from what the model was fitted on.
+    n_stretches : float
+        How many independent stretches of 28 days the windows come from; few of them move the widths little.
+
+    Returns
+    -------
+    ndarray of shape (n_levels, 28)
+        Factors for the half-widths.
+    """
+    quantiles = model.scaled_quantiles(windows.X)
+    above = windows.Y - quantiles[:, MEDIAN]
+    widths = np.ones((len(LEVELS), HORIZON_DAYS))
+    for number, level in enumerate(LEVELS):
+        upper = quantiles[:, MEDIAN + 1 + number] - quantiles[:, MEDIAN]
+        lower = quantiles[:, MEDIAN] - quantiles[:, MEDIAN - 1 - number]
+        half_width = np.where(above > 0, upper, lower)
+        ratios = np.abs(above) / np.maximum(half_width, 1e-6)
+        for day in range(HORIZON_DAYS):
+            near = ratios[:, max(day - NEIGHBOURING_DAYS, 0) : day + NEIGHBOURING_DAYS + 1]
+            widths[number, day] = _conformal_quantile(near[~np.isnan(near)], level / 100)
+    trust = n_stretches / (n_stretches + WIDTHS_DOUBT)
+    return np.asarray(widths**trust)
+
+
+def _conformal_quantile(scores: NDArray[np.floating], level: float) -> float:
+    """The smallest score that a share (1 + 1/n) · level of the scores does not exceed; 1 without any."""
+    if len(scores) == 0:
+        return 1.0
+    share = min(level * (1.0 + 1.0 / len(scores)), 1.0)
+    return float(np.clip(np.quantile(scores, share, method="higher"), 0.25, 4.0))

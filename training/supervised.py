@@ -1,0 +1,192 @@
+"""What the forecaster learns from: windows of real and generated histories, and the days that followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.series import History
+from training.synthetic import generate_views
+from training.windows import (
+    CALENDAR_FEATURES,
+    CONTEXT_DAYS,
+    HORIZON_DAYS,
+    LONG_CONTEXT_DAYS,
+    MINIMUM_DAYS,
+    Float32,
+    Float64,
+    features,
+    latest_days,
+    scale_targets,
+)
+
+Report = Callable[[str, float], None]
+
+# A window tells little before four weeks are known.
+FEWEST_KNOWN_DAYS = 28
+# Windows are made so many at a time: 420 days of them are 35 MB.
+CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class SupervisedWindows:
+    """Inputs and targets.
+
+    Attributes
+    ----------
+    X : ndarray of float32, shape (n_windows, N_FEATURES)
+    Y : ndarray of float32, shape (n_windows, HORIZON_DAYS)
+        The days that followed, on the window's scale; NaN where a day is not known.
+    """
+
+    X: Float32
+    Y: Float32
+
+    def __len__(self) -> int:
+        """Number of windows."""
+        return len(self.X)
+
+    def concatenate(self, other: SupervisedWindows) -> SupervisedWindows:
+        """These windows and others, one after the other."""
+        return SupervisedWindows(np.concatenate([self.X, other.X]), np.concatenate([self.Y, other.Y]))
+
+    def sample(self, n: int, rng: np.random.Generator) -> SupervisedWindows:
+        """Draw n of the windows at random, none twice; all when there are no more."""
+        if n >= len(self):
+            return self
+        chosen = rng.choice(len(self), n, replace=False)
+        return SupervisedWindows(self.X[chosen], self.Y[chosen])
+
+
+def held_out_start(history: History) -> np.datetime64:
+    """The first of the most recent days that are held out to judge a model by.
+
+    They are the last 20 % of the days, 28 at the least, 365 at the most.
+
+    Parameters
+    ----------
+    history : History
+
+    Returns
+    -------
+    datetime64[D]
+    """
+    n_days = int((history.last_date - history.first_date).astype(int)) + 1
+    n_held_out = int(np.clip(round(0.2 * n_days), HORIZON_DAYS, 365))
+    return history.last_date - np.timedelta64(n_held_out - 1, "D")
+
+
+def windows_of(
+    history: History, n_windows: int, rng: np.random.Generator, first_target: np.datetime64 | None = None
+) -> SupervisedWindows:
+    """Draw windows of a history, over all series and days alike.
+
+    A sample bounds time and memory whatever the history's size: all windows of 10,000 series of two years
+    would take gigabytes and teach no more.
+
+    Parameters
+    ----------
+    history : History
+    n_windows : int
+        At most so many.
+    rng : Generator
+    first_target : datetime64[D], default=None
+        Only windows whose first target is this day or later.
+
+    Returns
+    -------
+    SupervisedWindows
+        Empty when no series is longer than four weeks.
+    """
+    first_origins = np.array([_first_origin(one.first_date, first_target) for one in history.series], int)
+    n_origins = np.maximum([len(one.views) for one in history.series] - first_origins, 0)
+    ends = np.cumsum(n_origins)
+    total = int(ends[-1]) if len(ends) else 0
+    chosen = np.arange(total) if total <= n_windows else rng.choice(total, n_windows, replace=False)
+    which = np.searchsorted(ends, chosen, side="right")
+    origins = chosen - (ends - n_origins)[which] + first_origins[which]
+    return _concatenate(
+        _windows_at(history, which[begin : begin + CHUNK], origins[begin : begin + CHUNK])
+        for begin in range(0, len(chosen), CHUNK)
+    )
+
+
+def _first_origin(first_date: np.datetime64, first_target: np.datetime64 | None) -> int:
+    if first_target is None:
+        return FEWEST_KNOWN_DAYS
+    return max(FEWEST_KNOWN_DAYS, int((first_target - first_date).astype(int)))
+
+
+def _windows_at(history: History, which: NDArray[np.intp], origins: NDArray[np.intp]) -> SupervisedWindows:
+    """The windows that end before day `origins[i]` of series `which[i]`."""
+    pairs = [(history.series[i], o) for i, o in zip(which, origins, strict=True)]
+    views = latest_days([one.views[:o] for one, o in pairs])
+    targets = np.full((len(pairs), HORIZON_DAYS), np.nan)
+    for row, (one, o) in zip(targets, pairs, strict=True):
+        following = one.views[o : o + HORIZON_DAYS]
+        row[: len(following)] = following
+    last_dates = np.array([one.first_date + np.timedelta64(int(o) - 1, "D") for one, o in pairs])
+    X, scale = features(views, last_dates.astype("datetime64[D]"))
+    return SupervisedWindows(X, scale_targets(targets, scale))
+
+
+def generated_windows(
+    n_series: int, rng: np.random.Generator, report: Report = lambda step, fraction: None
+) -> SupervisedWindows:
+    """Make windows of generated histories, four of each, some with a short past and some with gaps.
+
+    Parameters
+    ----------
+    n_series : int
+    rng : Generator
+    report : callable
+        Called with the step and the fraction of it that is done.
+
+    Returns
+    -------
+    SupervisedWindows
+        Calendar features are 0: a generated history has no calendar.
+    """
+    origins = LONG_CONTEXT_DAYS + HORIZON_DAYS * np.arange(4)
+    chunks = []
+    for begin in range(0, n_series, CHUNK // 2):
+        report("generating histories", begin / n_series)
+        views = generate_views(min(CHUNK // 2, n_series - begin), int(origins[-1]) + HORIZON_DAYS, rng)
+        chunks += [_generated_windows_at(views, int(origin), rng) for origin in origins]
+    return _concatenate(iter(chunks))
+
+
+def _generated_windows_at(views: Float64, origin: int, rng: np.random.Generator) -> SupervisedWindows:
+    window = views[:, origin - LONG_CONTEXT_DAYS : origin].copy()
+    n = len(window)
+    n_known = _random_lengths(n, rng)
+    window[np.arange(LONG_CONTEXT_DAYS) < (LONG_CONTEXT_DAYS - n_known)[:, None]] = np.nan
+    gap_share = np.where(rng.random(n) < 0.1, rng.uniform(0.0, 0.15, n), 0.0)
+    gaps = rng.random(window.shape) < gap_share[:, None]
+    gaps[:, -1] = False
+    window[gaps] = np.nan
+    X, scale = features(window, np.zeros(n, "datetime64[D]"))
+    X[:, CALENDAR_FEATURES] = 0.0
+    return SupervisedWindows(X, scale_targets(views[:, origin : origin + HORIZON_DAYS], scale))
+
+
+def _random_lengths(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """How much of its past each window knows: a fifth are short, two fifths end within the last year."""
+    short = np.exp(rng.uniform(np.log(MINIMUM_DAYS), np.log(CONTEXT_DAYS + 1), n))
+    middling = rng.uniform(CONTEXT_DAYS, LONG_CONTEXT_DAYS, n)
+    kind = rng.random(n)
+    return np.where(kind < 0.2, short, np.where(kind < 0.6, middling, LONG_CONTEXT_DAYS)).astype(np.int64)
+
+
+def _concatenate(chunks: Iterator[SupervisedWindows]) -> SupervisedWindows:
+    empty = SupervisedWindows(*_nothing())
+    parts = [empty, *chunks]
+    return SupervisedWindows(np.concatenate([p.X for p in parts]), np.concatenate([p.Y for p in parts]))
+
+
+def _nothing() -> tuple[Float32, Float32]:
+    X, scale = features(np.empty((0, LONG_CONTEXT_DAYS)), np.empty(0, "datetime64[D]"))
+    return X, scale_targets(np.empty((0, HORIZON_DAYS)), scale)
