@@ -3,8 +3,10 @@
 Several processes may read and write at once. What `add` has returned from is on disk.
 """
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -73,9 +75,10 @@ class Archive:
                 raise ArchiveError(f"archive {self._shown}: only sqlite and postgresql are supported")
             self._engine = _engine(parsed)
             self._insert = _INSERT[self._engine.dialect.name]
-            with self._engine.begin() as connection:
-                for table in _TABLES.sorted_tables:
-                    connection.execute(CreateTable(table, if_not_exists=True))
+            try:
+                _make_tables(self._engine)
+            except (sa.exc.IntegrityError, sa.exc.ProgrammingError):
+                _make_tables(self._engine)  # PostgreSQL's "if not exists" fails when two make one at once
 
     def add(self, history: History) -> int:
         """Keep the known days of a history, all or none; a day that is there gets the new count.
@@ -176,6 +179,12 @@ class Archive:
             raise ArchiveError(f"archive {self._shown}: {reason}") from error
 
 
+def _make_tables(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for table in _TABLES.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+
+
 def _engine(url: sa.URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url)
@@ -188,10 +197,19 @@ def _engine(url: sa.URL) -> sa.Engine:
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
     """Let readers go on while one writes, and sync every commit: WAL alone would leave that to later."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
+    with closing(connection.cursor()) as cursor:
+        deadline = time.monotonic() + _BUSY_TIMEOUT_SECONDS
+        while True:
+            try:
+                cursor.execute("PRAGMA journal_mode=WAL")
+                break
+            except sqlite3.OperationalError as error:
+                # Two switch a new file at once: the one thing that SQLite does not wait for.
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+        cursor.execute("PRAGMA synchronous=FULL")
 
 
 def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
