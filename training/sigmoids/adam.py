@@ -95,18 +95,18 @@ class Adam:
         """Pass over all rows once, in a random order; return the mean of the losses met on the way."""
         n_rows = len(self.objective.rows)
         if self._n_batches == 1:
-            return self._step(slice(0, n_rows), n_rows) / self.objective.rows.total_weight
+            return self._step(slice(0, n_rows), n_rows) / self.objective.total_weight
         order = self.random.permutation(n_rows)
         total = 0.0
         for start in range(0, n_rows, self._batch_size):
             batch = order[start : start + self._batch_size]
             total += self._step(batch, len(batch))
-        return total / self.objective.rows.total_weight
+        return total / self.objective.total_weight
 
     def _step(self, selection: slice | NDArray[np.intp], n_selected: int) -> float:
         objective, gradient = self.objective, self.gradient.flat
         total = objective.accumulate(self.parameters, selection, self.gradient)
-        gradient *= len(objective.rows) / (n_selected * objective.rows.total_weight)
+        gradient *= len(objective.rows) / (n_selected * objective.total_weight)
         if objective.penalty is not None:
             objective.penalty.add_gradient(self.parameters.flat, gradient)
         self._descend(self.learning_rate * self.schedule(self._n_done / self._n_planned))

@@ -102,20 +102,3 @@ class Coefficients:
         if shape.linear_term:
             parameters.output[:-1] = linear * x_spread[:, None] / y_spread
         return parameters
-
-
-def random_parameters(shape: Shape, random: np.random.RandomState, dtype: np.dtype[Any]) -> Parameters:
-    """Where a fit starts: units spread over standardised inputs, small amplitudes, no linear term.
-
-    The slopes are scaled by the number of inputs (LeCun et al., Efficient BackProp, 1998, §4.6), and do not
-    depend on the rows, so that rows with weight k start as k copies of them would.
-    """
-    parameters = Parameters.zeros(shape, dtype)
-    n_inputs = max(shape.n_features, 1)
-    parameters.hidden[:-1] = random.standard_normal(parameters.hidden[:-1].shape) / np.sqrt(n_inputs)
-    parameters.hidden[-1] = random.standard_normal(shape.n_sigmoids)
-    n_sigmoids = max(shape.n_sigmoids, 1)
-    parameters.amplitudes[:] = random.standard_normal(parameters.amplitudes.shape) * (
-        0.1 / np.sqrt(n_sigmoids)
-    )
-    return parameters

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import math
+import warnings
 from collections.abc import Callable, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context, clone
+from sklearn.base import _fit_context
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from .activations import ACTIVATIONS
 from .adam import SCHEDULES
-from .checks import checked_targets, checked_weights
-from .coefficients import Coefficients
+from .checks import check_settings, checked_targets, checked_weights
+from .fitted import FittedSum
 from .knots import coefficients_through
+from .outcome import MAX_ITER
+from .restarts import best_training
 from .training import Training
 
 Floats = NDArray[np.floating[Any]]
 
 
-class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class SumOfSigmoidsRegressor(FittedSum):
     """y = b + Σᵢ cᵢ σ(bᵢ + Σⱼ wᵢⱼ xⱼ): one hidden layer of sigmoids, fitted to data.
 
     Enough sigmoids approximate any continuous curve; more of them allow more bends. Several outputs share the
@@ -48,34 +52,48 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
     linear_term : bool, default=False
         Add v·x.
     alpha : float, default=1e-4
-        Strength of the penalty ½ alpha (Σc² + Σw² + Σv²), in standardised units.
+        Strength of the penalty alpha / n_samples · (Σc² + Σw² + Σv²), in standardised units. With squared
+        error that is what alpha means in `Ridge`: it weighs against the sum of squared errors.
     pull_to : {"zero", "start"}, default="zero"
         What the penalty pulls towards: zero, or the coefficients that the fit started from (see `fit` and
         `warm_start`), then including the constant and the bᵢ.
-    solver : {"auto", "adam"}, default="auto"
-        "adam": Adam on minibatches.
-    learning_rate : float, default=0.005
-        Size of the first steps.
+    solver : {"auto", "adam", "lbfgs", "gauss_newton", "gd"}, default="auto"
+        "adam": Adam on minibatches, for any loss and any number of rows.
+        "lbfgs": all rows at once; for squared and Huber errors.
+        "gauss_newton": all rows at once, fastest to a small squared or Huber error while there are more
+        unknowns than targets; starts from pairs of sigmoids that cancel.
+        "gd": the lecture's gradient descent with a fixed step.
+        "auto": "lbfgs" where its loss and the size allow, with fewer unknowns than targets; else "adam".
+    learning_rate : float or None, default=None
+        Size of the (first) steps of "adam" and "gd". None means 0.01 and 0.1.
     learning_rate_schedule : {"cosine", "linear", "constant"}, default="cosine"
-        How the steps shrink, to zero at `max_iter` unless constant.
+        How Adam's steps shrink, to zero at `max_iter` unless constant.
     batch_size : int, default=512
-        Rows in a minibatch.
+        Rows in a minibatch of Adam.
     max_iter : int or None, default=None
-        Epochs for "adam". None means as many as take about 10,000 steps, within 10 to 400.
+        Epochs of "adam", iterations of the others. None means as many epochs as take about 10,000 steps,
+        within 10 to 2,000; 10,000 iterations of "gd", 1,000 of "lbfgs", 100 of "gauss_newton".
+    tol : float, default=1e-4
+        The length of the gradient, in standardised units, at which it has vanished; not for "adam".
+        With `early_stopping`, the relative change of the validation loss that counts as progress.
     early_stopping : bool, default=False
-        Hold `validation_fraction` of the rows out, and stop when their loss has not become smaller by
-        `tol` (relatively) for `n_iter_no_change` epochs; the best coefficients met are kept.
+        Hold `validation_fraction` of the rows out, and stop when their loss has not become smaller by `tol`
+        for `n_iter_no_change` iterations; the best coefficients met are kept.
     validation_fraction : float, default=0.1
     n_iter_no_change : int, default=10
-    tol : float, default=1e-4
+    n_restarts : int, default=1
+        Number of random starts, of which the best is kept: by the loss with its penalty, or with
+        `early_stopping` by the validation loss.
+    n_jobs : int or None, default=None
+        How many restarts run at once, as joblib counts.
     warm_start : bool, default=False
         Start from the last fit's coefficients.
     random_state : int, RandomState instance or None, default=None
         Decides the random start, the minibatches and the validation rows.
     callback : callable or None, default=None
-        Called as `callback(iteration, loss)` after each epoch.
+        Called as `callback(iteration, loss)` after each iteration or epoch.
     verbose : bool, default=False
-        Print the loss after each epoch.
+        Print the loss after each.
 
     Attributes
     ----------
@@ -90,11 +108,11 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
     linear_weights_ : ndarray of shape (n_features, n_outputs)
         v; zero without a linear term.
     loss_curve_ : list of float
-        The mean loss of each epoch, in units of the target, without the penalty.
+        The mean loss of each iteration or epoch, in units of the target, without the penalty.
     gradient_norm_ : float
         Length of the gradient of the loss with its penalty where the fit ended, in standardised units.
     n_iter_ : int
-        Number of epochs.
+        Number of iterations or epochs.
     stop_reason_ : str
         Why the fit ended.
     n_outputs_ : int
@@ -116,8 +134,8 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
         "linear_term": ["boolean"],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "pull_to": [StrOptions({"zero", "start"})],
-        "solver": [StrOptions({"auto", "adam"})],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "solver": [StrOptions({"auto", "adam", "lbfgs", "gauss_newton", "gd"})],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
         "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left"), None],
@@ -125,6 +143,8 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
+        "n_restarts": [Interval(Integral, 1, None, closed="left")],
+        "n_jobs": [Integral, None],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
         "callback": [callable, None],
@@ -143,14 +163,16 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
         alpha: float = 1e-4,
         pull_to: str = "zero",
         solver: str = "auto",
-        learning_rate: float = 0.005,
+        learning_rate: float | None = None,
         learning_rate_schedule: str = "cosine",
         batch_size: int = 512,
         max_iter: int | None = None,
+        tol: float = 1e-4,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
-        tol: float = 1e-4,
+        n_restarts: int = 1,
+        n_jobs: int | None = None,
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
         callback: Callable[[int, float], None] | None = None,
@@ -169,10 +191,12 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
         self.learning_rate_schedule = learning_rate_schedule
         self.batch_size = batch_size
         self.max_iter = max_iter
+        self.tol = tol
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
-        self.tol = tol
+        self.n_restarts = n_restarts
+        self.n_jobs = n_jobs
         self.warm_start = warm_start
         self.random_state = random_state
         self.callback = callback
@@ -205,9 +229,16 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
         rows = self._check_rows(X, y, sample_weight, reset=True)
         if start is None and self.warm_start and hasattr(self, "amplitudes_"):
             start = self
-        self._training = Training(self, *rows, None if start is None else start.coefficients_)
-        self._training.run()
+        self._training = best_training(self, *rows, None if start is None else start.coefficients_)
         self._learned()
+        if self.stop_reason_ == MAX_ITER:
+            warnings.warn(
+                f"The gradient has not vanished after {self.n_iter_} iterations (its length is "
+                f"{self.gradient_norm_:.2g}, tol is {self.tol:g}). Raise max_iter or tol, or take "
+                "another solver.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -216,47 +247,16 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
 
         Units are those of the first call's rows.
         """
-        first_call = not hasattr(self, "_training")
+        first_call = not hasattr(self, "n_features_in_")
         rows = self._check_rows(X, y, sample_weight, reset=first_call)
-        if first_call:
-            self._training = Training(self, *rows, None)
-        else:
+        if hasattr(self, "_training"):
             self._training.continue_with(self, *rows)
+        else:
+            start = None if first_call else self.coefficients_
+            self._training = Training(self, *rows, start, check_random_state(self.random_state))
         self._training.run_epoch()
         self._learned()
         return self
-
-    def predict(self, X: ArrayLike) -> Floats:
-        """The sum of sigmoids at the rows of X.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_targets)
-            Like y. With several quantiles a last axis is added for them, rising.
-        """
-        check_is_fitted(self)
-        inputs = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
-        outputs = self.coefficients_.outputs(inputs, ACTIVATIONS[self.activation])
-        n_quantiles = len(self.quantiles) if self.loss == "quantile" else 1
-        if n_quantiles > 1:
-            per_quantile = outputs.reshape(len(outputs), n_quantiles, -1)
-            outputs = np.sort(per_quantile, axis=1).transpose(0, 2, 1)
-            return outputs[:, 0] if self._y_ndim == 1 else outputs
-        return outputs.ravel() if self._y_ndim == 1 else outputs
-
-    def components(self, X: ArrayLike) -> Floats:
-        """What the prediction is the sum of.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_sigmoids + 2) or (n_samples, n_sigmoids + 2, n_outputs)
-            The constant, each sigmoid's contribution cᵢ σ(bᵢ + wᵢ·x), and the linear term's. The last axis is
-            there when there are several outputs.
-        """
-        check_is_fitted(self)
-        inputs = validate_data(self, X, dtype=(np.float64, np.float32), reset=False)
-        parts = self.coefficients_.components(inputs, ACTIVATIONS[self.activation])
-        return parts[:, :, 0] if parts.shape[2] == 1 else parts
 
     @classmethod
     def from_knots(
@@ -286,27 +286,6 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
         coefficients = coefficients_through(x, y, activation, tolerance)
         return cls(activation=activation).with_coefficients(coefficients, "built from knots")
 
-    def with_coefficients(self, coefficients: Coefficients, stop_reason: str) -> Self:
-        """A fitted estimator with these settings and those coefficients.
-
-        `stop_reason` becomes `stop_reason_`: where the coefficients come from.
-        """
-        model = clone(self).set_params(n_sigmoids=len(coefficients.offsets))
-        model._set_coefficients(coefficients)
-        model.n_features_in_ = coefficients.weights.shape[1]
-        model._y_ndim = getattr(self, "_y_ndim", 1)
-        model.loss_curve_, model.gradient_norm_, model.n_iter_ = [], math.nan, 0
-        model.stop_reason_ = stop_reason
-        return model  # type: ignore[no-any-return]
-
-    @property
-    def coefficients_(self) -> Coefficients:
-        """All that was learned, as one value."""
-        check_is_fitted(self)
-        return Coefficients(
-            self.constant_, self.amplitudes_, self.offsets_, self.weights_, self.linear_weights_
-        )
-
     def _check_rows(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, reset: bool
     ) -> tuple[Floats, Floats, Floats | None]:
@@ -314,25 +293,20 @@ class SumOfSigmoidsRegressor(RegressorMixin, BaseEstimator):  # type: ignore[mis
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
             )
+        check_settings(self)
         inputs: Floats = validate_data(self, X, dtype=(np.float64, np.float32), order="C", reset=reset)
         targets, self._y_ndim = checked_targets(y, inputs)
         return inputs, targets, checked_weights(sample_weight, inputs, targets)
 
     def _learned(self) -> None:
         training = self._training
+        training.forget_rows()
         self._set_coefficients(training.coefficients())
-        self.loss_curve_ = training.loss_curve
+        self._n_targets = training.n_targets
+        self.loss_curve_ = list(training.monitor.loss_curve)
         self.gradient_norm_ = training.gradient_norm
-        self.n_iter_ = len(training.loss_curve)
+        self.n_iter_ = len(self.loss_curve_)
         self.stop_reason_ = training.stop_reason
-
-    def _set_coefficients(self, coefficients: Coefficients) -> None:
-        self.constant_ = coefficients.constant
-        self.amplitudes_ = coefficients.amplitudes
-        self.offsets_ = coefficients.offsets
-        self.weights_ = coefficients.weights
-        self.linear_weights_ = coefficients.linear_weights
-        self.n_outputs_ = len(coefficients.constant)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -67,8 +67,8 @@ def _sigmoids(x: Floats, y: Floats, tolerance: float) -> tuple[Floats, Floats, F
     """Each piece as a fine stair of equal smooth steps.
 
     With steps no higher than `tolerance`, the stair's midpoint rule is at most half of it from the curve
-    smoothed by the logistic density of scale s; that one is at most |slope| · s · E|L| = |slope| · s · 2 ln 2 from the
-    curve, and s is chosen such that this is the other half.
+    smoothed by the logistic density of scale s; that one is at most |slope| · s · E|L| = |slope| · s · 2 ln 2
+    from the curve, and s is chosen such that this is the other half.
     """
     heights = np.diff(y)
     steepest = float(np.abs(heights / np.diff(x)).max())

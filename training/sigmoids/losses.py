@@ -34,6 +34,10 @@ class Loss(ABC):
         """The sum of w ℓ over all entries."""
         return float(np.vdot(residual, weighted_slope))
 
+    def curvature(self, residual: Floats) -> Floats:
+        """d²ℓ/dr², for the smooth losses."""
+        raise NotImplementedError
+
     def scaled(self, scale: Floats) -> Loss:
         """The same loss for residuals that were divided by `scale`, of shape (n_outputs,)."""
         return self
@@ -49,6 +53,9 @@ class SquaredError(Loss):
 
     def value(self, residual: Floats, slope: Floats, weighted_slope: Floats) -> float:
         return 0.5 * float(np.vdot(residual, weighted_slope))
+
+    def curvature(self, residual: Floats) -> Floats:
+        return np.full_like(residual, 2.0)
 
 
 class AbsoluteError(Loss):
@@ -72,6 +79,9 @@ class Huber(Loss):
 
     def value(self, residual: Floats, slope: Floats, weighted_slope: Floats) -> float:
         return float(np.vdot(residual, weighted_slope)) - 0.5 * float(np.vdot(slope, weighted_slope))
+
+    def curvature(self, residual: Floats) -> Floats:
+        return (np.abs(residual) <= self.delta).astype(residual.dtype)
 
     def scaled(self, scale: Floats) -> Huber:
         return Huber((self.delta / scale).astype(scale.dtype))

@@ -64,6 +64,8 @@ class Objective:
         self.block_size = min(block_size, len(rows))
         dtype = rows.X.dtype
         n_targets = rows.Y.shape[1]
+        n_quantiles = shape.n_outputs // n_targets
+        self.total_weight: float = rows.total_weight * n_quantiles
         self._inputs = np.ones((self.block_size, shape.n_features + 1), dtype)
         self._targets = np.empty((self.block_size, n_targets), dtype)
         self._units = np.empty((self.block_size, shape.n_sigmoids), dtype)
@@ -78,21 +80,34 @@ class Objective:
         parameters = Parameters(self.shape, flat)
         gradient[:] = 0.0
         total = 0.0
-        for start in range(0, len(self.rows), self.block_size):
-            total += self.accumulate(parameters, slice(start, start + self.block_size), self._block_gradient)
+        for block in self.blocks():
+            total += self.accumulate(parameters, block, self._block_gradient)
             gradient += self._block_gradient.flat
-        gradient /= self.rows.total_weight
-        loss = total / self.rows.total_weight
+        gradient /= self.total_weight
+        loss = total / self.total_weight
         penalty = self.penalty.add_gradient(flat, gradient) if self.penalty is not None else 0.0
         return loss + penalty, loss
 
     def mean_loss(self, flat: Floats) -> float:
         """The weighted mean loss over all rows, without the penalty."""
         parameters = Parameters(self.shape, flat)
-        total = 0.0
-        for start in range(0, len(self.rows), self.block_size):
-            total += self._losses(parameters, slice(start, start + self.block_size))[0]
-        return total / self.rows.total_weight
+        total = sum(self._losses(parameters, block)[0] for block in self.blocks())
+        return total / self.total_weight
+
+    def blocks(self) -> list[slice]:
+        """All rows, a buffer's worth at a time."""
+        starts = range(0, len(self.rows), self.block_size)
+        return [slice(start, min(start + self.block_size, len(self.rows))) for start in starts]
+
+    def units_and_curvature(self, parameters: Parameters, block: slice) -> tuple[Floats, Floats]:
+        """What the units give at some rows, and the weighted second derivative of the loss there.
+
+        Both are buffers that the next call overwrites.
+        """
+        n_rows = self._forward(parameters, block)
+        curvature = self.loss.curvature(self._residual[:n_rows])
+        self._weigh(curvature)
+        return self._units[:n_rows], curvature
 
     def accumulate(self, parameters: Parameters, selection: Selection, gradient: Parameters) -> float:
         """The sum of weighted losses over the selected rows; its gradient is written into `gradient`."""
@@ -125,19 +140,22 @@ class Objective:
         """The sum of weighted losses; leaves the inputs, the units and the weighted slopes in the buffers."""
         n_rows = self._forward(parameters, selection)
         residual, slope = self._residual[:n_rows], self._slope[:n_rows]
-        weights = self._weights
         self.loss.slope(residual, slope)
-        if weights is None and self.output_weights is None:
+        if self._weights is None and self.output_weights is None:
             return self.loss.value(residual, slope, slope), n_rows
         weighted = self._linear[:n_rows]
         np.copyto(weighted, slope)
-        if self.output_weights is not None:
-            weighted *= self.output_weights
-        if weights is not None:
-            self._per_target(weighted)[...] *= weights[:, None, :]
+        self._weigh(weighted)
         total = self.loss.value(residual, slope, weighted)
         self._slope, self._linear = self._linear, self._slope
         return total, n_rows
+
+    def _weigh(self, outputs: Floats) -> None:
+        """Multiply by the weights of the outputs and of the rows loaded last."""
+        if self.output_weights is not None:
+            outputs *= self.output_weights
+        if self._weights is not None:
+            self._per_target(outputs)[...] *= self._weights[:, None, :]
 
     def _forward(self, parameters: Parameters, selection: Selection) -> int:
         """Load the selected rows and write prediction - target into the residual's buffer."""

@@ -78,6 +78,7 @@ class Rows:
         self.X, self.Y, self.weights, self.scaling = X, Y, weights, scaling
         self.has_missing = bool(np.isnan(Y).any())
         self.total_weight = self._total_weight()
+        self.total_row_weight = self.total_weight / Y.shape[1]
 
     def __len__(self) -> int:
         return len(self.X)
@@ -88,18 +89,23 @@ class Rows:
         known = ~np.isnan(self.Y) if self.has_missing else np.ones(self.Y.shape, bool)
         return float((self.weights * known).sum(dtype=np.float64))
 
+    def load_inputs(self, selection: Selection, inputs: Floats) -> None:
+        """Fill `inputs` with standardised rows.
+
+        `inputs` has a last column for the ones that multiply offsets; it is left alone.
+        """
+        columns = inputs[:, :-1]
+        np.subtract(_rows(self.X, selection), self.scaling.x_centre, out=columns)
+        columns /= self.scaling.x_spread
+
     def load(self, selection: Selection, inputs: Floats, targets: Floats) -> Floats | None:
         """Fill `inputs` and `targets` with standardised rows; return their weights, None where all are 1.
 
-        `inputs` has a last column for the ones that multiply offsets; it is left alone. Unknown targets are
-        filled with zero and weigh nothing.
+        Unknown targets are filled with zero and weigh nothing.
         """
-        scaling = self.scaling
-        columns = inputs[:, :-1]
-        np.subtract(_rows(self.X, selection), scaling.x_centre, out=columns)
-        columns /= scaling.x_spread
-        np.subtract(_rows(self.Y, selection), scaling.y_centre, out=targets)
-        targets /= scaling.y_spread
+        self.load_inputs(selection, inputs)
+        np.subtract(_rows(self.Y, selection), self.scaling.y_centre, out=targets)
+        targets /= self.scaling.y_spread
         weights = None if self.weights is None else _rows(self.weights, selection)
         if self.has_missing:
             unknown = np.isnan(targets)

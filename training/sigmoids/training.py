@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
 from .activations import ACTIVATIONS
 from .adam import SCHEDULES, Adam, AdamState, no_decay
-from .coefficients import Coefficients, random_parameters
+from .checks import SMOOTH_LOSSES
+from .coefficients import Coefficients
+from .gauss_newton import gauss_newton
+from .gradient_descent import gradient_descent
+from .lbfgs import lbfgs
 from .losses import AbsoluteError, Huber, Loss, Pinball, SquaredError
+from .monitor import Monitor, Validation
 from .objective import Objective, Penalty
+from .outcome import MAX_ITER, PARTIAL, SCHEDULED, VALIDATION, VANISHED
 from .parameters import Parameters, Shape
 from .rows import Rows, Scaling
+from .starts import cancelling_start, random_start
+from .whitening import Whitening
 
 if TYPE_CHECKING:
     from .estimator import SumOfSigmoidsRegressor
@@ -23,6 +30,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating[Any]]
 
 STEPS_OF_ADAM = 10_000
+FULL_BATCH_BLOCK = 512  # rows at a time: their units stay in the processor's cache
+MAX_ITERATIONS = {"gd": 10_000, "lbfgs": 1_000, "gauss_newton": 100}
+LEARNING_RATES = {"gd": 0.1, "adam": 0.01}
 
 
 class Training:
@@ -36,6 +46,7 @@ class Training:
         Checked rows.
     start : Coefficients or None
         Where to start; None for a random start.
+    random : RandomState
     """
 
     def __init__(
@@ -45,25 +56,24 @@ class Training:
         Y: Floats,
         weights: Floats | None,
         start: Coefficients | None,
+        random: np.random.RandomState,
     ) -> None:
-        self.random = check_random_state(settings.random_state)
+        self.random = random
         self.activation = ACTIVATIONS[settings.activation]
         self.scaling = Scaling.of(X, Y, weights)
         self.n_targets = Y.shape[1]
         n_quantiles = len(settings.quantiles) if settings.loss == "quantile" else 1
-        self.shape = Shape(
-            X.shape[1], settings.n_sigmoids, self.n_targets * n_quantiles, settings.linear_term
-        )
+        n_outputs = self.n_targets * n_quantiles
+        self.shape = Shape(X.shape[1], settings.n_sigmoids, n_outputs, settings.linear_term)
+        self.stop_reason = PARTIAL
+        self._adam_state: AdamState | None = None
+        self.continue_with(settings, X, Y, weights)
+        self.solver = settings.solver if settings.solver != "auto" else self._best_solver()
         if start is None:
-            self.parameters = random_parameters(self.shape, self.random, X.dtype)
+            self.parameters = self._random_start()
         else:
             self.parameters = start.to_parameters(self.shape, self.scaling, self.activation)
         self._anchor = self.parameters.flat.copy() if settings.pull_to == "start" else None
-        self.loss_curve: list[float] = []
-        self.gradient_norm = math.nan
-        self.stop_reason = ""
-        self._state: AdamState | None = None
-        self.continue_with(settings, X, Y, weights)
 
     def continue_with(
         self, settings: SumOfSigmoidsRegressor, X: Floats, Y: Floats, weights: Floats | None
@@ -72,58 +82,112 @@ class Training:
         self.settings = settings
         self.rows = Rows(X, Y, weights, self.scaling)
         self.loss, self.output_weights, self.loss_unit = self._standardised_loss()
+        if not hasattr(self, "monitor"):
+            self.monitor = Monitor(self.loss_unit, settings.callback, settings.verbose)
 
-    def run(self) -> None:
+    def run(self, validation_rows: tuple[Floats, Floats, Floats | None] | None) -> None:
         """Fit until done."""
-        adam = self._adam(SCHEDULES[self.settings.learning_rate_schedule], self._n_epochs())
-        for epoch in range(self._n_epochs()):
-            self._record(epoch, adam.epoch() * self.loss_unit)
-        self.stop_reason = "max_iter reached"
+        validation = None
+        if validation_rows is not None:
+            objective = self._objective(Rows(*validation_rows, self.scaling), FULL_BATCH_BLOCK)
+            validation = Validation(objective, self.settings.n_iter_no_change, self.settings.tol)
+        self.monitor.validation = validation
+        self.stop_reason = self._run_adam() if self.solver == "adam" else self._run_full_batch()
+        self.final_loss, self.gradient_norm = self._where_it_ended()
+        if self.stop_reason == MAX_ITER and self.gradient_norm <= self.settings.tol:
+            self.stop_reason = VANISHED
+        if validation is not None and validation.best is not None:
+            self.parameters.flat[:] = validation.best
+            self.final_loss = validation.best_loss
 
     def run_epoch(self) -> None:
-        """Go over the rows once."""
+        """Go over the rows once with Adam."""
         adam = self._adam(no_decay, 1)
-        self._record(len(self.loss_curve), adam.epoch() * self.loss_unit)
-        self._state = adam.state
-        self.stop_reason = "partial_fit: one epoch a call"
+        loss = adam.epoch()
+        self._adam_state = adam.state
+        self.monitor.iteration(loss, self.parameters.flat)
+        self.gradient_norm = float(np.linalg.norm(adam.gradient.flat))
+
+    def forget_rows(self) -> None:
+        """Keep only what another call of `partial_fit` needs."""
+        self.__dict__.pop("rows", None)
+        self.__dict__.pop("settings", None)
+        self.monitor.callback = self.monitor.validation = None
 
     def coefficients(self) -> Coefficients:
         return Coefficients.from_parameters(self.parameters, self.scaling, self.activation)
 
+    def _run_adam(self) -> str:
+        n_epochs = self._n_epochs()
+        adam = self._adam(SCHEDULES[self.settings.learning_rate_schedule], n_epochs)
+        for _ in range(n_epochs):
+            if self.monitor.iteration(adam.epoch(), self.parameters.flat):
+                return VALIDATION
+        return MAX_ITER if self.settings.learning_rate_schedule == "constant" else SCHEDULED
+
+    def _run_full_batch(self) -> str:
+        max_iter = self.settings.max_iter or MAX_ITERATIONS[self.solver]
+        tol = self.settings.tol
+        objective, flat = self._objective(self.rows, FULL_BATCH_BLOCK), self.parameters.flat
+        if self.solver == "gd":
+            rate = self._learning_rate()
+            return gradient_descent(
+                objective, flat, self.monitor, learning_rate=rate, max_iter=max_iter, tol=tol
+            )
+        if self.solver == "lbfgs":
+            return lbfgs(objective, flat, self.monitor, max_iter=max_iter, tol=tol)
+        whitening = Whitening(self.rows)
+        return gauss_newton(objective, flat, self.monitor, whitening=whitening, max_iter=max_iter, tol=tol)
+
+    def _where_it_ended(self) -> tuple[float, float]:
+        objective = self._objective(self.rows, FULL_BATCH_BLOCK)
+        gradient = np.empty_like(self.parameters.flat)
+        value, _ = objective.value_and_gradient(self.parameters.flat, gradient)
+        return value, float(np.linalg.norm(gradient))
+
+    def _best_solver(self) -> str:
+        """L-BFGS where there are more targets than unknowns and a second of it goes far; else Adam."""
+        n_unknowns, n_rows = self.shape.size, len(self.rows)
+        is_smooth = self.settings.loss in SMOOTH_LOSSES
+        is_determined = n_unknowns <= n_rows * self.n_targets
+        return "lbfgs" if is_smooth and is_determined and n_unknowns * n_rows <= 10_000_000 else "adam"
+
+    def _random_start(self) -> Parameters:
+        if self.solver == "gauss_newton":
+            return cancelling_start(self.shape, self.random, Whitening(self.rows))
+        return random_start(self.shape, self.random, self.rows.X.dtype)
+
+    def _learning_rate(self) -> float:
+        given = self.settings.learning_rate
+        return LEARNING_RATES[self.solver] if given is None else given
+
     def _adam(self, schedule: Any, n_epochs: int) -> Adam:
         return Adam(
-            self._objective(),
+            self._objective(self.rows, self.settings.batch_size),
             self.parameters,
-            learning_rate=self.settings.learning_rate,
+            learning_rate=self._learning_rate(),
             schedule=schedule,
             n_epochs=n_epochs,
             random=self.random,
-            state=self._state,
+            state=self._adam_state,
         )
 
-    def _objective(self) -> Objective:
+    def _objective(self, rows: Rows, block_size: int) -> Objective:
         return Objective(
             self.shape,
             self.activation,
             self.loss,
-            self.rows,
+            rows,
             output_weights=self.output_weights,
             penalty=self._penalty(),
-            block_size=self.settings.batch_size,
+            block_size=block_size,
         )
-
-    def _record(self, iteration: int, loss: float) -> None:
-        self.loss_curve.append(loss)
-        if self.settings.verbose:
-            print(f"iteration {iteration + 1}: loss {loss:.6g}")
-        if self.settings.callback is not None:
-            self.settings.callback(iteration + 1, loss)
 
     def _n_epochs(self) -> int:
         if self.settings.max_iter is not None:
             return self.settings.max_iter
         n_batches = math.ceil(len(self.rows) / self.settings.batch_size)
-        return min(max(STEPS_OF_ADAM // n_batches, 10), 400)
+        return min(max(STEPS_OF_ADAM // n_batches, 10), 2000)
 
     def _standardised_loss(self) -> tuple[Loss, Floats | None, float]:
         """The loss in standardised units, each output's weight in it, and one unit of it in the user's."""
@@ -146,7 +210,7 @@ class Training:
 
     def _penalty(self) -> Penalty | None:
         """alpha on c, w and v as the user knows them, whatever the activation's centred form."""
-        if not self.settings.alpha:
+        if not self.settings.alpha or not self.shape.size:
             return None
         strength = Parameters.zeros(self.shape, self.parameters.flat.dtype)
         strength.hidden[:-1] = 1.0 / self.activation.inner**2
@@ -155,6 +219,6 @@ class Training:
         if self._anchor is not None:
             strength.hidden[-1] = 1.0 / self.activation.inner**2
             strength.output[-1] = 1.0
-        strength.flat *= self.settings.alpha
+        strength.flat *= 2.0 * self.settings.alpha / self.rows.total_row_weight
         centre = np.zeros_like(strength.flat) if self._anchor is None else self._anchor
         return Penalty(strength.flat, centre)

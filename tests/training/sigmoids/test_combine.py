@@ -9,7 +9,7 @@ from training.sigmoids import SumOfSigmoidsRegressor, add_inputs, merge
 def fitted(seed, **settings):
     random = np.random.default_rng(seed)
     X, Y = random.normal(size=(80, 4)), random.normal(size=(80, 2))
-    settings = {"max_iter": 5, "linear_term": True, **settings}
+    settings = {"solver": "adam", "max_iter": 5, "linear_term": True, **settings}
     return SumOfSigmoidsRegressor(seed + 3, random_state=seed, **settings).fit(X, Y), X
 
 

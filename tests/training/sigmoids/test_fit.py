@@ -24,7 +24,9 @@ def test_every_loss_bends_a_line_into_a_wave(loss):
 
 def test_float32_stays_float32():
     X, y = wave()
-    model = SumOfSigmoidsRegressor(5, max_iter=3, linear_term=True).fit(X.astype(np.float32), y)
+    model = SumOfSigmoidsRegressor(5, solver="adam", max_iter=3, linear_term=True).fit(
+        X.astype(np.float32), y
+    )
     learned = (model.constant_, model.amplitudes_, model.offsets_, model.weights_, model.linear_weights_)
     assert {array.dtype for array in learned} == {np.dtype(np.float32)}
     assert model.predict(X.astype(np.float32)).dtype == np.float32
@@ -34,10 +36,10 @@ def test_unknown_targets_are_left_out_of_the_loss():
     X, y = wave()
     Y = np.column_stack([y, -y])
     Y[::2, 1] = np.nan
-    hidden = SumOfSigmoidsRegressor(5, max_iter=20, random_state=0).fit(X, Y)
+    hidden = SumOfSigmoidsRegressor(5, solver="adam", max_iter=20, random_state=0).fit(X, Y)
     weights = np.ones_like(Y)
     weights[::2, 1] = 0
-    weighed = SumOfSigmoidsRegressor(5, max_iter=20, random_state=0).fit(
+    weighed = SumOfSigmoidsRegressor(5, solver="adam", max_iter=20, random_state=0).fit(
         X, np.nan_to_num(Y, nan=7e6), sample_weight=weights
     )
     np.testing.assert_allclose(hidden.predict(X), weighed.predict(X), rtol=1e-9)

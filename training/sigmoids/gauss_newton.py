@@ -1,0 +1,118 @@
+"""Gauss-Newton steps by conjugate gradients within a trust region, for squared and Huber errors.
+
+Each step minimises the loss of the linearised sum by Steihaug's truncated conjugate gradients (Nocedal and
+Wright, Numerical Optimization, 2006, algorithms 4.1 and 7.2), as in Martens, Deep learning via Hessian-free
+optimization, 2010. Whitened inputs make the conjugate gradients few.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .linearisation import Linearisation
+from .monitor import Monitor
+from .objective import Objective
+from .outcome import MAX_ITER, STALLED, VALIDATION, VANISHED
+from .parameters import Parameters
+from .whitening import Whitening
+
+Floats = NDArray[np.floating[Any]]
+
+MAX_CONJUGATE_GRADIENTS = 200
+SMALLEST_PROGRESS = 3e-4  # of the model's decrease per conjugate gradient, where a step is deep enough
+SMALLEST_RADIUS = 1e-7
+
+
+def gauss_newton(
+    objective: Objective, flat: Floats, monitor: Monitor, *, whitening: Whitening, max_iter: int, tol: float
+) -> str:
+    """Minimise from `flat`, changing it in place; returns why it stopped."""
+    shape = objective.shape
+    linearisation = Linearisation(objective)
+    gradient, trial_gradient = np.empty_like(flat), np.empty_like(flat)
+    value, loss = objective.value_and_gradient(flat, gradient)
+    linearisation.at(Parameters(shape, flat))
+    radius = math.inf
+
+    def curvature_times(step: Floats) -> Floats:
+        return whitening.transposed(shape, linearisation.product(whitening.to_parameters(shape, step)))
+
+    for _ in range(max_iter):
+        if float(np.linalg.norm(gradient)) <= tol:
+            return VANISHED
+        downhill = -whitening.transposed(shape, gradient)
+        step, promised = truncated_conjugate_gradients(curvature_times, downhill, radius)
+        length = float(np.linalg.norm(step))
+        trial = flat + whitening.to_parameters(shape, step)
+        trial_value, trial_loss = objective.value_and_gradient(trial, trial_gradient)
+        kept_promise = (value - trial_value) / promised if promised > 0 else -1.0
+        if kept_promise > 1e-4:
+            flat[:], value, loss = trial, trial_value, trial_loss
+            gradient, trial_gradient = trial_gradient, gradient
+            linearisation.at(Parameters(shape, flat))
+        if not kept_promise >= 0.25:
+            radius = 0.25 * length
+        elif kept_promise > 0.75 and length > 0.9 * radius:
+            radius *= 2.0
+        if monitor.iteration(loss, flat):
+            return VALIDATION
+        if radius < SMALLEST_RADIUS:
+            return STALLED
+    return MAX_ITER
+
+
+def truncated_conjugate_gradients(
+    curvature_times: Callable[[Floats], Floats], downhill: Floats, radius: float
+) -> tuple[Floats, float]:
+    """Minimise ½ s·A s - s·downhill over |s| <= radius, as far as it pays.
+
+    Returns
+    -------
+    step : ndarray
+    decrease : float
+        How much smaller the quadratic is there than at zero.
+    """
+    step = np.zeros_like(downhill)
+    residual, direction = downhill.copy(), downhill.copy()
+    square = float(np.vdot(residual, residual))
+    decreases = [0.0]
+    while len(decreases) <= MAX_CONJUGATE_GRADIENTS and square > 0:
+        curved = curvature_times(direction)
+        curvature = float(np.vdot(direction, curved))
+        inside = square / curvature if curvature > 0 else math.inf
+        boundary = _to_boundary(step, direction, radius)
+        length = min(inside, boundary)
+        if math.isinf(length):
+            break
+        step += length * direction
+        residual -= length * curved
+        decreases.append(0.5 * float(np.vdot(step, downhill + residual)))
+        if boundary <= inside or _is_deep_enough(decreases):
+            break
+        new_square = float(np.vdot(residual, residual))
+        direction *= new_square / square
+        direction += residual
+        square = new_square
+    return step, decreases[-1]
+
+
+def _is_deep_enough(decreases: list[float]) -> bool:
+    """Martens' rule: the last iterations, a tenth of all, have hardly lowered the quadratic."""
+    n_last = max(10, len(decreases) // 10)
+    if len(decreases) <= n_last:
+        return False
+    return decreases[-1] - decreases[-1 - n_last] < n_last * SMALLEST_PROGRESS * decreases[-1]
+
+
+def _to_boundary(step: Floats, direction: Floats, radius: float) -> float:
+    """How far along `direction` from `step` the trust region ends."""
+    if math.isinf(radius):
+        return math.inf
+    a, b, c = (float(np.vdot(u, v)) for u, v in ((direction, direction), (step, direction), (step, step)))
+    root = math.sqrt(max(b * b + a * (radius * radius - c), 0.0))
+    return max(root - b, 0.0) / a

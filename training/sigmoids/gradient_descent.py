@@ -1,0 +1,30 @@
+"""The lecture's gradient descent: a fixed step, until the gradient vanishes or patience ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .monitor import Monitor
+from .objective import Objective
+from .outcome import MAX_ITER, VALIDATION, VANISHED
+
+Floats = NDArray[np.floating[Any]]
+
+
+def gradient_descent(
+    objective: Objective, flat: Floats, monitor: Monitor, *, learning_rate: float, max_iter: int, tol: float
+) -> str:
+    """θ ← θ - η ∂L/∂θ, changing `flat` in place; returns why it stopped."""
+    gradient = np.empty_like(flat)
+    for _ in range(max_iter):
+        _, loss = objective.value_and_gradient(flat, gradient)
+        if float(np.linalg.norm(gradient)) <= tol:
+            return VANISHED
+        if monitor.iteration(loss, flat):
+            return VALIDATION
+        gradient *= learning_rate
+        flat -= gradient
+    return MAX_ITER

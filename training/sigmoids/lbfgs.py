@@ -1,0 +1,57 @@
+"""L-BFGS on all rows at once (Liu and Nocedal, 1989), by scipy."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from .monitor import Monitor
+from .objective import Objective
+from .outcome import MAX_ITER, STALLED, VALIDATION, VANISHED
+
+Floats = NDArray[np.floating[Any]]
+
+
+def lbfgs(objective: Objective, flat: Floats, monitor: Monitor, *, max_iter: int, tol: float) -> str:
+    """Minimise from `flat`, changing it in place; returns why it stopped."""
+    gradient = np.empty_like(flat)
+    mean_loss = 0.0
+    stopped_by_validation = False
+
+    def value_and_gradient(x: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        nonlocal mean_loss
+        value, mean_loss = objective.value_and_gradient(x.astype(flat.dtype), gradient)
+        return value, gradient.astype(np.float64)
+
+    def after_iteration(x: NDArray[np.float64]) -> None:
+        nonlocal stopped_by_validation
+        if monitor.iteration(mean_loss, x.astype(flat.dtype)):
+            stopped_by_validation = True
+            raise StopIteration
+
+    result = minimize(  # type: ignore[call-overload]
+        value_and_gradient,
+        flat.astype(np.float64),
+        jac=True,
+        method="L-BFGS-B",
+        callback=after_iteration,
+        options={
+            "maxiter": max_iter,
+            "maxfun": 20 * max_iter,
+            # scipy looks at the largest entry; this keeps the whole gradient's length below tol.
+            "gtol": tol / math.sqrt(max(flat.size, 1)),
+            "ftol": 0.1 * float(np.finfo(flat.dtype).eps),
+            "maxcor": 20,
+        },
+    )
+    flat[:] = result.x
+    if stopped_by_validation:
+        return VALIDATION
+    if result.nit >= max_iter or result.nfev >= 20 * max_iter:
+        return MAX_ITER
+    objective.value_and_gradient(flat, gradient)
+    return VANISHED if float(np.linalg.norm(gradient)) <= tol else STALLED

@@ -1,0 +1,76 @@
+"""Training from several random starts, and on the rows that early stopping leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from .coefficients import Coefficients
+from .training import Training
+
+if TYPE_CHECKING:
+    from .estimator import SumOfSigmoidsRegressor
+
+Floats = NDArray[np.floating[Any]]
+CheckedRows = tuple[Floats, Floats, Floats | None]
+
+
+def best_training(
+    settings: SumOfSigmoidsRegressor, X: Floats, Y: Floats, weights: Floats | None, start: Coefficients | None
+) -> Training:
+    """The finished training with the smallest final loss, of `settings.n_restarts`."""
+    random = check_random_state(settings.random_state)
+    rows: CheckedRows = (X, Y, weights)
+    validation_rows = None
+    if settings.early_stopping:
+        rows, validation_rows = _split(rows, settings.validation_fraction, random)
+    if settings.n_restarts == 1:
+        return _trained(settings, rows, validation_rows, start, random)
+    seeds = random.randint(np.iinfo(np.int32).max, size=settings.n_restarts)
+    trainings: list[Training] = Parallel(n_jobs=settings.n_jobs)(
+        delayed(_trained)(settings, rows, validation_rows, start, np.random.RandomState(seed))
+        for seed in seeds
+    )
+    return min(trainings, key=lambda training: training.final_loss)
+
+
+def _trained(
+    settings: SumOfSigmoidsRegressor,
+    rows: CheckedRows,
+    validation_rows: CheckedRows | None,
+    start: Coefficients | None,
+    random: np.random.RandomState,
+) -> Training:
+    training = Training(settings, *rows, start, random)
+    training.run(validation_rows)
+    training.forget_rows()
+    return training
+
+
+def _split(
+    rows: CheckedRows, fraction: float, random: np.random.RandomState
+) -> tuple[CheckedRows, CheckedRows]:
+    """Two random parts of the rows, the second with `fraction` of them.
+
+    Raises
+    ------
+    ValueError
+        When there are too few rows for two parts.
+    """
+    X, Y, weights = rows
+    n_validation = round(fraction * len(X))
+    if not 0 < n_validation < len(X):
+        raise ValueError(
+            f"early_stopping with validation_fraction={fraction:g} leaves no rows on one side of {len(X)}; "
+            "give more rows or turn it off."
+        )
+    order = random.permutation(len(X))
+    held_out, kept = order[:n_validation], order[n_validation:]
+    first, second = (
+        (X[part], Y[part], None if weights is None else weights[part]) for part in (kept, held_out)
+    )
+    return first, second

@@ -1,0 +1,53 @@
+"""A change of variables in which the inputs are uncorrelated, for solvers that gain from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .parameters import Parameters, Shape
+from .rows import Rows
+
+Floats = NDArray[np.floating[Any]]
+
+SMALLEST_VARIANCE = 1e-4  # relative to the largest: directions that vary less are not blown up further
+
+
+class Whitening:
+    """θ = L φ, where the slopes in φ belong to uncorrelated inputs of spread 1.
+
+    Parameters
+    ----------
+    rows : Rows
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        n_features = rows.X.shape[1]
+        covariance = np.zeros((n_features, n_features))
+        buffer = np.ones((min(1024, len(rows)), n_features + 1), rows.X.dtype)
+        for start in range(0, len(rows), len(buffer)):
+            inputs = buffer[: min(len(buffer), len(rows) - start)]
+            rows.load_inputs(slice(start, start + len(inputs)), inputs)
+            covariance += inputs[:, :-1].T @ inputs[:, :-1]
+        variances, directions = np.linalg.eigh(covariance / len(rows))
+        largest = max(float(variances.max(initial=0.0)), SMALLEST_VARIANCE)
+        scale = np.sqrt(np.maximum(variances, SMALLEST_VARIANCE * largest))
+        self.matrix = (directions / scale).astype(rows.X.dtype)
+
+    def to_parameters(self, shape: Shape, flat: Floats) -> Floats:
+        """L φ."""
+        return _times(self.matrix, shape, flat)
+
+    def transposed(self, shape: Shape, flat: Floats) -> Floats:
+        """Lᵀ g."""
+        return _times(self.matrix.T, shape, flat)
+
+
+def _times(matrix: Floats, shape: Shape, flat: Floats) -> Floats:
+    given, result = Parameters(shape, flat), Parameters(shape, flat.copy())
+    np.matmul(matrix, given.hidden[:-1], out=result.hidden[:-1])
+    if shape.linear_term:
+        np.matmul(matrix, given.output[:-1], out=result.output[:-1])
+    return result.flat
