@@ -11,42 +11,31 @@ from typing import Self
 import numpy as np
 
 from training.blend import blend, calibrate_widths, choose_shares
-from training.forecast_model import LEVELS, QUANTILES, ForecastModel
+from training.forecast_model import ForecastModel
+from training.progress import Report, part, silent
+from training.quantile_sums import NO_WIDENING, QuantileSum, fit_all
 from training.series import History
-from training.sigmoids import SumOfSigmoidsRegressor
-from training.sigmoids.coefficients import Coefficients
-from training.supervised import (
-    Report,
-    SupervisedWindows,
-    generated_windows,
-    held_out_start,
-    windows_of,
-)
-from training.windows import CALENDAR_FEATURES, HORIZON_DAYS, YEARLY_FEATURES
+from training.supervised import SupervisedWindows, generated_windows, held_out_start, n_days, windows_of
+from training.windows import CALENDAR_FEATURES, HORIZON_DAYS, YEARLY_FEATURES, Float64
 
-GENERATED_SERIES = 40_000
+PRIOR_SERIES = 20_000
 PRIOR_SIGMOIDS = 256
-PRIOR_STEPS = 5_000
+PRIOR_STEPS = 4_000
 OWN_SIGMOIDS = 128
 OWN_STEPS = 2_000
 OWN_RESTARTS = 2
 TUNING_STEPS = 1_500
+TUNING_SERIES = 5_000
 # Adam sees about a million windows; many more than these would not be seen twice.
 MOST_WINDOWS = 200_000
-MOST_VALIDATION_WINDOWS = 20_000
+MOST_HELD_OUT_WINDOWS = 20_000
 # With fewer windows than this there is nothing to learn that the prior does not know.
 FEWEST_WINDOWS = 100
 # One year tells nothing of what comes back every year.
 YEARLY_FROM_DAYS = 2 * 365
 
-NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))
 
-
-def _silent(step: str, fraction: float) -> None:
-    """Report to nobody."""
-
-
-def fit_prior(random_state: int = 0, report: Report = _silent) -> ForecastModel:
+def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
     """Learn to forecast from generated histories, before any real one is seen.
 
     Parameters
@@ -60,18 +49,9 @@ def fit_prior(random_state: int = 0, report: Report = _silent) -> ForecastModel:
     -------
     ForecastModel
     """
-    half = _part(report, 0.0, 0.4)
-    windows = generated_windows(GENERATED_SERIES, np.random.default_rng(random_state), half)
-    return _fit(
-        windows,
-        n_sigmoids=PRIOR_SIGMOIDS,
-        n_steps=PRIOR_STEPS,
-        alpha=1e-5,
-        learning_rate=0.003,
-        unused=CALENDAR_FEATURES,
-        random_state=random_state,
-        report=_part(_named(report, "learning from generated histories"), 0.4, 1.0),
-    )
+    windows = generated_windows(PRIOR_SERIES, np.random.default_rng(random_state), part(report, 0.0, 0.4))
+    wanted = QuantileSum(windows, PRIOR_SIGMOIDS, PRIOR_STEPS, 1e-5, 0.003, CALENDAR_FEATURES, random_state)
+    return fit_all([wanted], "learning from generated histories", part(report, 0.4, 1.0))[0]
 
 
 class ViewForecaster:
@@ -79,32 +59,33 @@ class ViewForecaster:
 
     Parameters
     ----------
-    prior : ForecastModel, default=None
-        What `fit_prior` returned; None learns it first.
+    prior : ForecastModel
+        What `fit_prior` returned.
     random_state : int, default=0
         Seed of all that is random; the same history and seed give the same model.
 
     Attributes
     ----------
     model_ : ForecastModel
-    shares_ : ndarray of shape (3,)
-        What the prior, the sum of the own history, and the tuned prior count.
+    shares_ : ndarray of shape (n_parts,)
+        What the prior, the sum learned from the own history, and the tuned prior count. The prior alone when
+        the history is too short to learn from.
     """
 
     model_: ForecastModel
-    shares_: np.ndarray[tuple[int], np.dtype[np.float64]]
+    shares_: Float64
 
-    def __init__(self, *, prior: ForecastModel | None = None, random_state: int = 0) -> None:
+    def __init__(self, prior: ForecastModel, random_state: int = 0) -> None:
         self.prior = prior
         self.random_state = random_state
 
-    def fit(self, history: History, report: Report = _silent) -> Self:
-        """Learn from a history.
+    def fit(self, history: History, report: Report = silent) -> Self:
+        """Learn from a history: without its most recent days, to be weighed on them, then from all of it.
 
         Parameters
         ----------
         history : History
-            Of any length; one that is too short to learn from leaves the prior.
+            Of any length, also empty.
         report : callable
             Called with the step and the fraction of everything that is done.
 
@@ -112,130 +93,68 @@ class ViewForecaster:
         -------
         self
         """
-        prior = fit_prior(self.random_state, report) if self.prior is None else self.prior
-        rng = np.random.default_rng(self.random_state)
-        start = held_out_start(history)
-        known = windows_of(history.before(start), MOST_WINDOWS, rng)
-        held_out = windows_of(history, MOST_VALIDATION_WINDOWS, rng, first_target=start)
-        if len(known) < FEWEST_WINDOWS or len(held_out) == 0:
-            self.model_, self.shares_ = prior, np.array([1.0, 0.0, 0.0])
+        if not history.series:
+            self._parts, self.shares_, self.model_ = [self.prior], np.ones(1), self.prior
             return self
-        generated = generated_windows(MOST_VALIDATION_WINDOWS // 4, rng)
-        parts = self._fit_parts(prior, known, generated, _days(history.before(start)), _part(report, 0, 0.5))
-        report("weighing what was learned on held-out days", 0.5)
-        n_stretches = len(history.series) * _days(history) * 0.2 / HORIZON_DAYS
-        self.shares_ = choose_shares(parts, held_out, n_stretches)
-        widths = calibrate_widths(blend(parts, self.shares_, NO_WIDENING), held_out, n_stretches)
-        everything = windows_of(history, MOST_WINDOWS, rng)
-        parts = self._fit_parts(prior, everything, generated, _days(history), _part(report, 0.55, 1.0))
-        self.model_ = blend(parts, self.shares_, widths)
+        start = held_out_start(history)
+        self._parts = self._learn(history.before(start), part(report, 0.0, 0.5))
+        return self.refit(history, start, part(report, 0.5, 1.0))
+
+    def refit(self, history: History, first_new_day: np.datetime64, report: Report = silent) -> Self:
+        """Learn from a history that went on: weigh what was learned on the new days, then learn all anew.
+
+        Parameters
+        ----------
+        history : History
+            That of the last fit, with the days since.
+        first_new_day : datetime64[D]
+            The first day that the last fit has not seen.
+        report : callable
+            Called with the step and the fraction of everything that is done.
+
+        Returns
+        -------
+        self
+        """
+        shares, widths = self._weigh(history, first_new_day)
+        parts = self._learn(history, report)
+        if len(parts) != len(shares):
+            shares = np.full(len(parts), 1 / len(parts))
+        self._parts, self.shares_, self.model_ = parts, shares, blend(parts, shares, widths)
         return self
 
-    def _fit_parts(
-        self,
-        prior: ForecastModel,
-        own: SupervisedWindows,
-        generated: SupervisedWindows,
-        n_days: int,
-        report: Report,
-    ) -> list[ForecastModel]:
-        """The prior, a sum learned from the own windows, and the prior tuned to own and generated ones."""
-        unused = YEARLY_FEATURES if n_days < YEARLY_FROM_DAYS else slice(0, 0)
-        share = 0.6 / OWN_RESTARTS
-        restarts = [
-            _fit(
-                own,
-                n_sigmoids=OWN_SIGMOIDS,
-                n_steps=OWN_STEPS,
-                alpha=1e-3,
-                learning_rate=0.005,
-                unused=unused,
-                random_state=self.random_state + restart,
-                report=_part(
-                    _named(report, "learning from the history"), share * restart, share * (restart + 1)
-                ),
-            )
+    def _weigh(self, history: History, first_new_day: np.datetime64) -> tuple[Float64, Float64]:
+        """The parts' shares and the intervals' widths, by days that the parts have not seen."""
+        rng = np.random.default_rng(self.random_state)
+        held_out = windows_of(history, MOST_HELD_OUT_WINDOWS, rng, first_target=first_new_day)
+        if len(held_out) == 0:
+            return np.full(len(self._parts), 1 / len(self._parts)), NO_WIDENING
+        n_new_days = int((history.last_date - first_new_day).astype(int)) + 1
+        n_stretches = len(history.series) * n_new_days / HORIZON_DAYS
+        shares = choose_shares(self._parts, held_out, n_stretches)
+        return shares, calibrate_widths(blend(self._parts, shares, NO_WIDENING), held_out, n_stretches)
+
+    def _learn(self, history: History, report: Report) -> list[ForecastModel]:
+        """The prior, a sum of the own windows and the tuned prior; the prior alone with too few windows."""
+        rng = np.random.default_rng(self.random_state)
+        own = windows_of(history, MOST_WINDOWS, rng)
+        if len(own) < FEWEST_WINDOWS:
+            return [self.prior]
+        both = _half_and_half(own, generated_windows(TUNING_SERIES, rng), rng)
+        unused = YEARLY_FEATURES if n_days(history) < YEARLY_FROM_DAYS else slice(0, 0)
+        own_sums = [
+            QuantileSum(own, OWN_SIGMOIDS, OWN_STEPS, 1e-3, 0.005, unused, self.random_state + restart)
             for restart in range(OWN_RESTARTS)
         ]
-        tuned = _fit(
-            _half_and_half(own, generated, self.random_state),
-            n_sigmoids=PRIOR_SIGMOIDS,
-            n_steps=TUNING_STEPS,
-            alpha=1e-4,
-            learning_rate=0.001,
-            unused=unused,
-            start=prior,
-            random_state=self.random_state,
-            report=_part(_named(report, "tuning what generated histories taught"), 0.6, 1.0),
+        tuning = QuantileSum(
+            both, PRIOR_SIGMOIDS, TUNING_STEPS, 1e-4, 0.001, unused, self.random_state, start=self.prior
         )
-        equal = np.full(OWN_RESTARTS, 1 / OWN_RESTARTS)
-        return [prior, blend(restarts, equal, NO_WIDENING), tuned]
+        tuned, *restarts = fit_all([tuning, *own_sums], "learning from the history", report)
+        return [self.prior, blend(restarts, np.full(OWN_RESTARTS, 1 / OWN_RESTARTS), NO_WIDENING), tuned]
 
 
-def _half_and_half(own: SupervisedWindows, generated: SupervisedWindows, seed: int) -> SupervisedWindows:
+def _half_and_half(
+    own: SupervisedWindows, generated: SupervisedWindows, rng: np.random.Generator
+) -> SupervisedWindows:
     """As many generated windows as own ones, so that tuning does not forget what the prior knew."""
-    rng = np.random.default_rng(seed)
     return own.sample(len(generated), rng).concatenate(generated.sample(len(own), rng))
-
-
-def _fit(
-    windows: SupervisedWindows,
-    *,
-    n_sigmoids: int,
-    n_steps: int,
-    alpha: float,
-    learning_rate: float,
-    unused: slice,
-    random_state: int,
-    report: Report,
-    start: ForecastModel | None = None,
-) -> ForecastModel:
-    """Fit one sum of sigmoids for the quantiles of all 28 days; `unused` features get no weight."""
-    X = windows.X.copy()
-    X[:, unused] = 0.0
-    regressor = SumOfSigmoidsRegressor(
-        n_sigmoids,
-        loss="quantile",
-        quantiles=QUANTILES,
-        linear_term=True,
-        alpha=alpha,
-        learning_rate=learning_rate,
-        random_state=random_state,
-        pull_to="zero" if start is None else "start",
-    )
-    n_epochs = max(n_steps * regressor.batch_size // len(X), 1)
-    regressor.set_params(max_iter=n_epochs, callback=lambda epoch, loss: report("", epoch / n_epochs))
-    regressor.fit(X, windows.Y, start=None if start is None else _to_regressor(start, regressor))
-    return _to_model(regressor, unused)
-
-
-def _to_model(regressor: SumOfSigmoidsRegressor, unused: slice) -> ForecastModel:
-    weights = regressor.weights_.T.copy()
-    linear_weights = regressor.linear_weights_.copy()
-    weights[unused] = linear_weights[unused] = 0.0
-    return ForecastModel(
-        weights, regressor.offsets_, regressor.amplitudes_, regressor.constant_, linear_weights, NO_WIDENING
-    )
-
-
-def _to_regressor(model: ForecastModel, settings: SumOfSigmoidsRegressor) -> SumOfSigmoidsRegressor:
-    coefficients = Coefficients(
-        constant=model.constant,
-        amplitudes=model.amplitudes,
-        offsets=model.offsets,
-        weights=model.weights.T,
-        linear_weights=model.linear_weights,
-    )
-    return settings.with_coefficients(coefficients, "learned from generated histories")
-
-
-def _days(history: History) -> int:
-    return int((history.last_date - history.first_date).astype(int)) + 1
-
-
-def _part(report: Report, begin: float, end: float) -> Report:
-    return lambda step, fraction: report(step, begin + fraction * (end - begin))
-
-
-def _named(report: Report, step: str) -> Report:
-    return lambda _, fraction: report(step, fraction)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.progress import Report, silent
 from training.series import History
 from training.synthetic import generate_views
 from training.windows import (
@@ -22,8 +23,6 @@ from training.windows import (
     latest_days,
     scale_targets,
 )
-
-Report = Callable[[str, float], None]
 
 # A window tells little before four weeks are known.
 FEWEST_KNOWN_DAYS = 28
@@ -74,9 +73,13 @@ def held_out_start(history: History) -> np.datetime64:
     -------
     datetime64[D]
     """
-    n_days = int((history.last_date - history.first_date).astype(int)) + 1
-    n_held_out = int(np.clip(round(0.2 * n_days), HORIZON_DAYS, 365))
+    n_held_out = int(np.clip(round(0.2 * n_days(history)), HORIZON_DAYS, 365))
     return history.last_date - np.timedelta64(n_held_out - 1, "D")
+
+
+def n_days(history: History) -> int:
+    """Calendar days from a history's first to its last."""
+    return int((history.last_date - history.first_date).astype(int)) + 1
 
 
 def windows_of(
@@ -133,9 +136,7 @@ def _windows_at(history: History, which: NDArray[np.intp], origins: NDArray[np.i
     return SupervisedWindows(X, scale_targets(targets, scale))
 
 
-def generated_windows(
-    n_series: int, rng: np.random.Generator, report: Report = lambda step, fraction: None
-) -> SupervisedWindows:
+def generated_windows(n_series: int, rng: np.random.Generator, report: Report = silent) -> SupervisedWindows:
     """Make windows of generated histories, four of each, some with a short past and some with gaps.
 
     Parameters
