@@ -21,8 +21,9 @@ FitLogs = Callable[[History], PredictLogs]
 def with_intervals(fit: FitLogs) -> Callable[[History], Predict]:
     """A `fit` of a forecaster of log-views becomes one of views, with calibrated intervals.
 
-    Residuals of a forecaster that has not seen the last fifth, by each series' mean absolute weekly change
-    of logs, give quantiles for each day ahead. The forecaster used then is fitted on all days.
+    Residuals of a forecaster that has not seen the last fifth, on the scale of log(views + 10) and by each
+    series' mean absolute weekly change there, give quantiles for each day ahead. The forecaster used then is
+    fitted on all days.
     """
 
     def fit_with_intervals(history: History) -> Predict:
@@ -32,13 +33,13 @@ def with_intervals(fit: FitLogs) -> Callable[[History], Predict]:
         def predict(
             views: Sequence[Floats], last_dates: Dates, horizon: int, levels: Sequence[int]
         ) -> PeerForecasts:
-            logs = [np.log1p(filled(v)) for v in views]
-            median = predict_logs(logs, last_dates, horizon)
-            scale = np.array([_weekly_change(one) for one in logs])[:, None]
+            whole = [filled(v) for v in views]
+            median = _views(predict_logs([np.log1p(v) for v in whole], last_dates, horizon))
+            scale = np.array([_weekly_change(v) for v in whole])[:, None]
             rows = [LEVELS.index(level) for level in levels]
-            lower = [median + scale * low[row, :horizon] for row in rows]
-            upper = [median + scale * high[row, :horizon] for row in rows]
-            return PeerForecasts(_views(median), _views(np.stack(lower)), _views(np.stack(upper)))
+            lower = [_unscaled(_scaled(median) + scale * low[row, :horizon]) for row in rows]
+            upper = [_unscaled(_scaled(median) + scale * high[row, :horizon]) for row in rows]
+            return PeerForecasts(median, np.stack(lower), np.stack(upper))
 
         return predict
 
@@ -55,10 +56,11 @@ def _residual_quantiles(fit: FitLogs, history: History) -> tuple[Floats, Floats]
     for series in history.series:
         if series.first_date > start - 2 * HORIZON_DAYS or np.nanmean(series.views) < LEAST_MEAN_VIEWS:
             continue
-        logs = [np.log1p(filled(views_before(series, origin))) for origin in origins]
-        actual = np.log1p(np.stack([views_from(series, origin) for origin in origins]))
-        scale = np.array([_weekly_change(one) for one in logs])[:, None]
-        residuals.append((actual - predict_logs(logs, origins - 1, HORIZON_DAYS)) / scale)
+        before = [filled(views_before(series, origin)) for origin in origins]
+        median = _views(predict_logs([np.log1p(v) for v in before], origins - 1, HORIZON_DAYS))
+        scale = np.array([_weekly_change(v) for v in before])[:, None]
+        actual = np.stack([views_from(series, origin) for origin in origins])
+        residuals.append((_scaled(actual) - _scaled(median)) / scale)
     # A single series has few origins to calibrate on; the days before and after lend theirs.
     beside = np.pad(np.concatenate(residuals), ((0, 0), (1, 1)), mode="edge")
     days = np.concatenate([beside[:, :-2], beside[:, 1:-1], beside[:, 2:]])
@@ -66,9 +68,18 @@ def _residual_quantiles(fit: FitLogs, history: History) -> tuple[Floats, Floats]
     return np.nanquantile(days, tails, axis=0), np.nanquantile(days, 1 - tails, axis=0)
 
 
-def _weekly_change(logs: Floats) -> float:
-    recent = logs[-56:]
+def _weekly_change(views: Floats) -> float:
+    recent = _scaled(views[-56:])
     return max(float(np.mean(np.abs(recent[7:] - recent[:-7]))), 0.01)
+
+
+def _scaled(views: Floats) -> Floats:
+    # Residuals of log(views + 1) make absurdly wide intervals where there are few views.
+    return np.log(views + 10.0)
+
+
+def _unscaled(scaled: Floats) -> Floats:
+    return np.maximum(np.exp(scaled) - 10.0, 0.0)
 
 
 def _views(logs: Floats) -> Floats:

@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
 
 def lightgbm_peer() -> Method:
     """400 trees, absolute error: lags 1 to 28 of log-views less their mean, and the day of the week."""
-    settings = f"lightgbm {version('lightgbm')}; {SETTINGS}; {N_LAGS} lags; v3"
+    settings = f"lightgbm {version('lightgbm')}; {SETTINGS}; {N_LAGS} lags; v5"
     return Method("LightGBM", with_intervals(_fit_logs), settings, pooled=True)
 
 

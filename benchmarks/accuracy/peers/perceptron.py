@@ -30,7 +30,7 @@ def perceptron_peer() -> Method:
     Three random starts averaged, 100 passes each: better than one, and than early stopping.
     """
     settings = (
-        f"scikit-learn {version('scikit-learn')}; {SETTINGS}; {N_STARTS} starts; {CONTEXT_DAYS} days; v3"
+        f"scikit-learn {version('scikit-learn')}; {SETTINGS}; {N_STARTS} starts; {CONTEXT_DAYS} days; v5"
     )
     return Method("MLPRegressor", with_intervals(_fit_logs), settings, pooled=True)
 
