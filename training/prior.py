@@ -1,7 +1,7 @@
 """The model learned from generated histories alone: made once for a models folder, and kept there.
 
 It is what every training starts from. `prior-<key>/` holds the model and its checksum, in the form that
-`sha256sum --check` reads.
+`sha256sum --check` reads. The key is made of the sources and the seed: another release learns its own.
 """
 
 import hashlib
@@ -14,18 +14,19 @@ from training.manifest import MODEL_FILE
 from training.published import ModelStoreError, build_model, model_bytes, read_file, sha256
 
 CHECKSUM_FILE = "SHA256SUMS"
+SOURCES = Path(__file__).parent
 
 
-def kept_prior(models: Path, key: str, learn: Callable[[], ForecastModel]) -> ForecastModel:
-    """Return the prior of a key; learn and keep it when there is none, or a damaged one.
+def kept_prior(models: Path, random_state: int, learn: Callable[[], ForecastModel]) -> ForecastModel:
+    """Return the prior of a seed; learn it, and keep it instead of any other, when it is missing or damaged.
 
     Parameters
     ----------
     models : the models folder
-    key : what the prior depends on; other keys have other priors
-    learn : makes it
+    random_state : the seed that `learn` uses
+    learn : makes the prior
     """
-    name = f"prior-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    name = f"prior-{_key(random_state)}"
     try:
         return _read(models / name)
     except ModelStoreError:
@@ -33,10 +34,17 @@ def kept_prior(models: Path, key: str, learn: Callable[[], ForecastModel]) -> Fo
     content = model_bytes(prior)
     files = {MODEL_FILE: content, CHECKSUM_FILE: f"{sha256(content)}  {MODEL_FILE}\n".encode()}
     with whole_folders.locked(models):
-        if (models / name).exists():
-            whole_folders.remove(models, name)
+        for other in models.glob("prior-*"):
+            whole_folders.remove(models, other.name)
         whole_folders.add(models, name, files, check=_check)
     return prior
+
+
+def _key(random_state: int) -> str:
+    digest = hashlib.sha256(f"{random_state}\n".encode())
+    for source in sorted(SOURCES.rglob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _check(folder: Path) -> None:

@@ -15,29 +15,37 @@ def no_need() -> ForecastModel:
     raise AssertionError("a kept prior was learned again")
 
 
-def test_a_prior_is_learned_once_for_each_key(tmp_path: Path) -> None:
-    first = kept_prior(tmp_path, "one", lambda: a_model(1))
-    assert is_same_model(kept_prior(tmp_path, "one", no_need), first)
-    assert is_same_model(kept_prior(tmp_path, "../two", lambda: a_model(2)), a_model(2))
-    assert is_same_model(kept_prior(tmp_path, "one", no_need), first)
+def test_a_prior_is_learned_once(tmp_path: Path) -> None:
+    first = kept_prior(tmp_path, 1, lambda: a_model(1))
+    assert is_same_model(kept_prior(tmp_path, 1, no_need), first)
+
+
+def test_another_seed_or_release_learns_its_own_and_only_the_latest_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_prior(tmp_path, 1, lambda: a_model(1))
+    assert is_same_model(kept_prior(tmp_path, 2, lambda: a_model(2)), a_model(2))
+    monkeypatch.setattr("training.prior.SOURCES", tmp_path)
+    assert is_same_model(kept_prior(tmp_path, 2, lambda: a_model(3)), a_model(3))
+    assert len(list(tmp_path.glob("prior-*"))) == 1
 
 
 def test_a_prior_is_no_version(tmp_path: Path) -> None:
-    kept_prior(tmp_path, "one", a_model)
+    kept_prior(tmp_path, 1, a_model)
     assert ModelStore(tmp_path).version_names() == []
 
 
 @pytest.mark.parametrize("file", ["model.joblib", "SHA256SUMS"])
 def test_a_damaged_prior_is_learned_again(tmp_path: Path, file: str) -> None:
-    kept_prior(tmp_path, "one", lambda: a_model(1))
+    kept_prior(tmp_path, 1, lambda: a_model(1))
     (damaged,) = tmp_path.glob(f"prior-*/{file}")
     damaged.write_bytes(b"")
-    assert is_same_model(kept_prior(tmp_path, "one", lambda: a_model(2)), a_model(2))
-    assert is_same_model(kept_prior(tmp_path, "one", no_need), a_model(2))
+    assert is_same_model(kept_prior(tmp_path, 1, lambda: a_model(2)), a_model(2))
+    assert is_same_model(kept_prior(tmp_path, 1, no_need), a_model(2))
 
 
 def test_a_kept_prior_can_be_checked_by_hand(tmp_path: Path) -> None:
-    kept_prior(tmp_path, "one", a_model)
+    kept_prior(tmp_path, 1, a_model)
     (folder,) = tmp_path.glob("prior-*")
     check = subprocess.run(["sha256sum", "--check", "SHA256SUMS"], cwd=folder, capture_output=True, text=True)
     assert check.stdout == "model.joblib: OK\n"

@@ -1,0 +1,129 @@
+"""One training run, from a view history to a published version; the command line and `/retrain` run the same.
+
+It holds the most recent days out, fits on the rest, scores the result beside the baselines and beside the
+current version, fits on everything, and publishes with the verdict. Time, randomness and paths come in as
+arguments.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.archive import Archive, ArchiveError
+from training.backtest import Scores, backtest, held_out_start
+from training.clock import Clock, utc_now
+from training.forecast_model import ForecastModel
+from training.forecaster import ViewForecaster, fit_prior
+from training.history import read_history
+from training.manifest import Manifest
+from training.prior import kept_prior
+from training.progress import Report, part
+from training.series import History, HistoryError
+from training.store import ModelStore, ModelStoreError
+from training.synthetic import generate_history
+from training.verdict import judge, measure_incumbent
+
+# What a run may fail with without anything being wrong with the program.
+EXPECTED_ERRORS = (HistoryError, ArchiveError, ModelStoreError, OSError, MemoryError)
+
+SAMPLE_SERIES = 20
+SAMPLE_DAYS = 730
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What a training run is asked for.
+
+    Attributes
+    ----------
+    models : the models folder
+    archive : URL of the archive
+    history : a file to train on, and to keep in the archive; without one, training is on all that is kept
+        there, and on a generated sample when that is nothing
+    random_state : seed of everything random
+    """
+
+    models: Path
+    archive: str
+    history: Path | None = None
+    random_state: int = 0
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What came of a run: the published version, the scores it had to match, what cleaning did."""
+
+    manifest: Manifest
+    current_scores: dict[str, Any] | None
+    notes: tuple[str, ...]
+
+
+def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -> TrainingResult:
+    """Train a model and publish it.
+
+    Parameters
+    ----------
+    settings : what is asked for
+    clock : gives the time that the version is named by
+    report : called with the step that is begun and how much of everything is done, 0 to 1
+
+    Raises
+    ------
+    EXPECTED_ERRORS
+        When the history cannot be used, or the archive or the models folder fail; nothing is published then.
+    """
+    report("reading the history", 0.0)
+    history, source = _history(settings, clock)
+    store = ModelStore(settings.models, clock)
+    prior = _prior(settings, part(report, 0.02, 0.3))
+    first_origin = held_out_start(history)
+    forecaster = ViewForecaster(prior, settings.random_state)
+    held_out_model = forecaster.fit(history.before(first_origin), part(report, 0.3, 0.65)).model_
+    report("forecasting the held-out days", 0.65)
+    scores = backtest(held_out_model, history, first_origin)
+    incumbent = measure_incumbent(store, history, first_origin)
+    model = forecaster.refit(history, first_origin, part(report, 0.75, 0.95)).model_
+    report("publishing", 0.95)
+    verdict = judge(scores, incumbent)
+    manifest = store.publish(
+        model,
+        held_out_model,
+        created=clock(),
+        history=history,
+        settings={"history": source, "random_state": settings.random_state},
+        scores=_as_dict(scores),
+        verdict=verdict,
+        activate=verdict.took_over,
+    )
+    return TrainingResult(manifest, _as_dict(incumbent.scores), history.notes)
+
+
+def _as_dict(scores: Scores | None) -> dict[str, Any] | None:
+    return None if scores is None else asdict(scores)
+
+
+def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, str]:
+    """The history to train on, and where it is from."""
+    archive = Archive(settings.archive)
+    try:
+        if settings.history is not None:
+            history = read_history(settings.history)
+            archive.add(history)
+            return history, settings.history.name
+        history = archive.history()
+    finally:
+        archive.close()
+    if history.series:
+        return history, "the archive"
+    yesterday = np.datetime64(clock().date()) - np.timedelta64(1, "D")
+    return generate_history(
+        SAMPLE_SERIES, SAMPLE_DAYS, yesterday, settings.random_state
+    ), "a generated sample"
+
+
+def _prior(settings: TrainingSettings, report: Report) -> ForecastModel:
+    return kept_prior(
+        settings.models, settings.random_state, lambda: fit_prior(settings.random_state, report)
+    )

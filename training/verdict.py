@@ -1,0 +1,87 @@
+"""Whether a new model has earned its place: it has to forecast held-out days as well as the old one."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.backtest import METHOD, Scores, backtest
+from training.manifest import Verdict
+from training.series import History
+from training.store import ModelStore, ModelStoreError, NoModelError
+
+DECISIVE_HORIZON = "1-28"
+
+
+@dataclass(frozen=True)
+class Incumbent:
+    """The version that is served when a new model wants its place.
+
+    Attributes
+    ----------
+    version : its name, or None when there is none
+    scores : those of its held-out twin on the new model's held-out days, or None when they cannot be measured
+    remark : what is to be known about them; may be empty
+    """
+
+    version: str | None = None
+    scores: Scores | None = None
+    remark: str = ""
+
+
+def measure_incumbent(store: ModelStore, history: History, first_origin: np.datetime64) -> Incumbent:
+    """Have the held-out twin of the version that is served forecast the days that a new model's twin has to.
+
+    Parameters
+    ----------
+    store : where that version is
+    history : with the held-out days
+    first_origin : the day of the first forecast
+    """
+    try:
+        manifest = store.load_last_good().manifest
+    except NoModelError as error:
+        return Incumbent(remark="; ".join(refusal.reason for refusal in error.refused))
+    try:
+        twin = store.load_held_out(manifest.version)
+    except ModelStoreError as error:
+        return Incumbent(manifest.version, remark=str(error))
+    known_until = (manifest.scores or {}).get("first_origin", manifest.history.last_date)
+    remark = ""
+    if np.datetime64(known_until) > first_origin:
+        remark = f"it may have been fitted on some of these days, up to {known_until}"
+    return Incumbent(manifest.version, backtest(twin, history, first_origin), remark)
+
+
+def judge(new: Scores | None, incumbent: Incumbent) -> Verdict:
+    """Decide whether a new model takes over.
+
+    Parameters
+    ----------
+    new : scores of its held-out twin, None when the history is too short to hold days out
+    incumbent : the version that it would replace
+    """
+    error, standing = _decisive(new), _decisive(incumbent.scores)
+    takes_over = True
+    if incumbent.version is None:
+        reason = "there was no model to compare it with"
+    elif error is None:
+        takes_over = False
+        reason = f"the history is too short to compare it with {incumbent.version} on held-out days"
+    elif standing is None:
+        reason = f"{incumbent.version} could not be measured on the same held-out days"
+    else:
+        takes_over = error <= standing
+        comparison = "at least as good as" if takes_over else "worse than"
+        reason = f"on the same held-out days it is {comparison} {incumbent.version}"
+    if incumbent.remark:
+        reason += f" ({incumbent.remark})"
+    return Verdict(takes_over, reason, new=error, current=standing)
+
+
+def _decisive(scores: Scores | None) -> float | None:
+    """The number that decides: error relative to the weekly copy 1 to 28 days ahead; None without one."""
+    if scores is None:
+        return None
+    error = scores.methods[METHOD][DECISIVE_HORIZON]
+    return error if math.isfinite(error) else None
