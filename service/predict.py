@@ -32,7 +32,7 @@ from service.schemas import (
 from service.validation import check_unique, read_json, validate
 from training.forecast_model import LEVELS, ForecastModel
 from training.store import LoadedModel
-from training.windows import CONTEXT_DAYS
+from training.windows import CONTEXT_DAYS, HORIZON_DAYS
 
 # Up to here the work takes less than about a millisecond, and a thread would cost more than it gives.
 SMALL_BODY_BYTES = 32 * 1024
@@ -131,10 +131,9 @@ def _question(
     views = [np.array(one.views, dtype=np.float64) for one in series]
     last_dates = np.array([one.last_date for one in series], dtype="datetime64[D]")
     for place, days in zip(places, views, strict=True):
-        if np.isnan(days[-CONTEXT_DAYS:]).all():
-            raise ProblemError.at(
-                f"{place}views", f"has no count in its last {CONTEXT_DAYS} days; one at least is needed"
-            )
+        if np.isnan(days[-HORIZON_DAYS:]).all():
+            detail = f"has no count in its last {HORIZON_DAYS} days, which its level is taken from"
+            raise ProblemError.at(f"{place}views", detail)
     for i in np.flatnonzero(last_dates > LAST_DATE - options.horizon)[:1]:
         raise ProblemError.at(
             f"{places[i]}last_date", f"is {last_dates[i]}; {options.horizon} days later, the calendar ends"

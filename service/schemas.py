@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.history_rows import ONLY_SERIES
 from training.series import LARGEST_VIEWS, LONGEST_NAME, LONGEST_SPAN_DAYS, name_problem
-from training.windows import CONTEXT_DAYS, MINIMUM_DAYS
+from training.windows import CONTEXT_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
 
 MOST_SERIES = 10_000
 MOST_VIEWS = 4_096
@@ -44,7 +44,7 @@ Views = Annotated[
     Field(
         min_length=MINIMUM_DAYS,
         max_length=MOST_VIEWS,
-        description=f"{_VIEWS} At least {MINIMUM_DAYS}; the forecast is made from the last {CONTEXT_DAYS}.",
+        description=f"{_VIEWS} At least {MINIMUM_DAYS}; the last {LONG_CONTEXT_DAYS} are looked at.",
     ),
 ]
 PastViews = Annotated[
@@ -124,7 +124,7 @@ class _Answer(BaseModel):
 
 class _Forecast(BaseModel):
     short_history: bool = Field(
-        description=f"Whether there were fewer than the {CONTEXT_DAYS} days that the model looks back."
+        description=f"Whether there were fewer than {CONTEXT_DAYS} days, so that it rests on little."
     )
     forecast: list[DayForecast]
 

@@ -1,13 +1,16 @@
 """What tests share: the service as a process of its own on a free port, and a folder with a trained model."""
 
+import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +36,8 @@ def environment(models: Path, **settings: object) -> dict[str, str]:
     """The environment of a process of ours: a models folder, and settings without their prefix."""
     chosen = {"MODELS": models, "PORT": 0, **{name.upper(): value for name, value in settings.items()}}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("VIEWCAST_")}
+    # Several processes, each with as many threads as there are cores, would wait for each other.
+    inherited["OPENBLAS_NUM_THREADS"] = "1"
     return inherited | {f"VIEWCAST_{name}": str(value) for name, value in chosen.items()}
 
 
@@ -115,11 +120,44 @@ def run_training(models: Path, *arguments: object) -> subprocess.CompletedProces
     )
 
 
+def train_once(config: pytest.Config, name: str, *arguments: Path) -> Path:
+    """Train, or find what the same sources have trained on the same files before.
+
+    Parameters
+    ----------
+    config : holds the cache between test runs; `pytest --cache-clear` empties it
+    name : what the models folder is for
+    arguments : the files to give to `fit`
+
+    Returns
+    -------
+    Path
+        A models folder, to be copied, not changed.
+    """
+    digest = hashlib.sha256()
+    sources = sorted((ROOT / "training").rglob("*.py"))
+    for path in [*sources, ROOT / "requirements" / "runtime.txt", *arguments]:
+        digest.update(path.read_bytes())
+    cache = config.cache
+    assert cache is not None
+    kept = cache.mkdir(f"models-{name}") / digest.hexdigest()[:16]
+    if not kept.exists():
+        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+            models = Path(folder) / "models"
+            run_training(models, "fit", *arguments)
+            # Whoever else trained meanwhile has trained the same.
+            with suppress(OSError):
+                models.rename(kept)
+        for older in sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-3]:
+            shutil.rmtree(older, ignore_errors=True)
+    return kept
+
+
 @pytest.fixture(scope="session")
-def trained_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a model that was really trained; to be copied, not changed."""
+def trained_models(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with a model that was really trained, on the generated sample; not to be changed."""
     models = tmp_path_factory.mktemp("trained") / "models"
-    run_training(models, "fit")
+    shutil.copytree(train_once(pytestconfig, "sample"), models)
     return models
 
 

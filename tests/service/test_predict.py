@@ -8,6 +8,7 @@ import pytest
 from service.schemas import BatchForecastAnswer, ForecastAnswer
 from tests.conftest import Service
 from tests.service.requests import LAST_DATE, batch, single, views
+from training.windows import LONG_CONTEXT_DAYS
 
 
 def forecast(service: Service, **changes: Any) -> list[dict[str, Any]]:
@@ -112,8 +113,9 @@ def test_a_history_shorter_than_the_window_is_answered_and_said_to_be_short(
     assert len(answer["forecast"]) == 7
 
 
-def test_days_before_the_window_change_nothing(service: Service) -> None:
-    assert forecast(service, views=[0] * 100 + views(56)) == forecast(service, views=views(56))
+def test_days_that_are_longer_ago_than_the_model_looks_change_nothing(service: Service) -> None:
+    looked_at = views(LONG_CONTEXT_DAYS)
+    assert forecast(service, views=[0] * 100 + looked_at) == forecast(service, views=looked_at)
 
 
 def test_null_is_a_missing_day(service: Service) -> None:
