@@ -97,7 +97,7 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
 
     absolute = {METHOD: errors(lambda views, dates: model.predict(views, dates, HORIZON_DAYS).median)}
     training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
-    if len(training):
+    if training.teach_every_day():
         for n_days in LINEAR_DAYS:
             label = f"linear, {n_days} day{'s' if n_days > 1 else ''}"
             absolute[label] = errors(_linear_model(training, n_days))

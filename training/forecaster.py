@@ -138,7 +138,7 @@ class ViewForecaster:
         """The prior, a sum of the own windows and the tuned prior; the prior alone with too few windows."""
         rng = np.random.default_rng(self.random_state)
         own = windows_of(history, MOST_WINDOWS, rng)
-        if len(own) < FEWEST_WINDOWS:
+        if len(own) < FEWEST_WINDOWS or not own.teach_every_day():
             return [self.prior]
         both = _half_and_half(own, generated_windows(TUNING_SERIES, rng), rng)
         unused = YEARLY_FEATURES if n_days(history) < YEARLY_FROM_DAYS else slice(0, 0)

@@ -48,6 +48,10 @@ class SupervisedWindows:
         """Number of windows."""
         return len(self.X)
 
+    def teach_every_day(self) -> bool:
+        """Whether each of the 28 days ahead is known after some window; short series may end before it."""
+        return bool((~np.isnan(self.Y)).any(axis=0).all())
+
     def concatenate(self, other: SupervisedWindows) -> SupervisedWindows:
         """These windows and others, one after the other."""
         return SupervisedWindows(np.concatenate([self.X, other.X]), np.concatenate([self.Y, other.Y]))
