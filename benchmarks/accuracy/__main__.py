@@ -8,7 +8,7 @@ import typer
 from rich.progress import Progress, TaskID, TimeElapsedColumn
 
 from benchmarks.accuracy.cache import ForecastCache
-from benchmarks.accuracy.comparison import Section
+from benchmarks.accuracy.comparison import OWN, Section
 from benchmarks.accuracy.evaluation import Evaluation, evaluate
 from benchmarks.accuracy.methods import Method
 from benchmarks.accuracy.peers import all_peers
@@ -29,11 +29,20 @@ def main(
 ) -> None:
     """Score Viewcast and its peers on the held-out end of each history. Stop it and it resumes."""
     cache.mkdir(parents=True, exist_ok=True)
-    methods = [viewcast(cache), *all_peers()]
-    chosen = [one for one in methods if not method or one.name in method]
-    if unknown := set(method or ()) - {one.name for one in methods}:
-        raise typer.BadParameter(f"{', '.join(unknown)}: there are {', '.join(one.name for one in methods)}")
-    sections = _sections(histories, setting or ["pooled", "alone"], chosen, ForecastCache(cache))
+    peers = {peer.name: peer for peer in all_peers()}
+    names = [OWN, *peers]
+    if unknown := set(method or ()) - set(names):
+        raise typer.BadParameter(f"{', '.join(unknown)}: there are {', '.join(names)}", param_hint="--method")
+    columns = (*Progress.get_default_columns(), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        chosen = [
+            _viewcast(cache, progress) if name == OWN else peers[name]
+            for name in names
+            if not method or name in method
+        ]
+        sections = _sections(
+            histories, setting or ["pooled", "alone"], chosen, ForecastCache(cache), progress
+        )
     out.mkdir(parents=True, exist_ok=True)
     write_json(sections, out / "accuracy.json")
     (out / "accuracy.md").write_text(markdown(sections), encoding="utf-8")
@@ -41,22 +50,31 @@ def main(
     typer.echo(markdown(sections))
 
 
+def _viewcast(cache: Path, progress: Progress) -> Method:
+    task = progress.add_task("learning from generated histories", total=1.0)
+    method = viewcast(cache, lambda step, fraction: progress.update(task, completed=fraction))
+    progress.remove_task(task)
+    return method
+
+
 def _sections(
-    histories: list[Path], settings: list[str], methods: list[Method], cache: ForecastCache
+    histories: list[Path],
+    settings: list[str],
+    methods: list[Method],
+    cache: ForecastCache,
+    progress: Progress,
 ) -> list[Section]:
-    columns = (*Progress.get_default_columns(), TimeElapsedColumn())
-    with Progress(*columns) as progress:
-        sections = []
-        for path in histories:
-            history = read_history(path)
-            for setting in settings:
-                evaluations: list[Evaluation] = []
-                for one in methods:
-                    task = progress.add_task(f"{path.stem}, {setting}: {one.name}", total=1.0)
-                    report = partial(_set_completed, progress, task)
-                    evaluations.append(evaluate(one, history, setting, cache, report))
-                    progress.remove_task(task)
-                sections.append(Section(path.stem, setting, tuple(evaluations)))
+    sections = []
+    for path in histories:
+        history = read_history(path)
+        for setting in settings:
+            evaluations: list[Evaluation] = []
+            for method in methods:
+                task = progress.add_task(f"{path.stem}, {setting}: {method.name}", total=1.0)
+                report = partial(_set_completed, progress, task)
+                evaluations.append(evaluate(method, history, setting, cache, report))
+                progress.remove_task(task)
+            sections.append(Section(path.stem, setting, tuple(evaluations)))
     return sections
 
 
