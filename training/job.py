@@ -23,14 +23,13 @@ from training.progress import Report, part
 from training.series import History, HistoryError
 from training.store import ModelStore, ModelStoreError
 from training.synthetic import generate_history
-from training.verdict import judge, measure_incumbent
+from training.verdict import GENERATED_SAMPLE, judge, measure_incumbent
 
 # What a run may fail with without anything being wrong with the program.
 EXPECTED_ERRORS = (HistoryError, ArchiveError, ModelStoreError, OSError, MemoryError)
 
 SAMPLE_SERIES = 20
 SAMPLE_DAYS = 730
-GENERATED_SAMPLE = "a generated sample"
 
 
 @dataclass(frozen=True)
@@ -78,16 +77,16 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     report("reading the history", 0.0)
     history, source = _history(settings, clock)
     store = ModelStore(settings.models, clock)
-    prior = _prior(settings, part(report, 0.02, 0.3))
+    prior = _prior(settings, part(report, 0.02, 0.5))
     # A generated sample shows how good the prior is; it has nothing to teach that the prior does not know.
     lesson = History(()) if source == GENERATED_SAMPLE else history
     first_origin = held_out_start(history)
     forecaster = ViewForecaster(prior, settings.random_state)
-    held_out_model = forecaster.fit(lesson.before(first_origin), part(report, 0.3, 0.65)).model_
-    report("forecasting the held-out days", 0.65)
+    held_out_model = forecaster.fit(lesson.before(first_origin), part(report, 0.5, 0.75)).model_
+    report("forecasting the held-out days", 0.75)
     scores = backtest(held_out_model, history, first_origin)
     incumbent = measure_incumbent(store, history, first_origin)
-    model = forecaster.refit(lesson, first_origin, part(report, 0.75, 0.95)).model_
+    model = forecaster.refit(lesson, first_origin, part(report, 0.8, 0.95)).model_
     report("publishing", 0.95)
     verdict = judge(scores, incumbent)
     manifest = store.publish(

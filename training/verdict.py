@@ -11,6 +11,8 @@ from training.series import History
 from training.store import ModelStore, ModelStoreError, NoModelError
 
 DECISIVE_HORIZON = "1-28"
+# What the manifest says of the history of a model that has seen no real day.
+GENERATED_SAMPLE = "a generated sample"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def measure_incumbent(store: ModelStore, history: History, first_origin: np.date
         return Incumbent(manifest.version, remark=str(error))
     known_until = (manifest.scores or {}).get("first_origin", manifest.history.last_date)
     remark = ""
-    if np.datetime64(known_until) > first_origin:
+    has_seen_real_days = manifest.settings.get("history") != GENERATED_SAMPLE
+    if has_seen_real_days and np.datetime64(known_until) > first_origin:
         remark = f"it may have been fitted on some of these days, up to {known_until}"
     return Incumbent(manifest.version, backtest(twin, history, first_origin), remark)
 

@@ -11,7 +11,7 @@ from training.backtest import METHOD, Scores
 from training.manifest import Verdict, plain
 from training.store import ModelStore
 from training.synthetic import generate_history
-from training.verdict import Incumbent, judge, measure_incumbent
+from training.verdict import GENERATED_SAMPLE, Incumbent, judge, measure_incumbent
 
 HISTORY = generate_history(2, 200, np.datetime64("2026-11-23"), random_state=0)
 FIRST_ORIGIN = np.datetime64("2026-10-14")
@@ -30,13 +30,13 @@ def scores(error: float, first_origin: np.datetime64 = FIRST_ORIGIN) -> Scores:
     )
 
 
-def publish(store: ModelStore, first_origin: np.datetime64 = FIRST_ORIGIN) -> str:
+def publish(store: ModelStore, first_origin: np.datetime64 = FIRST_ORIGIN, source: str = "views.csv") -> str:
     manifest = store.publish(
         a_model(0),
         a_model(1),
         created=datetime(2026, 11, 24, tzinfo=UTC),
         history=HISTORY,
-        settings={},
+        settings={"history": source},
         scores=vars(scores(0.7, first_origin)),
         verdict=Verdict(took_over=True, reason="a test", new=0.7, current=None),
         activate=True,
@@ -96,6 +96,11 @@ def test_a_twin_that_may_have_seen_some_of_them_is_remarked_on(store: ModelStore
     assert (
         "may have been fitted on some of these days" in measure_incumbent(store, HISTORY, FIRST_ORIGIN).remark
     )
+
+
+def test_one_that_has_seen_no_real_day_is_not_remarked_on(store: ModelStore) -> None:
+    publish(store, first_origin=FIRST_ORIGIN + 5, source=GENERATED_SAMPLE)
+    assert measure_incumbent(store, HISTORY, FIRST_ORIGIN).remark == ""
 
 
 def test_a_damaged_version_is_named_in_the_verdict(store: ModelStore) -> None:

@@ -1,0 +1,146 @@
+"""One run leads from a history to a published version, tells how far it is, and judges what it made."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.archive import Archive
+from training.history import write_csv
+from training.job import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
+from training.series import History, HistoryError, Series
+from training.store import ModelStore
+from training.synthetic import generate_history
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+LAST_DATE = np.datetime64("2026-11-23")
+# Long enough to hold days out, and too short to learn anything from that the prior does not know: quick.
+SHORT = 75
+
+
+@pytest.fixture
+def models(tmp_path: Path, trained_models: Path) -> Path:
+    """A models folder with a version, and with what is learned from generated histories."""
+    return shutil.copytree(trained_models, tmp_path / "models")
+
+
+def archive_url(models: Path) -> str:
+    return f"sqlite:///{models}/archive.sqlite"
+
+
+def kept(models: Path) -> History:
+    archive = Archive(archive_url(models))
+    try:
+        return archive.history()
+    finally:
+        archive.close()
+
+
+def train(models: Path, history: Path | None = None) -> tuple[TrainingResult, list[tuple[str, float]]]:
+    reports: list[tuple[str, float]] = []
+    settings = TrainingSettings(models, archive_url(models), history)
+    result = run(settings, clock=lambda: NOON, report=lambda step, fraction: reports.append((step, fraction)))
+    return result, reports
+
+
+def a_file(folder: Path, n_series: int, n_days: int) -> Path:
+    path = folder / "views.csv"
+    write_csv(generate_history(n_series, n_days, LAST_DATE, random_state=5), path)
+    return path
+
+
+def test_a_run_publishes_a_version_that_says_how_it_was_made(models: Path, tmp_path: Path) -> None:
+    result, _ = train(models, a_file(tmp_path, 2, SHORT))
+    model, manifest = ModelStore(models).load(result.manifest.version)
+    assert manifest == result.manifest
+    assert manifest.created == "2026-11-24T12:00:00+00:00"
+    assert (manifest.history.series, manifest.history.last_date) == (2, "2026-11-23")
+    assert manifest.settings == {"history": "views.csv", "random_state": 0}
+    assert manifest.scores is not None
+    assert manifest.scores["methods"].keys() >= {"sum of sigmoids", "copy seven days ago"}
+    assert model.predict([np.arange(60.0)], np.array([LAST_DATE]), horizon=7).median.shape == (1, 7)
+
+
+def test_the_verdict_compares_the_two_on_the_same_days(models: Path, tmp_path: Path) -> None:
+    before = ModelStore(models).current_version()
+    result, _ = train(models, a_file(tmp_path, 2, SHORT))
+    verdict = result.manifest.verdict
+    assert verdict.new is not None
+    assert verdict.current is not None
+    assert result.current_scores is not None
+    assert verdict.took_over == (verdict.new <= verdict.current)
+    after = ModelStore(models).current_version()
+    assert after == (result.manifest.version if verdict.took_over else before)
+
+
+def test_progress_goes_from_0_to_1_and_never_back(models: Path, tmp_path: Path) -> None:
+    _, reports = train(models, a_file(tmp_path, 2, SHORT))
+    fractions = [fraction for _, fraction in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[0] == 0.0
+    assert 0.9 < fractions[-1] <= 1.0
+    assert all(step for step, _ in reports)
+
+
+def test_training_on_a_file_keeps_it_and_learns_from_nothing_else(models: Path, tmp_path: Path) -> None:
+    archive = Archive(archive_url(models))
+    archive.add(History((Series("another", LAST_DATE, np.ones(1)),)))
+    archive.close()
+    result, _ = train(models, a_file(tmp_path, 2, SHORT))
+    assert result.manifest.history.series == 2
+    assert kept(models).names() == ("another", "sample-001", "sample-002")
+
+
+def test_training_without_a_file_learns_from_everything_that_is_kept(models: Path) -> None:
+    archive = Archive(archive_url(models))
+    archive.add(generate_history(2, SHORT, LAST_DATE, random_state=6))
+    archive.close()
+    result, _ = train(models)
+    assert result.manifest.settings["history"] == "the archive"
+    assert result.manifest.history.sha256 == kept(models).sha256()
+
+
+def test_with_nothing_at_all_it_learns_from_a_generated_sample_and_does_not_keep_it(models: Path) -> None:
+    (manifest,) = ModelStore(models).versions()
+    assert manifest.settings["history"] == "a generated sample"
+    assert manifest.history.series == SAMPLE_SERIES
+    assert kept(models).series == ()
+
+
+def test_a_short_history_is_learned_from_and_leaves_the_model_that_serves(
+    models: Path, tmp_path: Path
+) -> None:
+    before = ModelStore(models).current_version()
+    result, _ = train(models, a_file(tmp_path, 1, 20))
+    assert not result.manifest.verdict.took_over
+    assert "too short" in result.manifest.verdict.reason
+    assert result.manifest.scores is None
+    assert ModelStore(models).current_version() == before
+
+
+def test_many_series_of_a_month_are_learned_from_though_no_day_four_weeks_ahead_is_known(
+    models: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "views.csv"
+    months = tuple(Series(f"{n}", LAST_DATE - np.timedelta64(29, "D"), np.arange(30.0)) for n in range(60))
+    write_csv(History(months), path)
+    result, _ = train(models, path)
+    assert result.manifest.history.series == 60
+
+
+def test_a_bad_history_publishes_nothing(models: Path, tmp_path: Path) -> None:
+    versions = ModelStore(models).version_names()
+    path = tmp_path / "views.csv"
+    path.write_text("series,date,views\na,2026-11-20,many\n")
+    with pytest.raises(HistoryError, match=r"views\.csv, line 2"):
+        train(models, path)
+    assert ModelStore(models).version_names() == versions
+
+
+def test_the_same_history_and_seed_make_the_same_model(models: Path, tmp_path: Path) -> None:
+    path = a_file(tmp_path, 2, SHORT)
+    other = shutil.copytree(models, tmp_path / "other")
+    files = [train(folder, path)[0].manifest.files for folder in (models, other)]
+    assert files[0] == files[1]
