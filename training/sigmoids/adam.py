@@ -15,7 +15,8 @@ from .parameters import Parameters
 
 Floats = NDArray[np.floating[Any]]
 
-FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-8
+# With an epsilon this small, an output that weighs a millionth of another one is still learned.
+FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-12
 
 
 def cosine_decay(fraction_done: float) -> float:

@@ -43,7 +43,7 @@ class SumOfSigmoidsRegressor(FittedSum):
         max(z, 0), two of which make a hard sigmoid.
     loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
         L(θ) is its mean over all rows and targets: e², |e|, e²/2 up to `huber_delta` and linear beyond, or
-        the pinball loss of `quantiles`.
+        the pinball loss of `quantiles`. Targets in larger units count for more, as in any mean of errors.
     quantiles : sequence of float in (0, 1), default=(0.5,)
         With `loss="quantile"`, the quantiles to estimate. There is one output for each quantile and target,
         and what `predict` returns never crosses.

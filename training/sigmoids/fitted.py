@@ -111,8 +111,7 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             and X.shape[1] == self.n_features_in_
             and len(X)
             and "feature_names_in_" not in self.__dict__
-            # zero times a number is a number: any NaN or infinity makes the product NaN
-            and not math.isnan(np.dot(X.ravel(), np.zeros(X.size, X.dtype)))
+            and np.count_nonzero(np.isfinite(X)) == X.size
         ):
             return X
         check_is_fitted(self)

@@ -25,7 +25,7 @@ Floats = NDArray[np.floating[Any]]
 
 MAX_CONJUGATE_GRADIENTS = 200
 SMALLEST_PROGRESS = 3e-4  # of the model's decrease per conjugate gradient, where a step is deep enough
-SMALLEST_RADIUS = 1e-7
+FIRST_RADIUS = 10.0  # for each unknown
 
 
 def gauss_newton(
@@ -37,7 +37,8 @@ def gauss_newton(
     gradient, trial_gradient = np.empty_like(flat), np.empty_like(flat)
     value, loss = objective.value_and_gradient(flat, gradient)
     linearisation.at(Parameters(shape, flat))
-    radius = math.inf
+    resolution = float(np.finfo(flat.dtype).eps)
+    radius = FIRST_RADIUS * math.sqrt(flat.size)
 
     def curvature_times(step: Floats) -> Floats:
         return whitening.transposed(shape, linearisation.product(whitening.to_parameters(shape, step)))
@@ -50,7 +51,10 @@ def gauss_newton(
         length = float(np.linalg.norm(step))
         trial = flat + whitening.to_parameters(shape, step)
         trial_value, trial_loss = objective.value_and_gradient(trial, trial_gradient)
-        kept_promise = (value - trial_value) / promised if promised > 0 else -1.0
+        # Near a minimum both differences drown in rounding, and the step is as good as promised (Conn, Gould
+        # and Toint, Trust-region methods, 2000, §17.4.2).
+        rounding = 10.0 * resolution * abs(value)
+        kept_promise = (value - trial_value + rounding) / (promised + rounding) if promised > 0 else -1.0
         if kept_promise > 1e-4:
             flat[:], value, loss = trial, trial_value, trial_loss
             gradient, trial_gradient = trial_gradient, gradient
@@ -61,7 +65,7 @@ def gauss_newton(
             radius *= 2.0
         if monitor.iteration(loss, flat):
             return VALIDATION
-        if radius < SMALLEST_RADIUS:
+        if radius < resolution * (1.0 + float(np.linalg.norm(flat))):
             return STALLED
     return MAX_ITER
 

@@ -44,7 +44,7 @@ def lbfgs(objective: Objective, flat: Floats, monitor: Monitor, *, max_iter: int
             "maxfun": 20 * max_iter,
             # scipy looks at the largest entry; this keeps the whole gradient's length below tol.
             "gtol": tol / math.sqrt(max(flat.size, 1)),
-            "ftol": 0.1 * float(np.finfo(flat.dtype).eps),
+            "ftol": 0.0,
             "maxcor": 20,
         },
     )

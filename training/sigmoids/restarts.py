@@ -65,8 +65,8 @@ def _split(
     n_validation = round(fraction * len(X))
     if not 0 < n_validation < len(X):
         raise ValueError(
-            f"early_stopping with validation_fraction={fraction:g} leaves no rows on one side of {len(X)}; "
-            "give more rows or turn it off."
+            f"early_stopping with validation_fraction={fraction:g} needs rows on both sides; "
+            f"found n_samples={len(X)}. Give more rows or turn it off."
         )
     order = random.permutation(len(X))
     held_out, kept = order[:n_validation], order[n_validation:]

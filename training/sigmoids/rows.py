@@ -27,11 +27,12 @@ class Scaling:
     @classmethod
     def of(cls, X: Floats, Y: Floats, weights: Floats | None) -> Scaling:
         """Measure it on the rows that weigh anything. Targets may hold NaN."""
-        x_weights = _row_weights(Y, weights)
+        x_weights = row_weights(Y, weights)
         return cls(*_centre_and_spread(X, x_weights), *_target_centre_and_spread(Y, weights))
 
 
-def _row_weights(Y: Floats, weights: Floats | None) -> Floats | None:
+def row_weights(Y: Floats, weights: Floats | None) -> Floats | None:
+    """How much each row counts, by what is known of it; None when all count the same."""
     known = ~np.isnan(Y)
     if weights is None and known.all():
         return None

@@ -130,7 +130,7 @@ class Training:
         tol = self.settings.tol
         objective, flat = self._objective(self.rows, FULL_BATCH_BLOCK), self.parameters.flat
         if self.solver == "gd":
-            rate = self._learning_rate()
+            rate = self._learning_rate("gd")
             return gradient_descent(
                 objective, flat, self.monitor, learning_rate=rate, max_iter=max_iter, tol=tol
             )
@@ -157,15 +157,15 @@ class Training:
             return cancelling_start(self.shape, self.random, Whitening(self.rows))
         return random_start(self.shape, self.random, self.rows.X.dtype)
 
-    def _learning_rate(self) -> float:
+    def _learning_rate(self, solver: str) -> float:
         given = self.settings.learning_rate
-        return LEARNING_RATES[self.solver] if given is None else given
+        return LEARNING_RATES[solver] if given is None else given
 
     def _adam(self, schedule: Any, n_epochs: int) -> Adam:
         return Adam(
             self._objective(self.rows, self.settings.batch_size),
             self.parameters,
-            learning_rate=self._learning_rate(),
+            learning_rate=self._learning_rate("adam"),
             schedule=schedule,
             n_epochs=n_epochs,
             random=self.random,
@@ -209,7 +209,10 @@ class Training:
         return Pinball(np.repeat(np.asarray(self.settings.quantiles, float), self.n_targets))
 
     def _penalty(self) -> Penalty | None:
-        """alpha on c, w and v as the user knows them, whatever the activation's centred form."""
+        """alpha on c, w and v as the user knows them, whatever the activation's centred form.
+
+        An output's own coefficients are pulled as hard as its errors count.
+        """
         if not self.settings.alpha or not self.shape.size:
             return None
         strength = Parameters.zeros(self.shape, self.parameters.flat.dtype)
@@ -219,6 +222,9 @@ class Training:
         if self._anchor is not None:
             strength.hidden[-1] = 1.0 / self.activation.inner**2
             strength.output[-1] = 1.0
+        if self.output_weights is not None:
+            strength.amplitudes *= self.output_weights
+            strength.output *= self.output_weights
         strength.flat *= 2.0 * self.settings.alpha / self.rows.total_row_weight
         centre = np.zeros_like(strength.flat) if self._anchor is None else self._anchor
         return Penalty(strength.flat, centre)

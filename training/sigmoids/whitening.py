@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .parameters import Parameters, Shape
-from .rows import Rows
+from .rows import Rows, row_weights
 
 Floats = NDArray[np.floating[Any]]
 
-SMALLEST_VARIANCE = 1e-4  # relative to the largest: directions that vary less are not blown up further
+SMALLEST_VARIANCE = 1e-4  # relative to the largest: directions that vary less are left as they are
 
 
 class Whitening:
@@ -27,14 +27,17 @@ class Whitening:
         n_features = rows.X.shape[1]
         covariance = np.zeros((n_features, n_features))
         buffer = np.ones((min(1024, len(rows)), n_features + 1), rows.X.dtype)
+        weights = row_weights(rows.Y, rows.weights)
         for start in range(0, len(rows), len(buffer)):
             inputs = buffer[: min(len(buffer), len(rows) - start)]
-            rows.load_inputs(slice(start, start + len(inputs)), inputs)
-            covariance += inputs[:, :-1].T @ inputs[:, :-1]
-        variances, directions = np.linalg.eigh(covariance / len(rows))
-        largest = max(float(variances.max(initial=0.0)), SMALLEST_VARIANCE)
-        scale = np.sqrt(np.maximum(variances, SMALLEST_VARIANCE * largest))
-        self.matrix = (directions / scale).astype(rows.X.dtype)
+            block = slice(start, start + len(inputs))
+            rows.load_inputs(block, inputs)
+            columns = inputs[:, :-1]
+            covariance += columns.T @ (columns if weights is None else columns * weights[block, None])
+        covariance /= len(rows) if weights is None else weights.sum()
+        variances, directions = np.linalg.eigh(covariance)
+        varies = variances > SMALLEST_VARIANCE * variances.max(initial=0.0)
+        self.matrix = (directions / np.sqrt(np.where(varies, variances, 1.0))).astype(rows.X.dtype)
 
     def to_parameters(self, shape: Shape, flat: Floats) -> Floats:
         """L φ."""

@@ -1,0 +1,91 @@
+"""No finite input makes it overflow, and units do not matter. (Every warning is an error here.)"""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.exceptions import ConvergenceWarning
+
+from training.sigmoids import SumOfSigmoidsRegressor
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+SOLVERS = ["adam", "lbfgs", "gauss_newton", "gd"]
+# Conjugate gradients amplify rounding: other units lead to other, equally good sums.
+TOLERANCES = {"gauss_newton": 0.15}
+
+
+def bends(n=80):
+    random = np.random.default_rng(0)
+    X = random.uniform(-2, 2, (n, 2))
+    return X, np.tanh(2 * X[:, 0]) + 0.3 * X[:, 1]
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_units_of_the_target_do_not_matter(solver, unit):
+    X, y = bends()
+    model = SumOfSigmoidsRegressor(6, solver=solver, max_iter=4, random_state=0)
+    plain = model.fit(X, y).predict(X)
+    tolerance = TOLERANCES.get(solver, 1e-4)
+    np.testing.assert_allclose(model.fit(X, y * unit).predict(X) / unit, plain, rtol=0, atol=tolerance)
+    assert model.loss_curve_[-1] == pytest.approx(np.mean((y - plain) ** 2) * unit**2, rel=0.5)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_scales_and_offsets_of_the_inputs_do_not_matter(solver):
+    X, y = bends()
+    model = SumOfSigmoidsRegressor(6, solver=solver, max_iter=4, random_state=0)
+    plain = model.fit(X, y).predict(X)
+    shifted = X * [1e8, 1e-8] + [1e9, 1e-7]
+    tolerance = TOLERANCES.get(solver, 1e-3)
+    np.testing.assert_allclose(model.fit(shifted, y).predict(shifted), plain, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver):
+    X, y = bends()
+    X = np.column_stack([X, X[:, 0], X[:, 0] - X[:, 1], np.full(len(X), 7.0), np.zeros(len(X))])
+    X, y = np.vstack([X, X[:20]]), np.concatenate([y, y[:20]])
+    model = SumOfSigmoidsRegressor(6, solver=solver, max_iter=300, random_state=0, linear_term=True).fit(X, y)
+    assert model.score(X, y) > 0.95
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("target", [0.0, 5.0, -1e12])
+def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver, target):
+    one = SumOfSigmoidsRegressor(3, solver=solver, random_state=0).fit([[1.0, 2.0]], [target])
+    assert one.predict([[1.0, 2.0]]) == pytest.approx([target], rel=1e-6, abs=1e-2)
+    X, _ = bends()
+    flat = SumOfSigmoidsRegressor(3, solver=solver, random_state=0).fit(X, np.full(len(X), target))
+    np.testing.assert_allclose(flat.predict(X), target, rtol=1e-6, atol=0.05)
+
+
+@given(
+    values=st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=6, max_size=6),
+    activation=st.sampled_from(["sigmoid", "hard_sigmoid"]),
+)
+@settings(max_examples=60)
+def test_no_finite_float32_overflows(values, activation):
+    X = np.array(values[:3], np.float64)[:, None]
+    y = np.array(values[3:], np.float64)
+    model = SumOfSigmoidsRegressor(3, solver="adam", activation=activation, max_iter=3, random_state=0)
+    assert np.isfinite(model.fit(X, y).predict(X)).all()
+
+
+def test_far_beyond_the_training_rows_a_sum_of_sigmoids_is_flat():
+    X, y = bends()
+    model = SumOfSigmoidsRegressor(5, solver="lbfgs", random_state=0).fit(X, y)
+    np.testing.assert_array_equal(model.predict([[1e200, 0.0]]), model.predict([[1e300, 0.0]]))
+
+
+def test_outputs_of_different_units_are_learned_side_by_side():
+    X, y = bends()
+    Y = np.column_stack([1e3 * y, X[:, 0]])
+    model = SumOfSigmoidsRegressor(10, solver="adam", max_iter=2000, random_state=0).fit(X, Y)
+    assert model.score(X, Y) > 0.95
+
+
+def test_a_fit_that_has_not_converged_says_what_to_change():
+    X, y = bends()
+    with pytest.warns(ConvergenceWarning, match="Raise max_iter or tol"):
+        SumOfSigmoidsRegressor(3, solver="gd", max_iter=2).fit(X, y)

@@ -1,0 +1,164 @@
+"""How a fit starts, goes on and ends."""
+
+import numpy as np
+import pytest
+
+from training.sigmoids import SumOfSigmoidsRegressor
+
+SOLVERS = ["adam", "lbfgs", "gauss_newton", "gd"]
+
+
+@pytest.fixture
+def wave():
+    random = np.random.default_rng(1)
+    X = random.uniform(-2, 2, (400, 1))
+    return X, 5 + np.sin(3 * X[:, 0]) + random.normal(0, 0.1, 400)
+
+
+def test_lbfgs_ends_where_the_gradient_vanishes(wave):
+    model = SumOfSigmoidsRegressor(10, solver="lbfgs", tol=1e-3, random_state=0).fit(*wave)
+    assert model.stop_reason_ == "the gradient vanished"
+    assert model.gradient_norm_ <= 1e-3
+    assert model.loss_curve_[-1] < 0.02
+
+
+def test_gauss_newton_goes_through_every_target_while_there_are_more_unknowns():
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(200, 10)), random.normal(size=200)
+    model = SumOfSigmoidsRegressor(50, solver="gauss_newton", alpha=0, random_state=0).fit(X, y)
+    assert model.stop_reason_ == "the gradient vanished"
+    assert model.n_iter_ < 10
+    np.testing.assert_allclose(model.predict(X), y, atol=0.01)
+
+
+def test_gradient_descent_ends_where_the_gradient_vanishes(wave):
+    model = SumOfSigmoidsRegressor(5, solver="gd", tol=1e-2, random_state=0).fit(*wave)
+    assert model.stop_reason_ == "the gradient vanished"
+    assert (np.diff(model.loss_curve_) <= 0).all()
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_same_random_state_gives_the_same_sum(wave, solver):
+    fits = [SumOfSigmoidsRegressor(5, solver=solver, max_iter=5, random_state=3).fit(*wave) for _ in range(2)]
+    np.testing.assert_array_equal(fits[0].weights_, fits[1].weights_)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_early_stopping_keeps_the_best_on_rows_held_out(wave, solver):
+    model = SumOfSigmoidsRegressor(
+        20, solver=solver, early_stopping=True, n_iter_no_change=3, max_iter=3000, random_state=0
+    ).fit(*wave)
+    assert model.n_iter_ < 3000
+    assert model.stop_reason_ in ("the validation loss stopped falling", "the gradient vanished")
+
+
+def test_of_several_starts_the_best_is_kept(wave):
+    settings = {"solver": "lbfgs", "tol": 1e-2, "random_state": 0}
+    one = SumOfSigmoidsRegressor(3, **settings).fit(*wave)
+    best = SumOfSigmoidsRegressor(3, n_restarts=5, **settings).fit(*wave)
+    assert best.score(*wave) >= one.score(*wave)
+
+
+def test_progress_is_told_after_each_iteration(wave):
+    told = []
+    model = SumOfSigmoidsRegressor(
+        3, solver="adam", max_iter=4, callback=lambda iteration, loss: told.append((iteration, loss))
+    ).fit(*wave)
+    assert told == list(enumerate(model.loss_curve_, start=1))
+
+
+def test_verbose_prints_the_loss(wave, capsys):
+    SumOfSigmoidsRegressor(3, solver="adam", max_iter=2, verbose=True).fit(*wave)
+    assert capsys.readouterr().out.count("loss") == 2
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_warm_start_goes_on_where_the_last_fit_ended(wave, solver):
+    model = SumOfSigmoidsRegressor(8, solver=solver, max_iter=30, warm_start=True, random_state=0).fit(*wave)
+    ended = model.loss_curve_[-1]
+    assert model.fit(*wave).loss_curve_[0] < 1.5 * ended
+
+
+def test_a_strong_pull_stays_at_the_start_and_none_leaves_it(wave):
+    X, y = wave
+    settings = {"solver": "adam", "max_iter": 300, "random_state": 0}
+    start = SumOfSigmoidsRegressor(8, **settings).fit(X, y)
+    held = SumOfSigmoidsRegressor(8, alpha=1e4, pull_to="start", **settings).fit(X, y + 3, start=start)
+    free = SumOfSigmoidsRegressor(8, alpha=0, pull_to="start", **settings).fit(X, y + 3, start=start)
+    # Units move with the targets' mean; what is pulled is their shape.
+    np.testing.assert_allclose(held.weights_, start.weights_, atol=0.05)
+    assert np.abs(free.weights_ - start.weights_).max() > 0.1
+
+
+def test_partial_fit_learns_from_batches(wave):
+    X, y = wave
+    model = SumOfSigmoidsRegressor(10, random_state=0, learning_rate=0.03)
+    for epoch in range(60):
+        for rows in np.array_split(np.random.default_rng(epoch).permutation(len(X)), 4):
+            model.partial_fit(X[rows], y[rows])
+    assert model.score(X, y) > 0.9
+    assert model.n_iter_ == 240
+
+
+def test_partial_fit_goes_on_after_fit(wave):
+    model = SumOfSigmoidsRegressor(10, solver="adam", max_iter=200, random_state=0).fit(*wave)
+    before = model.score(*wave)
+    assert model.partial_fit(*wave).score(*wave) > before - 0.05
+
+
+def test_partial_fit_goes_on_from_knots():
+    x = np.linspace(0, 3, 50)
+    y = np.interp(x, [0, 1, 3], [5, 7, 6])
+    model = SumOfSigmoidsRegressor.from_knots([0, 1, 3], [5, 7, 6])
+    assert model.partial_fit(x[:, None], y).score(x[:, None], y) > 0.9
+
+
+def test_small_smooth_problems_take_lbfgs_and_others_adam(wave):
+    X, y = wave
+    assert "schedule" not in SumOfSigmoidsRegressor(3, tol=1e-2).fit(X, y).stop_reason_
+    assert "schedule" in SumOfSigmoidsRegressor(3, loss="absolute_error", max_iter=3).fit(X, y).stop_reason_
+    assert "schedule" in SumOfSigmoidsRegressor(400, max_iter=3).fit(X, y).stop_reason_
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"loss": "quantile", "quantiles": (0.5, 1.0)}, "between 0 and 1"),
+        ({"loss": "quantile", "quantiles": ()}, "between 0 and 1"),
+        ({"loss": "absolute_error", "solver": "lbfgs"}, 'use solver="adam"'),
+        ({"loss": "quantile", "solver": "gauss_newton"}, 'use solver="adam"'),
+        ({"activation": "tanh"}, "activation"),
+        ({"n_sigmoids": -1}, "n_sigmoids"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(wave, settings, message):
+    with pytest.raises(ValueError, match=message):
+        SumOfSigmoidsRegressor(**settings).fit(*wave)
+
+
+@pytest.mark.parametrize(
+    ("y", "weights", "message"),
+    [
+        ([1.0, 2.0], None, "inconsistent numbers of samples"),
+        ([[[1.0]], [[2.0]], [[3.0]]], None, r"3 axes|dim 3"),
+        ([[np.nan, 1], [np.nan, 1], [np.nan, 1]], None, "target 0"),
+        ([np.inf, 1, 2], None, "infinity"),
+        ([1, 2, 3], [1, 2], "sample_weight has shape"),
+        ([1, 2, 3], [1, -1, 1], "negative"),
+        ([1, 2, 3], [0, 0, 0], "nothing to learn"),
+    ],
+)
+def test_rows_that_cannot_be_learned_from_are_refused(y, weights, message):
+    with pytest.raises(ValueError, match=message):
+        SumOfSigmoidsRegressor().fit([[0.0], [1.0], [2.0]], y, sample_weight=weights)
+
+
+def test_several_quantiles_score_as_their_mean_d2(wave):
+    X, y = wave
+    model = SumOfSigmoidsRegressor(5, loss="quantile", quantiles=(0.1, 0.5, 0.9), random_state=0).fit(X, y)
+    assert model.predict(X).shape == (400, 3)
+    assert 0.5 < model.score(X, y) < 1
+    inside = (model.predict(X)[:, 0] <= y) & (y <= model.predict(X)[:, 2])
+    assert inside.mean() == pytest.approx(0.8, abs=0.05)
