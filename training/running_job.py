@@ -6,6 +6,7 @@ A state is a JSON file, replaced whole: whoever reads it sees the old state or t
 import json
 import re
 import secrets
+import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -69,6 +70,7 @@ class RunningJob:
         self._path = path
         self._lock = lock
         self._clock = clock
+        self._reporting = threading.Lock()
         self._write(state)
 
     @property
@@ -82,9 +84,11 @@ class RunningJob:
 
     def report(self, step: str, fraction: float) -> None:
         """Say what is being done and how much of everything is done, 0 to 1; progress never falls."""
-        progress = min(max(fraction, self.state.progress), 1.0)
-        if step != self.state.step or progress >= self.state.progress + _PROGRESS_STEP:
-            self._write(replace(self.state, step=step, progress=progress))
+        # Parts of a model are learned in threads, which report as it comes.
+        with self._reporting:
+            progress = min(max(fraction, self.state.progress), 1.0)
+            if step != self.state.step or progress >= self.state.progress + _PROGRESS_STEP:
+                self._write(replace(self.state, step=step, progress=progress))
 
     def succeed(
         self,

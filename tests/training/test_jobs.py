@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def test_progress_never_falls_and_never_passes_one(states: JobStates) -> None:
             job.report(f"step {fraction}", fraction)
             assert states.state(job.id).progress == expected
         job.fail("enough")
+
+
+def test_progress_never_falls_when_threads_report_at_once(states: JobStates) -> None:
+    seen = []
+    with states.claim() as job, ThreadPoolExecutor(4) as pool:
+        fractions = [step / 200 + odd / 50 for step in range(190) for odd in (2, 0, 1)]
+        reporting = [pool.submit(job.report, "learning", fraction) for fraction in fractions]
+        while not all(one.done() for one in reporting):
+            seen.append(states.state(job.id).progress)
+    assert seen == sorted(seen)
 
 
 def test_a_second_run_is_told_which_one_is_under_way(states: JobStates) -> None:
