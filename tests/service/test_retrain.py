@@ -1,9 +1,10 @@
 """`POST /retrain` and `GET /retrain/{id}`: history is kept, a process trains, forecasts go on."""
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ WEEKS = {"id": "channel", "views": [100, 120, 90, None, 95, 130, 150] * 8, "last
 def test_new_history_changes_the_forecasts(trained_models: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     shutil.copytree(trained_models, models)
-    history = generate_history(8, 500, np.datetime64("2026-11-20"), 3)
+    history = generate_history(3, 250, np.datetime64("2026-11-20"), 3)
     with serving(models) as service:
         first, before = service.version(), service.predict(single()).json()["forecast"]
         accepted = service.client.post("/retrain", json=as_request(history))
@@ -73,7 +74,7 @@ def test_new_history_changes_the_forecasts(trained_models: Path, tmp_path: Path)
             seen.append(state["progress"])
             return state if state["state"] != "running" else None
 
-        state = wait_until(ended, patience=180)
+        state = wait_until(ended, patience=600)
         assert state["state"] == "succeeded", state
         assert seen == sorted(seen)
         assert seen[-1] == 1
@@ -88,15 +89,37 @@ def test_new_history_changes_the_forecasts(trained_models: Path, tmp_path: Path)
         assert service.predict(single()).json()["forecast"] != before
 
 
+def process_of(job: str) -> int | None:
+    """The process of a training job, which has the id among its arguments."""
+    for arguments in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended meanwhile
+            if job.encode() in arguments.read_bytes().split(b"\0"):
+                return int(arguments.parent.name)
+    return None
+
+
+def kill_job(job: str) -> None:
+    # A new process has no arguments for a moment.
+    os.kill(wait_until(lambda: process_of(job)), signal.SIGKILL)
+
+
 def test_history_is_on_disk_before_the_answer_whatever_happens_then(running: Service, models: Path) -> None:
     answer = running.client.post("/retrain", json=WEEKS)
-    running.process.send_signal(signal.SIGKILL)
+    running.process.kill()
+    kill_job(answer.json()["id"])
     running.process.wait()
     assert answer.status_code == 202
     (series,) = kept(models).series
     assert series.views.size == 56
-    states = JobStates(models)
-    wait_until(lambda: states.state(answer.json()["id"]).state != "running", patience=180)
+
+
+def test_a_training_that_was_killed_has_failed_and_the_next_may_begin(running: Service) -> None:
+    job = running.client.post("/retrain", json=WEEKS).json()["id"]
+    kill_job(job)
+    state = running.ended_job(job)
+    assert (state["state"], state["error"]) == ("failed", "the training process ended without a result")
+    again = running.client.post("/retrain")
+    assert (again.status_code, again.json()["rows"]) == (202, 0)
 
 
 def test_a_service_that_stops_ends_its_training_and_the_job_has_failed(
@@ -135,6 +158,7 @@ def test_a_file_without_a_form_or_in_one_begins_a_job(running: Service, models: 
     content = b"date,views\n2026-11-18,100\n2026-11-19,\n2026-11-20,120\n"
     first = running.client.post("/retrain", content=content, headers={"Content-Type": "text/csv"})
     assert (first.status_code, first.json()["rows"]) == (202, 2)
+    kill_job(first.json()["id"])
     running.ended_job(first.json()["id"])
     second = running.client.post("/retrain", files={"file": ("views.csv", content.replace(b"120", b"130"))})
     assert second.status_code == 202
