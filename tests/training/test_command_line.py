@@ -1,0 +1,133 @@
+"""What the command line promises: its exit codes, its messages, and what it leaves behind."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.training.publisher import publish
+from training.history import read_history
+from training.store import ModelStore
+
+ROOT = Path(__file__).parents[2]
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("VIEWCAST_")}
+
+
+def training(*arguments: object, code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m training`, and check its exit code and that no traceback is shown."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "training", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment() | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    return tmp_path / "models"
+
+
+def test_a_sample_is_a_history_that_can_be_read(tmp_path: Path) -> None:
+    out = tmp_path / "sample.csv"
+    ended = training("sample", "--out", out, "--series", 3, "--days", 40, "--random-state", 7)
+    assert "3 series" in ended.stdout
+    history = read_history(out)
+    assert len(history.series) == 3
+    assert max(series.views.size for series in history.series) == 40
+
+
+def test_the_same_seed_makes_the_same_sample(tmp_path: Path) -> None:
+    for name in "one", "two":
+        training("sample", "--out", tmp_path / name, "--series", 2, "--days", 30, "--random-state", 7)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_versions_are_listed_activated_and_rolled_back(models: Path) -> None:
+    first, second = publish(models, 0), publish(models, 1)
+    listed = training("models", "--models", models).stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["version", first, second]
+    assert listed[2].rstrip().endswith("current")
+
+    assert first in training("rollback", "--models", models).stdout
+    assert ModelStore(models).current_version() == first
+    assert second in training("activate", second, "--models", models).stdout
+    assert ModelStore(models).current_version() == second
+
+
+def test_a_damaged_version_is_listed_with_the_reason(models: Path) -> None:
+    version = publish(models, 0)
+    (models / version / "model.joblib").unlink()
+    listed = training("models", "--models", models).stdout
+    assert version in listed
+    assert "refused" in listed
+
+
+def test_the_models_folder_can_come_from_the_environment(models: Path) -> None:
+    version = publish(models, 0)
+    assert version in training("models", VIEWCAST_MODELS=str(models)).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["activate", "2026-11-24T08-00-00Z-000000"], "there is no such version"),
+        (["activate", "../../etc"], "'../../etc' is no version's name"),
+        (["rollback"], "there is no earlier version to roll back to"),
+        (["sample", "--out", "/no/such/folder/sample.csv"], "/no/such/folder/sample.csv: No such file"),
+        (["fit", "/no/such/history.csv"], "/no/such/history.csv"),
+        (["fit", "--archive", "mysql://localhost/views"], "archive mysql://localhost/views"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_is_said_in_one_line_and_ends_with_1(
+    models: Path, arguments: list[str], message: str
+) -> None:
+    ended = training(*arguments, code=1, VIEWCAST_MODELS=str(models))
+    assert ended.stdout == ""
+    (line,) = (line for line in ended.stderr.splitlines() if not re.match(r" *\d+%", line))
+    assert line.startswith("error: ")
+    assert message in line
+    assert ModelStore(models).version_names() == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["forecast"],
+        ["fit", "--speed", "high"],
+        ["fit", "--random-state", "-1"],
+        ["fit", "--random-state", "many"],
+        ["fit", "--job", "../../etc/passwd"],
+        ["fit", "--job", "0" * 32, "--lock-descriptor", "9999"],
+        ["sample"],
+        ["sample", "--out", "x.csv", "--series", "0"],
+        ["activate"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_asked_wrongly_ends_with_2(models: Path, arguments: list[str]) -> None:
+    ended = training(*arguments, code=2, VIEWCAST_MODELS=str(models))
+    assert "Error" in ended.stderr
+    assert not (models / "current").exists()
+
+
+def test_every_command_and_every_option_says_what_it_is_for() -> None:
+    commands = re.findall(r"^  (\w+)  +\w", training("--help").stdout, flags=re.MULTILINE)
+    assert commands == ["fit", "sample", "models", "activate", "rollback"]
+    for command in commands:
+        text = training(command, "--help", COLUMNS="200").stdout
+        described = re.findall(r"^  (--[\w-]+|\w+) (?:<.+?>)? +(\w.*)$", text, flags=re.MULTILINE)
+        named = re.findall(r"^  (--[\w-]+|\w+) ", text, flags=re.MULTILINE)
+        assert len(described) >= len([name for name in named if name.startswith("--")])

@@ -1,0 +1,179 @@
+"""`python -m training fit`: what it shows, how it ends, and what others see of it meanwhile."""
+
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, environment, run_training, wait_until
+from training.job_process import NICENESS, start_training
+from training.jobs import JobRunningError, JobStates
+from training.running_job import JobState, new_job_id
+from training.store import ModelStore
+
+
+@pytest.fixture
+def models(tmp_path: Path, trained_models: Path) -> Path:
+    return shutil.copytree(trained_models, tmp_path / "models")
+
+
+def a_sample(folder: Path, n_days: int) -> Path:
+    path = folder / "views.csv"
+    run_training(folder / "models", "sample", "--out", path, "--series", 2, "--days", n_days)
+    return path
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """Too short to learn anything from that the prior does not know: quick."""
+    return a_sample(tmp_path, 75)
+
+
+@pytest.fixture
+def long_history(tmp_path: Path) -> Path:
+    """Long enough for a run to be met while it learns."""
+    return a_sample(tmp_path, 1000)
+
+
+def begin_fit(models: Path, *arguments: object, **options: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "training", "fit", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(models),
+        text=True,
+        **options,
+    )
+
+
+def under_way(models: Path, job: str) -> JobState | None:
+    """The state of a job once it has begun to train."""
+    if not (models / "jobs" / f"{job}.json").exists():
+        return None
+    state = JobStates(models).state(job)
+    assert state.state == "running"
+    return state if state.progress > 0.0 else None
+
+
+def test_it_prints_the_steps_the_scores_and_the_verdict(models: Path, history: Path) -> None:
+    ended = run_training(models, "fit", history)
+    steps = ended.stderr.splitlines()
+    assert steps[0] == "  0%  reading the history"
+    assert steps[-1].endswith("publishing")
+    for line in "days ahead", "sum of sigmoids", "copy seven days ago":
+        assert line in ended.stdout
+    assert ModelStore(models).version_names()[-1] in ended.stdout.splitlines()[-1]
+
+
+def test_what_cleaning_did_is_said(models: Path, history: Path) -> None:
+    with history.open("a") as file:
+        file.write(history.read_text().splitlines()[-1] + "\n")
+    assert "Note: " in run_training(models, "fit", history).stdout
+
+
+def test_a_terminal_gets_a_bar(models: Path, history: Path) -> None:
+    leader, follower = pty.openpty()
+    process = begin_fit(models, history, stdout=subprocess.DEVNULL, stderr=follower)
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(leader, 65536)
+        except OSError:  # the other end has closed
+            break
+    os.close(leader)
+    assert process.wait() == 0
+    assert "━".encode() in shown
+
+
+def test_a_sound_model_is_enough_for_a_start(models: Path) -> None:
+    version = ModelStore(models).current_version()
+    ended = run_training(models, "fit", "--if-none")
+    assert version is not None
+    assert version in ended.stdout
+    assert ModelStore(models).version_names() == [version]
+
+
+def test_a_damaged_model_is_not_enough_for_a_start(models: Path) -> None:
+    damaged = ModelStore(models).current_version()
+    assert damaged is not None
+    (models / damaged / "model.joblib").write_bytes(b"")
+    ended = run_training(models, "fit", "--if-none")
+    assert f"{damaged}: model.joblib is refused" in ended.stdout
+    assert ModelStore(models).load_last_good().refused == ()
+
+
+def test_a_start_that_finds_a_model_imports_nothing_heavy(models: Path) -> None:
+    program = (
+        "import sys; from training.command_line import app\n"
+        "app(['fit', '--if-none'], standalone_mode=False)\n"
+        "print(*{'pandas', 'sqlalchemy', 'sklearn', 'scipy'} & sys.modules.keys(), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=environment(models), capture_output=True, text=True, check=True
+    )
+    assert ended.stderr.split() == []
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "error"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "it was asked to stop (SIGTERM)")],
+)
+def test_when_it_is_stopped_it_leaves_everything_in_order(
+    models: Path, long_history: Path, number: int, code: int, error: str
+) -> None:
+    before, job = sorted(models.iterdir()), new_job_id()
+    process = begin_fit(models, long_history, "--job", job, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_until(lambda: under_way(models, job))
+    process.send_signal(number)
+    _, stderr = process.communicate()
+    assert process.returncode == code
+    assert stderr.splitlines()[-1] == f"error: {error}"
+    assert "Traceback" not in stderr
+    state = JobStates(models).state(job)
+    assert (state.state, state.error) == ("failed", error)
+    assert sorted(models.iterdir()) == before
+
+
+def test_killed_it_is_reported_as_failed(models: Path, long_history: Path) -> None:
+    job = new_job_id()
+    process = begin_fit(models, long_history, "--job", job, stderr=subprocess.DEVNULL)
+    wait_until(lambda: under_way(models, job))
+    process.kill()
+    process.wait()
+    assert JobStates(models).state(job).state == "failed"
+    assert JobStates(models).running_id() is None
+
+
+def test_a_second_run_is_refused_with_the_id_of_the_first(models: Path) -> None:
+    with JobStates(models).claim() as job:
+        process = begin_fit(models, stderr=subprocess.PIPE)
+        _, stderr = process.communicate()
+        job.fail("enough")
+    assert process.returncode == 1
+    assert job.id in stderr
+    assert stderr.count("\n") == 1
+
+
+def test_a_process_of_its_own_can_be_followed_from_the_first_moment(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    started = start_training(models, f"sqlite:///{models}/archive.sqlite")
+    states = JobStates(models)
+    assert states.state(started.job_id).state == "running"
+    with pytest.raises(JobRunningError, match=started.job_id):
+        start_training(models, "sqlite://")
+    assert os.getpriority(os.PRIO_PROCESS, started.process.pid) == NICENESS
+    assert started.process.wait() == 0
+    ended = states.state(started.job_id)
+    assert (ended.state, ended.progress) == ("succeeded", 1.0)
+    assert ended.version == ModelStore(models).version_names()[-1]
+    assert ended.scores is not None
+    assert ended.current_scores is not None
+    assert states.running_id() is None
