@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from benchmarks.accuracy.comparison import OWN, Section
@@ -20,7 +21,7 @@ def plot(sections: Sequence[Section], path: Path) -> None:
         ordered = sorted(section.evaluations, key=lambda one: -one.relative_mae("1-28"))
         for horizon, marker in zip(HORIZONS, "osD", strict=True):
             errors = [one.relative_mae(horizon) for one in ordered]
-            axes.plot(errors, range(len(ordered)), marker, label=f"{horizon} days ahead", alpha=0.8)
+            axes.plot(errors, range(len(ordered)), marker, label=f"days {horizon} ahead", alpha=0.8)
         axes.set_yticks(range(len(ordered)), [one.method for one in ordered])
         for label in axes.get_yticklabels():
             label.set_fontweight("bold" if label.get_text() == OWN else "normal")
@@ -28,4 +29,6 @@ def plot(sections: Sequence[Section], path: Path) -> None:
         axes.set_title(f"{section.history}, {section.setting}", fontsize="medium")
         axes.set_xlabel("MAE / MAE of the weekly copy")
     panels[0, 0].legend(fontsize="small")
-    figure.savefig(path)
+    # Text stays text: a quarter of the size, and it can be searched.
+    with rc_context({"svg.fonttype": "none"}):
+        figure.savefig(path)
