@@ -1,6 +1,7 @@
 """`python -m benchmarks.accuracy history.csv ...`: the table, its numbers and its picture."""
 
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from benchmarks.accuracy.methods import Method
 from benchmarks.accuracy.peers import all_peers
 from benchmarks.accuracy.plot import plot
 from benchmarks.accuracy.report import markdown, write_json
+from benchmarks.accuracy.splits import NEW_DAYS, SETTINGS
 from benchmarks.accuracy.viewcast import viewcast
 from training.history import read_history
 
@@ -23,7 +25,9 @@ HERE = Path(__file__).parents[1]
 def main(
     histories: Annotated[list[Path], typer.Argument(help="CSV files with series, date and views.")],
     method: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
-    setting: Annotated[list[str] | None, typer.Option(help='"pooled" or "alone"; both if not given.')] = None,
+    setting: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(SETTINGS)}; the first two if not given.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder of accuracy.md, .json and .svg.")] = HERE / "results",
     cache: Annotated[Path, typer.Option(help="Where forecasts are kept by content.")] = HERE / "cache",
 ) -> None:
@@ -69,7 +73,7 @@ def _sections(
         history = read_history(path)
         for setting in settings:
             evaluations: list[Evaluation] = []
-            for method in methods:
+            for method in (one for one in methods if NEW_DAYS.get(setting, inf) >= one.least_days):
                 task = progress.add_task(f"{path.stem}, {setting}: {method.name}", total=1.0)
                 report = partial(_set_completed, progress, task)
                 evaluations.append(evaluate(method, history, setting, cache, report))

@@ -43,7 +43,8 @@ def rows(sections: Sequence[Section]) -> list[dict[str, object]]:
             "origins": len(evaluation.series[0].actual),
             "method": evaluation.method,
             "horizon": horizon,
-            **scores,
+            # JSON has no NaN: a history of seven days, for one, has no scale.
+            **{name: None if np.isnan(score) else score for name, score in scores.items()},
             "best_peer": section.best_peer(horizon).method,
             **_named_difference(section.difference(evaluation, horizon)),
             "seconds_to_fit": evaluation.seconds_to_fit,

@@ -87,7 +87,7 @@ def evaluate(
     method : Method
     history : History
         All days; a method is fitted on those before the held-out part only.
-    setting : {"pooled", "alone"}, default="pooled"
+    setting : {"pooled", "alone", "7 days", "14 days", "28 days"}, default="pooled"
     cache : ForecastCache, optional
         Where runs are kept and taken from; without it everything is computed.
     report : callable, optional

@@ -51,12 +51,15 @@ class Method:
         Version and settings: whatever, besides its name and the views, decides what it forecasts.
     pooled : bool, default=False
         It learns from several series at once; otherwise it is given one series at a time.
+    least_days : int, default=0
+        It cannot be fitted on fewer days.
     """
 
     name: str
     fit: Callable[[History], Predict]
     settings: str = ""
     pooled: bool = False
+    least_days: int = 0
 
 
 @dataclass(frozen=True)

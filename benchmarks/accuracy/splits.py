@@ -17,6 +17,9 @@ MOST_HELD_OUT_DAYS = 365
 # Five and seven have no common divisor, so origins five days apart meet every weekday.
 DAYS_BETWEEN_ORIGINS = 5
 LEAST_MEAN_VIEWS = 10.0
+# Settings of a history that has just started, by the days that it has.
+NEW_DAYS = {"7 days": 7, "14 days": 14, "28 days": 28}
+SETTINGS = ("pooled", "alone", *NEW_DAYS)
 # Peers that learn from windows of 84 days and calibrate on a fifth of them need this many.
 LEAST_FITTED_DAYS = 140
 
@@ -57,13 +60,20 @@ def split(history: History) -> Split:
 
 
 def splits(history: History, setting: str) -> list[Split]:
-    """*pooled*: one split of all series. *alone*: one a series, of its first year only."""
+    """*pooled*: one split of all series. *alone*: one a series, of its first year only.
+
+    *7 days*, *14 days*, *28 days*: one a series, of its first days and the 28 after them.
+    """
     if setting == "pooled":
         return [split(history)]
     if setting == "alone":
         years = (split(History((first_year(series),))) for series in history.series)
         return [year for year in years if year.scored]
-    raise ValueError(f'setting is "{setting}"; it is either "pooled" or "alone"')
+    if setting in NEW_DAYS:
+        n_known = NEW_DAYS[setting]
+        busy = (series for series in history.series if _is_busy(series))
+        return [_beginning(one, n_known) for one in busy if len(one.views) >= n_known + HORIZON_DAYS]
+    raise ValueError(f'setting is "{setting}"; it is one of {", ".join(SETTINGS)}')
 
 
 def first_year(series: Series) -> Series:
@@ -85,6 +95,16 @@ def views_from(series: Series, origin: np.datetime64) -> Floats:
     return np.pad(days, (0, HORIZON_DAYS - len(days)), constant_values=np.nan)
 
 
+def _beginning(series: Series, n_known: int) -> Split:
+    days = Series.trimmed(series.name, series.first_date, series.views[: n_known + HORIZON_DAYS])
+    origins = days.first_date + np.array([n_known])
+    return Split(History((days,)).before(origins[0]), (days,), origins)
+
+
 def _counts(series: Series, start: np.datetime64) -> bool:
     n_fitted = int((start - series.first_date).astype(int))
-    return n_fitted >= LEAST_FITTED_DAYS and float(np.nanmean(series.views)) >= LEAST_MEAN_VIEWS
+    return n_fitted >= LEAST_FITTED_DAYS and _is_busy(series)
+
+
+def _is_busy(series: Series) -> bool:
+    return float(np.nanmean(series.views)) >= LEAST_MEAN_VIEWS

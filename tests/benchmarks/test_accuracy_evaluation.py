@@ -114,3 +114,11 @@ def test_other_settings_or_another_view_are_forecast_anew(tmp_path: Path) -> Non
         history = History((Series("page", FIRST, views.copy()),))
         evaluate(Method("last day", method.fit, settings), history, cache=cache)
     assert len(method.fitted) == 3
+
+
+def test_of_a_history_that_has_just_started_the_first_days_are_all_there_is() -> None:
+    method = LastDay()
+    evaluation = evaluate(Method("last day", method.fit), weekly_history(400), "14 days")
+    assert {history.last_date for history in method.fitted} == {FIRST + 13}
+    assert {(int(n), date) for n, date in method.shown} == {(14, FIRST + 13)}
+    assert [series.actual.shape for series in evaluation.series] == [(1, 28), (1, 28)]

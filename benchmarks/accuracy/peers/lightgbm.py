@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.accuracy.methods import Method
 from benchmarks.accuracy.peers.conformal import PredictLogs, with_intervals
 from benchmarks.accuracy.peers.gaps import filled
-from benchmarks.accuracy.splits import LEAST_MEAN_VIEWS
+from benchmarks.accuracy.splits import LEAST_FITTED_DAYS, LEAST_MEAN_VIEWS
 from training.history import History
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,7 @@ SETTINGS: dict[str, Any] = {
 def lightgbm_peer() -> Method:
     """400 trees, absolute error: lags 1 to 28 of log-views less their mean, and the day of the week."""
     settings = f"lightgbm {version('lightgbm')}; {SETTINGS}; {N_LAGS} lags; v5"
-    return Method("LightGBM", with_intervals(_fit_logs), settings, pooled=True)
+    return Method("LightGBM", with_intervals(_fit_logs), settings, pooled=True, least_days=LEAST_FITTED_DAYS)
 
 
 def _fit_logs(history: History) -> PredictLogs:

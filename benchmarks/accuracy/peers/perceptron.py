@@ -13,7 +13,7 @@ from sklearn.neural_network import MLPRegressor
 from benchmarks.accuracy.methods import Method
 from benchmarks.accuracy.peers.conformal import PredictLogs, with_intervals
 from benchmarks.accuracy.peers.gaps import filled
-from benchmarks.accuracy.splits import HORIZON_DAYS
+from benchmarks.accuracy.splits import HORIZON_DAYS, LEAST_FITTED_DAYS
 from training.history import History
 
 Floats = NDArray[np.float64]
@@ -32,7 +32,9 @@ def perceptron_peer() -> Method:
     settings = (
         f"scikit-learn {version('scikit-learn')}; {SETTINGS}; {N_STARTS} starts; {CONTEXT_DAYS} days; v5"
     )
-    return Method("MLPRegressor", with_intervals(_fit_logs), settings, pooled=True)
+    return Method(
+        "MLPRegressor", with_intervals(_fit_logs), settings, pooled=True, least_days=LEAST_FITTED_DAYS
+    )
 
 
 def _fit_logs(history: History) -> PredictLogs:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from statsforecast.models import MSTL, AutoARIMA, AutoETS, SeasonalNaive, Theta
+from statsforecast.models import MSTL, AutoARIMA, AutoETS, HistoricAverage, SeasonalNaive, Theta
 
 from benchmarks.accuracy.methods import Method, PeerForecasts, Predict
 from benchmarks.accuracy.peers.gaps import filled
@@ -22,13 +22,16 @@ Forecast = Callable[[Floats, int, list[int]], dict[str, Any]]
 
 
 def statistical_peers() -> list[Method]:
-    """Seasonal naive; Theta, AutoETS and MSTL on views and on logarithms of 1 + views."""
+    """Seasonal naive and the mean; Theta, AutoETS and MSTL on views and on logarithms of 1 + views."""
     models: dict[str, Callable[[], Any]] = {
         "Theta": lambda: Theta(season_length=7),
         "AutoETS": lambda: AutoETS(season_length=7),
         "MSTL": lambda: MSTL(season_length=[7]),
     }
-    peers = [_peer("Seasonal naive", lambda: SeasonalNaive(season_length=7), logs=False)]
+    peers = [
+        _peer("Seasonal naive", lambda: SeasonalNaive(season_length=7), logs=False),
+        _peer("Mean", HistoricAverage, logs=False),
+    ]
     for name, model in models.items():
         peers += [_peer(name, model, logs=False), _peer(f"{name}, logs", model, logs=True)]
     return peers
