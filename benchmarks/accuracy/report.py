@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Sequence
+from math import isnan, nan
 from pathlib import Path
 
 from benchmarks.accuracy.comparison import OWN, Section, overall, rows
@@ -37,8 +38,8 @@ def _overall_table(sections: Sequence[Section]) -> str:
         [
             one.method,
             f"{one.relative_mae:.3f}",
-            *(f"{one.msis[level]:.2f}" if level in one.msis else "" for level in LEVELS),
-            *(f"{one.coverage[level]:.1%}" if level in one.coverage else "" for level in LEVELS),
+            *(_number(one.msis.get(level, nan), ".2f") for level in LEVELS),
+            *(_number(one.coverage.get(level, nan), ".1%") for level in LEVELS),
             f"{one.seconds:.0f}",
         ]
         for one in overall(sections, LEVELS)
@@ -62,7 +63,8 @@ def _cell_table(sections: Sequence[Section]) -> str:
 
 def _section(section: Section) -> str:
     first = section.evaluations[0].series
-    size = f"{len(first)} series, {len(first[0].actual)} origins"
+    n_origins = len(first[0].actual)
+    size = f"{len(first)} series, {n_origins} origin{'s' if n_origins > 1 else ''}"
     header = ["method", "MAE / weekly copy", "WAPE", *_per_level("interval score"), *_per_level("coverage")]
     header += ["seconds to fit", "to forecast"]
     ordered = sorted(section.evaluations, key=lambda one: one.relative_mae("1-28"))
@@ -74,7 +76,7 @@ def _section_line(evaluation: Evaluation) -> list[str]:
     scores = evaluation.scores()
 
     def triple(measure: str, form: str) -> str:
-        return " / ".join(format(cell[measure], form) for cell in scores.values() if measure in cell)
+        return " / ".join(_number(cell[measure], form) for cell in scores.values() if measure in cell)
 
     return [
         evaluation.method,
@@ -85,6 +87,10 @@ def _section_line(evaluation: Evaluation) -> list[str]:
         f"{evaluation.seconds_to_fit:.1f}",
         f"{evaluation.seconds_to_forecast:.1f}",
     ]
+
+
+def _number(value: float, form: str) -> str:
+    return "" if isnan(value) else format(value, form)
 
 
 def _per_level(measure: str) -> list[str]:
