@@ -25,6 +25,8 @@ class Activation:
     ----------
     inner, outer, shift : float
         a(z) = outer · u(inner · z) + shift.
+    always_on : float
+        A p at which u(p) is 1, exactly.
     apply : callable
         Replaces p by u(p).
     slope : callable
@@ -35,6 +37,7 @@ class Activation:
     inner: float
     outer: float
     shift: float
+    always_on: float
     apply: Callable[[Floats], None]
     slope: Callable[[Floats, Floats], None]
 
@@ -51,7 +54,7 @@ class Activation:
 
 
 def _tanh(p: Floats) -> None:
-    np.tanh(p, out=p)
+    np.tanh(p, p)
 
 
 def _tanh_slope(u: Floats, out: Floats) -> None:
@@ -76,9 +79,9 @@ def _rectify_slope(u: Floats, out: Floats) -> None:
     np.greater(u, 0.0, out=out, casting="unsafe")
 
 
-SIGMOID = Activation("sigmoid", 0.5, 0.5, 0.5, _tanh, _tanh_slope)
+SIGMOID = Activation("sigmoid", 0.5, 0.5, 0.5, 20.0, _tanh, _tanh_slope)
 # Flat, slope, flat: 0 up to z = -2, 1 from z = 2, and the sigmoid's own tangent, ½ + z / 4, between them.
-HARD_SIGMOID = Activation("hard_sigmoid", 0.5, 0.5, 0.5, _clip, _clip_slope)
-RELU = Activation("relu", 1.0, 1.0, 0.0, _rectify, _rectify_slope)
+HARD_SIGMOID = Activation("hard_sigmoid", 0.5, 0.5, 0.5, 1.0, _clip, _clip_slope)
+RELU = Activation("relu", 1.0, 1.0, 0.0, 1.0, _rectify, _rectify_slope)
 
 ACTIVATIONS = {activation.name: activation for activation in (SIGMOID, HARD_SIGMOID, RELU)}

@@ -35,16 +35,6 @@ class Coefficients:
     weights: Floats
     linear_weights: Floats
 
-    def outputs(self, X: Floats, activation: Activation) -> Floats:
-        """The sum at the rows of X, of shape (n_rows, n_outputs)."""
-        units = X @ self.weights.T
-        units += self.offsets
-        outputs: Floats = activation(units) @ self.amplitudes
-        outputs += self.constant
-        if self.linear_weights.any():
-            outputs += X @ self.linear_weights
-        return outputs
-
     def components(self, X: Floats, activation: Activation) -> Floats:
         """The constant, each sigmoid's part and the linear term: (n_rows, n_sigmoids + 2, n_outputs)."""
         units = X @ self.weights.T

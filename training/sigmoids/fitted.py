@@ -13,10 +13,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .activations import ACTIVATIONS
 from .coefficients import Coefficients
+from .folded import ROWS_AT_ONCE, FoldedCoefficients
 
 Floats = NDArray[np.floating[Any]]
 
-ROWS_AT_ONCE = 512  # their units stay in the processor's cache
+
+FOLDED_ATTRIBUTES = frozenset(
+    ("constant_", "amplitudes_", "offsets_", "weights_", "linear_weights_", "activation")
+)
 
 
 class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -29,19 +33,18 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: ArrayLike) -> Floats:
         """The sum of sigmoids at the rows of X.
 
+        Inputs so large that a sum of them would overflow are taken as the largest that does not.
+
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
             Like y. With several quantiles a last axis is added for them, rising.
         """
-        inputs = self._checked_inputs(X)
-        if len(inputs) <= ROWS_AT_ONCE:
-            outputs = self._outputs(inputs)
+        folded: FoldedCoefficients | None = self.__dict__.get("_folded")
+        if folded is not None and type(X) is np.ndarray and folded.takes(X):
+            outputs = folded.outputs(X)
         else:
-            outputs = np.empty((len(inputs), self.n_outputs_), np.result_type(inputs, self.weights_))
-            for start in range(0, len(inputs), ROWS_AT_ONCE):
-                rows = slice(start, start + ROWS_AT_ONCE)
-                outputs[rows] = self._outputs(inputs[rows])
+            outputs = self._outputs_of_anything(X)
         n_quantiles = self.n_outputs_ // self._n_targets
         if n_quantiles > 1:
             return self._sorted_quantiles(outputs, n_quantiles)
@@ -99,32 +102,38 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.weights_ = coefficients.weights
         self.linear_weights_ = coefficients.linear_weights
         self.n_outputs_ = len(coefficients.constant)
-        self._has_linear_term = bool(coefficients.linear_weights.any())
+        self._folded_coefficients()
+
+    def _outputs_of_anything(self, X: ArrayLike) -> Floats:
+        inputs = self._checked_inputs(X)
+        folded = self._folded_coefficients()
+        inputs = folded.clipped(inputs)
+        outputs = np.empty((len(inputs), self.n_outputs_), np.result_type(inputs, folded.amplitudes))
+        for start in range(0, len(inputs), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            outputs[rows] = folded.outputs(inputs[rows])
+        return outputs
 
     def _checked_inputs(self, X: ArrayLike) -> Floats:
-        """X as scikit-learn validates it, in a microsecond where it is plainly as it should be."""
-        if (
-            type(X) is np.ndarray
-            and X.ndim == 2
-            and "weights_" in self.__dict__
-            and X.dtype == self.weights_.dtype
-            and X.shape[1] == self.n_features_in_
-            and len(X)
-            and "feature_names_in_" not in self.__dict__
-            and np.count_nonzero(np.isfinite(X)) == X.size
-        ):
-            return X
         check_is_fitted(self)
-        return validate_data(self, X, dtype=(np.float64, np.float32), reset=False)  # type: ignore[no-any-return]
+        with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn adds all of X up
+            return validate_data(self, X, dtype=(np.float64, np.float32), reset=False)  # type: ignore[no-any-return]
 
-    def _outputs(self, X: Floats) -> Floats:
-        units = np.dot(X, self.weights_.T)
-        units += self.offsets_
-        outputs: Floats = np.dot(ACTIVATIONS[self.activation](units), self.amplitudes_)
-        outputs += self.constant_
-        if self._has_linear_term:
-            outputs += np.dot(X, self.linear_weights_)
-        return outputs
+    def _folded_coefficients(self) -> FoldedCoefficients:
+        folded: FoldedCoefficients | None = self.__dict__.get("_folded")
+        if folded is None:
+            has_names = "feature_names_in_" in self.__dict__
+            folded = FoldedCoefficients.of(self.coefficients_, ACTIVATIONS[self.activation], has_names)
+            self.__dict__["_folded"] = folded
+        return folded
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value)
+        if name in FOLDED_ATTRIBUTES:
+            self.__dict__.pop("_folded", None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__getstate__().items() if name != "_folded"}
 
     def _sorted_quantiles(self, outputs: Floats, n_quantiles: int) -> Floats:
         per_quantile = outputs.reshape(len(outputs), n_quantiles, self._n_targets)

@@ -72,6 +72,17 @@ def test_no_finite_float32_overflows(values, activation):
     assert np.isfinite(model.fit(X, y).predict(X)).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("linear_term", [False, True])
+def test_the_largest_inputs_are_predicted_without_overflow(dtype, linear_term):
+    X, y = bends()
+    model = SumOfSigmoidsRegressor(5, solver="lbfgs", random_state=0, linear_term=linear_term)
+    model.fit(X.astype(dtype), y)
+    largest = np.finfo(dtype).max
+    corners = np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], dtype) * largest
+    assert np.isfinite(model.predict(corners)).all()
+
+
 def test_far_beyond_the_training_rows_a_sum_of_sigmoids_is_flat():
     X, y = bends()
     model = SumOfSigmoidsRegressor(5, solver="lbfgs", random_state=0).fit(X, y)

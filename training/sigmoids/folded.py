@@ -1,0 +1,98 @@
+"""A sum of sigmoids in the form that predicts fastest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import Activation
+from .coefficients import Coefficients
+
+Floats = NDArray[np.floating[Any]]
+
+ROWS_AT_ONCE = 512  # their units stay in the processor's cache
+
+
+@dataclass(frozen=True)
+class FoldedCoefficients:
+    """u(x · slopes + offsets) · amplitudes + x · v, with u the activation's centred form.
+
+    The constant is one more unit, which is always on: a numpy call less for each prediction.
+
+    Attributes
+    ----------
+    slopes : ndarray of shape (n_features, n_sigmoids + 1)
+    offsets : ndarray of shape (1, n_sigmoids + 1)
+        A row, since for one row of X adding arrays of the same shape takes a third of the time.
+    apply : callable
+        Replaces p by u(p).
+    amplitudes : ndarray of shape (n_sigmoids + 1, n_outputs)
+    linear_weights : ndarray of shape (n_features, n_outputs) or None
+        v; None when all are zero.
+    limits : ndarray of shape (1, n_features)
+        With inputs nearer to zero than this, nothing overflows.
+    dtype : numpy dtype
+    n_columns : int
+        How many columns an array has that needs no conversion; -1 when inputs are checked for their names.
+    """
+
+    slopes: Floats
+    offsets: Floats
+    apply: Callable[[Floats], None]
+    amplitudes: Floats
+    linear_weights: Floats | None
+    limits: Floats
+    dtype: np.dtype[Any]
+    n_columns: int
+
+    @classmethod
+    def of(cls, coefficients: Coefficients, activation: Activation, has_names: bool) -> FoldedCoefficients:
+        """Move the constant and the activation's inner, outer and shift into the coefficients."""
+        constant = coefficients.constant + activation.shift * coefficients.amplitudes.sum(axis=0)
+        slopes = coefficients.weights.T * activation.inner
+        offsets = coefficients.offsets * activation.inner
+        linear_weights = coefficients.linear_weights
+        steepest = max(float(np.abs(m).sum(axis=0).max(initial=0.0)) for m in (slopes, linear_weights))
+        limit = float(np.finfo(slopes.dtype).max) / (4.0 + 4.0 * steepest)
+        return cls(
+            slopes=np.pad(slopes, ((0, 0), (0, 1))),
+            offsets=np.append(offsets, offsets.dtype.type(activation.always_on))[None],
+            apply=activation.apply,
+            amplitudes=np.vstack([coefficients.amplitudes * activation.outer, constant]),
+            linear_weights=linear_weights if linear_weights.any() else None,
+            limits=np.full((1, len(slopes)), limit, slopes.dtype),
+            dtype=slopes.dtype,
+            n_columns=-1 if has_names else len(slopes),
+        )
+
+    def takes(self, X: Floats) -> bool:
+        """Whether `outputs` can have X as it is: a few rows, the right type, finite, within the limits."""
+        return (
+            X.ndim == 2
+            and X.shape[1] == self.n_columns
+            and X.dtype is self.dtype
+            and 0 < len(X) <= ROWS_AT_ONCE
+            # False is a zero byte; numpy's all() would take twice as long.
+            and 0 not in (abs(X) < self.limits).tobytes()
+        )
+
+    def outputs(self, X: Floats) -> Floats:
+        """The sum at a few rows, of shape (n_rows, n_outputs)."""
+        units = X.dot(self.slopes)
+        units += self.offsets
+        self.apply(units)
+        outputs: Floats = units.dot(self.amplitudes)
+        if self.linear_weights is not None:
+            outputs += X.dot(self.linear_weights)
+        return outputs
+
+    def clipped(self, X: Floats) -> Floats:
+        """X with what lies beyond the limits moved to them."""
+        largest = float(np.nextafter(self.limits[0, 0], 0)) if self.limits.size else 0.0
+        if not X.size or max(float(X.max()), -float(X.min())) <= largest:
+            return X
+        return np.clip(X, -largest, largest)
