@@ -18,16 +18,17 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Penalty:
-    """½ Σ strength (θ - centre)², which pulls θ towards `centre`."""
+    """½ Σ strength (θ - centre)², which pulls θ towards `centre`, or towards zero when it is None."""
 
     strength: Floats
-    centre: Floats
+    centre: Floats | None
 
     def add_gradient(self, flat: Floats, gradient: Floats) -> float:
         """Add this penalty's gradient at θ = `flat` to `gradient`, and return its value."""
-        pull = (flat - self.centre) * self.strength
+        distance = flat if self.centre is None else flat - self.centre
+        pull = distance * self.strength
         gradient += pull
-        return 0.5 * float(np.vdot(pull, flat - self.centre))
+        return 0.5 * float(np.vdot(pull, distance))
 
 
 class Objective:
@@ -116,25 +117,21 @@ class Objective:
         if self.shape.linear_term:
             np.matmul(inputs.T, slope, out=gradient.output)
         else:
-            np.sum(slope, axis=0, out=gradient.output[0])
+            np.add.reduce(slope, axis=0, out=gradient.output[0])
         if self.shape.n_sigmoids:
             np.matmul(units.T, slope, out=gradient.amplitudes)
             back = self._unit_slopes[:n_rows]
             self.activation.slope(units, back)
-            self._times_back_propagated(back, slope, parameters, units)
-            np.matmul(inputs.T, back, out=gradient.hidden)
+            if (
+                self.shape.n_outputs == 1
+            ):  # an outer product, whose second factor can wait for the sum over rows
+                back *= slope
+                np.matmul(inputs.T, back, out=gradient.hidden)
+                gradient.hidden *= parameters.amplitudes.T
+            else:
+                back *= np.matmul(slope, parameters.amplitudes.T, out=units)
+                np.matmul(inputs.T, back, out=gradient.hidden)
         return total
-
-    def _times_back_propagated(
-        self, back: Floats, slope: Floats, parameters: Parameters, spent: Floats
-    ) -> None:
-        """Multiply `back` by slope · amplitudesᵀ, with `spent` as the product's buffer."""
-        if self.shape.n_outputs == 1:
-            back *= slope
-            back *= parameters.amplitudes.T
-        else:
-            np.matmul(slope, parameters.amplitudes.T, out=spent)
-            back *= spent
 
     def _losses(self, parameters: Parameters, selection: Selection) -> tuple[float, int]:
         """The sum of weighted losses; leaves the inputs, the units and the weighted slopes in the buffers."""

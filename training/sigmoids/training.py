@@ -226,5 +226,4 @@ class Training:
             strength.amplitudes *= self.output_weights
             strength.output *= self.output_weights
         strength.flat *= 2.0 * self.settings.alpha / self.rows.total_row_weight
-        centre = np.zeros_like(strength.flat) if self._anchor is None else self._anchor
-        return Penalty(strength.flat, centre)
+        return Penalty(strength.flat, self._anchor)
