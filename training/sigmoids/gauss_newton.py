@@ -24,7 +24,7 @@ from .whitening import Whitening
 Floats = NDArray[np.floating[Any]]
 
 MAX_CONJUGATE_GRADIENTS = 200
-SMALLEST_PROGRESS = 3e-4  # of the model's decrease per conjugate gradient, where a step is deep enough
+SMALLEST_PROGRESS = 1e-3  # of the model's decrease per conjugate gradient, where a step is deep enough
 FIRST_RADIUS = 10.0  # for each unknown
 
 

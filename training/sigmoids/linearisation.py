@@ -16,8 +16,8 @@ Floats = NDArray[np.floating[Any]]
 class Linearisation:
     """The Gauss-Newton matrix Jᵀ H J of an objective at θ, where H is the loss's second derivative.
 
-    A product costs about as much as a gradient (Schraudolph, 2002). The units' values and the weighted
-    curvatures of all rows are kept, n_rows · (n_sigmoids + n_outputs) numbers.
+    A product costs about as much as a gradient (Schraudolph, 2002). Inputs, the units' values and the
+    weighted curvatures of all rows are kept, n_rows · (n_features + n_sigmoids + n_outputs) numbers.
     """
 
     def __init__(self, objective: Objective) -> None:
@@ -25,7 +25,9 @@ class Linearisation:
         n_rows, dtype = len(objective.rows), objective.rows.X.dtype
         self._units = np.empty((n_rows, objective.shape.n_sigmoids), dtype)
         self._curvature = np.empty((n_rows, objective.shape.n_outputs), dtype)
-        self._inputs = np.ones((objective.block_size, objective.shape.n_features + 1), dtype)
+        self._inputs = np.ones((n_rows, objective.shape.n_features + 1), dtype)
+        for block in objective.blocks():
+            objective.rows.load_inputs(block, self._inputs[block])
         self._work = np.empty((2, objective.block_size, objective.shape.n_sigmoids), dtype)
 
     def at(self, parameters: Parameters) -> None:
@@ -48,9 +50,8 @@ class Linearisation:
     def _add_block(self, block: slice, direction: Parameters, total: Parameters) -> None:
         units, curvature = self._units[block], self._curvature[block]
         n_rows = len(units)
-        inputs, (moved, slopes) = self._inputs[:n_rows], self._work[:, :n_rows]
+        inputs, (moved, slopes) = self._inputs[block], self._work[:, :n_rows]
         amplitudes, linear_term = self.parameters.amplitudes, self.objective.shape.linear_term
-        self.objective.rows.load_inputs(block, inputs)
         self.objective.activation.slope(units, slopes)
         np.matmul(inputs, direction.hidden, out=moved)
         moved *= slopes
@@ -58,14 +59,11 @@ class Linearisation:
         change += units @ direction.amplitudes
         change += inputs @ direction.output if linear_term else direction.output
         change *= curvature
-        if linear_term:
-            total.output += inputs.T @ change
-        else:
-            total.output += change.sum(axis=0)
+        total.output += inputs.T @ change if linear_term else np.add.reduce(change, axis=0)
         total.amplitudes += units.T @ change
         if change.shape[1] == 1:
             slopes *= change
-            slopes *= amplitudes.T
+            total.hidden += (inputs.T @ slopes) * amplitudes.T
         else:
             slopes *= change @ amplitudes.T
-        total.hidden += inputs.T @ slopes
+            total.hidden += inputs.T @ slopes

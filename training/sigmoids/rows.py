@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +42,21 @@ def row_weights(Y: Floats, weights: Floats | None) -> Floats | None:
 
 
 def _centre_and_spread(X: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
-    share = np.full(len(X), 1.0 / len(X)) if weights is None else weights / weights.sum(dtype=np.float64)
-    blocks = [slice(start, start + 4096) for start in range(0, len(X), 4096)]
-    centre = np.sum([share[block] @ X[block].astype(np.float64) for block in blocks], axis=0)
+    blocks = [slice(start, start + 512) for start in range(0, len(X), 512)]  # float64 copies of few rows
+    total = len(X) if weights is None else weights.sum(dtype=np.float64)
+
+    def mean_of(change: Callable[[Floats], Floats]) -> Floats:
+        sums = (
+            np.add.reduce(change(X[block]), axis=0, dtype=np.float64)
+            if weights is None
+            else weights[block] @ change(X[block]).astype(np.float64)
+            for block in blocks
+        )
+        return np.add.reduce([part / total for part in sums])  # type: ignore[no-any-return]
+
+    centre = mean_of(lambda rows: rows)
     largest = max(float(X.max()), -float(X.min())) or 1.0  # squares of finite numbers stay finite
-    square = np.sum([share[block] @ ((X[block] - centre) / largest) ** 2 for block in blocks], axis=0)
-    spread = np.sqrt(square) * largest
+    spread = np.sqrt(mean_of(lambda rows: ((rows - centre) / largest) ** 2)) * largest
     resolution = 10 * np.finfo(X.dtype).eps * np.abs(centre)
     return centre.astype(X.dtype), np.where(spread > resolution, spread, 1.0).astype(X.dtype)
 

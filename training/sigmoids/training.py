@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating[Any]]
 
 STEPS_OF_ADAM = 10_000
-FULL_BATCH_BLOCK = 512  # rows at a time: their units stay in the processor's cache
+FULL_BATCH_BLOCK = 256  # rows at a time: their units stay in the processor's cache
 MAX_ITERATIONS = {"gd": 10_000, "lbfgs": 1_000, "gauss_newton": 100}
 LEARNING_RATES = {"gd": 0.1, "adam": 0.01}
 
