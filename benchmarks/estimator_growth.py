@@ -36,7 +36,8 @@ def growth(windows: Callable[..., tuple[np.ndarray, np.ndarray]], picture: Path)
             seconds.append(_epoch(X[: n["rows"], : n["features"]], y[: n["rows"]], n["sigmoids"]))
         slope = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
         lines.append(
-            f"| {what} | {sizes[0]:,} | {sizes[-1]:,} | {seconds[0]:.3f}, {seconds[-1]:.3f} | **{slope:.2f}** |"
+            f"| {what} | {sizes[0]:,} | {sizes[-1]:,} | "
+            f"{seconds[0]:.3f}, {seconds[-1]:.3f} | **{slope:.2f}** |"
         )
         print(lines[-1], flush=True)
         ax.loglog(
