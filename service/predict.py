@@ -153,7 +153,8 @@ def _check_levels(levels: list[int]) -> None:
 def answer(question: Question, loaded: LoadedModel) -> Iterator[bytes]:
     """Forecast, and write the answer as JSON, some thousand days a piece."""
     measured = (loaded.manifest.scores or {}).get("coverage", {})
-    coverage = {str(level): measured.get(str(level)) for level in question.levels}
+    coverage = {level: measured.get(level) for level in map(str, question.levels)}
+    coverage = {level: share and round(share, 3) for level, share in coverage.items()}
     opening = to_json({"model": loaded.manifest.version, "coverage": coverage})[:-1]
     if question.ids is None:
         (only,) = _forecasts(question, loaded.model, slice(None))

@@ -22,7 +22,7 @@ _DETAILS = {
     "finite_number": "is {found}; a finite number, or null for a missing day, would be right",
     "int_type": "is {found}; a whole number would be right",
     "string_type": "is {found}; a text would be right",
-    "date_type": "is {found}; a date in the form YYYY-MM-DD would be right",
+    "date_from_datetime_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
     "date_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
     "greater_than_equal": "is {found}; a number of at least {ge:.16g} would be right",
     "less_than_equal": "is {found}; a number of at most {le:.16g} would be right",
@@ -92,7 +92,7 @@ def _problem(error: ValidationError, location: tuple[int | str, ...]) -> Problem
     found = error.errors(include_url=False)[:MOST_ERRORS]
     errors = [FieldError(field=place((*location, *one["loc"]))[:200], detail=_detail(one)) for one in found]
     return ProblemError(
-        "invalid-input", "; ".join(f"{e.field or 'the body'} {e.detail}" for e in errors), errors=errors
+        "invalid-input", ". ".join(f"{e.field or 'the body'} {e.detail}" for e in errors), errors=errors
     )
 
 

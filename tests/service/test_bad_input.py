@@ -114,6 +114,15 @@ def test_everything_that_is_wrong_is_said_at_once(service: Service) -> None:
     assert fields(answer) == ["horizon", "views[5]", "last_date", "colour"]
 
 
+@pytest.mark.parametrize("text", ["2026-02-30", "20.11.2026", "tomorrow"])
+def test_what_would_be_a_date_is_said(service: Service, text: str) -> None:
+    (error,) = problem(service.predict(single(last_date=text)), 422)["errors"]
+    assert (
+        error["detail"]
+        == f'is the text "{text}"; a date of the calendar in the form YYYY-MM-DD would be right'
+    )
+
+
 def test_a_series_of_a_batch_is_named_by_its_place(service: Service) -> None:
     request = batch(5)
     request["series"][3]["views"][1] = "many"
