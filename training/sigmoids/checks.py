@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_array, check_consistent_length
 
+from .coefficients import Coefficients
+from .parameters import Shape
+
 if TYPE_CHECKING:
     from .estimator import SumOfSigmoidsRegressor
 
@@ -83,3 +86,14 @@ def checked_weights(sample_weight: ArrayLike | None, X: Floats, Y: Floats) -> Fl
     if not (weights * ~np.isnan(Y)).sum(axis=0).all():
         raise ValueError("sample_weight is zero wherever a target is known; there is nothing to learn from.")
     return weights
+
+
+def check_start(start: Coefficients, shape: Shape) -> None:
+    """Raise a ValueError when a fit of this shape cannot start from these coefficients."""
+    found = (start.weights.shape[1], *start.amplitudes.shape)
+    wanted = (shape.n_features, shape.n_sigmoids, shape.n_outputs)
+    for name, theirs, ours in zip(("features", "sigmoids", "outputs"), found, wanted, strict=True):
+        if theirs != ours:
+            raise ValueError(
+                f"The start has {theirs} {name}, and this fit has {ours}; they have to be as many."
+            )

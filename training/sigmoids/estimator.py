@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,14 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import _fit_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
-from .activations import ACTIVATIONS
-from .adam import SCHEDULES
 from .checks import check_settings, checked_targets, checked_weights
+from .constraints import PARAMETER_CONSTRAINTS
 from .fitted import FittedSum
-from .knots import coefficients_through
 from .outcome import MAX_ITER
 from .restarts import best_training
 from .training import Training
@@ -123,33 +119,18 @@ class SumOfSigmoidsRegressor(FittedSum):
     References
     ----------
     Hung-yi Lee, Machine Learning 2021, lecture 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.linspace(-3, 3, 200)[:, None]
+    >>> y = np.sin(X[:, 0])
+    >>> model = SumOfSigmoidsRegressor(10, solver="lbfgs", tol=1e-3, random_state=0).fit(X, y)
+    >>> round(model.score(X, y), 3)
+    1.0
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "n_sigmoids": [Interval(Integral, 0, None, closed="left")],
-        "activation": [StrOptions(set(ACTIVATIONS))],
-        "loss": [StrOptions({"squared_error", "absolute_error", "huber", "quantile"})],
-        "quantiles": ["array-like"],
-        "huber_delta": [Interval(Real, 0, None, closed="neither")],
-        "linear_term": ["boolean"],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "pull_to": [StrOptions({"zero", "start"})],
-        "solver": [StrOptions({"auto", "adam", "lbfgs", "gauss_newton", "gd"})],
-        "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
-        "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left"), None],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "n_restarts": [Interval(Integral, 1, None, closed="left")],
-        "n_jobs": [Integral, None],
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "callback": [callable, None],
-        "verbose": ["verbose"],
-    }
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = PARAMETER_CONSTRAINTS
 
     def __init__(
         self,
@@ -258,34 +239,6 @@ class SumOfSigmoidsRegressor(FittedSum):
         self._learned()
         return self
 
-    @classmethod
-    def from_knots(
-        cls,
-        x: ArrayLike,
-        y: ArrayLike,
-        *,
-        activation: str = "hard_sigmoid",
-        tolerance: float | None = None,
-    ) -> Self:
-        """The sum that is the piecewise linear curve through knots, and flat beyond the first and the last.
-
-        Parameters
-        ----------
-        x, y : array-like of shape (n_knots,)
-            Knots, x rising.
-        activation : {"hard_sigmoid", "relu", "sigmoid"}, default="hard_sigmoid"
-            The first two give the curve itself, to rounding; "sigmoid" gives a smooth curve near it.
-        tolerance : float, default=None
-            With "sigmoid", the largest distance from the curve, in units of y. None means 1 % of y's range.
-
-        Examples
-        --------
-        >>> SumOfSigmoidsRegressor.from_knots([0, 1, 3], [5, 7, 6]).predict([[-9], [0.5], [2], [9]]).tolist()
-        [5.0, 6.0, 6.5, 6.0]
-        """
-        coefficients = coefficients_through(x, y, activation, tolerance)
-        return cls(activation=activation).with_coefficients(coefficients, "built from knots")
-
     def _check_rows(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, reset: bool
     ) -> tuple[Floats, Floats, Floats | None]:
@@ -294,7 +247,8 @@ class SumOfSigmoidsRegressor(FittedSum):
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
             )
         check_settings(self)
-        inputs: Floats = validate_data(self, X, dtype=(np.float64, np.float32), order="C", reset=reset)
+        with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn adds all of X up
+            inputs: Floats = validate_data(self, X, dtype=(np.float64, np.float32), order="C", reset=reset)
         targets, self._y_ndim = checked_targets(y, inputs)
         return inputs, targets, checked_weights(sample_weight, inputs, targets)
 

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .activations import ACTIVATIONS
 from .coefficients import Coefficients
 from .folded import ROWS_AT_ONCE, FoldedCoefficients
+from .knots import coefficients_through
 
 Floats = NDArray[np.floating[Any]]
 
@@ -80,6 +81,35 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return Coefficients(
             self.constant_, self.amplitudes_, self.offsets_, self.weights_, self.linear_weights_
         )
+
+    @classmethod
+    def from_knots(
+        cls,
+        x: ArrayLike,
+        y: ArrayLike,
+        *,
+        activation: str = "hard_sigmoid",
+        tolerance: float | None = None,
+    ) -> Self:
+        """The sum that is the piecewise linear curve through knots, and flat beyond the first and the last.
+
+        Parameters
+        ----------
+        x, y : array-like of shape (n_knots,)
+            Knots, x rising.
+        activation : {"hard_sigmoid", "relu", "sigmoid"}, default="hard_sigmoid"
+            The first two give the curve itself, to rounding; "sigmoid" gives a smooth curve near it.
+        tolerance : float, default=None
+            With "sigmoid", the largest distance from the curve, in units of y. None means 1 % of y's range.
+
+        Examples
+        --------
+        >>> from training.sigmoids import SumOfSigmoidsRegressor
+        >>> SumOfSigmoidsRegressor.from_knots([0, 1, 3], [5, 7, 6]).predict([[-9], [0.5], [2], [9]]).tolist()
+        [5.0, 6.0, 6.5, 6.0]
+        """
+        coefficients = coefficients_through(x, y, activation, tolerance)
+        return cls(activation=activation).with_coefficients(coefficients, "built from knots")
 
     def with_coefficients(self, coefficients: Coefficients, stop_reason: str) -> Self:
         """A fitted estimator with these settings and those coefficients.

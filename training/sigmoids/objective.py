@@ -73,17 +73,17 @@ class Objective:
         self._unit_slopes = np.empty_like(self._units)
         self._residual = np.empty((self.block_size, shape.n_outputs), dtype)
         self._slope = np.empty_like(self._residual)
-        self._block_gradient = Parameters.zeros(shape, dtype)
         self._linear = np.empty_like(self._residual)
 
     def value_and_gradient(self, flat: Floats, gradient: Floats) -> tuple[float, float]:
         """L and the mean loss alone, over all rows; the gradient of L is written into `gradient`."""
         parameters = Parameters(self.shape, flat)
+        block_gradient = Parameters.zeros(self.shape, flat.dtype)
         gradient[:] = 0.0
         total = 0.0
         for block in self.blocks():
-            total += self.accumulate(parameters, block, self._block_gradient)
-            gradient += self._block_gradient.flat
+            total += self.accumulate(parameters, block, block_gradient)
+            gradient += block_gradient.flat
         gradient /= self.total_weight
         loss = total / self.total_weight
         penalty = self.penalty.add_gradient(flat, gradient) if self.penalty is not None else 0.0

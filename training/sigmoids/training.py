@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS
 from .adam import SCHEDULES, Adam, AdamState, no_decay
-from .checks import SMOOTH_LOSSES
+from .checks import SMOOTH_LOSSES, check_start
 from .coefficients import Coefficients
 from .gauss_newton import gauss_newton
 from .gradient_descent import gradient_descent
@@ -72,6 +72,7 @@ class Training:
         if start is None:
             self.parameters = self._random_start()
         else:
+            check_start(start, self.shape)
             self.parameters = start.to_parameters(self.shape, self.scaling, self.activation)
         self._anchor = self.parameters.flat.copy() if settings.pull_to == "start" else None
 

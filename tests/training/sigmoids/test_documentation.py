@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from training.sigmoids import estimator
+from training.sigmoids import estimator, fitted
 
 PAGE = Path(__file__).parents[3] / "docs" / "estimator.md"
 
@@ -16,8 +16,9 @@ def test_the_examples_on_the_page_run_as_shown():
     assert failed == 0
 
 
-def test_the_examples_in_the_docstrings_run_as_shown():
-    failed, tried = doctest.testmod(estimator)
+@pytest.mark.parametrize("module", [estimator, fitted])
+def test_the_examples_in_the_docstrings_run_as_shown(module):
+    failed, tried = doctest.testmod(module)
     assert tried > 0
     assert failed == 0
 

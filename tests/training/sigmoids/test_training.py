@@ -162,3 +162,14 @@ def test_several_quantiles_score_as_their_mean_d2(wave):
     assert 0.5 < model.score(X, y) < 1
     inside = (model.predict(X)[:, 0] <= y) & (y <= model.predict(X)[:, 2])
     assert inside.mean() == pytest.approx(0.8, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("settings", "n_targets", "found"),
+    [({"n_sigmoids": 4}, 1, "3 sigmoids"), ({"n_sigmoids": 3}, 2, "1 outputs")],
+)
+def test_a_start_of_another_shape_is_refused(wave, settings, n_targets, found):
+    X, y = wave
+    start = SumOfSigmoidsRegressor(3, solver="adam", max_iter=1).fit(X, y)
+    with pytest.raises(ValueError, match=found):
+        SumOfSigmoidsRegressor(**settings).fit(X, np.tile(y[:, None], n_targets), start=start)
