@@ -65,12 +65,17 @@ class Coefficients:
             linear = parameters.output[:-1] / x_spread[:, None] * y_spread
         constant = y_centre + parameters.output[-1] * y_spread - x_centre @ linear
         constant -= activation.shift / activation.outer * amplitudes.sum(axis=0)
+        largest = np.finfo(dtype).max
+
+        def rounded(array: Floats) -> Floats:
+            return np.clip(array, -largest, largest).astype(dtype)
+
         return cls(
-            constant.astype(dtype),
-            (amplitudes / activation.outer).astype(dtype),
-            (offsets / activation.inner).astype(dtype),
-            np.ascontiguousarray((slopes / activation.inner).T.astype(dtype)),
-            linear.astype(dtype),
+            rounded(constant),
+            rounded(amplitudes / activation.outer),
+            rounded(offsets / activation.inner),
+            np.ascontiguousarray(rounded(slopes / activation.inner).T),
+            rounded(linear),
         )
 
     def to_parameters(self, shape: Shape, scaling: Scaling, activation: Activation) -> Parameters:

@@ -57,7 +57,8 @@ def _centre_and_spread(X: Floats, weights: Floats | None) -> tuple[Floats, Float
     centre = mean_of(lambda rows: rows)
     largest = max(float(X.max()), -float(X.min())) or 1.0  # squares of finite numbers stay finite
     spread = np.sqrt(mean_of(lambda rows: ((rows - centre) / largest) ** 2)) * largest
-    resolution = 10 * np.finfo(X.dtype).eps * np.abs(centre)
+    number = np.finfo(X.dtype)
+    resolution = 10 * number.eps * np.abs(centre) + number.tiny / number.eps
     return centre.astype(X.dtype), np.where(spread > resolution, spread, 1.0).astype(X.dtype)
 
 

@@ -197,7 +197,9 @@ class Training:
         loss = self._loss().scaled(per_output)
         largest = spread.max()
         weights = (per_output / largest) ** loss.degree
-        return loss, None if (weights == 1.0).all() else weights, float(largest) ** loss.degree
+        with np.errstate(over="ignore"):  # the square of a huge error may well be infinite
+            unit = float(np.float64(largest) ** loss.degree)
+        return loss, None if (weights == 1.0).all() else weights, unit
 
     def _loss(self) -> Loss:
         """The loss in the target's units."""

@@ -65,16 +65,20 @@ def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver, targe
     np.testing.assert_allclose(flat.predict(X), target, rtol=1e-6, atol=0.05)
 
 
-@given(
-    values=st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=6, max_size=6),
-    activation=st.sampled_from(["sigmoid", "hard_sigmoid"]),
-)
-@settings(max_examples=60)
-def test_no_finite_float32_overflows(values, activation):
-    X = np.array(values[:3], np.float64)[:, None]
-    y = np.array(values[3:], np.float64)
-    model = SumOfSigmoidsRegressor(3, solver="adam", activation=activation, max_iter=3, random_state=0)
-    assert np.isfinite(model.fit(X, y).predict(X)).all()
+def finite(width):
+    largest = 2.0**114 if width == 32 else 2.0**1010  # a coefficient may be thousands of times a target
+    return st.floats(-largest, largest, width=width)
+
+
+@pytest.mark.parametrize("width", [32, 64])
+@given(data=st.data(), solver=st.sampled_from(SOLVERS), linear_term=st.booleans())
+@settings(max_examples=100)
+def test_no_finite_number_overflows(width, data, solver, linear_term):
+    X, y = (
+        np.array(data.draw(st.lists(finite(width), min_size=3, max_size=3)), f"f{width // 8}") for _ in "Xy"
+    )
+    model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0, linear_term=linear_term)
+    assert np.isfinite(model.fit(X[:, None], y).predict(X[:, None])).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
