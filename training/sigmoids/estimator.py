@@ -248,7 +248,8 @@ class SumOfSigmoidsRegressor(FittedSum):
             )
         check_settings(self)
         with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn adds all of X up
-            inputs: Floats = validate_data(self, X, dtype=(np.float64, np.float32), order="C", reset=reset)
+            dtype = (np.float64, np.float32) if reset else self.weights_.dtype
+            inputs: Floats = validate_data(self, X, dtype=dtype, order="C", reset=reset)
         targets, self._y_ndim = checked_targets(y, inputs)
         return inputs, targets, checked_weights(sample_weight, inputs, targets)
 

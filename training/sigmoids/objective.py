@@ -122,9 +122,8 @@ class Objective:
             np.matmul(units.T, slope, out=gradient.amplitudes)
             back = self._unit_slopes[:n_rows]
             self.activation.slope(units, back)
-            if (
-                self.shape.n_outputs == 1
-            ):  # an outer product, whose second factor can wait for the sum over rows
+            if self.shape.n_outputs == 1:
+                # slope · amplitudesᵀ is an outer product, whose second factor can wait for the sum over rows.
                 back *= slope
                 np.matmul(inputs.T, back, out=gradient.hidden)
                 gradient.hidden *= parameters.amplitudes.T

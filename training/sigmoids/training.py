@@ -85,12 +85,16 @@ class Training:
         self.loss, self.output_weights, self.loss_unit = self._standardised_loss()
         if not hasattr(self, "monitor"):
             self.monitor = Monitor(self.loss_unit, settings.callback, settings.verbose)
+        self.monitor.callback = settings.callback
 
     def run(self, validation_rows: tuple[Floats, Floats, Floats | None] | None) -> None:
         """Fit until done."""
         validation = None
         if validation_rows is not None:
-            objective = self._objective(Rows(*validation_rows, self.scaling), FULL_BATCH_BLOCK)
+            rows = Rows(*validation_rows, self.scaling)
+            if not rows.total_weight:
+                raise ValueError("early_stopping has held out only rows that weigh nothing; give more rows.")
+            objective = self._objective(rows, FULL_BATCH_BLOCK)
             validation = Validation(objective, self.settings.n_iter_no_change, self.settings.tol)
         self.monitor.validation = validation
         self.stop_reason = self._run_adam() if self.solver == "adam" else self._run_full_batch()

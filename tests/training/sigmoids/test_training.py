@@ -102,6 +102,15 @@ def test_partial_fit_learns_from_batches(wave):
     assert model.n_iter_ == 240
 
 
+def test_partial_fit_keeps_its_type_and_tells_each_epoch(wave):
+    X, y = wave
+    told = []
+    model = SumOfSigmoidsRegressor(4, callback=lambda epoch, loss: told.append(epoch))
+    model.partial_fit(X.astype(np.float32), y).partial_fit(X, y)
+    assert model.weights_.dtype == np.float32
+    assert told == [1, 2]
+
+
 def test_partial_fit_goes_on_after_fit(wave):
     model = SumOfSigmoidsRegressor(10, solver="adam", max_iter=200, random_state=0).fit(*wave)
     before = model.score(*wave)
