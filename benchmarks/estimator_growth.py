@@ -24,10 +24,7 @@ def growth(windows: Callable[..., tuple[np.ndarray, np.ndarray]], picture: Path)
     """Log-log slopes as the lines of a table, and a plot."""
     X, y = windows(max(AXES["rows"]))
     X = np.tile(X, (1, 2))
-    lines = [
-        "| what grows | from | to | seconds an epoch, from | to | slope, log-log |",
-        "|---|---|---|---|---|---|",
-    ]
+    lines = ["| what grows | from | to | seconds an epoch | slope, log-log |", "|---|---|---|---|---|"]
     figure, ax = plt.subplots(figsize=(6, 4))
     for what, sizes in AXES.items():
         seconds = []

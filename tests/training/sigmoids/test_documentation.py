@@ -33,5 +33,5 @@ def test_the_page_names_every_solver_and_loss(parameter):
 def test_the_pages_pictures_are_there():
     page = PAGE.read_text(encoding="utf-8")
     names = [line.split("](")[1].rstrip(")") for line in page.splitlines() if line.startswith("![")]
-    assert len(names) == 4
+    assert len(names) == 5
     assert all((PAGE.parent / name).is_file() for name in names)
