@@ -10,7 +10,7 @@ import numpy as np
 from training.forecast_model import LEVELS, ForecastModel
 from training.series import History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.supervised import SupervisedWindows, held_out_start, windows_of
+from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
 from training.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
@@ -74,22 +74,25 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
     model : ForecastModel
         Fitted on days before `first_origin`.
     history : History
-        With the held-out days. The linear baselines are fitted on what lies before `first_origin`.
+        With the held-out days; `counted_series` says which of its series count. The linear baselines are
+        fitted on what lies before `first_origin`.
     first_origin : datetime64[D]
         The first day to forecast; then every fifth day.
 
     Returns
     -------
     Scores or None
-        None when no series has a week before `first_origin` and a known day after it.
+        None when no series has a week before `first_origin`, or nothing is known one day ahead.
     """
-    series = [one for one in history.series if _is_scorable(one, first_origin)]
+    series = [one for one in counted_series(history).series if _is_scorable(one, first_origin)]
     if not series:
         return None
     origins = np.arange(first_origin, history.last_date + np.timedelta64(1, "D"), ORIGIN_STEP_DAYS)
     complete = origins[origins <= history.last_date - np.timedelta64(HORIZON_DAYS - 1, "D")]
     origins = complete if len(complete) else origins[:1]
     truth = np.stack([_targets(series, origin) for origin in origins])
+    if np.isnan(truth[:, :, 0]).all():
+        return None
 
     def errors(predict: Predict) -> Float64:
         forecasts = [predict(_until(series, o), np.full(len(series), o - 1)) for o in origins]

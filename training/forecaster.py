@@ -15,7 +15,14 @@ from training.forecast_model import ForecastModel
 from training.progress import Report, part, silent
 from training.quantile_sums import NO_WIDENING, QuantileSum, fit_all
 from training.series import History
-from training.supervised import SupervisedWindows, generated_windows, held_out_start, n_days, windows_of
+from training.supervised import (
+    SupervisedWindows,
+    counted_series,
+    generated_windows,
+    held_out_start,
+    n_days,
+    windows_of,
+)
 from training.windows import CALENDAR_FEATURES, HORIZON_DAYS, YEARLY_FEATURES, Float64
 
 PRIOR_SERIES = 20_000
@@ -50,7 +57,7 @@ def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
     ForecastModel
     """
     windows = generated_windows(PRIOR_SERIES, np.random.default_rng(random_state), part(report, 0.0, 0.4))
-    wanted = QuantileSum(windows, PRIOR_SIGMOIDS, PRIOR_STEPS, 1e-5, 0.003, CALENDAR_FEATURES, random_state)
+    wanted = QuantileSum(windows, PRIOR_SIGMOIDS, PRIOR_STEPS, 0.1, 0.003, CALENDAR_FEATURES, random_state)
     return fit_all([wanted], "learning from generated histories", part(report, 0.4, 1.0))[0]
 
 
@@ -126,11 +133,13 @@ class ViewForecaster:
     def _weigh(self, history: History, first_new_day: np.datetime64) -> tuple[Float64, Float64]:
         """The parts' shares and the intervals' widths, by days that the parts have not seen."""
         rng = np.random.default_rng(self.random_state)
-        held_out = windows_of(history, MOST_HELD_OUT_WINDOWS, rng, first_target=first_new_day)
+        counted = counted_series(history)
+        held_out = windows_of(counted, MOST_HELD_OUT_WINDOWS, rng, first_target=first_new_day)
         if len(held_out) == 0:
             return np.full(len(self._parts), 1 / len(self._parts)), NO_WIDENING
         n_new_days = int((history.last_date - first_new_day).astype(int)) + 1
-        n_stretches = len(history.series) * n_new_days / HORIZON_DAYS
+        # Series of one channel rise and fall together: n of them say about as much as √n that do not.
+        n_stretches = np.sqrt(len(counted.series)) * n_new_days / HORIZON_DAYS
         shares = choose_shares(self._parts, held_out, n_stretches)
         return shares, calibrate_widths(blend(self._parts, shares, NO_WIDENING), held_out, n_stretches)
 
@@ -143,11 +152,11 @@ class ViewForecaster:
         both = _half_and_half(own, generated_windows(TUNING_SERIES, rng), rng)
         unused = YEARLY_FEATURES if n_days(history) < YEARLY_FROM_DAYS else slice(0, 0)
         own_sums = [
-            QuantileSum(own, OWN_SIGMOIDS, OWN_STEPS, 1e-3, 0.005, unused, self.random_state + restart)
+            QuantileSum(own, OWN_SIGMOIDS, OWN_STEPS, 0.5, 0.003, unused, self.random_state + restart)
             for restart in range(OWN_RESTARTS)
         ]
         tuning = QuantileSum(
-            both, PRIOR_SIGMOIDS, TUNING_STEPS, 1e-4, 0.001, unused, self.random_state, start=self.prior
+            both, PRIOR_SIGMOIDS, TUNING_STEPS, 1.0, 0.001, unused, self.random_state, start=self.prior
         )
         tuned, *restarts = fit_all([tuning, *own_sums], "learning from the history", report)
         return [self.prior, blend(restarts, np.full(OWN_RESTARTS, 1 / OWN_RESTARTS), NO_WIDENING), tuned]

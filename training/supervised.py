@@ -26,6 +26,8 @@ from training.windows import (
 
 # A window tells little before four weeks are known.
 FEWEST_KNOWN_DAYS = 28
+# Views a day, on average, from which on a series counts when forecasts are judged.
+FEWEST_COUNTED_VIEWS = 10.0
 # Windows are made so many at a time: 420 days of them are 35 MB.
 CHUNK = 10_000
 
@@ -84,6 +86,16 @@ def held_out_start(history: History) -> np.datetime64:
 def n_days(history: History) -> int:
     """Calendar days from a history's first to its last."""
     return int((history.last_date - history.first_date).astype(int)) + 1
+
+
+def counted_series(history: History) -> History:
+    """The series that a forecaster is judged by: those of at least ten views a day on average.
+
+    Below that, a relative error says more of the count's grain than of the forecast. When all are below, all
+    count.
+    """
+    busy = tuple(one for one in history.series if np.nanmean(one.views) >= FEWEST_COUNTED_VIEWS)
+    return History(busy or history.series)
 
 
 def windows_of(

@@ -51,9 +51,9 @@ class Scale:
     Attributes
     ----------
     center : ndarray of shape (n_windows,)
-        Median of the last 28 known days.
+        Median of the last 28 days, or of all days when those are missing.
     spread : ndarray of shape (n_windows,)
-        Mean absolute deviation of those days from `center`, at least `SMALLEST_SPREAD`.
+        Mean absolute deviation of those days from `center`, at least `SMALLEST_SPREAD` and Poisson's.
     highest : ndarray of shape (n_windows,)
         The largest day of the window; no forecast may lie far beyond it.
     """
@@ -101,26 +101,31 @@ def scale_windows(views: Float64) -> tuple[Float64, Scale]:
         What turns predictions back into views.
     """
     logs = np.log1p(views)
-    recent = logs[:, -HORIZON_DAYS:]
-    n_known = np.count_nonzero(~np.isnan(recent), axis=1)
-    center = _median_of_known_days(recent, n_known)
-    deviations = np.nansum(np.abs(recent - center[:, None]), axis=1)
-    spread = np.maximum(deviations / np.maximum(n_known, 1), SMALLEST_SPREAD)
+    center, spread = _center_and_spread(logs[:, -HORIZON_DAYS:])
+    unknown = np.isnan(center)
+    if unknown.any():
+        # Nothing is known of the last four weeks: the days before them have to do.
+        center[unknown], spread[unknown] = _center_and_spread(logs[unknown])
+        center[np.isnan(center)] = 0.0
     highest = np.fmax.reduce(logs[:, -CONTEXT_DAYS:], axis=1, initial=0.0)
     scaled = (logs - center[:, None]) / spread[:, None]
     np.clip(scaled, -LARGEST_SCALED_DAY, LARGEST_SCALED_DAY, out=scaled)
     return scaled, Scale(center, spread, highest)
 
 
-def _median_of_known_days(logs: Float64, n_known: NDArray[np.intp]) -> Float64:
-    """Median of each row without its NaN; 0 for a row of nothing else."""
+def _center_and_spread(logs: Float64) -> tuple[Float64, Float64]:
+    """Median of each row's known days (NaN without any), and their mean absolute deviation from it."""
+    n_known = np.count_nonzero(~np.isnan(logs), axis=1)
     # numpy's nanmedian warns on empty rows, and its masked median costs more than the whole forecast.
     ordered = np.sort(logs, axis=1)  # NaN last
     rows = np.arange(len(logs))
-    middle = (
-        ordered[rows, np.maximum(n_known - 1, 0) // 2] + ordered[rows, n_known // 2 % logs.shape[1]]
-    ) / 2
-    return np.asarray(np.where(n_known > 0, middle, 0.0))
+    low, high = np.maximum(n_known - 1, 0) // 2, n_known // 2 % logs.shape[1]
+    center = (ordered[rows, low] + ordered[rows, high]) / 2
+    deviations = np.nansum(np.abs(logs - center[:, None]), axis=1)
+    spread = np.maximum(deviations / np.maximum(n_known, 1), SMALLEST_SPREAD)
+    # Counts of mean m cannot be steadier than Poisson's: about 0.8 / √m in logs. Without it, a page that is
+    # read once a month would look like the wildest of all.
+    return center, np.fmax(spread, 0.8 * np.exp(-0.5 * center))
 
 
 def _fill_missing_days(scaled: Float64) -> Float64:
