@@ -62,7 +62,7 @@ async def _from_form(request: Request) -> History:
 
 
 def _from_file(content: bytes, name: str) -> History:
-    # Reading CSV needs pandas, which a service that only forecasts never loads.
+    # Only uploads read files: a service that forecasts never loads what that takes.
     from training.history import parse_history
 
     try:

@@ -18,6 +18,10 @@ from typing import Any
 import httpx
 import pytest
 
+# A shell ignores Ctrl-C for what it runs in the background, and processes inherit that: with a handler of our
+# own, those that the tests start have the usual one, wherever the tests run.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PATIENCE_SECONDS = 60.0

@@ -77,7 +77,7 @@ def fit(
     if if_none and (version := _sound_version(ModelStore(models))):
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
-    # pandas, SQLAlchemy and scikit-learn take seconds to import; a start that finds a model does without.
+    # SQLAlchemy and scikit-learn take seconds to import; a start that finds a model does without.
     from training.job import EXPECTED_ERRORS, TrainingSettings, run
 
     settings = TrainingSettings(

@@ -196,7 +196,10 @@ class Writer:
 
     def end(self) -> list[str]:
         """Wait for the end, and give the days that were acknowledged and not yet read."""
-        return self._process.communicate()[0].split()
+        # communicate() would read past what readline has buffered.
+        with self._process:
+            assert self._process.stdout is not None
+            return self._process.stdout.read().split()
 
 
 def test_several_processes_make_and_write_and_read_one_archive_at_once(url: str) -> None:

@@ -119,6 +119,8 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         model = clone(self).set_params(n_sigmoids=len(coefficients.offsets))
         model._set_coefficients(coefficients)
         model.n_features_in_ = coefficients.weights.shape[1]
+        if hasattr(self, "feature_names_in_") and self.n_features_in_ == model.n_features_in_:
+            model.feature_names_in_ = self.feature_names_in_
         model._y_ndim = getattr(self, "_y_ndim", 1)
         model._n_targets = getattr(self, "_n_targets", 1)
         model.loss_curve_, model.gradient_norm_, model.n_iter_ = [], math.nan, 0

@@ -1,6 +1,7 @@
 """Putting sums together changes how they are written, not what they compute."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from training.sigmoids import SumOfSigmoidsRegressor, add_inputs, merge
@@ -24,6 +25,14 @@ def test_equals_are_averaged_when_no_shares_are_given():
     (first, X), (second, _) = fitted(0), fitted(5)
     average = (first.predict(X) + second.predict(X)) / 2
     np.testing.assert_allclose(merge([first, second]).predict(X), average, atol=1e-12)
+
+
+def test_a_merged_sum_keeps_the_names_of_its_features():
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 2)), columns=["level", "slope"])
+    model = SumOfSigmoidsRegressor(3, solver="adam", max_iter=3, random_state=0).fit(X, X["level"])
+    merged = merge([model, model])
+    assert merged.feature_names_in_.tolist() == ["level", "slope"]
+    np.testing.assert_allclose(merged.predict(X), model.predict(X))
 
 
 @pytest.mark.parametrize("difference", [{"activation": "relu"}, {"loss": "quantile"}])
