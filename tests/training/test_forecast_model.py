@@ -1,0 +1,134 @@
+"""The fitted model: sane forecasts for any history, and intervals that mean what they say."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.training.quick_models import a_model, is_same_model
+from training.blend import blend
+from training.forecast_model import LEVELS, ForecastModel
+from training.quantile_sums import NO_WIDENING
+from training.store import ModelStore
+from training.synthetic import generate_views
+
+TODAY = np.datetime64("2026-11-20", "D")
+
+
+def today(n: int) -> np.ndarray:
+    return np.full(n, TODAY)
+
+
+@pytest.fixture(scope="module")
+def prior(trained_models: Path) -> ForecastModel:
+    """What was really learned from generated histories."""
+    return ModelStore(trained_models).load_last_good().model
+
+
+@given(
+    seed=st.integers(0, 99),
+    views=st.lists(st.one_of(st.just(np.nan), st.floats(0, 1e15)), min_size=7, max_size=500),
+    horizon=st.integers(1, 365),
+)
+def test_no_forecast_is_negative_infinite_or_crossed(seed, views, horizon):
+    forecasts = a_model(seed).predict([np.array(views)], today(1), horizon, LEVELS)
+    everything = np.concatenate([forecasts.median[None], forecasts.lower, forecasts.upper])
+    assert everything.shape == (5, 1, horizon)
+    assert np.isfinite(everything).all()
+    assert (everything >= 0).all()
+    narrow, wide = 0, 1
+    assert (forecasts.lower[wide] <= forecasts.lower[narrow]).all()
+    assert (forecasts.lower[narrow] <= forecasts.median).all()
+    assert (forecasts.median <= forecasts.upper[narrow]).all()
+    assert (forecasts.upper[narrow] <= forecasts.upper[wide]).all()
+
+
+def test_many_series_are_forecast_as_each_alone():
+    views = list(generate_views(6, 300, 5))
+    together = a_model().predict(views, today(6), 60)
+    for number, one in enumerate(views):
+        alone = a_model().predict([one], today(1), 60)
+        np.testing.assert_allclose(together.median[number], alone.median[0], rtol=1e-4, atol=1e-3)
+
+
+def test_levels_come_in_the_order_asked_for():
+    views = list(generate_views(2, 100, 5))
+    both, one = a_model().predict(views, today(2), 5, (95, 80)), a_model().predict(views, today(2), 5, (80,))
+    np.testing.assert_array_equal(both.lower[1], one.lower[0])
+
+
+@pytest.mark.parametrize(
+    ("views", "horizon", "levels", "problem"),
+    [
+        (6, 1, (80,), "6 days long"),
+        (7, 0, (80,), "horizon is 0"),
+        (7, 366, (80,), "366"),
+        (7, 1, (50,), "50"),
+    ],
+)
+def test_what_cannot_be_forecast_is_refused_with_the_reason(views, horizon, levels, problem):
+    with pytest.raises(ValueError, match=problem):
+        a_model().predict([np.ones(views)], today(1), horizon, levels)
+
+
+def test_arrays_rebuild_the_same_model_and_wrong_ones_are_refused():
+    arrays = a_model().to_arrays()
+    assert is_same_model(ForecastModel.from_arrays(arrays), a_model())
+    with pytest.raises(ValueError, match="constant has shape"):
+        ForecastModel.from_arrays({**arrays, "constant": np.zeros(3, np.float32)})
+    with pytest.raises(ValueError, match="not finite"):
+        ForecastModel.from_arrays({**arrays, "offsets": arrays["offsets"] * np.nan})
+    with pytest.raises(ValueError, match="must have"):
+        ForecastModel.from_arrays({})
+
+
+def test_a_blend_predicts_the_average_of_its_parts():
+    parts = [a_model(0), a_model(1)]
+    X = np.random.default_rng(0).normal(size=(5, len(parts[0].weights))).astype(np.float32)
+    one = blend(parts, np.array([0.25, 0.75]), NO_WIDENING)
+    raw = [_unsorted(part, X) for part in (*parts, one)]
+    np.testing.assert_allclose(raw[2], 0.25 * raw[0] + 0.75 * raw[1], rtol=1e-3, atol=1e-3)
+
+
+def _unsorted(model: ForecastModel, X: np.ndarray) -> np.ndarray:
+    sigmoids = 1 / (1 + np.exp(-(X @ model.weights + model.offsets)))
+    return sigmoids @ model.amplitudes + X @ model.linear_weights + model.constant
+
+
+def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior):
+    views = generate_views(300, 500, 12345)
+    known, actual = views[:, :-28], views[:, -28:]
+    median = prior.predict(list(known), today(300), 28).median
+    copy = np.tile(known[:, -7:], 4)
+    errors = [np.abs(forecast - actual).mean(axis=1) + 1e-9 for forecast in (median, copy)]
+    assert np.exp(np.mean(np.log(errors[0] / errors[1]))) < 0.85
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 28), (28, 84), (84, 180)])
+def test_intervals_of_the_prior_cover_about_what_they_promise_also_far_ahead(prior, first, last):
+    views = generate_views(400, 600, 54321)
+    forecasts = prior.predict(list(views[:, :420]), today(400), 180)
+    actual = views[:, 420:]
+    inside = ((actual >= forecasts.lower) & (actual <= forecasts.upper))[:, :, first:last].mean(axis=(1, 2))
+    assert 0.72 < inside[0] < 0.88
+    assert 0.90 < inside[1] < 0.985
+
+
+@pytest.mark.parametrize(
+    ("views", "low", "high"),
+    [
+        (np.full(400, 1000.0), 950, 1050),
+        (np.zeros(100), 0, 0.5),
+        (np.full(60, 1e9), 9e8, 1.1e9),
+        (np.append(np.full(99, 200.0), 20_000.0), 150, 20_000),
+        (np.full(3650, 50.0), 45, 55),
+        (np.full(7, 300.0), 250, 350),
+    ],
+    ids=["constant", "never seen", "a billion a day", "a spike yesterday", "ten years", "one week"],
+)
+def test_plain_histories_get_sensible_forecasts(prior, views, low, high):
+    median = prior.predict([views], today(1), 28).median
+    assert (median >= low).all()
+    assert (median <= high).all()

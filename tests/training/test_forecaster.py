@@ -1,0 +1,151 @@
+"""From a history to a forecaster, and to scores that can be trusted."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.quick_models import a_model, is_same_model
+from training.backtest import METHOD, WEEKLY_COPY, backtest
+from training.blend import calibrate_widths, choose_shares
+from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.forecaster import ViewForecaster
+from training.series import History, Series
+from training.store import ModelStore
+from training.supervised import (
+    SupervisedWindows,
+    counted_series,
+    generated_windows,
+    held_out_start,
+    windows_of,
+)
+from training.windows import HORIZON_DAYS, N_FEATURES
+
+FIRST = np.datetime64("2025-01-01", "D")
+
+
+def history_of(*views: np.ndarray) -> History:
+    return History(tuple(Series(f"s{n}", FIRST, one) for n, one in enumerate(views)))
+
+
+@pytest.mark.parametrize("history", [History(()), history_of(np.arange(20.0))], ids=["none", "twenty days"])
+def test_a_history_that_is_too_short_leaves_the_prior(history):
+    prior = a_model()
+    forecaster = ViewForecaster(prior).fit(history)
+    assert is_same_model(forecaster.model_, prior)
+    assert forecaster.shares_.tolist() == [1.0]
+
+
+def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path):
+    prior = ModelStore(trained_models).load_last_good().model
+    # Every tenth day is ten times as busy: no generated history is like that.
+    days = np.arange(300)
+    views = 1000.0 * np.where(days % 10 == 0, 10.0, 1.0) * np.random.default_rng(0).lognormal(0, 0.05, 300)
+    history = history_of(views)
+    start = held_out_start(history)
+    first, second = (ViewForecaster(prior).fit(history.before(start)) for _ in range(2))
+    assert is_same_model(first.model_, second.model_)
+    learned, before = (backtest(model, history, start) for model in (first.model_, prior))
+    assert learned is not None
+    assert before is not None
+    assert learned.methods[METHOD]["1-28"] < 0.8 * before.methods[METHOD]["1-28"]
+
+
+def test_windows_pair_the_days_before_an_origin_with_those_after_it():
+    windows = windows_of(history_of(np.arange(1.0, 61.0)), 1000, np.random.default_rng(0))
+    assert len(windows) == 60 - 28
+    assert np.isnan(windows.Y).sum(axis=1).tolist() == [
+        max(0, 28 - (60 - origin)) for origin in range(28, 60)
+    ]
+
+
+def test_a_sample_of_windows_is_bounded_and_none_begins_before_the_first_target():
+    history = history_of(np.ones(200), np.ones(150))
+    rng = np.random.default_rng(0)
+    assert len(windows_of(history, 50, rng)) == 50
+    assert len(windows_of(history, 1000, rng, first_target=FIRST + 190)) == 10
+
+
+def test_the_most_recent_fifth_is_held_out_between_four_weeks_and_a_year():
+    for n_days, n_held_out in ((50, 28), (500, 100), (5000, 365)):
+        start = held_out_start(history_of(np.ones(n_days)))
+        assert FIRST + n_days - start == np.timedelta64(n_held_out, "D")
+
+
+def test_quiet_series_do_not_count_unless_all_are_quiet():
+    quiet, busy = np.ones(50), np.full(50, 20.0)
+    assert counted_series(history_of(quiet, busy)).names() == ("s1",)
+    assert counted_series(history_of(quiet, quiet)).names() == ("s0", "s1")
+
+
+def test_the_weekly_copy_scores_one_and_is_never_beaten_on_a_perfect_week():
+    week = np.tile([10.0, 20, 30, 40, 50, 60, 70], 40)
+    noisy = week + np.random.default_rng(0).integers(0, 5, len(week))
+    history = history_of(noisy)
+    scores = backtest(a_model(), history, held_out_start(history))
+    assert scores is not None
+    assert scores.methods[WEEKLY_COPY] == {"1": 1.0, "1-7": 1.0, "1-28": 1.0}
+    assert scores.mae[WEEKLY_COPY]["1-28"] < 5
+
+
+class Recording(ForecastModel):
+    """A model that writes down what it is given."""
+
+    def predict(self, views, last_dates, horizon, levels=LEVELS):
+        SEEN.append((views[0], last_dates[0]))
+        return super().predict(views, last_dates, horizon, levels)
+
+
+SEEN: list[tuple[np.ndarray, np.datetime64]] = []
+
+
+def test_a_backtest_gives_the_model_only_what_was_known_at_each_origin():
+    views = np.random.default_rng(0).lognormal(6, 0.2, 200)
+    start = FIRST + 150
+    SEEN.clear()
+    scores = backtest(Recording(**a_model().to_arrays()), history_of(views), start)
+    origins = {last + 1 for _, last in SEEN}
+    assert len(origins) == scores.n_origins == 5
+    assert min(origins) == start
+    for known, last in SEEN:
+        np.testing.assert_array_equal(known, views[: int((last - FIRST).astype(int)) + 1])
+
+
+def test_nothing_to_score_gives_no_scores():
+    assert backtest(a_model(), history_of(np.ones(5)), FIRST) is None
+
+
+def perfect_and_useless() -> tuple[list, SupervisedWindows]:
+    model = a_model(1)
+    X = np.random.default_rng(0).normal(size=(400, N_FEATURES)).astype(np.float32)
+    return [model, a_model(2)], SupervisedWindows(X, model.scaled_quantiles(X)[:, MEDIAN].copy())
+
+
+def test_shares_go_to_the_better_part_the_more_the_longer_it_was_watched():
+    parts, windows = perfect_and_useless()
+    short, long = (choose_shares(parts, windows, stretches) for stretches in (1.0, 1000.0))
+    assert short.sum() == pytest.approx(1.0)
+    assert 0.5 < short[0] < long[0] <= 1.0
+
+
+def test_widths_are_stretched_until_held_out_days_are_covered():
+    model = a_model(3)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4000, N_FEATURES)).astype(np.float32)
+    quantiles = model.scaled_quantiles(X)
+    half = np.minimum(quantiles[:, 3] - quantiles[:, 2], quantiles[:, 2] - quantiles[:, 1])
+    Y = (quantiles[:, MEDIAN] + 2.0 * half * rng.uniform(-1, 1, half.shape)).astype(np.float32)
+    widths = calibrate_widths(model, SupervisedWindows(X, Y), n_stretches=1e9)
+    lower = quantiles[:, 2] - widths[0] * (quantiles[:, 2] - quantiles[:, 1])
+    upper = quantiles[:, 2] + widths[0] * (quantiles[:, 3] - quantiles[:, 2])
+    assert ((lower <= Y) & (upper >= Y)).mean() == pytest.approx(0.8, abs=0.02)
+    assert QUANTILES[MEDIAN] == 0.5
+
+
+def test_generated_windows_are_whole_and_know_no_calendar():
+    windows = generated_windows(20, np.random.default_rng(0))
+    assert windows.X.shape == (80, N_FEATURES)
+    assert windows.Y.shape == (80, HORIZON_DAYS)
+    assert np.isfinite(windows.X).all()
+    assert np.isfinite(windows.Y).all()
+    assert not windows.X[:, -11:].any()

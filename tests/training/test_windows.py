@@ -1,0 +1,86 @@
+"""A window becomes inputs that do not depend on a channel's size, and a forecast becomes views again."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from training.windows import (
+    CONTEXT_DAYS,
+    HORIZON_DAYS,
+    LONG_CONTEXT_DAYS,
+    N_FEATURES,
+    YEARLY_FEATURES,
+    features,
+    latest_days,
+    scale_targets,
+    scale_windows,
+    views_from_logs,
+)
+
+ANY_VIEWS = arrays.arrays(
+    np.float64,
+    (3, LONG_CONTEXT_DAYS),
+    elements=st.one_of(st.just(np.nan), st.floats(0, 1e15)),
+    fill=st.just(7.0),
+)
+DATES = np.array(["2026-11-20"] * 3, "datetime64[D]")
+
+
+@given(ANY_VIEWS)
+def test_any_counts_and_gaps_give_finite_inputs(views):
+    X, scale = features(views, DATES)
+    assert X.shape == (3, N_FEATURES)
+    assert X.dtype == np.float32
+    assert np.isfinite(X).all()
+    assert (scale.spread > 0).all()
+
+
+@given(ANY_VIEWS)
+def test_targets_on_the_windows_scale_become_the_same_views_again(views):
+    _, scale = scale_windows(views)
+    median = np.expm1(scale.center)[:, None] * np.ones(HORIZON_DAYS)
+    scaled = scale_targets(median, scale).astype(np.float64)
+    logs = scaled * scale.spread[:, None] + scale.center[:, None]
+    np.testing.assert_allclose(views_from_logs(logs, scale.highest), median, rtol=1e-4, atol=1e-4)
+
+
+def test_a_channel_of_millions_looks_like_one_of_thousands():
+    views = np.random.default_rng(0).lognormal(9, 0.3, (1, LONG_CONTEXT_DAYS))
+    small, _ = scale_windows(views)
+    large, _ = scale_windows(views * 1000)
+    np.testing.assert_allclose(small, large, atol=1e-2)
+
+
+def test_a_missing_day_is_taken_from_its_weekday_in_the_week_before():
+    views = np.tile([10.0, 20, 30, 40, 50, 60, 70], LONG_CONTEXT_DAYS // 7)[None]
+    gap = views.copy()
+    gap[0, -3] = np.nan
+    whole, with_gap = features(views, DATES[:1])[0], features(gap, DATES[:1])[0]
+    assert with_gap[0, CONTEXT_DAYS - 3] == pytest.approx(whole[0, CONTEXT_DAYS - 3], abs=0.1)
+
+
+def test_a_silent_month_takes_its_level_from_the_days_before():
+    views = np.full((1, LONG_CONTEXT_DAYS), 500.0)
+    views[0, -28:] = np.nan
+    _, scale = scale_windows(views)
+    assert np.expm1(scale.center[0]) == pytest.approx(500.0)
+
+
+def test_a_page_read_once_a_month_is_not_the_wildest_of_all():
+    views = np.zeros((1, LONG_CONTEXT_DAYS))
+    views[0, ::30] = 1.0
+    scaled, _ = scale_windows(views)
+    assert np.abs(scaled).max() < 2.0
+
+
+def test_the_same_day_of_another_year_has_the_same_yearly_features():
+    views = np.full((2, LONG_CONTEXT_DAYS), 5.0)
+    X, _ = features(views, np.array(["2025-03-01", "2026-03-01"], "datetime64[D]"))
+    np.testing.assert_allclose(X[0, YEARLY_FEATURES], X[1, YEARLY_FEATURES], atol=0.02)
+
+
+def test_series_of_different_lengths_line_up_at_their_last_day():
+    matrix = latest_days([np.array([1.0, 2.0]), np.arange(10.0)], 4)
+    np.testing.assert_array_equal(matrix, [[np.nan, np.nan, 1, 2], [6, 7, 8, 9]])
