@@ -28,6 +28,10 @@ LARGEST_SCALED_TARGET = 12.0
 N_WEEKS = LONG_CONTEXT_DAYS // WEEK
 # Mean levels before the context, from which week back to which.
 LEVEL_BANDS = ((8, 10), (10, 13), (13, 17), (17, 26), (26, 39), (39, 52))
+# One column a band, 1 in the rows of its weeks: a product with it sums all bands at once.
+BAND_WEEKS = np.array(
+    [[first < N_WEEKS - week <= last for first, last in LEVEL_BANDS] for week in range(N_WEEKS)], dtype=float
+)
 # The eight weeks around the same day of last year, 364 days ago: four before it, four after.
 YEAR_AGO = slice(N_WEEKS - 52 - 4, N_WEEKS - 52 + 4)
 # The weekly profile of the half year before the context.
@@ -192,15 +196,13 @@ def long_features(scaled: Float64) -> Float64:
     """
     by_week = scaled.reshape(len(scaled), N_WEEKS, WEEK)
     weeks = _mean_of_known(by_week, axis=2)
-    bands = [
-        _mean_of_known(weeks[:, N_WEEKS - last : N_WEEKS - first], axis=1) for first, last in LEVEL_BANDS
-    ]
-    levels = np.stack(bands, axis=1)
+    known_weeks = ~np.isnan(weeks)
+    n_known = known_weeks @ BAND_WEEKS
+    levels = np.where(known_weeks, weeks, 0.0) @ BAND_WEEKS / np.maximum(n_known, 1.0)
     season = weeks[:, YEAR_AGO]
     before = _mean_of_known(season[:, :4], axis=1)[:, None]
     profile = _mean_of_known(by_week[:, PROFILE_WEEKS] - weeks[:, PROFILE_WEEKS, None], axis=1)
-    known = [~np.isnan(levels), ~np.isnan(before)]
-    columns = np.concatenate([levels, known[0], season - before, known[1], profile], axis=1)
+    columns = np.concatenate([levels, n_known > 0, season - before, ~np.isnan(before), profile], axis=1)
     return np.asarray(np.nan_to_num(columns))
 
 
