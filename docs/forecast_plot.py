@@ -25,7 +25,7 @@ def draw() -> None:
     """Fit the prior, forecast, and save the picture."""
     one = generate_history(8, 500, np.datetime64("2026-11-20"), SEED).series[SERIES]
     known, actual = one.views[:-HORIZON_DAYS], one.views[-HORIZON_DAYS:]
-    days = one.last_date - np.arange(HORIZON_DAYS + CONTEXT_DAYS)[::-1]
+    days = one.last_date - np.arange(HORIZON_DAYS + CONTEXT_DAYS)[::-1].astype("timedelta64[D]")
     past, ahead = days[:CONTEXT_DAYS], days[CONTEXT_DAYS:]
     forecasts = fit_prior().predict([known], past[-1:], HORIZON_DAYS, LEVELS)
 

@@ -202,7 +202,7 @@ def _forecasts(question: Question, model: ForecastModel, part: slice) -> Iterato
 def _dates_after(last_date: int, horizon: int) -> list[str]:
     """Give the ISO dates of the days after a day, which is counted from 1970."""
     days: list[str] = np.datetime_as_string(
-        np.datetime64(last_date, "D") + np.arange(1, horizon + 1)
+        np.datetime64(last_date, "D") + np.arange(1, horizon + 1).astype("timedelta64[D]")
     ).tolist()
     return days
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from training.series import LONGEST_SPAN_DAYS, History, HistoryError, Series, quoted, spread_problem
+from training.series import DAY, LONGEST_SPAN_DAYS, History, HistoryError, Series, quoted, spread_problem
 
 _CHUNK_ROWS = 20_000
 _EPOCH = np.datetime64("1970-01-01", "D")
@@ -160,8 +160,8 @@ class Archive:
         if longest is not None:
             raise HistoryError(
                 f"series {quoted(longest.name)}, with what is kept already, would go from "
-                f"{_EPOCH + longest.first_day} to {_EPOCH + longest.last_day}, more than 100 years; "
-                "is a year mistyped?"
+                f"{_EPOCH + longest.first_day * DAY} to {_EPOCH + longest.last_day * DAY}, more than "
+                "100 years; is a year mistyped?"
             )
         total = connection.execute(sa.select(sa.func.sum(n_days))).scalar() or 0
         if spread_problem(int(total), 0):  # counting all rows takes a while, and is rarely needed
@@ -240,4 +240,4 @@ def _series(
     for start, end in zip(starts, np.append(starts[1:], ids.size), strict=True):
         calendar = np.full(days[end - 1] - days[start] + 1, np.nan)
         calendar[days[start:end] - days[start]] = views[start:end]
-        yield Series(names[int(ids[start])], _EPOCH + days[start], calendar)
+        yield Series(names[int(ids[start])], _EPOCH + days[start] * DAY, calendar)

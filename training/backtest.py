@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.forecast_model import LEVELS, ForecastModel
-from training.series import History, Series
+from training.series import DAY, History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
 from training.windows import (
@@ -87,7 +87,7 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
     series = [one for one in counted_series(history).series if _is_scorable(one, first_origin)]
     if not series:
         return None
-    origins = np.arange(first_origin, history.last_date + np.timedelta64(1, "D"), ORIGIN_STEP_DAYS)
+    origins = np.arange(first_origin, history.last_date + DAY, ORIGIN_STEP_DAYS * DAY)
     complete = origins[origins <= history.last_date - np.timedelta64(HORIZON_DAYS - 1, "D")]
     origins = complete if len(complete) else origins[:1]
     truth = np.stack([_targets(series, origin) for origin in origins])
@@ -95,7 +95,7 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
         return None
 
     def errors(predict: Predict) -> Float64:
-        forecasts = [predict(_until(series, o), np.full(len(series), o - 1)) for o in origins]
+        forecasts = [predict(_until(series, o), np.full(len(series), o - DAY)) for o in origins]
         return np.abs(np.stack(forecasts) - truth)
 
     absolute = {METHOD: errors(lambda views, dates: model.predict(views, dates, HORIZON_DAYS).median)}
@@ -191,7 +191,7 @@ def _mae(error: Float64) -> dict[str, float]:
 def _coverage(model: ForecastModel, series: list[Series], origins: Days, truth: Float64) -> dict[int, float]:
     inside = np.zeros(len(LEVELS))
     for origin, actual in zip(origins, truth, strict=True):
-        forecasts = model.predict(_until(series, origin), np.full(len(series), origin - 1), HORIZON_DAYS)
+        forecasts = model.predict(_until(series, origin), np.full(len(series), origin - DAY), HORIZON_DAYS)
         inside += ((actual >= forecasts.lower) & (actual <= forecasts.upper)).sum(axis=(1, 2))
     n_known = np.count_nonzero(~np.isnan(truth))
     return {level: float(share) for level, share in zip(LEVELS, inside / n_known, strict=True)}

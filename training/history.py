@@ -14,7 +14,7 @@ import numpy as np
 from training.history_cleaning import clean
 from training.history_rows import read_rows
 from training.history_zip import MAGICS, read_zip
-from training.series import History, HistoryError, Series, shown
+from training.series import DAY, History, HistoryError, Series, shown
 
 __all__ = ["History", "HistoryError", "Series", "parse_history", "read_history", "write_csv"]
 
@@ -62,6 +62,6 @@ def write_csv(history: History, path: Path) -> None:
         writer.writerow(("series", "date", "views"))
         for series in history.series:
             known = np.flatnonzero(~np.isnan(series.views))
-            dates = np.datetime_as_string(series.first_date + known)
+            dates = np.datetime_as_string(series.first_date + known * DAY)
             counts = (int(v) if v.is_integer() else v for v in series.views[known].tolist())
             writer.writerows(zip(repeat(series.name), dates, counts))

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+DAY = np.timedelta64(1, "D")
 EARLIEST_DATE = np.datetime64("1900-01-01", "D")
 LATEST_DATE = np.datetime64("2199-12-31", "D")
 # A hundred years: one mistyped year must not become a million days of gaps.
@@ -93,7 +94,7 @@ class Series:
             return "the first and the last day must be known"
         bad = np.flatnonzero((views < 0) | (views > LARGEST_VIEWS))
         if bad.size:
-            date = self.first_date + bad[0]
+            date = self.first_date + bad[0] * DAY
             return f"views of {date} are {views[bad[0]]:g}; a count lies between 0 and {LARGEST_VIEWS:g}"
         return None
 
@@ -106,7 +107,7 @@ class Series:
         known = np.flatnonzero(~np.isnan(views))
         if known.size == 0:
             raise HistoryError(f"series {quoted(name)}: no day has a count; at least one must")
-        return cls(name, first_date + known[0], views[known[0] : known[-1] + 1])
+        return cls(name, first_date + known[0] * DAY, views[known[0] : known[-1] + 1])
 
     @property
     def last_date(self) -> np.datetime64:

@@ -16,6 +16,7 @@ from benchmarks.accuracy.cache import ForecastCache
 from benchmarks.accuracy.methods import LEVELS, Method, Run
 from benchmarks.accuracy.splits import HORIZON_DAYS, Split, splits, views_before, views_from
 from training.history import History
+from training.series import DAY
 
 Floats = NDArray[np.float64]
 
@@ -119,7 +120,7 @@ def run_method(method: Method, part: Split) -> Run:
     forecasts = []
     for origin in part.origins:
         views = [views_before(series, origin) for series in part.scored]
-        last_dates = np.full(len(views), origin - 1)
+        last_dates = np.full(len(views), origin - DAY)
         forecasts.append(predict(views, last_dates, HORIZON_DAYS, LEVELS))
     lower = [f.lower for f in forecasts if f.lower is not None]
     upper = [f.upper for f in forecasts if f.upper is not None]

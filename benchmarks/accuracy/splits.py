@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history import History, Series
+from training.series import DAY
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
@@ -53,10 +54,10 @@ def split(history: History) -> Split:
     """Hold out the last 20 % of the days, at most 365, with an origin every fifth day there."""
     n_days = int((history.last_date - history.first_date).astype(int)) + 1
     n_held_out = max(HORIZON_DAYS, min(MOST_HELD_OUT_DAYS, round(n_days * HELD_OUT_SHARE)))
-    start = history.last_date - n_held_out + 1
+    start = history.last_date - (n_held_out - 1) * DAY
     offsets = np.arange(0, n_held_out - HORIZON_DAYS + 1, DAYS_BETWEEN_ORIGINS)
     counted = tuple(s for s in history.series if _counts(s, start))
-    return Split(history.before(start), counted, start + offsets)
+    return Split(history.before(start), counted, start + offsets * DAY)
 
 
 def splits(history: History, setting: str) -> list[Split]:
@@ -97,7 +98,7 @@ def views_from(series: Series, origin: np.datetime64) -> Floats:
 
 def _beginning(series: Series, n_known: int) -> Split:
     days = Series.trimmed(series.name, series.first_date, series.views[: n_known + HORIZON_DAYS])
-    origins = days.first_date + np.array([n_known])
+    origins = days.first_date + np.array([n_known]) * DAY
     return Split(History((days,)).before(origins[0]), (days,), origins)
 
 

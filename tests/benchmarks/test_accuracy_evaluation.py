@@ -13,6 +13,7 @@ from benchmarks.accuracy.evaluation import weekly_copy
 from benchmarks.accuracy.methods import PeerForecasts
 from benchmarks.accuracy.splits import split
 from training.history import History, Series
+from training.series import DAY
 
 FIRST = np.datetime64("2020-01-01")
 
@@ -51,26 +52,27 @@ class LastDay:
 
 def test_a_fifth_of_the_days_is_held_out_and_forecast_from_every_fifth() -> None:
     part = split(weekly_history(400))
-    assert part.fitted.last_date == FIRST + 319
+    assert part.fitted.last_date == FIRST + 319 * DAY
     assert list(part.origins - FIRST) == [np.timedelta64(d, "D") for d in range(320, 373, 5)]
 
 
 def test_of_a_long_history_a_year_is_held_out() -> None:
-    assert split(weekly_history(3000)).origins[0] == FIRST + 3000 - 365
+    assert split(weekly_history(3000)).origins[0] == FIRST + (3000 - 365) * DAY
 
 
 def test_a_method_sees_only_what_lies_before_each_origin() -> None:
     method = LastDay()
     evaluate(Method("last day", method.fit, pooled=True), weekly_history(400))
-    assert [history.last_date for history in method.fitted] == [FIRST + 319]
-    assert {(int(n), date) for n, date in method.shown} == {(o, FIRST + o - 1) for o in range(320, 373, 5)}
+    assert [history.last_date for history in method.fitted] == [FIRST + 319 * DAY]
+    expected = {(o, FIRST + (o - 1) * DAY) for o in range(320, 373, 5)}
+    assert {(int(n), date) for n, date in method.shown} == expected
 
 
 def test_alone_each_series_is_fitted_by_itself_on_its_first_year() -> None:
     method = LastDay()
     evaluation = evaluate(Method("last day", method.fit, pooled=True), weekly_history(800, 3), "alone")
     assert [history.names() for history in method.fitted] == [("page 0",), ("page 1",), ("page 2",)]
-    assert {history.last_date for history in method.fitted} == {FIRST + 365 - 73 - 1}
+    assert {history.last_date for history in method.fitted} == {FIRST + (365 - 73 - 1) * DAY}
     assert len(evaluation.series) == 3
 
 
@@ -119,6 +121,6 @@ def test_other_settings_or_another_view_are_forecast_anew(tmp_path: Path) -> Non
 def test_of_a_history_that_has_just_started_the_first_days_are_all_there_is() -> None:
     method = LastDay()
     evaluation = evaluate(Method("last day", method.fit), weekly_history(400), "14 days")
-    assert {history.last_date for history in method.fitted} == {FIRST + 13}
-    assert {(int(n), date) for n, date in method.shown} == {(14, FIRST + 13)}
+    assert {history.last_date for history in method.fitted} == {FIRST + 13 * DAY}
+    assert {(int(n), date) for n, date in method.shown} == {(14, FIRST + 13 * DAY)}
     assert [series.actual.shape for series in evaluation.series] == [(1, 28), (1, 28)]

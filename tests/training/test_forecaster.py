@@ -10,7 +10,7 @@ from training.backtest import METHOD, WEEKLY_COPY, backtest
 from training.blend import calibrate_widths, choose_shares
 from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
 from training.forecaster import ViewForecaster
-from training.series import History, Series
+from training.series import DAY, History, Series
 from training.store import ModelStore
 from training.supervised import (
     SupervisedWindows,
@@ -63,13 +63,13 @@ def test_a_sample_of_windows_is_bounded_and_none_begins_before_the_first_target(
     history = history_of(np.ones(200), np.ones(150))
     rng = np.random.default_rng(0)
     assert len(windows_of(history, 50, rng)) == 50
-    assert len(windows_of(history, 1000, rng, first_target=FIRST + 190)) == 10
+    assert len(windows_of(history, 1000, rng, first_target=FIRST + 190 * DAY)) == 10
 
 
 def test_the_most_recent_fifth_is_held_out_between_four_weeks_and_a_year():
     for n_days, n_held_out in ((50, 28), (500, 100), (5000, 365)):
         start = held_out_start(history_of(np.ones(n_days)))
-        assert FIRST + n_days - start == np.timedelta64(n_held_out, "D")
+        assert FIRST + n_days * DAY - start == np.timedelta64(n_held_out, "D")
 
 
 def test_quiet_series_do_not_count_unless_all_are_quiet():
@@ -101,10 +101,10 @@ SEEN: list[tuple[np.ndarray, np.datetime64]] = []
 
 def test_a_backtest_gives_the_model_only_what_was_known_at_each_origin():
     views = np.random.default_rng(0).lognormal(6, 0.2, 200)
-    start = FIRST + 150
+    start = FIRST + 150 * DAY
     SEEN.clear()
     scores = backtest(Recording(**a_model().to_arrays()), history_of(views), start)
-    origins = {last + 1 for _, last in SEEN}
+    origins = {last + DAY for _, last in SEEN}
     assert len(origins) == scores.n_origins == 5
     assert min(origins) == start
     for known, last in SEEN:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.training.histories import NAN, day, histories, series
 from training.history import History, HistoryError, Series
+from training.series import DAY
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_the_fingerprint_depends_on_the_content_and_on_nothing_else(history: His
 @given(histories(), histories())
 def test_cutting_what_was_merged_gives_the_older_days_back(older: History, newer: History) -> None:
     moved = History(
-        tuple(Series(one.name, older.last_date + 1, one.views) for one in newer.series)
+        tuple(Series(one.name, older.last_date + DAY, one.views) for one in newer.series)
         if older.last_date < day("2199-11-30")
         else ()
     )
@@ -122,4 +123,4 @@ def test_cutting_what_was_merged_gives_the_older_days_back(older: History, newer
         merged = older.merge(moved)
     except HistoryError:
         return  # more than a hundred years
-    assert merged.before(older.last_date + 1) == older
+    assert merged.before(older.last_date + DAY) == older

@@ -9,6 +9,7 @@ import pytest
 from tests.training.quick_models import a_model
 from training.backtest import METHOD, Scores
 from training.manifest import Verdict, plain
+from training.series import DAY
 from training.store import ModelStore
 from training.synthetic import generate_history
 from training.verdict import GENERATED_SAMPLE, Incumbent, judge, measure_incumbent
@@ -92,14 +93,14 @@ def test_the_twin_that_has_not_seen_the_held_out_days_is_measured(store: ModelSt
 
 
 def test_a_twin_that_may_have_seen_some_of_them_is_remarked_on(store: ModelStore) -> None:
-    publish(store, first_origin=FIRST_ORIGIN + 5)
+    publish(store, first_origin=FIRST_ORIGIN + 5 * DAY)
     assert (
         "may have been fitted on some of these days" in measure_incumbent(store, HISTORY, FIRST_ORIGIN).remark
     )
 
 
 def test_one_that_has_seen_no_real_day_is_not_remarked_on(store: ModelStore) -> None:
-    publish(store, first_origin=FIRST_ORIGIN + 5, source=GENERATED_SAMPLE)
+    publish(store, first_origin=FIRST_ORIGIN + 5 * DAY, source=GENERATED_SAMPLE)
     assert measure_incumbent(store, HISTORY, FIRST_ORIGIN).remark == ""
 
 
