@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,19 +12,6 @@ from tests.conftest import Service, serving, wait_until
 from tests.service.requests import batch, single
 from tests.training.publisher import publish
 from training.store import ModelStore
-
-
-@pytest.fixture
-def models(tmp_path: Path) -> Path:
-    """A models folder with one version."""
-    publish(tmp_path / "models", 1)
-    return tmp_path / "models"
-
-
-@pytest.fixture
-def running(models: Path) -> Iterator[Service]:
-    with serving(models) as service:
-        yield service
 
 
 def refused(service: Service) -> list[dict[str, str]]:

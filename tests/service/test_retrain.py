@@ -3,34 +3,19 @@
 import os
 import shutil
 import signal
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
-import pytest
 
 from tests.conftest import Service, run_training, serving, wait_until
 from tests.service.requests import single
-from tests.training.publisher import publish
 from training.archive import Archive
 from training.jobs import JobStates
 from training.series import History
 from training.synthetic import generate_history
-
-
-@pytest.fixture
-def models(tmp_path: Path) -> Path:
-    publish(tmp_path / "models", 1)
-    return tmp_path / "models"
-
-
-@pytest.fixture
-def running(models: Path) -> Iterator[Service]:
-    with serving(models) as service:
-        yield service
 
 
 def kept(models: Path) -> History:
