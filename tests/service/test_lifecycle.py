@@ -19,12 +19,6 @@ from tests.training.publisher import publish
 HEAVY = {"pandas", "sqlalchemy", "sklearn", "scipy", "matplotlib", "typer", "rich"}
 
 
-@pytest.fixture
-def models(tmp_path: Path) -> Path:
-    publish(tmp_path / "models", 1)
-    return tmp_path / "models"
-
-
 def test_the_welcome_says_what_to_open_and_gives_a_command_that_works(service: Service) -> None:
     assert f"{service.url}/docs" in service.welcome
     command = next(line for line in service.welcome.splitlines() if "curl" in line)
