@@ -19,6 +19,7 @@ FLOORS = [
     "history",
     "archive",
     "windows",
+    "ready_sum",
     "forecast_model",
     "forecaster",
     "backtest",

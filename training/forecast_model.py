@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.ready_sum import ReadySum
 from training.windows import (
+    CONTEXT_DAYS,
     HORIZON_DAYS,
     LONG_CONTEXT_DAYS,
     MINIMUM_DAYS,
@@ -35,6 +38,8 @@ MAXIMUM_HORIZON_DAYS = 365
 CARRIED_WIDTH = 0.9
 
 _N_OUTPUTS = HORIZON_DAYS * len(QUANTILES)
+# On which side of the median each quantile lies.
+_SIDES = np.sign(np.array(QUANTILES) - 0.5)
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,32 @@ class Forecasts:
 
     Attributes
     ----------
-    median : ndarray of shape (n_series, horizon)
-    lower, upper : ndarray of shape (n_levels, n_series, horizon)
-        Bounds of the central intervals, in the order of the levels asked for.
+    views : ndarray of shape (n_series, horizon, 1 + 2 * n_levels)
+        The median, the lower ends of the central intervals, and their upper ends, in the order of the levels
+        asked for.
     """
 
-    median: Float64
-    lower: Float64
-    upper: Float64
+    views: Float64
+
+    @property
+    def median(self) -> Float64:
+        """The median, of shape (n_series, horizon)."""
+        return self.views[..., 0]
+
+    @property
+    def lower(self) -> Float64:
+        """Lower ends of the intervals, of shape (n_levels, n_series, horizon)."""
+        return self.views[..., 1 : 1 + self._n_levels].transpose(2, 0, 1)
+
+    @property
+    def upper(self) -> Float64:
+        """Upper ends of the intervals, of shape (n_levels, n_series, horizon)."""
+        return self.views[..., 1 + self._n_levels :].transpose(2, 0, 1)
+
+    @property
+    def _n_levels(self) -> int:
+        n_ends: int = self.views.shape[-1]
+        return n_ends // 2
 
 
 @dataclass(frozen=True)
@@ -131,49 +154,58 @@ class ForecastModel:
         """
         if not 1 <= horizon <= MAXIMUM_HORIZON_DAYS:
             raise ValueError(f"horizon is {horizon}; it must be 1 to {MAXIMUM_HORIZON_DAYS} days")
-        if unknown := set(levels) - set(LEVELS):
+        if unknown := set(levels).difference(LEVELS):
             raise ValueError(f"level {min(unknown)} is not available; this model has {LEVELS}")
-        if (n_days := min((len(days) for days in views), default=MINIMUM_DAYS)) < MINIMUM_DAYS:
+        lengths = [len(days) for days in views] or [MINIMUM_DAYS]
+        if (n_days := min(lengths)) < MINIMUM_DAYS:
             raise ValueError(f"a series is {n_days} days long; {MINIMUM_DAYS} are needed")
-        median, half_widths, highest = self._roll(latest_days(views), last_dates, horizon)
-        half_widths = half_widths[:, :, [LEVELS.index(level) for level in levels]]
-        return Forecasts(
-            views_from_logs(median, highest),
-            _by_level(views_from_logs(median[:, None] - half_widths[0], highest)),
-            _by_level(views_from_logs(median[:, None] + half_widths[1], highest)),
-        )
+        reaches_back = max(lengths) > CONTEXT_DAYS or horizon > HORIZON_DAYS
+        window = latest_days(views, LONG_CONTEXT_DAYS if reaches_back else CONTEXT_DAYS)
+        logs, highest = self._roll(window, last_dates, horizon, _columns(tuple(levels)))
+        return Forecasts(views_from_logs(logs, highest))
 
-    def _roll(self, window: Float64, dates: Days, horizon: int) -> tuple[Float64, Float64, Float64]:
+    def _roll(
+        self, window: Float64, dates: Days, horizon: int, columns: NDArray[np.intp]
+    ) -> tuple[Float64, Float64]:
         """Predict block after block, in logs.
 
-        Returns the median (n, horizon), the half-widths (lower and upper, n, n_levels, horizon), and
+        Returns the quantiles in `columns`, the first being the median, of shape (n, horizon, n_columns), and
         the largest log of each window that was observed (n,).
         """
-        medians: list[Float64] = []
-        half_widths: list[Float64] = []
+        blocks: list[Float64] = []
+        carried: Float64 | None = None
         observed: Scale | None = None
-        for _ in range(0, horizon, HORIZON_DAYS):
+        for begun in range(0, horizon, HORIZON_DAYS):
+            n_days = min(HORIZON_DAYS, horizon - begun)
             X, scale = features(window, dates)
             # A window of medians is smoother than life, so widths keep to the spread that was observed.
             observed = observed or scale
-            scaled = self.scaled_quantiles(X).astype(np.float64)
-            from_median = scaled - scaled[:, [MEDIAN]]
-            block = np.stack([-from_median[:, MEDIAN - 1 :: -1], from_median[:, MEDIAN + 1 :]])
-            block *= self.widths * observed.spread[:, None, None]
-            if half_widths:
-                block = np.hypot(block, CARRIED_WIDTH * half_widths[-1][..., -1:])
-            half_widths.append(block)
-            medians.append(scaled[:, MEDIAN] * scale.spread[:, None] + scale.center[:, None])
-            window = np.hstack([window, views_from_logs(medians[-1], observed.highest)])[
-                :, -LONG_CONTEXT_DAYS:
-            ]
-            dates = dates + np.timedelta64(HORIZON_DAYS, "D")
+            scaled = self._ready.quantiles(X, n_days)[..., columns].astype(np.float64)
+            median = scaled[..., :1].copy()
+            scaled -= median
+            scaled *= self._factors[:n_days, columns] * observed.spread[:, None, None]
+            if carried is not None:
+                scaled = _SIDES[columns] * np.hypot(scaled, CARRIED_WIDTH * carried)
+            median *= scale.spread[:, None, None]
+            median += scale.center[:, None, None]
+            carried = scaled[:, -1:]
+            blocks.append(scaled + median)
+            if n_days < horizon - begun:
+                following = views_from_logs(median[..., 0], observed.highest)
+                window = np.hstack([window, following])[:, -LONG_CONTEXT_DAYS:]
+                dates = dates + np.timedelta64(HORIZON_DAYS, "D")
         assert observed is not None
-        return (
-            np.concatenate(medians, axis=1)[:, :horizon],
-            np.concatenate(half_widths, axis=3)[..., :horizon],
-            observed.highest,
-        )
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1), observed.highest
+
+    @cached_property
+    def _ready(self) -> ReadySum:
+        arrays = self.weights, self.offsets, self.amplitudes, self.constant, self.linear_weights
+        return ReadySum(*arrays, n_quantiles=len(QUANTILES))
+
+    @cached_property
+    def _factors(self) -> Float64:
+        """What each quantile's distance from the median is multiplied with, of shape (28, 5)."""
+        return np.stack([*self.widths[::-1], np.ones(HORIZON_DAYS), *self.widths], axis=1)
 
     def scaled_quantiles(self, X: Float32) -> Float32:
         """Evaluate the sum of sigmoids.
@@ -189,19 +221,7 @@ class ForecastModel:
             Quantiles on the window's scale, in rising order: crossing ones are sorted, which never makes a
             quantile worse (Chernozhukov, Fernández-Val, Galichon 2010).
         """
-        hidden: Float32 = X @ self.weights
-        hidden += self.offsets
-        # σ(x) = (1 + tanh(x/2)) / 2 cannot overflow.
-        hidden *= 0.5
-        np.tanh(hidden, out=hidden)
-        hidden *= 0.5
-        hidden += 0.5
-        outputs = hidden @ self.amplitudes
-        outputs += X @ self.linear_weights
-        outputs += self.constant
-        quantiles: Float32 = outputs.reshape(len(X), len(QUANTILES), HORIZON_DAYS)
-        quantiles.sort(axis=1)
-        return quantiles
+        return self._ready.quantiles(X, HORIZON_DAYS).swapaxes(1, 2)
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
         """Return everything that was learned, as plain arrays by name."""
@@ -226,6 +246,9 @@ class ForecastModel:
         return cls(**{name: np.asarray(array) for name, array in arrays.items()})
 
 
-def _by_level(bounds: Float64) -> Float64:
-    """(n_series, n_levels, horizon) to (n_levels, n_series, horizon)."""
-    return bounds.transpose(1, 0, 2)
+@lru_cache
+def _columns(levels: tuple[int, ...]) -> NDArray[np.intp]:
+    """Which of `QUANTILES` make the median, the lower and the upper ends of intervals."""
+    distances = [1 + LEVELS.index(level) for level in levels]
+    lower, upper = [MEDIAN - one for one in distances], [MEDIAN + one for one in distances]
+    return np.array([MEDIAN, *lower, *upper])

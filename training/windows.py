@@ -24,6 +24,7 @@ SMALLEST_SPREAD = 0.03
 # Beyond this many mean absolute deviations a day is a spike, and how large a spike says little more.
 LARGEST_SCALED_DAY = 8.0
 LARGEST_SCALED_TARGET = 12.0
+_LOG_OF_LARGEST_RISE = np.log(150.0)
 
 N_WEEKS = LONG_CONTEXT_DAYS // WEEK
 # Mean levels before the context, from which week back to which.
@@ -42,6 +43,12 @@ N_CALENDAR_FEATURES = WEEK + 4
 N_FEATURES = N_WINDOW_FEATURES + N_CALENDAR_FEATURES
 CALENDAR_FEATURES = slice(N_WINDOW_FEATURES, N_FEATURES)
 YEARLY_FEATURES = slice(N_WINDOW_FEATURES + WEEK, N_FEATURES)
+
+# One row a weekday, one-hot, Monday first; the epoch's day 0 was a Thursday.
+_WEEKDAYS = np.roll(np.eye(WEEK, dtype=np.float32), 3, axis=1)
+# Sine and cosine of one wave a year, and of two; a cosine is a sine a quarter ahead.
+_YEARLY_RATES = np.array([1, 1, 2, 2]) * 2.0 * np.pi / 365.2425
+_YEARLY_SHIFTS = np.array([0, 1, 0, 1]) * np.pi / 2
 
 Float64 = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -107,34 +114,44 @@ def scale_windows(views: Float64) -> tuple[Float64, Scale]:
     logs = np.log1p(views)
     center, spread = _center_and_spread(logs[:, -HORIZON_DAYS:])
     unknown = np.isnan(center)
-    if unknown.any():
+    if np.count_nonzero(unknown):
         # Nothing is known of the last four weeks: the days before them have to do.
         center[unknown], spread[unknown] = _center_and_spread(logs[unknown])
         center[np.isnan(center)] = 0.0
     highest = np.fmax.reduce(logs[:, -CONTEXT_DAYS:], axis=1, initial=0.0)
-    scaled = (logs - center[:, None]) / spread[:, None]
-    np.clip(scaled, -LARGEST_SCALED_DAY, LARGEST_SCALED_DAY, out=scaled)
-    return scaled, Scale(center, spread, highest)
+    logs -= center[:, None]
+    logs /= spread[:, None]
+    return _clip(logs, -LARGEST_SCALED_DAY, LARGEST_SCALED_DAY), Scale(center, spread, highest)
 
 
 def _center_and_spread(logs: Float64) -> tuple[Float64, Float64]:
     """Median of each row's known days (NaN without any), and their mean absolute deviation from it."""
-    n_known = np.count_nonzero(~np.isnan(logs), axis=1)
+    n_days = logs.shape[1]
     # numpy's nanmedian warns on empty rows, and its masked median costs more than the whole forecast.
     ordered = np.sort(logs, axis=1)  # NaN last
-    rows = np.arange(len(logs))
-    low, high = np.maximum(n_known - 1, 0) // 2, n_known // 2 % logs.shape[1]
-    center = (ordered[rows, low] + ordered[rows, high]) / 2
-    deviations = np.nansum(np.abs(logs - center[:, None]), axis=1)
-    spread = np.maximum(deviations / np.maximum(n_known, 1), SMALLEST_SPREAD)
+    if np.count_nonzero(np.isnan(ordered[:, -1])):
+        n_known = n_days - np.add.reduce(np.isnan(logs), axis=1)
+        rows = np.arange(len(logs))
+        low, high = np.maximum(n_known - 1, 0) // 2, n_known // 2 % n_days
+        center = (ordered[rows, low] + ordered[rows, high]) / 2
+        deviations = np.nansum(np.abs(logs - center[:, None]), axis=1)
+        spread = deviations / np.maximum(n_known, 1)
+    else:
+        center = (ordered[:, (n_days - 1) // 2] + ordered[:, n_days // 2]) / 2
+        ordered -= center[:, None]
+        spread = np.add.reduce(np.abs(ordered), axis=1) / n_days
     # Counts of mean m cannot be steadier than Poisson's: about 0.8 / √m in logs. Without it, a page that is
     # read once a month would look like the wildest of all.
-    return center, np.fmax(spread, 0.8 * np.exp(-0.5 * center))
+    return center, np.fmax(np.maximum(spread, SMALLEST_SPREAD), 0.8 * np.exp(-0.5 * center))
+
+
+def _clip(values: Float64, low: float, high: float | Float64) -> Float64:
+    """`numpy.clip` in place, without what its wrapper costs on a single series."""
+    np.maximum(values, low, out=values)
+    return np.minimum(values, high, out=values)
 
 
 def _fill_missing_days(scaled: Float64) -> Float64:
-    if not np.isnan(scaled).any():
-        return scaled
     filled = scaled.copy()
     n_days = filled.shape[1]
     for day in range(WEEK, n_days):
@@ -151,30 +168,34 @@ def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
 
     Parameters
     ----------
-    views : ndarray of shape (n_windows, LONG_CONTEXT_DAYS)
-        Counts a day, NaN where a day is missing.
+    views : ndarray of shape (n_windows, LONG_CONTEXT_DAYS) or (n_windows, CONTEXT_DAYS)
+        Counts a day, NaN where a day is missing. Windows that have nothing before the context are cheaper
+        without it.
     last_dates : ndarray of datetime64[D], shape (n_windows,)
         The calendar day of each window's last column.
 
     Returns
     -------
     X : ndarray of float32, shape (n_windows, N_FEATURES)
-        The scaled days of the context; level, spread and share of known days; `long_features`;
-        `calendar_features` of the last day.
+        The scaled days of the context; level, spread and share of known days; `long_features`, 0 where
+        nothing is known; `calendar_features` of the last day.
     scale : Scale
         What turns predictions back into views.
     """
     scaled, scale = scale_windows(views)
+    X = np.zeros((len(views), N_FEATURES), dtype=np.float32)
     context = scaled[:, -CONTEXT_DAYS:]
-    known_share = 1.0 - np.isnan(context).mean(axis=1)
-    X = np.empty((len(views), N_FEATURES), dtype=np.float32)
-    X[:, :CONTEXT_DAYS] = _fill_missing_days(context)
+    missing = np.isnan(context)
+    if np.count_nonzero(missing):
+        context = _fill_missing_days(context)
+        X[:, CONTEXT_DAYS + 2] = -missing.mean(axis=1)
+    X[:, :CONTEXT_DAYS] = context
     # Shifted and divided to lie around zero, like the scaled days: 5 and 3 are the middle and width of
     # the logs of usual view counts, -1.8 of the logs of their spreads.
     X[:, CONTEXT_DAYS] = (scale.center - 5.0) / 3.0
     X[:, CONTEXT_DAYS + 1] = np.log(scale.spread) + 1.8
-    X[:, CONTEXT_DAYS + 2] = known_share - 1.0
-    X[:, CONTEXT_DAYS + 3 : N_WINDOW_FEATURES] = long_features(scaled)
+    if scaled.shape[1] > CONTEXT_DAYS:
+        X[:, CONTEXT_DAYS + 3 : N_WINDOW_FEATURES] = long_features(scaled)
     X[:, CALENDAR_FEATURES] = calendar_features(last_dates)
     return X, scale
 
@@ -226,11 +247,9 @@ def calendar_features(dates: Days) -> Float32:
     ndarray of float32, shape (n, N_CALENDAR_FEATURES)
     """
     days = dates.astype("datetime64[D]").astype(np.int64)
-    columns = np.zeros((len(days), N_CALENDAR_FEATURES), dtype=np.float32)
-    # Day 0 of the epoch was a Thursday.
-    columns[np.arange(len(days)), (days + 3) % WEEK] = 1.0
-    phase = 2.0 * np.pi * days / 365.2425
-    columns[:, WEEK:] = np.stack([np.sin(phase), np.cos(phase), np.sin(2 * phase), np.cos(2 * phase)], axis=1)
+    columns = np.empty((len(days), N_CALENDAR_FEATURES), dtype=np.float32)
+    columns[:, :WEEK] = _WEEKDAYS[days % WEEK]
+    columns[:, WEEK:] = np.sin(days[:, None] * _YEARLY_RATES + _YEARLY_SHIFTS)
     return columns
 
 
@@ -267,5 +286,5 @@ def views_from_logs(logs: Float64, highest: Float64) -> Float64:
     ndarray of the shape of `logs`
         Views a day.
     """
-    ceiling = (highest + np.log(150.0)).reshape(-1, *(1,) * (logs.ndim - 1))
-    return np.asarray(np.expm1(np.clip(logs, 0.0, ceiling)))
+    ceiling = (highest + _LOG_OF_LARGEST_RISE).reshape(-1, *(1,) * (logs.ndim - 1))
+    return np.asarray(np.expm1(_clip(logs.copy(), 0.0, ceiling)))

@@ -53,6 +53,25 @@ def test_many_series_are_forecast_as_each_alone():
         np.testing.assert_allclose(together.median[number], alone.median[0], rtol=1e-4, atol=1e-3)
 
 
+@pytest.mark.parametrize("horizon", [1, 7, 28, 40])
+def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(prior, horizon):
+    views = [row[-n:].copy() for row, n in zip(generate_views(5, 600, 6), (7, 30, 56, 200, 600), strict=True)]
+    for gap in views[1:]:
+        gap[-20:-15] = np.nan
+    together = prior.predict(views, today(5), horizon)
+    for number, one in enumerate(views):
+        alone = prior.predict([one], today(1), horizon)
+        np.testing.assert_allclose(together.views[number], alone.views[0], rtol=1e-4, atol=1e-3)
+
+
+def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior):
+    views = list(generate_views(3, 56, 7))
+    everything, asked = prior.predict(views, today(3), 365), prior.predict(views, today(3), 7, (95,))
+    np.testing.assert_allclose(asked.median, everything.median[:, :7], rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(asked.lower[0], everything.lower[1][:, :7], rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(asked.upper[0], everything.upper[1][:, :7], rtol=1e-5, atol=1e-5)
+
+
 def test_levels_come_in_the_order_asked_for():
     views = list(generate_views(2, 100, 5))
     both, one = a_model().predict(views, today(2), 5, (95, 80)), a_model().predict(views, today(2), 5, (80,))

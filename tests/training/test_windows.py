@@ -61,6 +61,14 @@ def test_a_missing_day_is_taken_from_its_weekday_in_the_week_before():
     assert with_gap[0, CONTEXT_DAYS - 3] == pytest.approx(whole[0, CONTEXT_DAYS - 3], abs=0.1)
 
 
+def test_a_window_of_the_context_alone_has_the_inputs_of_one_with_nothing_before():
+    views = np.random.default_rng(0).poisson(50, (3, LONG_CONTEXT_DAYS)).astype(float)
+    views[:, :-CONTEXT_DAYS] = np.nan
+    views[0, -9] = views[1, -28:] = np.nan
+    long, context = features(views, DATES)[0], features(views[:, -CONTEXT_DAYS:], DATES)[0]
+    np.testing.assert_allclose(long, context, rtol=1e-6, atol=1e-6)
+
+
 def test_a_silent_month_takes_its_level_from_the_days_before():
     views = np.full((1, LONG_CONTEXT_DAYS), 500.0)
     views[0, -28:] = np.nan
