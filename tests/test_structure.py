@@ -21,13 +21,16 @@ FLOORS = [
     "windows",
     "ready_sum",
     "forecast_model",
+    "forecast_files",
     "forecaster",
     "backtest",
     "store",
+    "bulk_forecasts",
     "job",
+    "commands",
     "__main__",
 ]
-NUMBERS = "numpy scipy sklearn joblib threadpoolctl sqlalchemy typer rich matplotlib"
+NUMBERS = "numpy scipy sklearn joblib threadpoolctl sqlalchemy typer rich matplotlib pyarrow"
 WEB = "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn"
 MAY_IMPORT = {"training": set(NUMBERS.split()), "service": {"training", *WEB.split()}}
 SOURCES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))

@@ -1,12 +1,10 @@
-"""The command line of training: `fit`, `sample`, `models`, `activate`, `rollback`.
+"""The command line of training: `fit`, `forecast`, `sample`, `models`, `activate`, `rollback`.
 
 Ends with 0 when all went well, 1 with one line that says what did not, 2 when it was asked for something that
 there is not, 130 after Ctrl-C.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +13,8 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from training.commands.forecast import forecast
+from training.commands.options import MODELS, Models, RandomState, plain_errors
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.report import output, print_line, print_result, print_versions, shown_progress
 from training.running_job import RunningJob
@@ -28,19 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-Models = Annotated[
-    Path,
-    typer.Option(
-        envvar="VIEWCAST_MODELS",
-        help="Folder that versions are published into; a service that reads the same folder serves them.",
-    ),
-]
-MODELS = Path("models")
-RandomState = Annotated[
-    int,
-    typer.Option(min=0, max=2**32 - 1, help="Seed: the same one with the same history makes the same model."),
-]
 
 
 @app.command()
@@ -87,7 +74,7 @@ def fit(
         random_state=random_state,
     )
     with (
-        _plain_errors(JobRunningError, *EXPECTED_ERRORS),
+        plain_errors(JobRunningError, *EXPECTED_ERRORS),
         _claim(JobStates(models), job, lock_descriptor) as running,
         shown_progress(Console(stderr=True)) as show,
     ):
@@ -108,6 +95,9 @@ def fit(
     print_result(console, result.manifest)
 
 
+app.command()(forecast)
+
+
 @app.command()
 def sample(
     out: Annotated[Path, typer.Option(help="File to write, so that there is something to try `fit` on.")],
@@ -124,7 +114,7 @@ def sample(
     from training.synthetic import generate_history
 
     yesterday = np.datetime64(datetime.now(UTC).date()) - np.timedelta64(1, "D")
-    with _plain_errors(OSError):
+    with plain_errors(OSError):
         write_csv(generate_history(series, days, yesterday, random_state), out)
     print_line(output(), f"{out}: {series} series of up to {days} days.")
 
@@ -133,7 +123,7 @@ def sample(
 def list_models(models: Models = MODELS) -> None:
     """List the versions, oldest first: what they were learned from, how good they are, which is current."""
     store, console = ModelStore(models), output()
-    with _plain_errors(ModelStoreError, OSError):
+    with plain_errors(ModelStoreError, OSError):
         print_versions(console, store)
 
 
@@ -143,7 +133,7 @@ def activate(
     models: Models = MODELS,
 ) -> None:
     """Make a version the current one; a running service follows by itself."""
-    with _plain_errors(ModelStoreError, OSError):
+    with plain_errors(ModelStoreError, OSError):
         manifest = ModelStore(models).activate(version)
     print_line(output(), f"{manifest.version} is the current version now.")
 
@@ -151,7 +141,7 @@ def activate(
 @app.command()
 def rollback(models: Models = MODELS) -> None:
     """Make the version current that was current before this one; a running service follows by itself."""
-    with _plain_errors(ModelStoreError, OSError):
+    with plain_errors(ModelStoreError, OSError):
         loaded = ModelStore(models).roll_back()
     for refusal in loaded.refused:
         print_line(Console(stderr=True), f"passed over: {refusal.reason}")
@@ -184,18 +174,3 @@ def _claim(states: JobStates, job: str | None, lock_descriptor: int | None) -> R
         return states.claim(job)
     except (ValueError, UnknownJobError) as error:
         raise typer.BadParameter(str(error), param_hint="--job") from error
-
-
-@contextmanager
-def _plain_errors(*expected: type[Exception]) -> Iterator[None]:
-    """Say in one line what went wrong, and end with 1."""
-    try:
-        yield
-    except expected as error:
-        if isinstance(error, BrokenPipeError):
-            raise  # typer's: whoever read the output has gone
-        message = " ".join(str(error).split()) or "there is not enough memory"
-        if isinstance(error, OSError) and error.filename is not None:
-            message = f"{error.filename}: {error.strerror}"
-        print_line(Console(stderr=True), f"error: {message}")
-        raise typer.Exit(1) from error

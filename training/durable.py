@@ -7,7 +7,10 @@ the disk. After a crash a reader finds the old content or the new one, never a m
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 # Whatever starts with this is being written or removed; a reader looks past it.
 PARTIAL = ".partial-"
@@ -29,9 +32,19 @@ def write(path: Path, content: bytes) -> None:
 
 def replace(path: Path, content: bytes) -> None:
     """Give a file a new content, at once and whole: readers see the old bytes or the new ones."""
+    with replaced(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[IO[bytes]]:
+    """The same for a content that is written piece by piece; when the block raises, nothing has changed."""
     partial = path.with_name(f"{PARTIAL}{path.name}-{secrets.token_hex(4)}")
     try:
-        write(partial, content)
+        with partial.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)

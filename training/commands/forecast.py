@@ -1,0 +1,71 @@
+"""`forecast`: the current version's forecasts of every series of a file, written to another file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from training.bulk_forecasts import TooShortError, forecast_to_file
+from training.commands.options import MODELS, HistoryFile, Models, plain_errors
+from training.forecast_files import ForecastFileError, format_of
+from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
+from training.history import HistoryError, read_history
+from training.report import output, print_line, shown_progress
+from training.store import ModelStore, ModelStoreError
+from training.windows import HORIZON_DAYS, MINIMUM_DAYS
+
+EXPECTED_ERRORS = (HistoryError, ModelStoreError, ForecastFileError, TooShortError, OSError, MemoryError)
+# So many of the series that are left out are named; a file may hold thousands of them.
+NAMED_SERIES = 10
+
+
+def forecast(
+    history: HistoryFile,
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="File to write, .csv or .parquet; what stands there is replaced once everything is forecast."
+        ),
+    ],
+    horizon: Annotated[
+        int,
+        typer.Option(min=1, max=MAXIMUM_HORIZON_DAYS, help="Days ahead; beyond 28 they are less certain."),
+    ] = HORIZON_DAYS,
+    level: Annotated[
+        list[int],
+        typer.Option(
+            help="Interval to write, in percent, 80 or 95; give it twice for both, as is the default."
+        ),
+    ] = list(LEVELS),  # noqa: B006, typer's way to say that an option may be repeated
+    models: Models = MODELS,
+) -> None:
+    """Forecast the days after each series' own last one, with the current version, into a file."""
+    if unknown := set(level) - set(LEVELS):
+        raise typer.BadParameter(f"{min(unknown)} is not one of {LEVELS}", param_hint="--level")
+    if out.exists() and history.exists() and out.samefile(history):
+        raise typer.BadParameter("that is the history itself; name another file", param_hint="--out")
+    errors = Console(stderr=True)
+    with plain_errors(*EXPECTED_ERRORS):
+        open_file = format_of(out)
+        loaded = ModelStore(models).load_last_good()
+        with shown_progress(errors) as show:
+            show("reading the history", 0.0)
+            views = read_history(history)
+            done = forecast_to_file(
+                loaded.model, views, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
+            )
+    for refusal in loaded.refused:
+        print_line(errors, f"passed over: {refusal.reason}")
+    for note in views.notes:
+        print_line(errors, f"Note: {note}")
+    if done.left_out:
+        print_line(errors, f"Note: {_left_out(done.left_out)}")
+    days = f"{horizon} day{'s' if horizon > 1 else ''}"
+    print_line(output(), f"{out}: {done.n_series:,} series, {days} each, by {loaded.manifest.version}.")
+
+
+def _left_out(names: list[str]) -> str:
+    shown = ", ".join(names[:NAMED_SERIES])
+    more = f" and {len(names) - NAMED_SERIES:,} more" if len(names) > NAMED_SERIES else ""
+    return f"{len(names):,} series left out, shorter than {MINIMUM_DAYS} days: {shown}{more}"

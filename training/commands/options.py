@@ -1,0 +1,48 @@
+"""What the commands share: options that mean the same everywhere, and how an error is told.
+
+Nothing heavy is imported here: `--help` and a start that finds its model wait for it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from training.report import print_line
+
+Models = Annotated[
+    Path,
+    typer.Option(
+        envvar="VIEWCAST_MODELS",
+        help="Folder that versions are published into; a service that reads the same folder serves them.",
+    ),
+]
+MODELS = Path("models")
+RandomState = Annotated[
+    int,
+    typer.Option(min=0, max=2**32 - 1, help="Seed: the same one with the same history makes the same model."),
+]
+HistoryFile = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV or zip with the views: series,date,views, or date,views, or YouTube Studio's export."
+    ),
+]
+
+
+@contextmanager
+def plain_errors(*expected: type[Exception]) -> Iterator[None]:
+    """Say in one line what went wrong, and end with 1."""
+    try:
+        yield
+    except expected as error:
+        if isinstance(error, BrokenPipeError):
+            raise  # typer's: whoever read the output has gone
+        message = " ".join(str(error).split()) or "there is not enough memory"
+        if isinstance(error, OSError) and error.filename is not None:
+            message = f"{error.filename}: {error.strerror}"
+        print_line(Console(stderr=True), f"error: {message}")
+        raise typer.Exit(1) from error

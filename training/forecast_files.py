@@ -1,0 +1,156 @@
+"""Files of forecasts: a row a series and day, as CSV or, where pyarrow is installed, as Parquet.
+
+The columns are `series`, `date`, `views` (the median), and `lower_80`, `upper_80` and so on, a pair for each
+level. CSV has two decimals; Parquet has the numbers as they were computed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import numpy as np
+
+from training.decimal_text import lines_of
+from training.forecast_model import Forecasts
+from training.series import DAY
+from training.windows import Days, Float64
+
+
+@dataclass(frozen=True)
+class ForecastTable:
+    """Forecasts of several series.
+
+    Attributes
+    ----------
+    names : list of str, n_series of them
+    last_dates : ndarray of datetime64[D], shape (n_series,)
+        The day before the first that is forecast.
+    forecasts : Forecasts
+    """
+
+    names: list[str]
+    last_dates: Days
+    forecasts: Forecasts
+
+    def dates(self) -> Days:
+        """The days forecast, shape (n_series, horizon)."""
+        return self.last_dates[:, None] + np.arange(1, self.forecasts.median.shape[1] + 1) * DAY
+
+    def numbers(self) -> Float64:
+        """The columns of numbers, shape (n_series, horizon, 1 + 2 n_levels)."""
+        lower, upper = self.forecasts.lower, self.forecasts.upper
+        bounds = [bound for pair in zip(lower, upper, strict=True) for bound in pair]
+        return np.stack([self.forecasts.median, *bounds], axis=-1)
+
+
+class ForecastFile(Protocol):
+    """A file that takes one table of forecasts after the other."""
+
+    def write(self, table: ForecastTable) -> None:
+        """Append a table."""
+
+
+OpenFile = Callable[[IO[bytes], Sequence[int]], AbstractContextManager[ForecastFile]]
+
+
+class ForecastFileError(ValueError):
+    """Forecasts cannot be written there; the message says why, and what would be right."""
+
+
+def format_of(path: Path) -> OpenFile:
+    """Choose the format by the ending of a file's name, and look whether such a file can be written.
+
+    Raises
+    ------
+    ForecastFileError
+        When the name ends neither in .csv nor in .parquet, pyarrow is missing for the latter, there is no
+        such folder, or something else than a file has the name.
+    """
+    if not path.parent.is_dir():
+        raise ForecastFileError(f"{path}: there is no folder {path.parent}; make it first")
+    if path.exists() and not path.is_file():
+        raise ForecastFileError(f"{path} is not a file; name one that may be replaced")
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        return csv_file
+    if ending != ".parquet":
+        raise ForecastFileError(f"{path}: forecasts are written as .csv or .parquet; end the file's name so")
+    try:
+        import pyarrow  # noqa: F401, an optional extra
+    except ImportError as error:
+        raise ForecastFileError(
+            f"{path}: Parquet needs pyarrow, which is not installed; `pip install pyarrow`, or write .csv"
+        ) from error
+    return parquet_file
+
+
+def number_columns(levels: Sequence[int]) -> list[str]:
+    """Names of the columns of numbers."""
+    return ["views", *(f"{bound}_{level}" for level in levels for bound in ("lower", "upper"))]
+
+
+class _CsvFile:
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, table: ForecastTable) -> None:
+        """Append the rows of a table."""
+        numbers = table.numbers()
+        n_series, horizon, n_columns = numbers.shape
+        # Few days are in it many times.
+        days, which = np.unique(table.dates(), return_inverse=True)
+        written = np.char.add(np.datetime_as_string(days).astype(bytes), b",")
+        lines = lines_of(written[which.ravel()], numbers.reshape(n_series * horizon, n_columns)).split(b"\n")
+        blocks = []
+        for name, begin in zip(_csv_fields(table.names), range(0, len(lines) - 1, horizon), strict=True):
+            start = name + b","
+            blocks += [start, (b"\n" + start).join(lines[begin : begin + horizon]), b"\n"]
+        self._stream.write(b"".join(blocks))
+
+
+def _csv_fields(names: list[str]) -> list[bytes]:
+    """Names as fields, in quotes where they need them; no name has a line feed in it."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([name] for name in names)
+    return text.getvalue().encode().split(b"\n")[:-1]
+
+
+@contextmanager
+def csv_file(stream: IO[bytes], levels: Sequence[int]) -> Iterator[ForecastFile]:
+    """Write CSV with a header, in UTF-8."""
+    stream.write(",".join(["series", "date", *number_columns(levels)]).encode() + b"\n")
+    yield _CsvFile(stream)
+
+
+class _ParquetFile:
+    def __init__(self, writer: Any, schema: Any) -> None:
+        self._writer, self._schema = writer, schema
+
+    def write(self, table: ForecastTable) -> None:
+        """Append a table as a row group."""
+        import pyarrow as pa
+
+        numbers = table.numbers().reshape(-1, len(self._schema) - 2)
+        horizon = table.forecasts.median.shape[1]
+        which = pa.array(np.repeat(np.arange(len(table.names)), horizon))
+        columns = [pa.array(table.names).take(which), pa.array(table.dates().ravel())]
+        columns += [pa.array(np.ascontiguousarray(column)) for column in numbers.T]
+        self._writer.write_table(pa.table(columns, schema=self._schema))
+
+
+@contextmanager
+def parquet_file(stream: IO[bytes], levels: Sequence[int]) -> Iterator[ForecastFile]:
+    """Write Parquet: strings, dates and float64."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    numbers = [(name, pa.float64()) for name in number_columns(levels)]
+    schema = pa.schema([("series", pa.string()), ("date", pa.date32()), *numbers])
+    with parquet.ParquetWriter(stream, schema) as writer:
+        yield _ParquetFile(writer, schema)
