@@ -24,6 +24,7 @@ FLOORS = [
     "forecast_files",
     "forecaster",
     "backtest",
+    "html_report",
     "store",
     "bulk_forecasts",
     "job",

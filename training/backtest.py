@@ -84,18 +84,16 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
     Scores or None
         None when no series has a week before `first_origin`, or nothing is known one day ahead.
     """
-    series = [one for one in counted_series(history).series if _is_scorable(one, first_origin)]
+    series = scorable_series(history, first_origin)
     if not series:
         return None
-    origins = np.arange(first_origin, history.last_date + DAY, ORIGIN_STEP_DAYS * DAY)
-    complete = origins[origins <= history.last_date - np.timedelta64(HORIZON_DAYS - 1, "D")]
-    origins = complete if len(complete) else origins[:1]
-    truth = np.stack([_targets(series, origin) for origin in origins])
+    origins = origins_of(history, first_origin)
+    truth = np.stack([days_after(series, origin) for origin in origins])
     if np.isnan(truth[:, :, 0]).all():
         return None
 
     def errors(predict: Predict) -> Float64:
-        forecasts = [predict(_until(series, o), np.full(len(series), o - DAY)) for o in origins]
+        forecasts = [predict(known_until(series, o), np.full(len(series), o - DAY)) for o in origins]
         return np.abs(np.stack(forecasts) - truth)
 
     absolute = {METHOD: errors(lambda views, dates: model.predict(views, dates, HORIZON_DAYS).median)}
@@ -104,7 +102,7 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
         for n_days in LINEAR_DAYS:
             label = f"linear, {n_days} day{'s' if n_days > 1 else ''}"
             absolute[label] = errors(_linear_model(training, n_days))
-    absolute[WEEKLY_COPY] = errors(_weekly_copy)
+    absolute[WEEKLY_COPY] = errors(lambda views, dates: weekly_copy(views))
     return Scores(
         methods={name: _relative(error, absolute[WEEKLY_COPY]) for name, error in absolute.items()},
         mae={name: _mae(error) for name, error in absolute.items()},
@@ -116,13 +114,28 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
     )
 
 
+def scorable_series(history: History, first_origin: np.datetime64) -> list[Series]:
+    """The series that count and have a week before `first_origin` and a day after it."""
+    return [one for one in counted_series(history).series if _is_scorable(one, first_origin)]
+
+
+def origins_of(history: History, first_origin: np.datetime64) -> Days:
+    """The first days of the forecasts: every fifth from `first_origin` on, 28 days known after each.
+
+    When 28 days are known after none of them, the first alone.
+    """
+    origins = np.arange(first_origin, history.last_date + DAY, ORIGIN_STEP_DAYS * DAY)
+    complete = origins[origins <= history.last_date - np.timedelta64(HORIZON_DAYS - 1, "D")]
+    return complete if len(complete) else origins[:1]
+
+
 def _is_scorable(one: Series, first_origin: np.datetime64) -> bool:
     """Whether a week is known before the first origin, and a day after it."""
     n_before = int((first_origin - one.first_date).astype(int))
     return n_before >= MINIMUM_DAYS and bool(one.last_date >= first_origin)
 
 
-def _until(series: list[Series], origin: np.datetime64) -> list[Float64]:
+def known_until(series: list[Series], origin: np.datetime64) -> list[Float64]:
     """What was known on the day before the origin; a series that has ended goes on as a gap."""
     known = []
     for one in series:
@@ -132,7 +145,8 @@ def _until(series: list[Series], origin: np.datetime64) -> list[Float64]:
     return known
 
 
-def _targets(series: list[Series], origin: np.datetime64) -> Float64:
+def days_after(series: list[Series], origin: np.datetime64) -> Float64:
+    """What came from the origin on, shape (n_series, 28); NaN where it is not known."""
     following = np.full((len(series), HORIZON_DAYS), np.nan)
     for row, one in zip(following, series, strict=True):
         begin = int((origin - one.first_date).astype(int))
@@ -141,7 +155,7 @@ def _targets(series: list[Series], origin: np.datetime64) -> Float64:
     return following
 
 
-def _weekly_copy(views: list[Float64], last_dates: Days) -> Float64:
+def weekly_copy(views: list[Float64]) -> Float64:
     """The last week again and again; a missing day is taken from the week before."""
     weeks = latest_days(views, CONTEXT_DAYS).reshape(len(views), -1, WEEK)
     week = weeks[:, -1].copy()
@@ -191,7 +205,9 @@ def _mae(error: Float64) -> dict[str, float]:
 def _coverage(model: ForecastModel, series: list[Series], origins: Days, truth: Float64) -> dict[int, float]:
     inside = np.zeros(len(LEVELS))
     for origin, actual in zip(origins, truth, strict=True):
-        forecasts = model.predict(_until(series, origin), np.full(len(series), origin - DAY), HORIZON_DAYS)
+        forecasts = model.predict(
+            known_until(series, origin), np.full(len(series), origin - DAY), HORIZON_DAYS
+        )
         inside += ((actual >= forecasts.lower) & (actual <= forecasts.upper)).sum(axis=(1, 2))
     n_known = np.count_nonzero(~np.isnan(truth))
     return {level: float(share) for level, share in zip(LEVELS, inside / n_known, strict=True)}

@@ -77,10 +77,14 @@ class ViewForecaster:
     shares_ : ndarray of shape (n_parts,)
         What the prior, the sum learned from the own history, and the tuned prior count. The prior alone when
         the history is too short to learn from.
+    loss_curves_ : dict of str to ndarray of shape (n_epochs,)
+        Training loss of each sum of the last fit, pass by pass over the windows; empty when the prior alone
+        is the model.
     """
 
     model_: ForecastModel
     shares_: Float64
+    loss_curves_: dict[str, Float64]
 
     def __init__(self, prior: ForecastModel, random_state: int = 0) -> None:
         self.prior = prior
@@ -102,6 +106,7 @@ class ViewForecaster:
         """
         if not history.series:
             self._parts, self.shares_, self.model_ = [self.prior], np.ones(1), self.prior
+            self.loss_curves_ = {}
             return self
         start = held_out_start(history)
         self._parts = self._learn(history.before(start), part(report, 0.0, 0.5))
@@ -147,6 +152,7 @@ class ViewForecaster:
         """The prior, a sum of the own windows and the tuned prior; the prior alone with too few windows."""
         rng = np.random.default_rng(self.random_state)
         own = windows_of(history, MOST_WINDOWS, rng)
+        self.loss_curves_ = {}
         if len(own) < FEWEST_WINDOWS or not own.teach_every_day():
             return [self.prior]
         both = _half_and_half(own, generated_windows(TUNING_SERIES, rng), rng)
@@ -159,6 +165,8 @@ class ViewForecaster:
             both, PRIOR_SIGMOIDS, TUNING_STEPS, 1.0, 0.001, unused, self.random_state, start=self.prior
         )
         tuned, *restarts = fit_all([tuning, *own_sums], "learning from the history", report)
+        named = {"tuned prior": tuning, **{f"own sum, start {i + 1}": one for i, one in enumerate(own_sums)}}
+        self.loss_curves_ = {name: np.array(one.losses) for name, one in named.items()}
         return [self.prior, blend(restarts, np.full(OWN_RESTARTS, 1 / OWN_RESTARTS), NO_WIDENING), tuned]
 
 

@@ -17,6 +17,7 @@ from training.clock import Clock, utc_now
 from training.forecast_model import ForecastModel
 from training.forecaster import ViewForecaster, fit_prior
 from training.history import read_history
+from training.html_report import html_report
 from training.manifest import Manifest
 from training.prior import kept_prior
 from training.progress import Report, part
@@ -98,6 +99,9 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
         scores=_as_dict(scores),
         verdict=verdict,
         activate=verdict.took_over,
+        report=lambda manifest: html_report(
+            manifest, model, held_out_model, history, first_origin, forecaster.loss_curves_
+        ),
     )
     return TrainingResult(manifest, _as_dict(incumbent.scores), history.notes)
 

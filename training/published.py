@@ -19,6 +19,8 @@ from training.manifest import HELD_OUT_FILE, MODEL_FILE, Manifest, ManifestError
 from training.unpickling import RefusedPickleError, dump_arrays, load_arrays
 
 MANIFEST_FILE = "manifest.json"
+# For people; nothing reads it, so nothing verifies it.
+REPORT_FILE = "report.html"
 
 # A model is some megabytes; what is a hundred times larger is no model.
 _MOST_MODEL_BYTES = 2**28

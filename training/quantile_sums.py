@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -39,6 +39,8 @@ class QuantileSum:
     random_state : int
     start : ForecastModel or None
         Coefficients to start from.
+    losses : list of float
+        Filled by `fit_all`: the mean training loss of each pass over the windows.
     """
 
     windows: SupervisedWindows
@@ -49,6 +51,7 @@ class QuantileSum:
     unused: slice
     random_state: int
     start: ForecastModel | None = None
+    losses: list[float] = field(default_factory=list)
 
 
 def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[ForecastModel]:
@@ -86,6 +89,11 @@ def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> ForecastModel:
     X = wanted.windows.X.copy()
     X[:, wanted.unused] = 0.0
     n_epochs = max(wanted.n_steps * BATCH_SIZE // len(X), 1)
+
+    def after_epoch(epoch: int, loss: float) -> None:
+        wanted.losses.append(loss)
+        tell(epoch / n_epochs)
+
     regressor = SumOfSigmoidsRegressor(
         wanted.n_sigmoids,
         loss="quantile",
@@ -98,7 +106,7 @@ def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> ForecastModel:
         batch_size=BATCH_SIZE,
         max_iter=n_epochs,
         random_state=wanted.random_state,
-        callback=lambda epoch, loss: tell(epoch / n_epochs),
+        callback=after_epoch,
     )
     regressor.fit(X, wanted.windows.Y, start=_as_regressor(wanted.start, regressor))
     weights = regressor.weights_.T.copy()

@@ -5,7 +5,7 @@ Training publishes here and the service loads from here; neither trusts what it 
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from training.manifest import (
 from training.pointer import POINTER_FILE
 from training.published import (
     MANIFEST_FILE,
+    REPORT_FILE,
     ModelStoreError,
     Refusal,
     model_bytes,
@@ -143,6 +144,7 @@ class ModelStore:
         scores: Mapping[str, Any] | None,
         verdict: Verdict,
         activate: bool,
+        report: Callable[[Manifest], bytes] | None = None,
     ) -> Manifest:
         """Add a version, whole or not at all.
 
@@ -157,6 +159,7 @@ class ModelStore:
         settings, scores : for the manifest
         verdict : whether the version takes over, and why
         activate : make it the current version
+        report : makes the version's HTML report from its manifest; without one there is none
 
         Raises
         ------
@@ -177,8 +180,9 @@ class ModelStore:
         # Of the manifest, and so of everything: the same model from another history has another name.
         version = version_name(created, sha256(nameless.to_json()))
         manifest = replace(nameless, version=version)
+        unverified = {} if report is None else {REPORT_FILE: report(manifest)}
         with whole_folders.locked(self.folder):
-            self._add(version, {**files, MANIFEST_FILE: manifest.to_json()})
+            self._add(version, {**files, **unverified, MANIFEST_FILE: manifest.to_json()})
             if activate:
                 self._point_to(version)
             self._prune()

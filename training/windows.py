@@ -43,6 +43,19 @@ N_CALENDAR_FEATURES = WEEK + 4
 N_FEATURES = N_WINDOW_FEATURES + N_CALENDAR_FEATURES
 CALENDAR_FEATURES = slice(N_WINDOW_FEATURES, N_FEATURES)
 YEARLY_FEATURES = slice(N_WINDOW_FEATURES + WEEK, N_FEATURES)
+_LONG_FEATURES = CONTEXT_DAYS + 3
+_SEASON_FEATURES = _LONG_FEATURES + 2 * len(LEVEL_BANDS)
+# What the features tell of, in the words of a reader; each belongs to one group.
+FEATURE_GROUPS = {
+    "the last week": slice(CONTEXT_DAYS - WEEK, CONTEXT_DAYS),
+    "the seven weeks before it": slice(0, CONTEXT_DAYS - WEEK),
+    "level, spread and gaps": slice(CONTEXT_DAYS, _LONG_FEATURES),
+    "level of the year before": slice(_LONG_FEATURES, _SEASON_FEATURES),
+    "the same weeks a year ago": slice(_SEASON_FEATURES, _SEASON_FEATURES + 9),
+    "usual week of the half year before": slice(_SEASON_FEATURES + 9, N_WINDOW_FEATURES),
+    "weekday": slice(N_WINDOW_FEATURES, N_WINDOW_FEATURES + WEEK),
+    "time of year": YEARLY_FEATURES,
+}
 
 # One row a weekday, one-hot, Monday first; the epoch's day 0 was a Thursday.
 _WEEKDAYS = np.roll(np.eye(WEEK, dtype=np.float32), 3, axis=1)

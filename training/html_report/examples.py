@@ -1,0 +1,117 @@
+"""Which forecasts to show: those of usual series, of the worst ones, and of days that are still to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.forecast_model import ForecastModel
+from training.html_report.held_out import HeldOutForecasts
+from training.series import DAY, History, Series
+from training.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
+
+SHOWN = 4
+# Of the past, as much as makes the week and the level plain.
+PAST_DAYS = 56
+
+
+@dataclass(frozen=True)
+class Example:
+    """One forecast, with the days before it and what came.
+
+    Attributes
+    ----------
+    name : of the series
+    origin : first day of the forecast
+    views : the 56 days before `origin` and the 28 from it on, shape (84,); NaN where unknown
+    median : shape (28,)
+    lower, upper : shape (n_levels, 28)
+    relative_error : the series' error over all its forecasts, the weekly copy's being 1; NaN when not known
+    """
+
+    name: str
+    origin: np.datetime64
+    views: Float64
+    median: Float64
+    lower: Float64
+    upper: Float64
+    relative_error: float
+
+
+def typical_and_worst(forecasts: HeldOutForecasts) -> tuple[list[Example], list[Example]]:
+    """Choose held-out forecasts to show.
+
+    Parameters
+    ----------
+    forecasts : HeldOutForecasts
+
+    Returns
+    -------
+    typical : list of Example
+        The series whose relative errors are nearest the median one, each at the origin of its median error.
+    worst : list of Example
+        The series with the largest relative errors, largest first, each at the origin of its largest error.
+    """
+    relative = forecasts.relative_errors()
+    # Where the copy made no error there is no ratio; such series are shown when there are no others.
+    ranked = np.argsort(relative) if np.isnan(relative).all() else _known_in_order(relative)
+    middle = np.argsort(np.abs(np.arange(len(ranked)) - (len(ranked) - 1) / 2), kind="stable")
+    typical = ranked[middle[:SHOWN]].tolist()
+    others = [i for i in ranked[::-1].tolist() if i not in typical]
+    # A single channel is its own worst one, too.
+    worst = others[:SHOWN] or ranked[-1:].tolist()
+    return [_at(forecasts, i, 0.5) for i in typical], [_at(forecasts, i, 1.0) for i in worst]
+
+
+def coming_days(model: ForecastModel, history: History) -> list[Example]:
+    """Forecast the days after the end of the series that have most views."""
+    long_enough = [one for one in history.series if len(one.views) >= MINIMUM_DAYS]
+    busiest = sorted(long_enough, key=lambda one: -float(np.nanmean(one.views)))[:SHOWN]
+    if not busiest:
+        return []
+    last_dates = np.array([one.last_date for one in busiest])
+    forecasts = model.predict([one.views for one in busiest], last_dates, HORIZON_DAYS)
+    return [
+        Example(
+            one.name,
+            origin := one.last_date + DAY,
+            _around(one, origin),
+            forecasts.median[i],
+            forecasts.lower[:, i],
+            forecasts.upper[:, i],
+            np.nan,
+        )
+        for i, one in enumerate(busiest)
+    ]
+
+
+def _known_in_order(values: Float64) -> NDArray[np.intp]:
+    """Where the known values are, smallest first."""
+    return np.argsort(values)[: np.count_nonzero(~np.isnan(values))]
+
+
+def _at(forecasts: HeldOutForecasts, series: int, quantile: float) -> Example:
+    """The forecast of a series at the origin whose error is that quantile of all its errors."""
+    order = _known_in_order(forecasts.errors_by_origin(series))
+    number = order[round(quantile * (len(order) - 1))] if len(order) else 0
+    one, origin = forecasts.series[series], forecasts.origins[number]
+    return Example(
+        one.name,
+        origin,
+        _around(one, origin),
+        forecasts.median[number, series],
+        forecasts.lower[number, :, series],
+        forecasts.upper[number, :, series],
+        float(forecasts.relative_errors()[series]),
+    )
+
+
+def _around(one: Series, origin: np.datetime64) -> Float64:
+    """The views of the 56 days before a day and of the 28 from it on."""
+    views = np.full(PAST_DAYS + HORIZON_DAYS, np.nan)
+    begin = int((origin - one.first_date).astype(int)) - PAST_DAYS
+    days = one.views[max(begin, 0) : begin + len(views)]
+    views[max(-begin, 0) :][: len(days)] = days
+    return views

@@ -1,0 +1,153 @@
+"""The report's page, from top to bottom."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from training.backtest import METHOD
+from training.forecast_model import ForecastModel
+from training.html_report.contributions import MOST_WINDOWS, contributions
+from training.html_report.held_out import forecast_held_out
+from training.html_report.markup import document, element
+from training.html_report.numbers import percent
+from training.html_report.score_section import score_section
+from training.html_report.sections import coming_section, examples_section, inputs_section, learning_section
+from training.html_report.style import STYLE
+from training.manifest import Manifest
+from training.series import History, shown
+from training.supervised import counted_series, windows_of
+from training.windows import Float64
+
+# Should anything in the page ever be taken for more than text, a browser still runs and fetches nothing.
+_STYLE_SHA256 = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_SHA256}'; base-uri 'none'; form-action 'none'"
+
+
+def html_report(
+    manifest: Manifest,
+    model: ForecastModel,
+    held_out_model: ForecastModel,
+    history: History,
+    first_origin: np.datetime64,
+    loss_curves: Mapping[str, Float64],
+) -> bytes:
+    """Write the report of a version.
+
+    Its size is bounded, whatever the number of series: it shows some of them, and curves of all.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        What the version says about itself.
+    model, held_out_model : ForecastModel
+        Fitted on everything, and on the days before `first_origin`.
+    history : History
+        What they were fitted on.
+    first_origin : datetime64[D]
+        The first of the held-out days.
+    loss_curves : mapping of str to ndarray of shape (n_epochs,)
+        Training loss of each part of the model, epoch by epoch; empty when there was nothing to learn from.
+
+    Returns
+    -------
+    bytes
+        HTML in UTF-8, with everything in it that it needs.
+    """
+    forecasts = None if manifest.scores is None else forecast_held_out(held_out_model, history, first_origin)
+    if manifest.scores is None or forecasts is None:
+        sections = coming_section(model, history)
+    else:
+        rng = np.random.default_rng(0)
+        windows = windows_of(counted_series(history), MOST_WINDOWS, rng, first_target=first_origin)
+        sections = [
+            *score_section(manifest.scores, forecasts),
+            *examples_section(forecasts),
+            *inputs_section(contributions(held_out_model, windows)),
+        ]
+    body = [*_summary(manifest), *sections, *learning_section(loss_curves), *_made_of(manifest)]
+    return document(_page(manifest.version, body))
+
+
+def _page(version: str, body: list[Element]) -> Element:
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", f"Viewcast model {version}"),
+        element("style", STYLE),
+    )
+    return element("html", head, element("body", element("main", *body)), lang="en")
+
+
+def _summary(manifest: Manifest) -> list[Element]:
+    history, verdict = manifest.history, manifest.verdict
+    source = shown(str(manifest.settings.get("history", "not named")))
+    created = datetime.fromisoformat(manifest.created)
+    outcome = "It took over as the current version" if verdict.took_over else "It did not take over"
+    said = [
+        element("h1", f"Viewcast model {manifest.version}"),
+        element(
+            "p",
+            f"Made on {created.day} {created:%B %Y, %H:%M} UTC from {source}: {history.series:,} series with "
+            f"{history.rows:,} known days in all, {history.first_date} to {history.last_date}. "
+            f"{outcome}: {verdict.reason}.",
+        ),
+    ]
+    if manifest.scores is not None:
+        said.append(_figures(manifest.scores))
+    return said
+
+
+def _figures(scores: dict[str, object]) -> Element:
+    """The numbers that a reader looks for first."""
+    methods, coverage = scores["methods"], scores["coverage"]
+    assert isinstance(methods, dict)
+    assert isinstance(coverage, dict)
+    figures = [
+        (
+            f"{100 * (error - 1):+.0f} %".replace("-", "−"),
+            f"error {_ahead(horizon)}, against copying last week",
+        )
+        for horizon, error in methods[METHOD].items()
+        if error is not None
+    ]
+    figures += [
+        (percent(share), f"of held-out days were inside the {level} % intervals")
+        for level, share in coverage.items()
+        if share is not None
+    ]
+    return element(
+        "div",
+        *(element("div", element("b", figure), meaning) for figure, meaning in figures),
+        class_="figures",
+    )
+
+
+def _ahead(horizon: str) -> str:
+    return "1 day ahead" if horizon == "1" else f"{horizon.replace('-', '–')} days ahead"
+
+
+def _made_of(manifest: Manifest) -> list[Element]:
+    rows = {
+        "version": manifest.version,
+        "made": manifest.created,
+        **{f"setting {name}": shown(str(value)) for name, value in manifest.settings.items()},
+        "SHA-256 of the history": manifest.history.sha256,
+        **manifest.packages,
+        **{f"SHA-256 of {name}": checksum for name, checksum in manifest.files.items()},
+    }
+    table = element(
+        "table",
+        *(
+            element("tr", element("td", name), element("td", element("code", value), class_="text"))
+            for name, value in rows.items()
+        ),
+    )
+    return [element("h2", "What it was made with"), element("div", table, class_="wide")]
