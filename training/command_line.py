@@ -16,6 +16,7 @@ from rich.console import Console
 from training.commands.forecast import forecast
 from training.commands.options import MODELS, Models, RandomState, plain_errors
 from training.jobs import JobRunningError, JobStates, UnknownJobError
+from training.published import REPORT_FILE
 from training.report import output, print_line, print_result, print_versions, shown_progress
 from training.running_job import RunningJob
 from training.stopping import StoppedError, stop_on_signals
@@ -93,6 +94,7 @@ def fit(
     for note in result.notes:
         print_line(console, f"Note: {note}")
     print_result(console, result.manifest)
+    print_line(console, f"Report: {models / result.manifest.version / REPORT_FILE}")
 
 
 app.command()(forecast)

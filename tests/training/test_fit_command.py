@@ -66,7 +66,9 @@ def test_it_prints_the_steps_the_scores_and_the_verdict(models: Path, history: P
     assert steps[-1].endswith("publishing")
     for line in "days ahead", "sum of sigmoids", "copy seven days ago":
         assert line in ended.stdout
-    assert ModelStore(models).version_names()[-1] in ended.stdout.splitlines()[-1]
+    version = ModelStore(models).version_names()[-1]
+    assert version in ended.stdout.splitlines()[-2]
+    assert ended.stdout.splitlines()[-1] == f"Report: {models / version / 'report.html'}"
 
 
 def test_what_cleaning_did_is_said(models: Path, history: Path) -> None:

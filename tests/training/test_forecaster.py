@@ -34,6 +34,7 @@ def test_a_history_that_is_too_short_leaves_the_prior(history):
     forecaster = ViewForecaster(prior).fit(history)
     assert is_same_model(forecaster.model_, prior)
     assert forecaster.shares_.tolist() == [1.0]
+    assert forecaster.loss_curves_ == {}
 
 
 def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path):
@@ -49,6 +50,8 @@ def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(t
     assert learned is not None
     assert before is not None
     assert learned.methods[METHOD]["1-28"] < 0.8 * before.methods[METHOD]["1-28"]
+    assert len(first.loss_curves_) > 1
+    assert all(curve[-1] < curve[0] for curve in first.loss_curves_.values())
 
 
 def test_windows_pair_the_days_before_an_origin_with_those_after_it():

@@ -55,6 +55,26 @@ def replace_file(folder: Path, name: str, content: bytes) -> None:
     rewrite_manifest(folder, lambda document: document["files"].update({name: checksum}))
 
 
+def test_a_report_lies_beside_the_model_which_needs_it_for_nothing(store: ModelStore) -> None:
+    manifest = store.publish(
+        a_model(0),
+        a_model(1),
+        created=START,
+        history=a_history(),
+        settings={},
+        scores=None,
+        verdict=VERDICT,
+        activate=True,
+        report=lambda manifest: f"report of {manifest.version}".encode(),
+    )
+    path = store.folder / manifest.version / "report.html"
+    assert path.read_text() == f"report of {manifest.version}"
+    path.write_text("altered")
+    assert store.load(manifest.version)[1] == manifest
+    path.unlink()
+    assert store.load_last_good().refused == ()
+
+
 def test_what_was_published_is_loaded(store: ModelStore) -> None:
     version = publish(store)
     model, manifest = store.load(version)

@@ -40,6 +40,15 @@ def day(date: np.datetime64) -> str:
     return f"{found.day} {found:%b}"
 
 
+def days_ahead(horizon: str) -> str:
+    """Name one of the horizons that scores are given for.
+
+    >>> days_ahead("1"), days_ahead("1-7")
+    ('1 day ahead', '1–7 days ahead')
+    """
+    return "1 day ahead" if horizon == "1" else f"{horizon.replace('-', '–')} days ahead"
+
+
 def round_steps(low: float, high: float, at_most: int = 5) -> list[float]:
     """Choose round numbers in a range: multiples of 1, 2 or 5 times a power of ten.
 

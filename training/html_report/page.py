@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from training.backtest import METHOD
+from training.backtest import HORIZONS, METHOD
 from training.forecast_model import ForecastModel
 from training.html_report.contributions import MOST_WINDOWS, contributions
+from training.html_report.example_section import coming_section, examples_section
 from training.html_report.held_out import forecast_held_out
+from training.html_report.input_section import input_section
+from training.html_report.learning_section import learning_section
 from training.html_report.markup import document, element
-from training.html_report.numbers import percent
+from training.html_report.numbers import days_ahead, percent
 from training.html_report.score_section import score_section
-from training.html_report.sections import coming_section, examples_section, inputs_section, learning_section
 from training.html_report.style import STYLE
 from training.manifest import Manifest
 from training.series import History, shown
@@ -59,19 +61,44 @@ def html_report(
     bytes
         HTML in UTF-8, with everything in it that it needs.
     """
+    body = [
+        *_summary(manifest),
+        *_part(
+            "How far off it is",
+            lambda: _evidence(manifest, model, held_out_model, history, first_origin),
+        ),
+        *_part("How it learned", lambda: learning_section(loss_curves)),
+        *_made_of(manifest),
+    ]
+    return document(_page(manifest.version, body))
+
+
+def _part(heading: str, make: Callable[[], list[Element]]) -> list[Element]:
+    """A part of the page, or why there is none: a version that took minutes is not lost for a picture."""
+    try:
+        return make()
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        problem = f"This part could not be made ({type(error).__name__}: {error})."
+        return [element("h2", heading), element("p", problem)]
+
+
+def _evidence(
+    manifest: Manifest,
+    model: ForecastModel,
+    held_out_model: ForecastModel,
+    history: History,
+    first_origin: np.datetime64,
+) -> list[Element]:
     forecasts = None if manifest.scores is None else forecast_held_out(held_out_model, history, first_origin)
     if manifest.scores is None or forecasts is None:
-        sections = coming_section(model, history)
-    else:
-        rng = np.random.default_rng(0)
-        windows = windows_of(counted_series(history), MOST_WINDOWS, rng, first_target=first_origin)
-        sections = [
-            *score_section(manifest.scores, forecasts),
-            *examples_section(forecasts),
-            *inputs_section(contributions(held_out_model, windows)),
-        ]
-    body = [*_summary(manifest), *sections, *learning_section(loss_curves), *_made_of(manifest)]
-    return document(_page(manifest.version, body))
+        return coming_section(model, history)
+    rng = np.random.default_rng(0)
+    windows = windows_of(counted_series(history), MOST_WINDOWS, rng, first_target=first_origin)
+    return [
+        *score_section(manifest.scores, forecasts),
+        *examples_section(forecasts),
+        *input_section(contributions(held_out_model, windows)),
+    ]
 
 
 def _page(version: str, body: list[Element]) -> Element:
@@ -113,10 +140,10 @@ def _figures(scores: dict[str, object]) -> Element:
     figures = [
         (
             f"{100 * (error - 1):+.0f} %".replace("-", "−"),
-            f"error {_ahead(horizon)}, against copying last week",
+            f"error {days_ahead(horizon)}, against copying last week",
         )
-        for horizon, error in methods[METHOD].items()
-        if error is not None
+        for horizon in HORIZONS
+        if (error := methods[METHOD].get(horizon)) is not None
     ]
     figures += [
         (percent(share), f"of held-out days were inside the {level} % intervals")
@@ -128,10 +155,6 @@ def _figures(scores: dict[str, object]) -> Element:
         *(element("div", element("b", figure), meaning) for figure, meaning in figures),
         class_="figures",
     )
-
-
-def _ahead(horizon: str) -> str:
-    return "1 day ahead" if horizon == "1" else f"{horizon.replace('-', '–')} days ahead"
 
 
 def _made_of(manifest: Manifest) -> list[Element]:

@@ -1,0 +1,58 @@
+"""How the loss fell while the parts of the model were fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from training.html_report.legend import legend
+from training.html_report.line_chart import Axes, Line, line_chart
+from training.html_report.markup import element
+from training.html_report.numbers import percent
+from training.windows import Float64
+
+# Of a curve, more points than this cannot be told apart.
+_MOST_POINTS = 200
+N_COLOURS = 4
+
+
+def learning_section(loss_curves: Mapping[str, Float64]) -> list[Element]:
+    """Show how the loss fell while the parts of the model were fitted."""
+    heading = element("h2", "How it learned")
+    curves = {name: curve for name, curve in loss_curves.items() if len(curve) and np.isfinite(curve).all()}
+    if not curves:
+        text = (
+            "There was too little to learn from: this version is what was learned from generated histories."
+        )
+        return [heading, element("p", text)]
+    every = np.concatenate(list(curves.values()))
+    low, high = float(every.min()), float(every.max())
+    margin = 0.05 * (high - low) or 0.1
+    ticks = [(share, percent(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    axes = Axes((0.0, 1.0), (low - margin, high + margin), ticks, lambda value: f"{value:.3g}")
+    lines = [_loss_line(f"part-{number % N_COLOURS}", curve) for number, curve in enumerate(curves.values())]
+    return [
+        heading,
+        element(
+            "p",
+            "Mean training loss (pinball, on the windows’ own scales) of each pass over the windows, from "
+            "the first to the last.",
+        ),
+        element(
+            "div",
+            element(
+                "figure",
+                legend(*((f"line part-{number % N_COLOURS}", name) for number, name in enumerate(curves))),
+                line_chart("Training loss from the beginning to the end of each fit", axes, lines),
+            ),
+            class_="charts",
+        ),
+    ]
+
+
+def _loss_line(kind: str, curve: Float64) -> Line:
+    groups = np.array_split(np.asarray(curve, dtype=float), min(len(curve), _MOST_POINTS))
+    ends = np.cumsum([len(group) for group in groups]) / len(curve)
+    return Line(kind, ends, np.array([group.mean() for group in groups]))
