@@ -31,8 +31,9 @@ def examples_section(forecasts: HeldOutForecasts) -> list[Element]:
         element("h2", "Usual forecasts"),
         element(
             "p",
-            "Held-out forecasts of the series whose errors, against copying last week, are in the middle; of "
-            "each, the forecast whose error is in the middle. The dashed line is where it begins.",
+            "Held-out forecasts of the series whose errors are in the middle; of each, the forecast whose "
+            "error is in the middle. The dashed line is where it begins. A series’ error is that of all its "
+            "forecasts, copying last week being 1.",
         ),
         legend(*_FORECAST_LEGEND),
         element("div", *map(_example_chart, typical), class_="charts"),
@@ -74,8 +75,8 @@ def _example_chart(example: Example) -> Element:
         for kind, lower, upper in zip(("inner", "outer"), example.lower, example.upper, strict=True)
     )
     usual = float(np.nanmax(np.concatenate([example.views, example.median, [1.0]])))
-    # A wide interval may reach out of the picture, so that the views still fill it.
-    highest = min(float(outer.upper.max()), 1.5 * usual)
+    # A wide interval may reach out of the picture, so that the views still fill some of it.
+    highest = min(float(outer.upper.max()), max(1.5 * usual, min(float(inner.upper.max()), 3.0 * usual)))
     ticks = [(offset, day(example.origin + offset * DAY)) for offset in (-49, -28, 0, 21)]
     axes = Axes((-PAST_DAYS, HORIZON_DAYS - 1), (0.0, 1.05 * max(highest, usual)), ticks, start=0)
     lines = [Line("views", past, example.views), Line("forecast", ahead, example.median)]
@@ -89,7 +90,7 @@ def _example_chart(example: Example) -> Element:
 
 
 def _caption(example: Example) -> str:
-    text = f"from {example.origin} on"
+    text = f"from {example.origin}"
     if np.isnan(example.relative_error):
         return text
-    return f"{text}; error over all forecasts {example.relative_error:.2f} of copying last week"
+    return f"{text}, series’ error {example.relative_error:.2f}"

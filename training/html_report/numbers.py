@@ -17,7 +17,7 @@ def short(value: float) -> str:
     """
     for unit, name in _UNITS:
         if abs(value) >= unit * 0.9995:
-            return f"{value / unit:.3g}{name}" if abs(value) < 1e15 else f"{value:.1e}"
+            return f"{value / unit:.3g}{name}" if abs(value) < 1e15 else f"{value:.1e}".replace("+", "")
     return f"{value:.3g}"
 
 
