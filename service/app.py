@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 from service import health, models, predict, problems, retrain
 from service.documentation import add_documented, correct_openapi
 from service.models import CurrentModel
+from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
 
 # What can be wrong with any body.
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.models = current
     app.state.trainings = trainings
     problems.install(app)
-    correct_openapi(app)
+    correct_openapi(app, LineForecastRequest, LineForecast)
     add_documented(
         app,
         "/predict",
@@ -60,7 +61,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         predict.forecast,
         summary="Forecast one series or many",
         tags=["forecasts"],
-        responses=problems.problem_responses(*READING, "no-model"),
+        responses={**predict.LINES_OUT, **problems.problem_responses(*READING, "no-model")},
+        openapi_extra=predict.LINES_IN,
     )
     add_documented(
         app,

@@ -16,16 +16,21 @@ def media_type(headers: Headers) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def limited(scope: Scope, receive: Receive, max_bytes: int) -> Receive:
-    """Wrap `receive` so that a body of more than `max_bytes`, or an encoded one, becomes a `ProblemError`.
+def refuse_encoded(headers: Headers) -> None:
+    """Raise the `ProblemError` that a body is encoded, if it is.
 
     A compressed body is refused rather than unpacked: what it unpacks to has no limit.
     """
-    headers = Headers(scope=scope)
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
         detail = f"Content-Encoding {encoding} is not read here; send the body as it is"
         raise ProblemError("unsupported-content", detail, headers={"Accept-Encoding": "identity"})
+
+
+def limited(scope: Scope, receive: Receive, max_bytes: int) -> Receive:
+    """Wrap `receive` so that a body of more than `max_bytes`, or an encoded one, becomes a `ProblemError`."""
+    headers = Headers(scope=scope)
+    refuse_encoded(headers)
     if int(headers.get("content-length", 0)) > max_bytes:
         raise _too_large(max_bytes)
     n_bytes = 0

@@ -6,9 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp
 
 from service.problems import MEDIA_TYPE
+
+REFERENCE = "#/components/schemas/{model}"
 
 
 def add_documented(
@@ -33,9 +37,19 @@ def add_documented(
     app.router.add_api_route(path, documented, methods=["POST"], route_class_override=DocumentedRoute, **more)
 
 
-def correct_openapi(app: FastAPI) -> None:
-    """Correct what FastAPI supposes of errors: their content type, and some of its own that never come."""
+def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
+    """Correct what FastAPI supposes of errors: their content type, and some of its own that never come.
+
+    Parameters
+    ----------
+    app : the application
+    more_models : models that the document refers to and FastAPI does not find in a route
+    """
     make = app.openapi
+    # Optional fields of an answer are always there, as FastAPI has it for the models that it finds.
+    _, definitions = models_json_schema(
+        [(model, "serialization") for model in more_models], ref_template=REFERENCE
+    )
 
     def openapi() -> dict[str, Any]:
         document = deepcopy(make())  # FastAPI keeps what it has made
@@ -45,13 +59,14 @@ def correct_openapi(app: FastAPI) -> None:
                 for status, response in list(responses.items()):
                     content = response["content"].pop("application/json")
                     if status < "400":
-                        response["content"]["application/json"] = content
+                        response["content"] = {"application/json": content, **response["content"]}
                     elif content["schema"]["$ref"].endswith("ProblemDetails"):
                         response["content"][MEDIA_TYPE] = content
                     else:
                         del responses[status]
         for name in "HTTPValidationError", "ValidationError":
             document["components"]["schemas"].pop(name, None)
+        document["components"]["schemas"] = definitions["$defs"] | document["components"]["schemas"]
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

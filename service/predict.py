@@ -1,64 +1,40 @@
 """`POST /predict`: the forecast of one series or of many, by one path.
 
-parse the body -> arrays -> one call of the model -> JSON
+read the body -> arrays -> one call of the model -> JSON
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Annotated, Any
 
-import numpy as np
 from anyio.to_thread import run_sync
 from fastapi import Body
-from numpy.typing import NDArray
-from pydantic_core import to_json
+from pydantic import BaseModel
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from service.bodies import limited, media_type, read_body
+from service import lines
+from service.answers import Openings, answer
+from service.bodies import limited, media_type, read_body, refuse_encoded
+from service.documentation import REFERENCE
 from service.models import CurrentModel
 from service.problems import ProblemError
+from service.questions import read_questions
 from service.schemas import (
+    LINES_EXAMPLE,
     REQUEST_EXAMPLES,
-    BatchEnvelope,
     BatchForecastAnswer,
     BatchForecastRequest,
     ForecastAnswer,
-    ForecastOptions,
     ForecastRequest,
-    SeriesToForecast,
+    LineForecast,
+    LineForecastRequest,
 )
-from service.validation import check_unique, read_json, validate
-from training.forecast_model import LEVELS, ForecastModel
-from training.store import LoadedModel
-from training.windows import CONTEXT_DAYS, HORIZON_DAYS
+from service.together import Together
+from training.windows import HORIZON_DAYS
 
 # Up to here the work takes less than about a millisecond, and a thread would cost more than it gives.
 SMALL_BODY_BYTES = 32 * 1024
 SMALL_FORECAST_DAYS = 512
-# Days forecast between two looks at the other requests, and between two writes to the client.
-CHUNK_DAYS = 8_192
-
-LAST_DATE = np.datetime64("9999-12-31", "D")
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is to be forecast, checked and as arrays.
-
-    Attributes
-    ----------
-    ids : the series' names; None when there is one, and the answer is not a list
-    views : views a day of each series, NaN where missing
-    last_dates : the day of each one's last view, datetime64[D]
-    """
-
-    ids: list[str] | None
-    views: list[NDArray[np.float64]]
-    last_dates: NDArray[np.datetime64]
-    horizon: int
-    levels: tuple[int, ...]
 
 
 class Predict:
@@ -71,24 +47,49 @@ class Predict:
     def __init__(self, models: CurrentModel, max_bytes: int) -> None:
         self.models = models
         self.max_bytes = max_bytes
+        self._together = Together()
+        self._openings = Openings()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is wrong is raised as a `ProblemError` before the answer starts."""
         loaded = self.models.loaded()
+        headers = Headers(scope=scope)
+        kind = media_type(headers)
+        if kind == lines.MEDIA_TYPE:
+            refuse_encoded(headers)
+            await lines.answer_lines(receive, send, loaded, self._openings, scope["path"])
+            return
         receive = limited(scope, receive, self.max_bytes)
-        if media_type(Headers(scope=scope)) != "application/json":
-            raise ProblemError(
-                "unsupported-content", "only application/json is read here; say so in Content-Type"
-            )
+        if kind != "application/json":
+            detail = f"application/json and {lines.MEDIA_TYPE} are read here; say which in Content-Type"
+            raise ProblemError("unsupported-content", detail)
         body = await read_body(receive)
         if len(body) <= SMALL_BODY_BYTES:
-            question = read_question(body)
+            questions = read_questions(body)
         else:
-            question = await run_sync(read_question, body)
-        if len(question.views) * question.horizon <= SMALL_FORECAST_DAYS:
-            await _send_whole(send, b"".join(answer(question, loaded)))
+            questions = await run_sync(read_questions, body)
+        options = questions[0].options
+        opening = self._openings.text(loaded, options.levels)
+        if questions[0].name is None and options.horizon <= HORIZON_DAYS:
+            text = await self._together.text(loaded.model, questions[0])
+            await _send_whole(send, b"{%b,%b}" % (opening, text))
+            return
+        pieces = answer(opening, loaded.model, questions)
+        if len(questions) * options.horizon <= SMALL_FORECAST_DAYS:
+            await _send_whole(send, b"".join(pieces))
         else:
-            await _send_in_chunks(send, answer(question, loaded))
+            await _send_in_chunks(send, pieces)
+
+
+def _a_line_each(model: type[BaseModel], example: str) -> dict[str, Any]:
+    """Document a body of lines; `itemSchema` is OpenAPI 3.2's word for what each of them is."""
+    items = {"$ref": REFERENCE.format(model=model.__name__)}
+    return {"content": {lines.MEDIA_TYPE: {"itemSchema": items, "example": example}}}
+
+
+# The other kind of body, beside JSON.
+LINES_IN = {"requestBody": _a_line_each(LineForecastRequest, LINES_EXAMPLE)}
+LINES_OUT: dict[int | str, dict[str, Any]] = {200: _a_line_each(LineForecast, "")}
 
 
 async def forecast(
@@ -96,115 +97,10 @@ async def forecast(
 ) -> ForecastAnswer | BatchForecastAnswer:
     """Forecast the coming days of one series, or of many.
 
-    The answer has the form of the request: one forecast for one series, a list for a list.
+    The answer has the form of the request: one forecast for one series, a list for a list, and for lines of
+    NDJSON a line each, with the forecast or with what is wrong with that line.
     """
     raise NotImplementedError
-
-
-def read_question(body: bytes) -> Question:
-    """Read and check the body of a request.
-
-    Raises
-    ------
-    ProblemError
-        Naming the field that is wrong and what would be right.
-    """
-    found = read_json(body)
-    if isinstance(found, dict) and "series" in found:
-        batch = validate(BatchEnvelope, found)
-        # One by one, so that a batch in a thread lets other requests in between.
-        series = [validate(SeriesToForecast, one, "series", i) for i, one in enumerate(batch.series)]
-        ids = [one.id for one in series]
-        check_unique(ids)
-        return _question(ids, series, [f"series[{i}]." for i in range(len(ids))], batch)
-    single = validate(ForecastRequest, found)
-    return _question(None, [single], [""], single)
-
-
-def _question(
-    ids: list[str] | None,
-    series: Sequence[ForecastRequest | SeriesToForecast],
-    places: list[str],
-    options: ForecastOptions,
-) -> Question:
-    _check_levels(options.levels)
-    views = [np.array(one.views, dtype=np.float64) for one in series]
-    last_dates = np.array([one.last_date for one in series], dtype="datetime64[D]")
-    for place, days in zip(places, views, strict=True):
-        if np.isnan(days[-HORIZON_DAYS:]).all():
-            detail = f"has no count in its last {HORIZON_DAYS} days, which its level is taken from"
-            raise ProblemError.at(f"{place}views", detail)
-    for i in np.flatnonzero(last_dates > LAST_DATE - options.horizon)[:1]:
-        raise ProblemError.at(
-            f"{places[i]}last_date", f"is {last_dates[i]}; {options.horizon} days later, the calendar ends"
-        )
-    return Question(ids, views, last_dates, options.horizon, tuple(options.levels))
-
-
-def _check_levels(levels: list[int]) -> None:
-    for i, level in enumerate(levels):
-        if level not in LEVELS:
-            known = " and ".join(map(str, LEVELS))
-            raise ProblemError.at(f"levels[{i}]", f"is {str(level)[:40]}; there are intervals for {known}")
-        if level in levels[:i]:
-            raise ProblemError.at(f"levels[{i}]", f"is {level} again; each level is given once")
-
-
-def answer(question: Question, loaded: LoadedModel) -> Iterator[bytes]:
-    """Forecast, and write the answer as JSON, some thousand days a piece."""
-    measured = (loaded.manifest.scores or {}).get("coverage", {})
-    coverage = {level: measured.get(level) for level in map(str, question.levels)}
-    coverage = {level: share and round(share, 3) for level, share in coverage.items()}
-    opening = to_json({"model": loaded.manifest.version, "coverage": coverage})[:-1]
-    if question.ids is None:
-        (only,) = _forecasts(question, loaded.model, slice(None))
-        yield opening + b"," + to_json(only)[1:]
-        return
-    yield opening + b',"series":['
-    chunk = max(1, CHUNK_DAYS // question.horizon)
-    for start in range(0, len(question.ids), chunk):
-        part = slice(start, start + chunk)
-        series = [
-            {"id": name, **forecast}
-            for name, forecast in zip(
-                question.ids[part], _forecasts(question, loaded.model, part), strict=True
-            )
-        ]
-        yield (b"," if start else b"") + to_json(series)[1:-1]
-    yield b"]}"
-
-
-def _forecasts(question: Question, model: ForecastModel, part: slice) -> Iterator[dict[str, Any]]:
-    """Forecast a part of the series, each one as its answer."""
-    views, last_dates = question.views[part], question.last_dates[part]
-    found = model.predict(views, last_dates, question.horizon, question.levels)
-    # One array of (series, day, median and the intervals' ends): one rounding and one conversion for all.
-    numbers = (
-        np.concatenate([found.median[None], found.lower, found.upper]).transpose(1, 2, 0).round(2).tolist()
-    )
-    names = [(str(level), 1 + i, 1 + len(question.levels) + i) for i, level in enumerate(question.levels)]
-    for days, last_date, rows in zip(views, last_dates.astype(int).tolist(), numbers, strict=True):
-        yield {
-            "short_history": len(days) < CONTEXT_DAYS,
-            "forecast": [
-                {
-                    "date": date,
-                    "views": row[0],
-                    "intervals": {name: (row[low], row[high]) for name, low, high in names},
-                }
-                for date, row in zip(_dates_after(last_date, question.horizon), rows, strict=True)
-            ],
-        }
-
-
-# Most requests of a day end on the same date.
-@lru_cache(maxsize=256)
-def _dates_after(last_date: int, horizon: int) -> list[str]:
-    """Give the ISO dates of the days after a day, which is counted from 1970."""
-    days: list[str] = np.datetime_as_string(
-        np.datetime64(last_date, "D") + np.arange(1, horizon + 1).astype("timedelta64[D]")
-    ).tolist()
-    return days
 
 
 async def _send_whole(send: Send, body: bytes) -> None:

@@ -101,10 +101,10 @@ class ProblemError(Exception):
             errors=[FieldError(field=field, detail=detail)],
         )
 
-    def response(self, path: str) -> Response:
-        """Answer a request for `path` with this problem."""
+    def details(self, path: str) -> ProblemDetails:
+        """Say what is wrong with a request for `path`."""
         status, title = KINDS[self.kind]
-        details = ProblemDetails(
+        return ProblemDetails(
             type=f"urn:viewcast:{self.kind}",
             title=title,
             status=status,
@@ -113,9 +113,12 @@ class ProblemError(Exception):
             errors=list(self.errors) or None,
             job=self.job,
         )
-        return Response(
-            to_json(details, exclude_none=True), status, headers=self.headers, media_type=MEDIA_TYPE
-        )
+
+    def response(self, path: str) -> Response:
+        """Answer a request for `path` with this problem."""
+        details = self.details(path)
+        content = to_json(details, exclude_none=True)
+        return Response(content, details.status, headers=self.headers, media_type=MEDIA_TYPE)
 
 
 def problem_responses(*kinds: str) -> dict[int | str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What is said over HTTP: the shapes of requests and answers, for validation and for the documentation."""
 
+import json
 import re
 from datetime import date
 from typing import Annotated, Any
@@ -81,6 +82,12 @@ class ForecastRequest(ForecastOptions):
     last_date: LastDate
 
 
+class LineForecastRequest(ForecastRequest):
+    """One line of NDJSON: a series to forecast, and its name."""
+
+    id: Name = Field(description=f"Your name for it, up to {LONGEST_NAME} characters; its answer bears it.")
+
+
 class SeriesToForecast(_Request):
     """One of many series to forecast."""
 
@@ -145,6 +152,12 @@ class BatchForecastAnswer(_Answer):
     series: list[SeriesForecast]
 
 
+class LineForecast(_Answer, _Forecast):
+    """One line of NDJSON: the forecast of a series."""
+
+    id: str
+
+
 class SeriesHistory(_Request):
     """The history of one series."""
 
@@ -196,6 +209,8 @@ REQUEST_EXAMPLES: dict[str, Any] = {
         },
     },
 }
+_LINES = [{"id": "channel", **_DAYS, "horizon": 7}, {"id": "one video", **_DAYS, "levels": [80]}]
+LINES_EXAMPLE = "".join(f"{json.dumps(line)}\n" for line in _LINES)
 HISTORY_EXAMPLES: dict[str, Any] = {
     "single": {"summary": "One series", "value": {"id": "channel", **_DAYS}},
     "batch": {

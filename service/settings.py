@@ -29,7 +29,9 @@ class Settings(BaseSettings):
         "unset, the SQLite file `archive.sqlite` in the models folder.",
     )
     max_predict_bytes: int = Field(
-        16 * MEBIBYTE, ge=1, description="Largest body of `POST /predict`, in bytes; a larger one gets 413."
+        16 * MEBIBYTE,
+        ge=1,
+        description="Largest JSON body of `POST /predict`, in bytes; a larger one gets 413.",
     )
     max_history_bytes: int = Field(
         256 * MEBIBYTE, ge=1, description="Largest body of `POST /retrain`, in bytes; a larger one gets 413."

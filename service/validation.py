@@ -42,6 +42,18 @@ def read_json(body: bytes) -> Any:
         raise ProblemError("malformed-body", f"the body is not JSON: {error}") from None
 
 
+def read(model: type[Request], body: bytes) -> Request:
+    """Read JSON and check it, in one pass when it is right.
+
+    Raises `ProblemError` when it is not JSON, or not what `model` describes.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError:
+        # What was found is known only once it has been read on its own.
+        return validate(model, read_json(body))
+
+
 def validate(model: type[Request], found: Any, *location: int | str) -> Request:
     """Check what was read.
 

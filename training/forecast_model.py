@@ -49,8 +49,7 @@ class Forecasts:
     Attributes
     ----------
     views : ndarray of shape (n_series, horizon, 1 + 2 * n_levels)
-        The median, the lower ends of the central intervals, and their upper ends, in the order of the levels
-        asked for.
+        The median, and for each level in the order asked for, the lower and the upper end of its interval.
     """
 
     views: Float64
@@ -63,17 +62,12 @@ class Forecasts:
     @property
     def lower(self) -> Float64:
         """Lower ends of the intervals, of shape (n_levels, n_series, horizon)."""
-        return self.views[..., 1 : 1 + self._n_levels].transpose(2, 0, 1)
+        return self.views[..., 1::2].transpose(2, 0, 1)
 
     @property
     def upper(self) -> Float64:
         """Upper ends of the intervals, of shape (n_levels, n_series, horizon)."""
-        return self.views[..., 1 + self._n_levels :].transpose(2, 0, 1)
-
-    @property
-    def _n_levels(self) -> int:
-        n_ends: int = self.views.shape[-1]
-        return n_ends // 2
+        return self.views[..., 2::2].transpose(2, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -248,7 +242,6 @@ class ForecastModel:
 
 @lru_cache
 def _columns(levels: tuple[int, ...]) -> NDArray[np.intp]:
-    """Which of `QUANTILES` make the median, the lower and the upper ends of intervals."""
+    """Which of `QUANTILES` are the median, and the lower and the upper end of each interval."""
     distances = [1 + LEVELS.index(level) for level in levels]
-    lower, upper = [MEDIAN - one for one in distances], [MEDIAN + one for one in distances]
-    return np.array([MEDIAN, *lower, *upper])
+    return np.array([MEDIAN, *(MEDIAN + side * one for one in distances for side in (-1, 1))])

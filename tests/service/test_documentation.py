@@ -59,14 +59,25 @@ def test_every_status_is_documented_and_errors_are_problem_details(
     responses = operation(document, path)["responses"]
     assert responses.keys() == statuses
     for status in statuses:
-        kind = "application/json" if status < "400" else "application/problem+json"
-        assert list(responses[status]["content"]) == [kind]
+        kinds = ["application/json"] if status < "400" else ["application/problem+json"]
+        lines = ["application/x-ndjson"] if (path, status) == ("/predict", "200") else []
+        assert list(responses[status]["content"]) == kinds + lines
 
 
 def test_the_examples_of_requests_are_right(service: Service, document: dict[str, Any]) -> None:
     examples = operation(document, "/predict")["requestBody"]["content"]["application/json"]["examples"]
     for example in examples.values():
         assert service.predict(example["value"]).status_code == 200
+
+
+def test_a_line_of_a_long_batch_is_documented(service: Service, document: dict[str, Any]) -> None:
+    content = operation(document, "/predict")["requestBody"]["content"]["application/x-ndjson"]
+    schema = document["components"]["schemas"][content["itemSchema"]["$ref"].rpartition("/")[2]]
+    assert schema["properties"].keys() == {"id", "views", "last_date", "horizon", "levels"}
+    assert set(schema["required"]) == {"id", "views", "last_date"}
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = service.client.post("/predict", content=content["example"], headers=headers)
+    assert [json.loads(line)["id"] for line in answer.text.splitlines()] == ["channel", "one video"]
 
 
 def test_every_kind_of_history_is_documented(document: dict[str, Any]) -> None:

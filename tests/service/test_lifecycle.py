@@ -30,14 +30,14 @@ def test_the_welcome_says_what_to_open_and_gives_a_command_that_works(service: S
 
 def test_the_first_forecast_needs_no_heavy_package(models: Path) -> None:
     program = f"""
-import asyncio, pathlib, sys
+import pathlib, sys
 from service.app import create_app
 from service.settings import Settings
 app = create_app(Settings(models=pathlib.Path({str(models)!r})))
 app.state.models.look()
-from service.predict import answer, read_question
-answer = b"".join(answer(read_question({json.dumps(single()).encode()!r}), app.state.models.loaded()))
-assert b"forecast" in answer
+from tests.service.in_process import post
+status, answer = post(app, {json.dumps(single()).encode()!r})
+assert status == 200, answer
 print(*sorted({HEAVY} & sys.modules.keys()))
 """
     done = subprocess.run(

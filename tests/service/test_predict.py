@@ -1,5 +1,6 @@
 """`POST /predict`: what a right request is answered with."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from service.schemas import BatchForecastAnswer, ForecastAnswer
 from tests.conftest import Service
-from tests.service.requests import LAST_DATE, batch, single, views
+from tests.service.requests import LAST_DATE, WEEK, batch, single, views
 from training.windows import LONG_CONTEXT_DAYS
 
 
@@ -81,6 +82,25 @@ def test_a_batch_says_what_its_series_say_alone(service: Service) -> None:
         alone = service.predict({**series, "horizon": 9}).json()
         assert found["short_history"] == alone["short_history"]
         assert numbers(found["forecast"]) == pytest.approx(numbers(alone["forecast"]), rel=1e-4, abs=0.02)
+
+
+def test_requests_that_come_at_once_are_each_answered_as_alone(service: Service) -> None:
+    asked = [
+        single(
+            views=[value * (i + 1) for value in WEEK * 8],
+            horizon=1 + i % 3 * 13,
+            levels=[[80], [95, 80]][i % 2],
+        )
+        for i in range(60)
+    ]
+    with ThreadPoolExecutor(20) as pool:
+        together = list(pool.map(service.predict, asked))
+    for body, found in zip(asked, together, strict=True):
+        days, alone = found.raise_for_status().json()["forecast"], forecast(service, **body)
+        assert [(day["date"], list(day["intervals"])) for day in days] == [
+            (day["date"], list(day["intervals"])) for day in alone
+        ]
+        assert numbers(days) == pytest.approx(numbers(alone), rel=1e-4, abs=0.02)
 
 
 def test_a_batch_of_one_is_answered_as_a_list(service: Service) -> None:

@@ -1,0 +1,96 @@
+"""What `POST /predict` answers: forecasts as JSON, by one path for one series and for many.
+
+Numbers become text all at once, and fall into the holes of a text that is made once a date, horizon and
+choice of levels: a quarter of what it costs to make a dictionary a day and to write those.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from pydantic_core import to_json
+
+from service.questions import Options, Question
+from training.forecast_model import ForecastModel
+from training.store import LoadedModel
+from training.windows import CONTEXT_DAYS
+
+# Days forecast between two looks at the other requests, and between two writes to the client.
+CHUNK_DAYS = 8_192
+
+
+def forecast_texts(model: ForecastModel, questions: Sequence[Question]) -> list[bytes]:
+    """Forecast, in one call of the model for all series that share their options.
+
+    Returns
+    -------
+    list of bytes
+        For each series the fields of `_Forecast` in JSON, without the braces around them.
+    """
+    members: dict[Options, list[int]] = {}
+    for i, question in enumerate(questions):
+        members.setdefault(question.options, []).append(i)
+    texts = [b""] * len(questions)
+    for options, which in members.items():
+        asked = [questions[i] for i in which]
+        last_dates = np.array([one.last_date for one in asked]).view("datetime64[D]")
+        found = model.predict([one.views for one in asked], last_dates, *options)
+        numbers = to_json(found.views.reshape(len(asked), -1).round(2).tolist())[2:-2]
+        for i, one, row in zip(which, asked, numbers.split(b"],["), strict=True):
+            is_short = b"true" if len(one.views) < CONTEXT_DAYS else b"false"
+            texts[i] = _template(one.last_date, *options) % (is_short, *row.split(b","))
+    return texts
+
+
+# Most requests of a day end on the same date.
+@lru_cache(maxsize=256)
+def _template(last_date: int, horizon: int, levels: tuple[int, ...]) -> bytes:
+    """The text of a forecast, with holes for whether its history is short, and for each day's numbers."""
+    intervals = ",".join(f'"{level}":[%s,%s]' for level in levels)
+    dates = np.datetime64(last_date, "D") + np.arange(1, horizon + 1)
+    days = ",".join(f'{{"date":"{date}","views":%s,"intervals":{{{intervals}}}}}' for date in dates)
+    return f'"short_history":%s,"forecast":[{days}]'.encode()
+
+
+class Openings:
+    """How every answer of a model begins: its version, and what its intervals proved to cover."""
+
+    def __init__(self) -> None:
+        self._loaded: LoadedModel | None = None
+        self._texts: dict[tuple[int, ...], bytes] = {}
+
+    def text(self, loaded: LoadedModel, levels: tuple[int, ...]) -> bytes:
+        """Give the fields `model` and `coverage` in JSON, without the braces around them."""
+        if loaded is not self._loaded:
+            self._loaded, self._texts = loaded, {}
+        if levels not in self._texts:
+            measured = (loaded.manifest.scores or {}).get("coverage", {})
+            coverage = {level: measured.get(level) for level in map(str, levels)}
+            coverage = {level: share and round(share, 3) for level, share in coverage.items()}
+            self._texts[levels] = to_json({"model": loaded.manifest.version, "coverage": coverage})[1:-1]
+        return self._texts[levels]
+
+
+def answer(opening: bytes, model: ForecastModel, questions: Sequence[Question]) -> Iterator[bytes]:
+    """Forecast, and write the answer some thousand days a piece.
+
+    Parameters
+    ----------
+    opening : as `Openings.text` gives it
+    model : what forecasts
+    questions : one without a name, or many with theirs and the same options
+    """
+    if questions[0].name is None:
+        yield b"{%b,%b}" % (opening, *forecast_texts(model, questions))
+        return
+    chunk = max(1, CHUNK_DAYS // questions[0].options.horizon)
+    before = b'{%b,"series":[' % opening
+    for start in range(0, len(questions), chunk):
+        part = questions[start : start + chunk]
+        yield before + b",".join(map(_with_name, part, forecast_texts(model, part)))
+        before = b","
+    yield b"]}"
+
+
+def _with_name(question: Question, text: bytes) -> bytes:
+    return b'{"id":%b,%b}' % (to_json(question.name), text)

@@ -1,0 +1,92 @@
+"""NDJSON in and out: a series a line, a forecast or a problem a line, however many.
+
+Memory is bounded and the client is the clock: the next lines are read when the answers to the last ones are
+sent.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+from anyio.to_thread import run_sync
+from pydantic_core import to_json
+from starlette.types import Receive, Send
+
+from service.answers import CHUNK_DAYS, Openings, forecast_texts
+from service.problems import ProblemError
+from service.questions import Question, read_line
+from training.store import LoadedModel
+
+MEDIA_TYPE = "application/x-ndjson"
+# 4,096 views of thirty characters; a line has no reason to be longer.
+MOST_LINE_BYTES = 128 * 1024
+
+
+async def answer_lines(
+    receive: Receive, send: Send, loaded: LoadedModel, openings: Openings, path: str
+) -> None:
+    """Answer a body of NDJSON as it comes in, with one model from its first line to its last."""
+    headers = [(b"content-type", MEDIA_TYPE.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    n_lines = 0
+    async for lines in _lines(receive):
+        pieces = _pieces(lines, n_lines, loaded, openings, path)
+        while piece := await run_sync(next, pieces, b""):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        n_lines += len(lines)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
+    """Give the lines that have come in whole, again and again; of one that is too long, its beginning."""
+    rest = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        more = message.get("more_body", False)
+        *lines, end = message.get("body", b"").split(b"\n")
+        if lines:
+            yield [rest + lines[0], *lines[1:]]
+            rest = b""
+        # What is too long to be a line is refused, and need not be kept.
+        rest = (rest + end)[: MOST_LINE_BYTES + 1]
+    if rest:
+        yield [rest]
+
+
+def _pieces(
+    lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, path: str
+) -> Iterator[bytes]:
+    """Answer lines in their order, some thousand days a piece; blank ones are passed over."""
+
+    def answered() -> bytes:
+        texts = iter(forecast_texts(loaded.model, [one for one in entries if isinstance(one, Question)]))
+        return b"".join(
+            b'{"id":%b,%b,%b}\n' % (to_json(one.name), openings.text(loaded, one.options.levels), next(texts))
+            if isinstance(one, Question)
+            else one
+            for one in entries
+        )
+
+    entries: list[Question | bytes] = []
+    n_days = 0
+    for number, line in enumerate(lines, n_before + 1):
+        if line.strip():
+            entries.append(entry := _read(line, number, path))
+            n_days += entry.options.horizon if isinstance(entry, Question) else 1
+        if n_days >= CHUNK_DAYS:
+            yield answered()
+            entries, n_days = [], 0
+    if entries:
+        yield answered()
+
+
+def _read(line: bytes, number: int, path: str) -> Question | bytes:
+    """Give the series in a line, or the line that says what is wrong with it."""
+    try:
+        if len(line) > MOST_LINE_BYTES:
+            detail = f"the line has more than {MOST_LINE_BYTES} bytes, the most that is read in one"
+            raise ProblemError("body-too-large", detail)
+        return read_line(line)
+    except ProblemError as problem:
+        return to_json({"line": number, **problem.details(path).model_dump(exclude_none=True)}) + b"\n"

@@ -1,0 +1,107 @@
+"""What `POST /predict` is asked: bodies become series that are checked, and arrays."""
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.problems import ProblemError
+from service.schemas import (
+    BatchEnvelope,
+    ForecastOptions,
+    ForecastRequest,
+    LineForecastRequest,
+    SeriesToForecast,
+)
+from service.validation import check_unique, read, read_json, validate
+from training.forecast_model import LEVELS
+from training.windows import HORIZON_DAYS
+
+# What `date.toordinal` counts from, in days before 1970.
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+class Options(NamedTuple):
+    """What a forecast should be like: days ahead, and the levels of its intervals in percent."""
+
+    horizon: int
+    levels: tuple[int, ...]
+
+
+class Question(NamedTuple):
+    """One series to forecast.
+
+    Attributes
+    ----------
+    name : the series' id; None when it was asked for alone, and has none
+    views : views a day, NaN where missing
+    last_date : the day of the last view, in days since 1970
+    """
+
+    name: str | None
+    views: NDArray[np.float64]
+    last_date: int
+    options: Options
+
+
+def read_questions(body: bytes) -> list[Question]:
+    """Read and check the body of a request: one series without a name, or many with theirs.
+
+    Raises
+    ------
+    ProblemError
+        Naming the field that is wrong and what would be right.
+    """
+    if b'"series"' not in body:
+        one = read(ForecastRequest, body)
+        return [_question(None, one, _options(one), "")]
+    found = read_json(body)
+    if not isinstance(found, dict) or "series" not in found:
+        one = validate(ForecastRequest, found)
+        return [_question(None, one, _options(one), "")]
+    batch = validate(BatchEnvelope, found)
+    options = _options(batch)
+    # One by one, so that a batch in a thread lets other requests in between.
+    questions = [
+        _question(one.id, one, options, f"series[{i}].")
+        for i, one in enumerate(
+            validate(SeriesToForecast, each, "series", i) for i, each in enumerate(batch.series)
+        )
+    ]
+    check_unique([one.name or "" for one in questions])
+    return questions
+
+
+def read_line(line: bytes) -> Question:
+    """Read and check one line of NDJSON.
+
+    Raises `ProblemError`, as `read_questions` does.
+    """
+    one = read(LineForecastRequest, line)
+    return _question(one.id, one, _options(one), "")
+
+
+def _options(found: ForecastOptions) -> Options:
+    levels = found.levels
+    for i, level in enumerate(levels):
+        if level not in LEVELS:
+            known = " and ".join(map(str, LEVELS))
+            raise ProblemError.at(f"levels[{i}]", f"is {str(level)[:40]}; there are intervals for {known}")
+        if level in levels[:i]:
+            raise ProblemError.at(f"levels[{i}]", f"is {level} again; each level is given once")
+    return Options(found.horizon, tuple(levels))
+
+
+def _question(
+    name: str | None, found: ForecastRequest | SeriesToForecast, options: Options, place: str
+) -> Question:
+    recent = found.views[-HORIZON_DAYS:]
+    if recent.count(None) == len(recent):
+        detail = f"has no count in its last {HORIZON_DAYS} days, which its level is taken from"
+        raise ProblemError.at(f"{place}views", detail)
+    last_date = found.last_date.toordinal()
+    if last_date + options.horizon > date.max.toordinal():
+        detail = f"is {found.last_date}; {options.horizon} days later, the calendar ends"
+        raise ProblemError.at(f"{place}last_date", detail)
+    return Question(name, np.array(found.views, dtype=np.float64), last_date - _EPOCH, options)

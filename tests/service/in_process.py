@@ -1,0 +1,35 @@
+"""One request through the application in this process: for what cannot be seen from outside."""
+
+import asyncio
+from typing import Any
+
+from fastapi import FastAPI
+
+
+def post(app: FastAPI, body: bytes, path: str = "/predict") -> tuple[int, bytes]:
+    """Give the status and the body of the answer."""
+    headers = [(b"host", b"test"), (b"content-type", b"application/json")]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 8000),
+        "headers": [*headers, (b"content-length", str(len(body)).encode())],
+    }
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
