@@ -1,12 +1,14 @@
 """The HTML report of a version: it says how good the version is, and nothing in it can do harm."""
 
 import base64
+import doctest
 import hashlib
 import re
 import shutil
 from dataclasses import asdict
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from tests.conftest import run_training
 from tests.training.quick_models import a_model
 from training.backtest import backtest
 from training.forecast_model import ForecastModel
-from training.html_report import html_report
+from training.html_report import html_report, markup, numbers
 from training.html_report.contributions import contributions
 from training.html_report.examples import typical_and_worst
 from training.html_report.held_out import HeldOutForecasts
@@ -261,3 +263,10 @@ def test_only_the_inputs_that_a_model_reads_contribute() -> None:
     others = [growth for name, growth in found.growth.items() if name != "the last week"]
     assert np.abs(others).max() == 0.0
     assert contributions(model, SupervisedWindows(X[:WEEK], Y[:WEEK])) is None
+
+
+@pytest.mark.parametrize("module", [markup, numbers], ids=lambda module: module.__name__)
+def test_the_examples_are_true(module: ModuleType) -> None:
+    failed, tried = doctest.testmod(module)
+    assert failed == 0
+    assert tried > 0
