@@ -56,16 +56,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     correct_openapi(app, LineForecastRequest, LineForecast)
     add_documented(
         app,
-        "/predict",
-        predict.Predict(current, settings.max_predict_bytes),
-        predict.forecast,
-        summary="Forecast one series or many",
-        tags=["forecasts"],
-        responses={**predict.LINES_OUT, **problems.problem_responses(*READING, "no-model")},
-        openapi_extra=predict.LINES_IN,
-    )
-    add_documented(
-        app,
         "/retrain",
         retrain.Retrain(trainings, settings.max_history_bytes),
         retrain.train,
@@ -74,6 +64,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         status_code=202,
         responses=problems.problem_responses(*READING, "training-runs", "no-archive"),
         openapi_extra=retrain.UPLOADS,
+    )
+    add_documented(
+        app,
+        "/predict",
+        predict.Predict(current, settings.max_predict_bytes),
+        predict.forecast,
+        summary="Forecast one series or many",
+        tags=["forecasts"],
+        responses={**predict.LINES_OUT, **problems.problem_responses(*READING, "no-model")},
+        openapi_extra=predict.LINES_IN,
     )
     for router in models.router, retrain.router, health.router:
         app.include_router(router)

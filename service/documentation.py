@@ -35,6 +35,8 @@ def add_documented(
             self.app = served
 
     app.router.add_api_route(path, documented, methods=["POST"], route_class_override=DocumentedRoute, **more)
+    # Routes are tried in their order, and those of the documentation's pages came first.
+    app.router.routes.insert(0, app.router.routes.pop())
 
 
 def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:

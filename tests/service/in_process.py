@@ -6,8 +6,13 @@ from typing import Any
 from fastapi import FastAPI
 
 
-def post(app: FastAPI, body: bytes, path: str = "/predict") -> tuple[int, bytes]:
-    """Give the status and the body of the answer."""
+def post(app: FastAPI, body: bytes) -> tuple[int, bytes]:
+    """Forecast: give the status and the body of the answer."""
+    return asyncio.run(exchange(app, body))
+
+
+async def exchange(app: FastAPI, body: bytes) -> tuple[int, bytes]:
+    """Forecast on the event loop that runs."""
     headers = [(b"host", b"test"), (b"content-type", b"application/json")]
     scope = {
         "type": "http",
@@ -15,8 +20,8 @@ def post(app: FastAPI, body: bytes, path: str = "/predict") -> tuple[int, bytes]
         "http_version": "1.1",
         "scheme": "http",
         "method": "POST",
-        "path": path,
-        "raw_path": path.encode(),
+        "path": "/predict",
+        "raw_path": b"/predict",
         "root_path": "",
         "query_string": b"",
         "client": ("127.0.0.1", 50000),
@@ -31,5 +36,5 @@ def post(app: FastAPI, body: bytes, path: str = "/predict") -> tuple[int, bytes]
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    await app(scope, receive, send)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)

@@ -1,0 +1,98 @@
+"""What a forecast costs, counted and not timed: the same on every machine, so that it cannot creep up unseen."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from service.app import create_app
+from service.settings import Settings
+from tests.service.in_process import exchange
+from tests.service.requests import batch, single
+
+# Steps of Python's interpreter between a request and its answer, from the framework's entrance to its exit. They
+# are about a tenth more than Python 3.11 takes; other versions count a little differently.
+MOST_STEPS = 4_000
+MOST_STEPS_A_SERIES = 350
+
+ADVICE = """{what} takes {found} steps of the interpreter, more than {limit}. Look for what has come into the \
+path of a request: work that could be done once when a model is loaded, a loop over days, a dependency or a \
+middleware. `python -m cProfile` shows where; `python -m benchmarks.serving` what it costs. If it is worth that, \
+raise the limit here and say in the commit what it bought."""
+
+
+class Steps:
+    """Counts the interpreter's steps while it is entered."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __enter__(self) -> "Steps":
+        self._before = sys.gettrace()
+        sys.settrace(self._trace)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(self._before)
+
+    def _trace(self, frame: FrameType, event: str, _: Any) -> Any:
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        self.count += event == "opcode"
+        return self._trace
+
+
+def steps(app: FastAPI, request: dict[str, Any]) -> int:
+    """The steps of one request to a service that has answered such requests before."""
+    body = json.dumps(request).encode()
+
+    async def counted() -> int:
+        for _ in range(3):
+            assert (await exchange(app, body))[0] == 200
+        with Steps() as found:
+            await exchange(app, body)
+        return found.count
+
+    return asyncio.run(counted())
+
+
+@pytest.fixture
+def app(models: Path) -> FastAPI:
+    made = create_app(Settings(models=models))
+    made.state.models.look()
+    return made
+
+
+def test_a_forecast_costs_no_more_than_it_did(app: FastAPI) -> None:
+    found = steps(app, single(levels=[80]))
+    assert found <= MOST_STEPS, ADVICE.format(what="a forecast", found=found, limit=MOST_STEPS)
+    assert found > MOST_STEPS / 2, (
+        "it costs far less than the limit: lower the limit, so that it goes on to hold"
+    )
+
+
+def test_a_series_of_a_batch_costs_no_more_than_it_did(app: FastAPI) -> None:
+    few, many = (steps(app, batch(n, levels=[80])) for n in (20, 60))
+    found = (many - few) // 40
+    assert found <= MOST_STEPS_A_SERIES, ADVICE.format(
+        what="each series of a batch", found=found, limit=MOST_STEPS_A_SERIES
+    )
+    assert found > MOST_STEPS_A_SERIES / 2, "it costs far less than the limit: lower the limit"
+
+
+def test_the_count_sees_what_is_added(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more look at each of the counts, which takes 5 µs."""
+    from service import questions
+
+    before = steps(app, single())
+    make = questions.np.array
+    monkeypatch.setattr(
+        questions.np,
+        "array",
+        lambda values, *a, **k: make([None if v is None else v for v in values], *a, **k),
+    )
+    assert steps(app, single()) > before + 56
