@@ -1,4 +1,4 @@
-"""What a forecast costs, counted and not timed: the same on every machine, so that it cannot creep up unseen."""
+"""What a forecast costs, counted and not timed: the same on every machine, so that it cannot creep up."""
 
 import asyncio
 import json
@@ -15,15 +15,17 @@ from service.settings import Settings
 from tests.service.in_process import exchange
 from tests.service.requests import batch, single
 
-# Steps of Python's interpreter between a request and its answer, from the framework's entrance to its exit. They
-# are about a tenth more than Python 3.11 takes; other versions count a little differently.
+# Steps of Python's interpreter between a request and its answer, from the framework's entrance to its exit.
+# They are about a tenth more than Python 3.11 takes; other versions count a little differently.
 MOST_STEPS = 4_000
 MOST_STEPS_A_SERIES = 350
 
-ADVICE = """{what} takes {found} steps of the interpreter, more than {limit}. Look for what has come into the \
-path of a request: work that could be done once when a model is loaded, a loop over days, a dependency or a \
-middleware. `python -m cProfile` shows where; `python -m benchmarks.serving` what it costs. If it is worth that, \
-raise the limit here and say in the commit what it bought."""
+ADVICE = (
+    "{what} takes {found} steps of the interpreter, more than {limit}. Look for what has come into the path "
+    "of a request: work that could be done once when a model is loaded, a loop over days, a dependency, a "
+    "middleware. `python -m cProfile` shows where; `python -m benchmarks.serving` what it costs. If it is "
+    "worth that, raise the limit here, and say in the commit what it bought."
+)
 
 
 class Steps:

@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -110,16 +112,44 @@ def test_several_workers_answer_and_follow_the_models_folder(models: Path) -> No
             answers = [httpx.get(f"{service.url}/readyz").json()["model"] for _ in range(20)]
             return set(answers) == {version}
 
-        wait_until(all_follow)
+        # Each looks every 0.3 seconds.
+        wait_until(all_follow, patience=5)
 
 
-def test_a_killed_worker_is_replaced(models: Path) -> None:
-    with serving(models, workers=2) as service:
-        assert httpx.get(f"{service.url}/readyz").status_code == 200
-        before = workers(service)
-        os.kill(before.pop(), signal.SIGKILL)
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads from Linux's /proc who serves whom")
+def test_a_killed_worker_is_replaced_and_the_connections_of_the_other_go_on(models: Path) -> None:
+    with serving(models, workers=2) as service, ExitStack() as stack:
+        before = wait_until(lambda: len(found := workers(service)) == 2 and found)
+        killed = next(iter(before))
+        clients = [stack.enter_context(httpx.Client(base_url=service.url, timeout=30)) for _ in range(20)]
+        # In parallel, so that each worker gets some of them.
+        with ThreadPoolExecutor(len(clients)) as pool:
+            list(pool.map(lambda client: client.get("/readyz").raise_for_status(), clients))
+            others = [client for client in clients if port_of(client) not in ports_served_by(killed)]
+            asking = [pool.submit(statuses, client) for client in others]
+            os.kill(killed, signal.SIGKILL)
+            assert set().union(*(one.result() for one in asking)) <= {200}
         wait_until(lambda: len(workers(service) - before) >= 1)
         assert httpx.get(f"{service.url}/readyz", timeout=30).status_code == 200
+
+
+def statuses(client: httpx.Client) -> set[int]:
+    """Ask again and again on one connection."""
+    return {client.post("/predict", json=single()).status_code for _ in range(30)}
+
+
+def port_of(client: httpx.Client) -> int:
+    """The client's end of its connection."""
+    stream = client.get("/healthz").extensions["network_stream"]
+    port: int = stream.get_extra_info("client_addr")[1]
+    return port
+
+
+def ports_served_by(pid: int) -> set[int]:
+    """The clients' ends of a process's connections."""
+    inodes = {os.readlink(link).strip("socket:[]") for link in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(one[2].partition(":")[2], 16) for one in sockets if one[9] in inodes}
 
 
 def workers(service: Service) -> set[int]:
