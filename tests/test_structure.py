@@ -14,14 +14,19 @@ LONGEST_FILE = 320
 # From the ground floor up. What is not listed belongs to whoever imports it.
 FLOORS = [
     "sigmoids",
+    "events",
     "series",
     "synthetic",
     "history",
+    "event_effects",
+    "holiday_dates",
     "archive",
     "windows",
     "ready_sum",
     "forecast_model",
+    "event_model",
     "forecast_files",
+    "event_fit",
     "forecaster",
     "backtest",
     "html_report",
@@ -31,7 +36,7 @@ FLOORS = [
     "commands",
     "__main__",
 ]
-NUMBERS = "numpy scipy sklearn joblib threadpoolctl sqlalchemy typer rich matplotlib pyarrow"
+NUMBERS = "numpy scipy sklearn joblib threadpoolctl sqlalchemy typer rich matplotlib pyarrow holidays"
 WEB = "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn"
 MAY_IMPORT = {"training": set(NUMBERS.split()), "service": {"training", *WEB.split()}}
 SOURCES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))

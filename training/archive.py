@@ -1,13 +1,16 @@
 """Where histories are kept: SQLite by default, PostgreSQL by URL; one row a series and known day.
 
+The days of events, past and planned ones, have a table of their own.
+
 Several processes may read and write at once. What `add` has returned from is on disk.
 """
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from training.events import EventDays, Events
 from training.series import DAY, LONGEST_SPAN_DAYS, History, HistoryError, Series, quoted, spread_problem
 
 _CHUNK_ROWS = 20_000
@@ -42,6 +46,16 @@ _VIEWS = sa.Table(
     # Days since 1970-01-01: ten million dates as objects would take minutes.
     sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("views", sa.Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+_EVENTS = sa.Table(
+    "events",
+    _TABLES,
+    sa.Column("series_id", sa.ForeignKey(_SERIES.c.id), primary_key=True),
+    sa.Column("event", sa.String, primary_key=True),
+    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+    # 0 says that there is none: it takes back what was planned.
+    sa.Column("value", sa.Double, nullable=False),
     sqlite_with_rowid=False,
 )
 _INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -83,7 +97,7 @@ class Archive:
     def add(self, history: History) -> int:
         """Keep the known days of a history, all or none; a day that is there gets the new count.
 
-        Missing days erase nothing.
+        Missing days erase nothing. The days of events are kept in the same way.
 
         Returns
         -------
@@ -102,11 +116,13 @@ class Archive:
             ids = dict(connection.execute(sa.select(_SERIES.c.name, _SERIES.c.id)).all())
             for days in _chunks(_day_rows(history, ids)):
                 connection.execute(self._upsert_days(), days)
+            for days in _chunks(_event_rows(history, ids)):
+                connection.execute(self._upsert_events(), days)
             self._check_spans(connection)
         return history.n_rows
 
-    def history(self) -> History:
-        """Read everything that is kept."""
+    def history(self, events: Sequence[str] = ()) -> History:
+        """Read all views that are kept, and the days of the events that are asked for."""
         query = sa.select(_VIEWS.c.series_id, _VIEWS.c.day, _VIEWS.c.views).order_by(
             _VIEWS.c.series_id, _VIEWS.c.day
         )
@@ -121,11 +137,22 @@ class Archive:
                 views.append(np.array(columns[2], np.float64))
             # Names are never taken away: read last, they cover all that was read before.
             names = dict(connection.execute(sa.select(_SERIES.c.id, _SERIES.c.name)).all())
+            found = self._events(connection, names, events) if events else {}
         if not ids:
             return History(())
-        return History(
-            tuple(_series(names, np.concatenate(ids), np.concatenate(days), np.concatenate(views)))
-        )
+        series = _series(names, np.concatenate(ids), np.concatenate(days), np.concatenate(views))
+        return History(tuple(series), (), found)
+
+    def _events(self, connection: sa.Connection, names: dict[int, str], events: Sequence[str]) -> Events:
+        """Read the days of some events, by series and event."""
+        query = sa.select(_EVENTS).where(_EVENTS.c.event.in_(events)).order_by(*_EVENTS.primary_key)
+        rows = connection.execute(query).all()
+        found: dict[str, dict[str, EventDays]] = {}
+        for (series_id, event), own in groupby(rows, itemgetter(0, 1)):
+            _, _, days, values = zip(*own, strict=True)
+            one = EventDays(np.array(days, np.int64), np.array(values, np.float64))
+            found.setdefault(names[series_id], {})[event] = one
+        return found
 
     def close(self) -> None:
         """Close the connections; the archive is not to be used afterwards."""
@@ -146,6 +173,13 @@ class Archive:
         insert = self._insert(_VIEWS)
         upsert: sa.Executable = insert.on_conflict_do_update(
             index_elements=["series_id", "day"], set_={"views": insert.excluded.views}
+        )
+        return upsert
+
+    def _upsert_events(self) -> sa.Executable:
+        insert = self._insert(_EVENTS)
+        upsert: sa.Executable = insert.on_conflict_do_update(
+            index_elements=["series_id", "event", "day"], set_={"value": insert.excluded.value}
         )
         return upsert
 
@@ -230,6 +264,13 @@ def _day_rows(history: History, ids: dict[str, int]) -> Iterator[dict[str, Any]]
         series_id = ids[series.name]
         for day, views in zip(days.tolist(), series.views[known].tolist(), strict=True):
             yield {"series_id": series_id, "day": day, "views": views}
+
+
+def _event_rows(history: History, ids: dict[str, int]) -> Iterator[dict[str, Any]]:
+    for series, events in history.events.items():
+        for event, found in events.items():
+            for day, value in zip(found.days.tolist(), found.values.tolist(), strict=True):
+                yield {"series_id": ids[series], "event": event, "day": day, "value": value}
 
 
 def _series(

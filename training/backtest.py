@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.forecast_model import LEVELS, ForecastModel
+from training.event_model import forecast
+from training.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.series import DAY, History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
@@ -96,7 +97,13 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
         forecasts = [predict(known_until(series, o), np.full(len(series), o - DAY)) for o in origins]
         return np.abs(np.stack(forecasts) - truth)
 
-    absolute = {METHOD: errors(lambda views, dates: model.predict(views, dates, HORIZON_DAYS).median)}
+    # What is planned is known at every origin.
+    events = history.events_of(series)
+
+    def forecasts(views: list[Float64], last_dates: Days) -> Forecasts:
+        return forecast(model, views, last_dates, HORIZON_DAYS, events=events)
+
+    absolute = {METHOD: errors(lambda views, dates: forecasts(views, dates).median)}
     training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
     if training.teach_every_day():
         for n_days in LINEAR_DAYS:
@@ -106,7 +113,7 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
     return Scores(
         methods={name: _relative(error, absolute[WEEKLY_COPY]) for name, error in absolute.items()},
         mae={name: _mae(error) for name, error in absolute.items()},
-        coverage=_coverage(model, series, origins, truth),
+        coverage=_coverage(forecasts, series, origins, truth),
         n_series=len(series),
         n_origins=len(origins),
         first_origin=str(origins[0]),
@@ -202,12 +209,12 @@ def _mae(error: Float64) -> dict[str, float]:
     return {label: float(np.nanmean(error[:, :, :n_days])) for label, n_days in HORIZONS.items()}
 
 
-def _coverage(model: ForecastModel, series: list[Series], origins: Days, truth: Float64) -> dict[int, float]:
+def _coverage(
+    forecasts: Callable[[list[Float64], Days], Forecasts], series: list[Series], origins: Days, truth: Float64
+) -> dict[int, float]:
     inside = np.zeros(len(LEVELS))
     for origin, actual in zip(origins, truth, strict=True):
-        forecasts = model.predict(
-            known_until(series, origin), np.full(len(series), origin - DAY), HORIZON_DAYS
-        )
-        inside += ((actual >= forecasts.lower) & (actual <= forecasts.upper)).sum(axis=(1, 2))
+        found = forecasts(known_until(series, origin), np.full(len(series), origin - DAY))
+        inside += ((actual >= found.lower) & (actual <= found.upper)).sum(axis=(1, 2))
     n_known = np.count_nonzero(~np.isnan(truth))
     return {level: float(share) for level, share in zip(LEVELS, inside / n_known, strict=True)}

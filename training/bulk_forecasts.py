@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from training.durable import replaced
+from training.event_model import forecast
 from training.forecast_files import ForecastTable, OpenFile
 from training.forecast_model import ForecastModel
 from training.progress import Report, silent
@@ -47,7 +48,7 @@ def forecast_to_file(
     ----------
     model : ForecastModel
     history : History
-        Series of fewer than 7 days are left out.
+        Series of fewer than 7 days are left out. Its events count as far as the model knows them.
     path : Path
     open_file : callable
         The format, as `forecast_files.format_of` gives it for the path.
@@ -77,6 +78,7 @@ def forecast_to_file(
             report("forecasting", begin / len(series))
             chunk = series[begin : begin + CHUNK_SERIES]
             last_dates = np.array([one.last_date for one in chunk], dtype="datetime64[D]")
-            forecasts = model.predict([one.views for one in chunk], last_dates, horizon, levels)
+            views = [one.views for one in chunk]
+            forecasts = forecast(model, views, last_dates, horizon, levels, history.events_of(chunk))
             file.write(ForecastTable([one.name for one in chunk], last_dates, forecasts))
     return BulkForecast(len(series), [one.name for one in history.series if len(one.views) < MINIMUM_DAYS])

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from training.commands.forecast import forecast
-from training.commands.options import MODELS, Models, RandomState, plain_errors
+from training.commands.options import MODELS, Models, RandomState, named, plain_errors
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.published import REPORT_FILE
 from training.report import output, print_line, print_result, print_versions, shown_progress
@@ -51,6 +51,22 @@ def fit(
         ),
     ] = None,
     random_state: RandomState = 0,
+    events: Annotated[
+        str,
+        typer.Option(
+            envvar="VIEWCAST_EVENTS",
+            help="Columns that say what was or will be on a day, separated by commas: campaign,upload. Their "
+            "effects are learned, and forecasts ask for their days to come.",
+        ),
+    ] = "",
+    holidays: Annotated[
+        str,
+        typer.Option(
+            envvar="VIEWCAST_HOLIDAYS",
+            help="Countries, or their subdivisions, whose holidays are to be known: DE-BY,US. It helps where "
+            "most of your visitors live there.",
+        ),
+    ] = "",
     if_none: Annotated[
         bool,
         typer.Option("--if-none", help="Do nothing when there is a sound model, so that starting is quick."),
@@ -73,6 +89,8 @@ def fit(
         archive=archive or f"sqlite:///{models}/archive.sqlite",
         history=history,
         random_state=random_state,
+        events=named(events),
+        holidays=named(holidays),
     )
     with (
         plain_errors(JobRunningError, *EXPECTED_ERRORS),

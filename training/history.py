@@ -5,6 +5,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from itertools import repeat
 from pathlib import Path, PureWindowsPath
 from typing import IO
@@ -19,13 +20,15 @@ from training.series import DAY, History, HistoryError, Series, shown
 __all__ = ["History", "HistoryError", "Series", "parse_history", "read_history", "write_csv"]
 
 
-def read_history(path: Path) -> History:
+def read_history(path: Path, events: Sequence[str] = ()) -> History:
     """Read a view history: CSV (long, of a single series, or as YouTube Studio exports it) or a zip.
 
     Parameters
     ----------
     path : Path
         The file; what it holds decides how it is read, not its ending.
+    events : sequence of str, default=none
+        Columns that say how much of an event there is on each day; days to come may have no views yet.
 
     Returns
     -------
@@ -39,20 +42,20 @@ def read_history(path: Path) -> History:
     """
     try:
         with path.open("rb") as stream:
-            return _read(stream, shown(path.name))
+            return _read(stream, shown(path.name), events)
     except OSError as error:
         raise HistoryError.at(str(path), None, None, error.strerror or str(error)) from error
 
 
-def parse_history(content: bytes, name: str) -> History:
+def parse_history(content: bytes, name: str, events: Sequence[str] = ()) -> History:
     """Read a view history from an upload; `name` is its file name in messages, else as `read_history`."""
-    return _read(io.BytesIO(content), shown(PureWindowsPath(name).name) or "the upload")
+    return _read(io.BytesIO(content), shown(PureWindowsPath(name).name) or "the upload", events)
 
 
-def _read(stream: IO[bytes], file: str) -> History:
+def _read(stream: IO[bytes], file: str, events: Sequence[str]) -> History:
     is_zip = stream.read(4) in MAGICS
     stream.seek(0)
-    return read_zip(stream, file) if is_zip else clean(read_rows(stream, file))
+    return read_zip(stream, file, events) if is_zip else clean(read_rows(stream, file, events))
 
 
 def write_csv(history: History, path: Path) -> None:

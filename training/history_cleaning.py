@@ -6,6 +6,7 @@ What is done to which rows is told in notes; what would be misread is an error.
 import numpy as np
 from numpy.typing import NDArray
 
+from training.events import EventDays
 from training.history_rows import Rows
 from training.series import LONGEST_SPAN_DAYS, History, Series, quoted, spread_problem
 
@@ -22,8 +23,12 @@ def clean(rows: Rows) -> History:
     known = ~np.isnan(rows.views)
     if not known.any():
         raise rows.error(None, rows.columns.views, "no row has a count")
+    events = _events(rows, known)
     if not known.all():
-        notes.append(f"{_rows(rows.lines[~known])} without a count: taken as missing days")
+        # A row that only tells of an event may be a day to come.
+        empty = ~known & np.isnan(rows.events).all(axis=0)
+        if empty.any():
+            notes.append(f"{_rows(rows.lines[empty])} without a count: taken as missing days")
         rows = rows.only(known)
     fractional = rows.views != np.floor(rows.views)
     if fractional.any():
@@ -46,7 +51,22 @@ def clean(rows: Rows) -> History:
             for i in np.flatnonzero(n_days)
         ),
         tuple(f"{rows.file}: {note}" for note in notes),
+        events,
     )
+
+
+def _events(rows: Rows, has_count: NDArray[np.bool_]) -> dict[str, dict[str, EventDays]]:
+    """Give the days of the events, by series and event; of series without any count nothing is kept."""
+    events: dict[str, dict[str, EventDays]] = {}
+    is_series = np.isin(np.arange(len(rows.names)), rows.series[has_count])
+    for name, values in zip(rows.columns.events, rows.events, strict=True):
+        told = np.flatnonzero(~np.isnan(values) & is_series[rows.series])
+        by_series = told[np.argsort(rows.series[told], kind="stable")]
+        for own in np.split(by_series, np.flatnonzero(np.diff(rows.series[by_series])) + 1):
+            if own.size:
+                days = EventDays.latest_of(rows.days[own].astype(np.int64), values[own])
+                events.setdefault(rows.names[rows.series[own[0]]], {})[name] = days
+    return events
 
 
 def _notes_on_file(rows: Rows) -> list[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from training.series import HistoryError, quoted
@@ -31,6 +32,8 @@ class Columns:
         Positions in a row.
     series : int or None
         The same; None when the file is of one series only.
+    events : dict of str to int
+        The same, of the events that were asked for and are there.
     """
 
     separator: str
@@ -38,10 +41,11 @@ class Columns:
     date: int
     views: int
     series: int | None
+    events: dict[str, int]
 
 
-def find_columns(header: str, file: str, line: int) -> Columns:
-    """Find the columns in the header's line.
+def find_columns(header: str, file: str, line: int, events: Sequence[str] = ()) -> Columns:
+    """Find the columns in the header's line, and those of the events that are asked for.
 
     Raises `HistoryError` when there is no date or no views, or when several columns may name the series.
     """
@@ -51,11 +55,12 @@ def find_columns(header: str, file: str, line: int) -> Columns:
     for separator, names in candidates:
         keys = [name.casefold() for name in names]
         if "date" in keys and "views" in keys:
-            for key in ("date", "views", "series"):
+            for key in ("date", "views", "series", *(event.casefold() for event in events)):
                 if keys.count(key) > 1:
                     raise HistoryError.at(file, line, None, f'two columns are named "{key}"; leave one')
-            series = _series_column(names, keys, file, line)
-            return Columns(separator, names, keys.index("date"), keys.index("views"), series)
+            found = {event: keys.index(event.casefold()) for event in events if event.casefold() in keys}
+            series = _series_column(names, keys, set(found.values()), file, line)
+            return Columns(separator, names, keys.index("date"), keys.index("views"), series, found)
     names = max((names for _, names in candidates), key=len)
     raise HistoryError.at(file, line, None, _missing(names))
 
@@ -67,11 +72,15 @@ def _fields(header: str, separator: str) -> tuple[str, ...]:
         return (header.strip(),)
 
 
-def _series_column(names: tuple[str, ...], keys: list[str], file: str, line: int) -> int | None:
+def _series_column(
+    names: tuple[str, ...], keys: list[str], events: set[int], file: str, line: int
+) -> int | None:
     if "series" in keys:
         return keys.index("series")
     left = [
-        i for i, key in enumerate(keys) if key not in ("", "date", "views") and not _BESIDE.fullmatch(key)
+        i
+        for i, key in enumerate(keys)
+        if key not in ("", "date", "views") and i not in events and not _BESIDE.fullmatch(key)
     ]
     if len(left) > 1:
         which = ", ".join(quoted(names[i]) for i in left[:5])

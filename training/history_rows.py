@@ -30,6 +30,7 @@ _CHUNK_ROWS = 2_000  # few enough to stay in the processor's cache
 # No line that can be read is longer: csv takes fields of up to 131,072 characters.
 _LONGEST_LINE = 2**20
 _TOTAL = "Total"  # what Studio writes in place of the date, in the row that sums up all days
+Counts = NDArray[np.float64]
 _NEVER_CLOSED = "a quote is opened here and never closed"
 _CSV_PROBLEMS = {
     "unexpected end of data": _NEVER_CLOSED,
@@ -57,6 +58,8 @@ class Rows:
         Views a day; NaN where there is none.
     lines : ndarray of shape (n_rows,), int32
         Where each row begins, from 1.
+    events : ndarray of shape (n_events, n_rows), float64
+        Values of the events that were asked for and are there; NaN where there is none.
     n_totals : int
         How many rows named "Total" were left out.
     """
@@ -68,6 +71,7 @@ class Rows:
     days: NDArray[np.int32]
     views: NDArray[np.float64]
     lines: NDArray[np.int32]
+    events: NDArray[np.float64]
     n_totals: int
 
     def only(self, chosen: NDArray[np.bool_]) -> "Rows":
@@ -78,6 +82,7 @@ class Rows:
             days=self.days[chosen],
             views=self.views[chosen],
             lines=self.lines[chosen],
+            events=self.events[:, chosen],
         )
 
     def error(self, line: int | None, column: int | None, problem: str) -> HistoryError:
@@ -86,8 +91,8 @@ class Rows:
         return HistoryError.at(self.file, line, title, problem)
 
 
-def read_rows(stream: IO[bytes], file: str) -> Rows:
-    """Read a CSV file, UTF-8 with or without a byte order mark.
+def read_rows(stream: IO[bytes], file: str, events: Sequence[str] = ()) -> Rows:
+    """Read a CSV file, UTF-8 with or without a byte order mark, and the columns of the events asked for.
 
     Raises `HistoryError`, with line and column, for whatever is neither a row nor blank.
     """
@@ -99,7 +104,7 @@ def read_rows(stream: IO[bytes], file: str) -> Rows:
         raise HistoryError.at(
             file, None, None, 'the file is empty; it needs a header like "series,date,views"'
         )
-    columns = find_columns(header, file, number)
+    columns = find_columns(header, file, number, events)
     reader = csv.reader(lines, delimiter=columns.separator, strict=True)
     table = _Table(file, columns)
     for rows, starts in _chunks(reader, number, file):
@@ -152,7 +157,7 @@ class _Table:
         self._name_of: list[int] = []  # of each name's text: its position in `_names`
         self._n_totals = 0
         self._chunks: list[
-            tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]]
+            tuple[NDArray[np.int32], NDArray[np.int32], Counts, NDArray[np.int32], Counts]
         ] = []
 
     def add(self, rows: list[list[str]], starts: list[int]) -> None:
@@ -170,13 +175,16 @@ class _Table:
         if columns.series is not None:
             series = self._name_texts.of(fields[columns.series])
             self._check(series, lines, self._name_texts, self._name_of, self._add_name, columns.series)
-        self._chunks.append((series, dates, self._counts(fields[columns.views], lines), lines))
+        views = self._counts(fields, columns.views, lines)
+        events = [self._counts(fields, column, lines) for column in columns.events.values()]
+        self._chunks.append((series, dates, views, lines, np.reshape(events, (len(events), len(rows)))))
 
     def finish(self) -> Rows:
         """Put the chunks together; `HistoryError` when there are none, or when a date may be two days."""
         if not self._chunks:
             raise HistoryError.at(self._file, None, None, "there is a header, but no row below it")
-        series, dates, views, lines = map(np.concatenate, zip(*self._chunks, strict=True))
+        *rows, events = zip(*self._chunks, strict=True)
+        series, dates, views, lines = map(np.concatenate, rows)
         self._chunks.clear()
         positions = np.array(self._date_of, np.int32)[dates]
         if ambiguity := self._dates.ambiguity():
@@ -187,7 +195,8 @@ class _Table:
             names = list(self._names)
             series = np.array(self._name_of, np.int32)[series]
         days = np.fromiter(self._dates.days(), np.int32)[positions]
-        return Rows(self._file, self._columns, names, series, days, views, lines, self._n_totals)
+        values = np.concatenate(events, axis=1)
+        return Rows(self._file, self._columns, names, series, days, views, lines, values, self._n_totals)
 
     def _error(self, line: int, column: int, problem: str) -> HistoryError:
         return HistoryError.at(self._file, int(line), self._columns.names[column], problem)
@@ -243,10 +252,10 @@ class _Table:
             raise ValueError(f"there are more than {MOST_SERIES} series; split the file")
         return self._names[name]
 
-    def _counts(self, texts: Sequence[str], lines: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Read the views of a chunk."""
+    def _counts(self, fields: list[tuple[str, ...]], column: int, lines: NDArray[np.int32]) -> Counts:
+        """Read the views of a chunk, or what it says of an event."""
         points_are_decimal = self._columns.separator == ","
         try:
-            return read_counts(texts, points_are_decimal=points_are_decimal)
+            return read_counts(fields[column], points_are_decimal=points_are_decimal)
         except CountError as error:
-            raise self._error(lines[error.position], self._columns.views, str(error)) from None
+            raise self._error(lines[error.position], column, str(error)) from None

@@ -6,6 +6,7 @@ What a member is called decides only whether it is read: no name from inside bec
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import IO
 
@@ -22,7 +23,7 @@ _FREE_BYTES = 2**20
 _BY_DAY = ("totals.csv", "chart data.csv")  # of YouTube Studio's three files; the third sums up the days
 
 
-def read_zip(stream: IO[bytes], file: str) -> History:
+def read_zip(stream: IO[bytes], file: str, events: Sequence[str] = ()) -> History:
     """Read "Chart data.csv" and "Totals.csv" of a Studio export, or else the only CSV file there is.
 
     Raises `HistoryError` for anything else, for encrypted, damaged and oversized members, and as reading
@@ -32,7 +33,7 @@ def read_zip(stream: IO[bytes], file: str) -> History:
         with zipfile.ZipFile(stream) as archive:
             history = History(())
             for member in _chosen(archive, file):
-                history = history.merge(_read_member(archive, member, file))
+                history = history.merge(_read_member(archive, member, file, events))
             return history
     except HistoryError:
         raise
@@ -87,7 +88,9 @@ def _base_name(member: zipfile.ZipInfo) -> str:
     return PurePosixPath(member.filename.replace("\\", "/")).name.lower()
 
 
-def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> History:
+def _read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str, events: Sequence[str]
+) -> History:
     inside = f"{file}: {shown(PurePosixPath(member.filename).name)}"
     if member.flag_bits & 1:
         raise HistoryError.at(inside, None, None, "the file is encrypted; zip it without a password")
@@ -99,4 +102,4 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -
         problem = f"the file would unpack to {member.file_size} bytes; too much for a history"
         raise HistoryError.at(inside, None, None, problem)
     with archive.open(member) as stream:
-        return clean(read_rows(stream, inside))
+        return clean(read_rows(stream, inside, events))

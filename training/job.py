@@ -14,14 +14,19 @@ import numpy as np
 from training.archive import Archive, ArchiveError
 from training.backtest import Scores, backtest, held_out_start
 from training.clock import Clock, utc_now
+from training.event_effects import EventEffects
+from training.event_fit import fit_effects
+from training.event_model import EventModel
+from training.events import EventDays, event_names_problem
 from training.forecast_model import ForecastModel
 from training.forecaster import ViewForecaster, fit_prior
 from training.history import read_history
+from training.holiday_dates import holiday_days
 from training.html_report import html_report
 from training.manifest import Manifest
 from training.prior import kept_prior
 from training.progress import Report, part
-from training.series import History, HistoryError
+from training.series import History, HistoryError, shown
 from training.store import ModelStore, ModelStoreError
 from training.synthetic import generate_history
 from training.verdict import GENERATED_SAMPLE, judge, measure_incumbent
@@ -44,17 +49,21 @@ class TrainingSettings:
     history : a file to train on, and to keep in the archive; without one, training is on all that is kept
         there, and on a generated sample when that is nothing
     random_state : seed of everything random
+    events : columns that say what is planned, to learn its effects from
+    holidays : places, `DE` or `DE-BY`, to learn the effects of their holidays
     """
 
     models: Path
     archive: str
     history: Path | None = None
     random_state: int = 0
+    events: tuple[str, ...] = ()
+    holidays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What came of a run: the published version, the scores it had to match, what cleaning did."""
+    """What came of a run: the published version, the scores it had to match, what is to be noted."""
 
     manifest: Manifest
     current_scores: dict[str, Any] | None
@@ -77,17 +86,20 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     """
     report("reading the history", 0.0)
     history, source = _history(settings, clock)
+    holidays = holiday_days(settings.holidays, history.first_date, history.last_date)
     store = ModelStore(settings.models, clock)
     prior = _prior(settings, part(report, 0.02, 0.5))
     # A generated sample shows how good the prior is; it has nothing to teach that the prior does not know.
     lesson = History(()) if source == GENERATED_SAMPLE else history
     first_origin = held_out_start(history)
+    past, past_effects = _without_events(settings, lesson.before(first_origin), holidays)
+    lesson, effects = _without_events(settings, lesson, holidays)
     forecaster = ViewForecaster(prior, settings.random_state)
-    held_out_model = forecaster.fit(lesson.before(first_origin), part(report, 0.5, 0.75)).model_
+    held_out_model = _joined(forecaster.fit(past, part(report, 0.5, 0.75)).model_, past_effects)
     report("forecasting the held-out days", 0.75)
     scores = backtest(held_out_model, history, first_origin)
     incumbent = measure_incumbent(store, history, first_origin)
-    model = forecaster.refit(lesson, first_origin, part(report, 0.8, 0.95)).model_
+    model = _joined(forecaster.refit(lesson, first_origin, part(report, 0.8, 0.95)).model_, effects)
     report("publishing", 0.95)
     verdict = judge(scores, incumbent)
     manifest = store.publish(
@@ -95,7 +107,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
         held_out_model,
         created=clock(),
         history=history,
-        settings={"history": source, "random_state": settings.random_state},
+        settings=_asked_for(settings, source),
         scores=_as_dict(scores),
         verdict=verdict,
         activate=verdict.took_over,
@@ -103,7 +115,32 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
             manifest, model, held_out_model, history, first_origin, forecaster.loss_curves_
         ),
     )
-    return TrainingResult(manifest, _as_dict(incumbent.scores), history.notes)
+    notes = history.notes if effects is None else history.notes + effects.notes()
+    return TrainingResult(manifest, _as_dict(incumbent.scores), notes)
+
+
+def _asked_for(settings: TrainingSettings, source: str) -> dict[str, Any]:
+    """The settings that the manifest keeps."""
+    asked: dict[str, Any] = {"history": source, "random_state": settings.random_state}
+    if settings.events:
+        asked["events"] = settings.events
+    if settings.holidays:
+        asked["holidays"] = settings.holidays
+    return asked
+
+
+def _without_events(
+    settings: TrainingSettings, history: History, holidays: dict[str, EventDays]
+) -> tuple[History, EventEffects | None]:
+    """What the sum of sigmoids is to learn from, and the effects that were taken out of it, if asked for."""
+    if not history.series or not (settings.events or settings.holidays):
+        return history, None
+    effects = fit_effects(history, settings.events, holidays)
+    return effects.without(history), effects
+
+
+def _joined(model: ForecastModel, effects: EventEffects | None) -> ForecastModel:
+    return model if effects is None else EventModel.of(model, effects)
 
 
 def _as_dict(scores: Scores | None) -> dict[str, Any] | None:
@@ -112,19 +149,31 @@ def _as_dict(scores: Scores | None) -> dict[str, Any] | None:
 
 def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, str]:
     """The history to train on, and where it is from."""
+    if problem := event_names_problem(settings.events):
+        raise HistoryError(problem)
     archive = Archive(settings.archive)
     try:
         if settings.history is not None:
-            history = read_history(settings.history)
+            history = read_history(settings.history, settings.events)
+            _check_events(settings.events, history, settings.history)
             archive.add(history)
             return history, settings.history.name
-        history = archive.history()
+        history = archive.history(settings.events)
     finally:
         archive.close()
     if history.series:
         return history, "the archive"
     yesterday = np.datetime64(clock().date()) - np.timedelta64(1, "D")
     return generate_history(SAMPLE_SERIES, SAMPLE_DAYS, yesterday, settings.random_state), GENERATED_SAMPLE
+
+
+def _check_events(events: tuple[str, ...], history: History, file: Path) -> None:
+    """Refuse events that a file does not tell of: a misspelt column would be learned from without a word."""
+    told = {name for events in history.events.values() for name in events}
+    for name in events:
+        if name not in told:
+            problem = f'no row has a value for the event "{shown(name)}"; name a column of numbers'
+            raise HistoryError.at(shown(file.name), None, None, problem)
 
 
 def _prior(settings: TrainingSettings, report: Report) -> ForecastModel:

@@ -17,6 +17,8 @@ from training.series import History
 
 MODEL_FILE = "model.joblib"
 HELD_OUT_FILE = "held_out.joblib"
+# Only of a version that was trained to know of events.
+EVENTS_FILE = "events.json"
 
 _FORMAT = 1
 _VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{6}", re.ASCII)
@@ -135,7 +137,8 @@ class Manifest:
         _check(type(self.settings) is dict, "settings", "an object")
         _check(_is_table_of(self.packages, str), "packages", "texts by name")
         _check(_is_table_of(self.files, str), "files", "checksums by name")
-        _check(self.files.keys() == {MODEL_FILE, HELD_OUT_FILE}, "files", "the model and its held-out twin")
+        models = self.files.keys() - {EVENTS_FILE}
+        _check(models == {MODEL_FILE, HELD_OUT_FILE}, "files", "the model and its held-out twin")
         _check(all(map(_SHA256.fullmatch, self.files.values())), "files", "SHA-256 checksums by name")
         if self.scores is not None:
             _check_scores(self.scores)

@@ -14,8 +14,10 @@ import joblib
 import numpy as np
 
 from training import durable
+from training.event_effects import read_effects
+from training.event_model import EventModel
 from training.forecast_model import ForecastModel
-from training.manifest import HELD_OUT_FILE, MODEL_FILE, Manifest, ManifestError
+from training.manifest import EVENTS_FILE, Manifest, ManifestError
 from training.unpickling import RefusedPickleError, dump_arrays, load_arrays
 
 MANIFEST_FILE = "manifest.json"
@@ -88,10 +90,17 @@ def read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, 
     """
     manifest = read_manifest(folder, version)
     _check_packages(manifest)
-    contents = {}
-    for name in MODEL_FILE, HELD_OUT_FILE:
-        contents[name] = read_file(folder / name, f"{version}: {name}", manifest.files[name])
-    return build_model(contents[file], f"{version}: {file}"), manifest
+    contents = {
+        name: read_file(folder / name, f"{version}: {name}", checksum)
+        for name, checksum in manifest.files.items()
+    }
+    model = build_model(contents[file], f"{version}: {file}")
+    if EVENTS_FILE not in contents:
+        return model, manifest
+    try:
+        return EventModel.of(model, read_effects(contents[EVENTS_FILE], file)), manifest
+    except ValueError as error:
+        raise ModelStoreError(f"{version}: {EVENTS_FILE} is refused: {error}") from error
 
 
 def read_file(path: Path, label: str, expected_sha256: str) -> bytes:

@@ -5,12 +5,15 @@ Arithmetic on arrays only. Reading and writing files is `history`'s work, keepin
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from training.events import Events, SeriesEvents, merge_events
 
 DAY = np.timedelta64(1, "D")
 EARLIEST_DATE = np.datetime64("1900-01-01", "D")
@@ -144,10 +147,14 @@ class History:
         In any order; kept sorted by name. A name occurs once, or `HistoryError` is raised.
     notes : tuple of str
         What cleaning did to which rows, in plain sentences. They do not count when histories are compared.
+    events : mapping, default=none
+        For each series that has any, the days of its events by name, past ones and such as are planned. They
+        are not cut when days are.
     """
 
     series: tuple[Series, ...]
     notes: tuple[str, ...] = field(default=(), compare=False)
+    events: Events = field(default_factory=dict[str, SeriesEvents], hash=False)
 
     def __post_init__(self) -> None:
         """Sort the series, and check that no two have the same name."""
@@ -181,6 +188,10 @@ class History:
         """Give the names of the series, sorted."""
         return tuple(series.name for series in self.series)
 
+    def events_of(self, series: Sequence[Series]) -> list[SeriesEvents]:
+        """Give the events of some of its series, in their order."""
+        return [self.events.get(one.name, {}) for one in series]
+
     def before(self, date: np.datetime64) -> "History":
         """Keep only the days strictly before `date`; a series without any drops out."""
         earlier = tuple(
@@ -190,7 +201,7 @@ class History:
             for series in self.series
             if series.first_date < date
         )
-        return History(earlier, self.notes)
+        return History(earlier, self.notes, self.events)
 
     def merge(self, newer: "History") -> "History":
         """Add the days of `newer`; where both know a day, the newer count wins. A gap erases nothing."""
@@ -198,10 +209,11 @@ class History:
         for series in newer.series:
             older = merged.get(series.name)
             merged[series.name] = series if older is None else _overlay(older, series)
-        return History(tuple(merged.values()), self.notes + newer.notes)
+        events = merge_events(self.events, newer.events)
+        return History(tuple(merged.values()), self.notes + newer.notes, events)
 
     def sha256(self) -> str:
-        """Give a fingerprint of names, days and views, in hexadecimal; notes and order do not count."""
+        """Give a fingerprint of names, days, views and events, in hexadecimal, whatever notes and order."""
         digest = hashlib.sha256()
         for series in self.series:
             name = series.name.encode()
@@ -209,6 +221,10 @@ class History:
             digest.update(f"{len(name)} {series.first_date} {views.size}\n".encode())
             digest.update(name)
             digest.update(views.astype("<f8").tobytes())
+        for series_name, events in sorted(self.events.items()):
+            for event, found in sorted(events.items()):
+                digest.update(f"{series_name!r} {event!r} {found.days.size}\n".encode())
+                digest.update(found.days.astype("<i8").tobytes() + found.values.astype("<f8").tobytes())
         return digest.hexdigest()
 
 

@@ -13,8 +13,11 @@ from typing import Any
 
 from training import pointer, whole_folders
 from training.clock import Clock, iso_time, utc_now
+from training.event_effects import effects_bytes
+from training.event_model import EventModel
 from training.forecast_model import ForecastModel
 from training.manifest import (
+    EVENTS_FILE,
     HELD_OUT_FILE,
     MODEL_FILE,
     Fingerprint,
@@ -167,6 +170,9 @@ class ModelStore:
             When the version exists already, or does not come back from the disk as it went.
         """
         files = {MODEL_FILE: model_bytes(model), HELD_OUT_FILE: model_bytes(held_out_model)}
+        if isinstance(model, EventModel) and isinstance(held_out_model, EventModel):
+            effects = {MODEL_FILE: model.effects, HELD_OUT_FILE: held_out_model.effects}
+            files[EVENTS_FILE] = effects_bytes(effects)
         nameless = Manifest(
             version="",
             created=iso_time(created),

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from training.bulk_forecasts import TooShortError, forecast_to_file
 from training.commands.options import MODELS, HistoryFile, Models, plain_errors
+from training.event_model import known_events
 from training.forecast_files import ForecastFileError, format_of
 from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.history import HistoryError, read_history
@@ -51,7 +52,7 @@ def forecast(
         loaded = ModelStore(models).load_last_good()
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            views = read_history(history)
+            views = read_history(history, known_events(loaded.model))
             done = forecast_to_file(
                 loaded.model, views, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
             )

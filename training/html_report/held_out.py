@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.backtest import days_after, known_until, origins_of, scorable_series, weekly_copy
+from training.event_model import forecast
 from training.forecast_model import LEVELS, ForecastModel
 from training.series import DAY, History, Series
 from training.windows import HORIZON_DAYS, Days, Float64
@@ -103,8 +104,10 @@ def forecast_held_out(
     origins = origins_of(history, first_origin)
     n_series = max(MOST_FORECASTS // len(origins), 1)
     series = [scorable[i] for i in _sample(len(scorable), n_series)]
+    events = history.events_of(series)
     forecasts = [
-        model.predict(known_until(series, o), np.full(len(series), o - DAY), HORIZON_DAYS) for o in origins
+        forecast(model, known_until(series, o), np.full(len(series), o - DAY), HORIZON_DAYS, events=events)
+        for o in origins
     ]
     return HeldOutForecasts(
         tuple(series),

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from training.backtest import HORIZONS, METHOD
+from training.event_model import without_events
 from training.forecast_model import ForecastModel
 from training.html_report.contributions import MOST_WINDOWS, contributions
 from training.html_report.example_section import coming_section, examples_section
@@ -93,7 +94,8 @@ def _evidence(
     if manifest.scores is None or forecasts is None:
         return coming_section(model, history)
     rng = np.random.default_rng(0)
-    windows = windows_of(counted_series(history), MOST_WINDOWS, rng, first_target=first_origin)
+    counted = counted_series(without_events(held_out_model, history))
+    windows = windows_of(counted, MOST_WINDOWS, rng, first_target=first_origin)
     return [
         *score_section(manifest.scores, forecasts),
         *examples_section(forecasts),

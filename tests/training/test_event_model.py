@@ -1,0 +1,165 @@
+"""A model that knows events forecasts what it would without them, times their effects."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.planted import LAST_DATE, drawn_days, epoch_day, on, planted
+from tests.training.quick_models import a_history, a_model, is_same_model
+from training.backtest import backtest
+from training.clock import utc_now
+from training.event_effects import Effect, EventEffects
+from training.event_fit import fit_effects
+from training.event_model import EventModel, forecast, known_events
+from training.manifest import EVENTS_FILE, MODEL_FILE, Verdict
+from training.published import sha256
+from training.series import DAY
+from training.store import ModelStore, ModelStoreError
+
+DOUBLE = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)
+EFFECTS = EventEffects({"campaign": DOUBLE}, {})
+MODEL = a_model(0)
+EVENTFUL = EventModel.of(MODEL, EFFECTS)
+TODAY = epoch_day(LAST_DATE)
+DATES = np.array([LAST_DATE])
+
+
+@pytest.mark.parametrize("n_days", [7, 56, 420, 900])
+@pytest.mark.parametrize("horizon", [1, 28, 40])
+def test_views_are_divided_and_forecasts_multiplied(n_days: int, horizon: int) -> None:
+    views = np.arange(1.0, n_days + 1)
+    events = {"campaign": on([TODAY - 3, TODAY + 1])}
+    without = views.copy()
+    without[-4] /= 2
+    expected = MODEL.predict([without], DATES, horizon).views
+    expected[:, 0] *= 2
+    np.testing.assert_allclose(EVENTFUL.predict([views], DATES, horizon, events=[events]).views, expected)
+
+
+def test_each_series_has_its_own_events() -> None:
+    views = [np.arange(1.0, 61), np.arange(1.0, 8), np.arange(1.0, 500)]
+    dates = np.array([LAST_DATE, LAST_DATE - 9 * DAY, LAST_DATE])
+    events = [{}, {"campaign": on([TODAY - 8])}, {"campaign": on([TODAY + 2])}]
+    together = EVENTFUL.predict(views, dates, 3, events=events).views
+    for i, one in enumerate(views):
+        alone = EVENTFUL.predict([one], dates[i : i + 1], 3, events=events[i : i + 1]).views
+        np.testing.assert_allclose(together[i : i + 1], alone, rtol=1e-5)
+
+
+def test_without_any_event_the_forecast_is_the_plain_models_bit_by_bit() -> None:
+    views = np.arange(1.0, 500)
+    plain = MODEL.predict([views], DATES, 40).views
+    assert np.array_equal(EVENTFUL.predict([views], DATES, 40).views, plain)
+    assert np.array_equal(forecast(EVENTFUL, [views], DATES, 40, events=[{}]).views, plain)
+
+
+def test_a_model_that_knows_no_events_pays_no_heed_to_them() -> None:
+    views = np.arange(1.0, 60)
+    found = forecast(MODEL, [views], DATES, 7, events=[{"campaign": on([TODAY + 1])}])
+    assert np.array_equal(found.views, MODEL.predict([views], DATES, 7).views)
+    assert (known_events(MODEL), known_events(EVENTFUL)) == ((), ("campaign",))
+
+
+def test_too_few_days_and_too_long_a_horizon_are_refused_as_ever() -> None:
+    with pytest.raises(ValueError, match="6 days long; 7 are needed"):
+        EVENTFUL.predict([np.ones(6)], DATES, 1)
+    with pytest.raises(ValueError, match="horizon is 0"):
+        EVENTFUL.predict([np.ones(7)], DATES, 0)
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> tuple[ModelStore, str]:
+    twin = EventModel.of(a_model(1), EventEffects({"campaign": Effect()}, {}))
+    store = ModelStore(tmp_path / "models")
+    manifest = store.publish(
+        EVENTFUL, twin, created=utc_now(), history=a_history(), settings={}, scores=None,
+        verdict=Verdict(True, "it is the first", None, None), activate=True,
+    )  # fmt: skip
+    return store, manifest.version
+
+
+def test_a_version_keeps_what_its_model_and_its_twin_know_of_events(
+    published: tuple[ModelStore, str],
+) -> None:
+    store, version = published
+    model = store.load_last_good().model
+    assert isinstance(model, EventModel)
+    assert is_same_model(model, MODEL)
+    assert model.effects == EFFECTS
+    twin = store.load_held_out(version)
+    assert isinstance(twin, EventModel)
+    assert twin.effects.events == {"campaign": Effect()}
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", None], ids=["empty", "another", "missing"])
+def test_a_version_whose_events_are_damaged_is_refused(
+    published: tuple[ModelStore, str], content: bytes | None
+) -> None:
+    store, version = published
+    file = store.folder / version / EVENTS_FILE
+    file.unlink() if content is None else file.write_bytes(content)
+    with pytest.raises(ModelStoreError, match=EVENTS_FILE):
+        store.load(version)
+
+
+def test_events_that_are_no_effects_are_refused_also_with_a_right_checksum(
+    published: tuple[ModelStore, str],
+) -> None:
+    store, version = published
+    (store.folder / version / EVENTS_FILE).write_bytes(b'{"model.joblib": {"events": 3}}')
+    path = store.folder / version / "manifest.json"
+    document = json.loads(path.read_text())
+    document["files"][EVENTS_FILE] = sha256((store.folder / version / EVENTS_FILE).read_bytes())
+    path.write_text(json.dumps(document))
+    with pytest.raises(ModelStoreError, match=f"{EVENTS_FILE} is refused: it tells no effects of events"):
+        store.load(version)
+
+
+def test_a_version_without_events_has_no_file_for_them(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path / "models")
+    manifest = store.publish(
+        MODEL, MODEL, created=utc_now(), history=a_history(), settings={}, scores=None,
+        verdict=Verdict(True, "it is the first", None, None), activate=True,
+    )  # fmt: skip
+    assert manifest.files.keys() == {MODEL_FILE, "held_out.joblib"}
+    assert type(store.load_last_good().model) is type(MODEL)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
+    trained_models: Path, seed: int
+) -> None:
+    prior = ModelStore(trained_models).load_last_good().model
+    campaign, holiday = drawn_days(30, seed, length=3), drawn_days(16, seed + 20)
+    history = planted({"campaign": (campaign, 2.0), "holiday": (holiday, 0.6)}, 10, seed)
+    first_origin = LAST_DATE - np.timedelta64(179, "D")
+    effects = fit_effects(history.before(first_origin), ("campaign",), {"holiday": on(holiday)})
+    eventful = EventModel.of(prior, effects)
+
+    event_days, other_days = [], []
+    for one in history.series:
+        if np.nanmean(one.views) < 10:
+            continue
+        for origin in np.arange(first_origin, LAST_DATE - 7 * DAY, 2 * DAY):
+            n = int((origin - one.first_date).astype(int))
+            coming = [history.events[one.name]]
+            dates, truth = np.array([origin - DAY]), one.views[n : n + 7]
+            errors = [
+                np.abs(forecast(model, [one.views[:n]], dates, 7, events=coming).median[0] - truth)
+                for model in (prior, eventful)
+            ]
+            is_event = np.isin(epoch_day(origin) + np.arange(7), [*campaign, *holiday]) & (truth == truth)
+            is_other = ~is_event & (truth == truth)
+            scale = np.nanmean(one.views)
+            event_days.append([error[is_event].sum() / scale for error in errors])
+            other_days.append([error[is_other].sum() / scale for error in errors])
+    before, after = np.sum(event_days, axis=0)
+    assert after < 0.7 * before
+    before, after = np.sum(other_days, axis=0)
+    assert after <= before
+
+    scores = [backtest(model, history, first_origin) for model in (prior, eventful)]
+    plain, knowing = (one.methods["sum of sigmoids"]["1-7"] for one in scores if one is not None)
+    assert knowing < plain

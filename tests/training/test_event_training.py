@@ -1,0 +1,130 @@
+"""`fit --events … --holidays …`: what is learned, kept, said and refused, from the command line."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import run_training
+from tests.training.planted import LAST_DATE, epoch_day
+from tests.training.test_command_line import training
+from training.archive import Archive
+from training.event_model import EventModel, known_events
+from training.manifest import EVENTS_FILE, MODEL_FILE
+from training.series import DAY
+from training.store import ModelStore
+from training.synthetic import generate_history
+
+# Long enough to hold days out, and too short to learn anything from that the prior does not know: quick.
+N_DAYS = 75
+LATER = LAST_DATE + np.timedelta64(5, "D")
+CAMPAIGN = [20, 21, 37, 52, 66]
+PLAN = [N_DAYS + 2, N_DAYS + 3]
+
+
+@pytest.fixture
+def models(tmp_path: Path, trained_models: Path) -> Path:
+    return shutil.copytree(trained_models, tmp_path / "models")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Two series whose views are tripled by a campaign, which comes again in the days to come."""
+    lines = ["series,date,views,campaign,someday"]
+    for one in generate_history(2, N_DAYS, LAST_DATE, 5).series:
+        views = np.round(100 + one.views)
+        for i in range(views.size + 5):
+            is_on = i - (views.size - N_DAYS) in CAMPAIGN + PLAN
+            known = i < views.size and not np.isnan(views[i])
+            count = int(views[i] * (3 if is_on else 1)) if known else ""
+            date = one.first_date + i * DAY
+            lines.append(f"{one.name},{date},{count},{int(is_on)},{int(i > N_DAYS)}")
+    path = tmp_path / "views.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def fitted(models: Path, *arguments: object) -> tuple[str, Path]:
+    """What fitting prints, and the folder of the version that it made."""
+    before = set(ModelStore(models).version_names())
+    output = run_training(models, "fit", *arguments).stdout
+    (version,) = set(ModelStore(models).version_names()) - before
+    return output, models / version
+
+
+def test_effects_are_learned_said_and_part_of_the_version(models: Path, file: Path) -> None:
+    output, folder = fitted(models, file, "--events", "campaign,someday", "--holidays", "DE, US")
+    assert 'Note: the event "campaign", seen 4 times: ×' in output
+    assert 'Note: the event "someday" is on no day that has views: nothing is learned of it' in output
+    model, manifest = ModelStore(models).load(folder.name)
+    assert manifest.settings["events"] == ["campaign", "someday"]
+    assert manifest.settings["holidays"] == ["DE", "US"]
+    assert known_events(model) == ("campaign", "someday")
+    assert isinstance(model, EventModel)
+    assert 2.0 < np.exp(model.effects.events["campaign"].log_effects[1]) < 3.0
+
+
+def test_without_being_asked_nothing_changes_and_without_an_effect_no_bit_of_the_model(
+    models: Path, file: Path
+) -> None:
+    output, plain = fitted(models, file)
+    assert "event" not in output
+    assert not (plain / EVENTS_FILE).exists()
+    manifest = ModelStore(models).manifest(plain.name)
+    assert manifest.settings == {"history": "views.csv", "random_state": 0}
+    _, with_placebo = fitted(models, file, "--events", "someday")
+    assert (with_placebo / MODEL_FILE).read_bytes() == (plain / MODEL_FILE).read_bytes()
+
+
+def test_what_is_kept_is_learned_from_again_with_its_events(models: Path, file: Path) -> None:
+    _, first = fitted(models, file, "--events", "campaign")
+    _, second = fitted(models, "--events", "campaign")
+    assert (first / EVENTS_FILE).read_bytes() == (second / EVENTS_FILE).read_bytes()
+    archive = Archive(f"sqlite:///{models}/archive.sqlite")
+    kept = archive.history(["campaign"]).events["sample-001"]["campaign"]
+    archive.close()
+    assert kept.days[-1] == epoch_day(LATER)
+
+
+def test_the_forecast_command_takes_the_plan_from_the_file(models: Path, file: Path, tmp_path: Path) -> None:
+    _, folder = fitted(models, file, "--events", "campaign")
+    run_training(models, "activate", folder.name)
+    without_plan = tmp_path / "unplanned.csv"
+    rows = [line.split(",") for line in file.read_text().splitlines()]
+    without_plan.write_text("\n".join(",".join(row[:4]) for row in rows if row[2]) + "\n")
+    medians = []
+    for history in file, without_plan:
+        out = tmp_path / "forecasts.csv"
+        run_training(models, "forecast", history, "--out", out, "--horizon", 5)
+        rows_of_first = out.read_text().splitlines()[1:6]
+        medians.append([float(row.split(",")[2]) for row in rows_of_first])
+    ratios = np.divide(*medians)
+    assert ratios[[0, 1, 4]] == pytest.approx(1.0, abs=0.1)
+    assert (ratios[2:4] > 1.8).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--events", "campain"], 'views.csv: no row has a value for the event "campain"; name a column'),
+        (["--events", "campaign,Campaign"], "an event is asked for twice"),
+        (["--events", "views"], '"views" is a column that every history has'),
+        (["--events", ",".join(map(str, range(1000)))], "1000 events are asked for; at most 50"),
+        (["--holidays", "XX"], 'there are no holidays of "XX"; write a country like DE'),
+        (["--holidays", ",".join(["DE"] * 100)], "holidays of 100 places are asked for; at most 20"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line_and_nothing_is_published(
+    models: Path, file: Path, arguments: list[str], message: str
+) -> None:
+    before = ModelStore(models).version_names()
+    ended = training("fit", file, "--models", models, *arguments, code=1)
+    assert message in ended.stderr
+    assert ModelStore(models).version_names() == before
+
+
+def test_holidays_alone_need_no_history_to_start_with(models: Path) -> None:
+    output, folder = fitted(models, "--holidays", "DE")
+    assert "current version" in output or "take over" in output
+    assert not (folder / EVENTS_FILE).exists()

@@ -1,0 +1,162 @@
+"""Columns that say what was or will be on a day are read when they are asked for, and kept."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.histories import NAN, day, series
+from tests.training.planted import epoch_day, on
+from training.archive import Archive
+from training.events import MOST_EVENTS, EventDays, event_names_problem
+from training.history import History, HistoryError, parse_history
+from training.series import Series
+
+FILE = """\
+series,date,views,campaign,Uploads,note
+a,2026-11-18,10,0,2,first
+a,2026-11-19,12,1,,
+a,2026-11-20,14,,1,
+a,2026-11-22,,1,,planned
+b,2026-11-20,5,,,
+"""
+DAY = epoch_day(day("2026-11-18"))
+CAMPAIGN = EventDays(np.array([DAY, DAY + 1, DAY + 4]), np.array([0.0, 1.0, 1.0]))
+UPLOADS = EventDays(np.array([DAY, DAY + 2]), np.array([2.0, 1.0]))
+
+
+def parsed(content: str, *events: str) -> History:
+    return parse_history(content.encode(), "views.csv", events)
+
+
+def refusal(content: str, *events: str) -> str:
+    with pytest.raises(HistoryError) as caught:
+        parsed(content, *events)
+    return str(caught.value)
+
+
+def test_the_columns_that_are_asked_for_are_read_and_others_are_not() -> None:
+    assert parsed(FILE).events == {}
+    assert parsed(FILE, "campaign").events == {"a": {"campaign": CAMPAIGN}}
+    assert parsed(FILE, "uploads", "campaign").events == {"a": {"campaign": CAMPAIGN, "uploads": UPLOADS}}
+
+
+def test_days_to_come_have_no_views_and_are_no_missing_days() -> None:
+    history = parsed(FILE, "campaign")
+    assert history.series == (series("a", "2026-11-18", 10, 12, 14), series("b", "2026-11-20", 5))
+    assert history.notes == ()
+    (note,) = parsed(FILE).notes
+    assert "1 row (line 5) without a count" in note
+
+
+def test_asking_for_events_changes_nothing_else() -> None:
+    assert parsed(FILE, "campaign").series == parsed(FILE).series
+    assert parsed(FILE, "campaign").sha256() != parsed(FILE).sha256()
+    assert parsed(FILE, "no such column") == parsed(FILE)
+
+
+def test_a_file_of_one_series_may_have_events_beside_its_views() -> None:
+    one = "date,views,campaign\n2026-11-19,3,1\n2026-11-20,4,0\n"
+    days = EventDays(np.array([DAY + 1, DAY + 2]), np.array([1.0, 0.0]))
+    assert parsed(one, "campaign").events == {"total": {"campaign": days}}
+
+
+def test_a_day_that_comes_twice_has_its_last_value() -> None:
+    twice = "date,views,campaign\n2026-11-19,3,1\n2026-11-19,3,5\n2026-11-20,3,\n2026-11-19,3,\n"
+    assert parsed(twice, "campaign").events["total"]["campaign"] == on([DAY + 1], 5.0)
+
+
+def test_events_of_a_series_without_any_count_are_left_out() -> None:
+    rows = "series,date,views,campaign\na,2026-11-19,3,1\nnew,2026-11-25,,1\n"
+    assert parsed(rows, "campaign").events.keys() == {"a"}
+
+
+@pytest.mark.parametrize("value", ["yes", "-1", "inf", "1e300", "1,5", "x" * 1000])
+def test_what_is_no_number_is_an_error_that_names_its_place(value: str) -> None:
+    message = refusal(f'date,views,campaign\n2026-11-19,3,0\n2026-11-20,3,"{value}"\n', "campaign")
+    assert message.startswith('views.csv, line 3, column "campaign": ')
+    assert len(message) < 300
+
+
+def test_a_planned_day_that_there_is_not_is_an_error() -> None:
+    message = refusal("date,views,campaign\n2026-11-19,3,0\n2026-11-31,,1\n", "campaign")
+    assert 'line 3, column "date": "2026-11-31" does not exist in the calendar' in message
+
+
+def test_two_columns_of_one_event_are_an_error() -> None:
+    assert 'two columns are named "campaign"' in refusal("date,views,campaign,Campaign\n", "campaign")
+
+
+def test_a_zip_is_read_as_its_file_is() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("views.csv", FILE)
+    found = parse_history(buffer.getvalue(), "views.zip", ["campaign"])
+    assert found.events == {"a": {"campaign": CAMPAIGN}}
+
+
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        (["campaign", "Campaign"], "asked for twice"),
+        (["views"], "is a column that every history has"),
+        ([""], "is empty"),
+        (["a\nb"], "unprintable"),
+        ([str(i) for i in range(1000)], f"1000 events are asked for; at most {MOST_EVENTS}"),
+    ],
+)
+def test_names_that_make_no_sense_are_said(names: list[str], problem: str) -> None:
+    assert problem in (event_names_problem(names) or "")
+    assert event_names_problem(["campaign", "my upload"]) is None
+
+
+def test_newer_plans_win_and_a_silent_day_changes_nothing() -> None:
+    older = parsed(FILE, "campaign")
+    newer = parsed(
+        "series,date,views,campaign\na,2026-11-21,9,\na,2026-11-22,,0\nb,2026-11-20,5,1\n", "campaign"
+    )
+    merged = older.merge(newer).events
+    assert merged["a"]["campaign"] == EventDays(CAMPAIGN.days, np.array([0.0, 1.0, 0.0]))
+    assert merged["b"]["campaign"] == on([DAY + 2])
+
+
+def test_days_are_cut_and_plans_are_not() -> None:
+    assert parsed(FILE, "campaign").before(day("2026-11-20")).events == {"a": {"campaign": CAMPAIGN}}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(f"sqlite:///{tmp_path}/archive.sqlite")
+
+
+def test_the_archive_keeps_events_and_gives_those_that_are_asked_for(archive: Archive) -> None:
+    history = parsed(FILE, "campaign", "uploads")
+    archive.add(history)
+    assert archive.history(["campaign", "uploads"]) == history
+    assert archive.history(["campaign"]).events == {"a": {"campaign": CAMPAIGN}}
+    assert archive.history() == parsed(FILE)
+    assert archive.history(["never told"]).events == {}
+
+
+def test_the_archive_follows_newer_plans(archive: Archive) -> None:
+    older = parsed(FILE, "campaign")
+    newer = parsed("series,date,views,campaign\na,2026-11-21,9,\na,2026-11-22,,0\n", "campaign")
+    archive.add(older)
+    archive.add(newer)
+    archive.add(History((Series("c", day("2026-01-01"), np.array([1.0, NAN, 2.0])),)))
+    assert archive.history(["campaign"]).events == older.merge(newer).events
+
+
+def test_an_archive_of_an_earlier_release_learns_to_keep_events(tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    Archive(f"sqlite:///{tmp_path}/archive.sqlite").add(parsed(FILE))
+    with closing(sqlite3.connect(tmp_path / "archive.sqlite")) as connection:
+        connection.execute("DROP TABLE events")
+    archive = Archive(f"sqlite:///{tmp_path}/archive.sqlite")
+    assert archive.history(["campaign"]) == parsed(FILE)
+    archive.add(parsed(FILE, "campaign"))
+    assert archive.history(["campaign"]).events == {"a": {"campaign": CAMPAIGN}}

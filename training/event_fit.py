@@ -1,0 +1,212 @@
+"""Learning what events do, from what is left of the logs of views when level and week are taken away.
+
+Backfitting: level and week by running medians, which a few unusual days do not move, then the effects by
+weighted least squares with coefficients that have to prove themselves, then the medians of what is left anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.event_effects import LARGEST_LOG_EFFECT, OFFSETS, Effect, EventEffects
+from training.events import EventDays
+from training.series import History, Series
+from training.windows import SMALLEST_SPREAD, WEEK
+
+LEVEL_DAYS = 5 * WEEK
+PROFILE_WEEKS = 13
+# A series has to show its level and its week before anything can stand out from them.
+FEWEST_DAYS = 56
+# So many days tell as much as all of them, and keep the time to some seconds and the memory in bounds.
+MOST_DAYS = 200_000
+MOST_CELLS = 30_000_000
+ROUNDS = 4
+SWEEPS = 50
+# Residuals of more standard deviations than this are weighed down (Huber 1964).
+HUBER = 2.5
+# An effect of fewer standard errors than this is none: one in eighty would be mere noise.
+LEAST_STANDARD_ERRORS = 2.5
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Observed:
+    """One series as it is seen here.
+
+    `rows` are the known days that an event may be felt on, `days` the same counted from 1970, and `X` says
+    how much of it: one column an event and offset.
+    """
+
+    logs: Float64
+    rows: NDArray[np.intp]
+    days: NDArray[np.int64]
+    X: NDArray[np.float32]
+
+
+def fit_effects(
+    history: History, names: tuple[str, ...] = (), holidays: Mapping[str, EventDays] | None = None
+) -> EventEffects:
+    """Learn what events do to views, one effect for all series alike.
+
+    Parameters
+    ----------
+    history : History
+        With the days of its events.
+    names : tuple of str
+        The events to learn from. One that was never seen is known by name, and does nothing.
+    holidays : mapping of str to EventDays
+        Days that are events in all series.
+
+    Returns
+    -------
+    EventEffects
+    """
+    holidays = holidays or {}
+    columns = [*names, *holidays]
+    series = _chosen(history, names, min(MOST_DAYS, MOST_CELLS // (len(columns) * len(OFFSETS))))
+    found = [{**history.events.get(one.name, {}), **holidays} for one in series]
+    pairs = list(zip(series, found, strict=True))
+    seen = [[_seen(one, own[name]) for one, own in pairs if name in own] for name in columns]
+    largest = [max((float(days.values.max(initial=0.0)) for days in each), default=0.0) for each in seen]
+    times = [_times(each) for each in seen]
+    log_effects = np.zeros((len(columns), len(OFFSETS)))
+    if any(times):
+        observed = [_observe(one, own, columns, largest) for one, own in pairs]
+        # As if each had been seen once more, with no effect: what was seen once counts by half.
+        share = np.array(times) / (np.array(times) + 1)
+        log_effects = share[:, None] * _backfit(observed).reshape(log_effects.shape)
+    effects = {
+        name: Effect(tuple((np.round(logs, 5) + 0.0).tolist()), most, n)
+        for name, logs, most, n in zip(columns, log_effects, largest, times, strict=True)
+    }
+    return EventEffects(
+        {name: effects[name] for name in names},
+        {name: (effects[name], days) for name, days in holidays.items() if any(effects[name].log_effects)},
+    )
+
+
+def _chosen(history: History, names: tuple[str, ...], most_days: int) -> list[Series]:
+    """Series that are long enough: first those with events of their own, the others evenly from all."""
+    own: list[Series] = []
+    others: list[Series] = []
+    for one in history.series:
+        if one.n_known >= FEWEST_DAYS:
+            has_own = not history.events.get(one.name, {}).keys().isdisjoint(names)
+            (own if has_own else others).append(one)
+    # In an order that skips through the names: neighbours are often of one kind.
+    step = 1 + sum(one.views.size for one in others) // most_days
+    ordered = own + [one for start in range(step) for one in others[start::step]]
+    n_days = np.cumsum([one.views.size for one in ordered])
+    return ordered[: max(1, int(np.searchsorted(n_days, most_days, side="right")))]
+
+
+def _first_day(one: Series) -> int:
+    return int(one.first_date.astype(np.int64))
+
+
+def _seen(one: Series, event: EventDays) -> EventDays:
+    """The days of an event that lie in the history and on which there was something of it."""
+    first = _first_day(one)
+    inside = (event.days >= first) & (event.days < first + one.views.size) & (event.values > 0)
+    return EventDays(event.days[inside], event.values[inside])
+
+
+def _times(seen: list[EventDays]) -> int:
+    """How often an event was seen: days in a row are once, and so is a day in many series."""
+    starts = [days.days[np.diff(days.days, prepend=np.iinfo(np.int32).min) > 1] for days in seen]
+    return int(np.unique(np.concatenate([*starts, np.empty(0, np.int64)])).size)
+
+
+def _observe(
+    one: Series, own: Mapping[str, EventDays], columns: list[str], largest: list[float]
+) -> _Observed:
+    n_offsets = len(OFFSETS)
+    X = np.zeros((one.views.size, len(columns), n_offsets))
+    for i, (name, most) in enumerate(zip(columns, largest, strict=True)):
+        if name not in own:
+            continue
+        for k in range(n_offsets):
+            alone = Effect(tuple(float(k == other) for other in range(n_offsets)), most)
+            alone.add_to(X[:, i, k], _first_day(one), own[name])
+    rows = np.flatnonzero(X.any(axis=(1, 2)) & ~np.isnan(one.views))
+    flat = X[rows].reshape(rows.size, -1).astype(np.float32)
+    return _Observed(np.log1p(one.views), rows, _first_day(one) + rows, flat)
+
+
+def _backfit(observed: list[_Observed]) -> Float64:
+    """Estimate all effects together."""
+    _, which, n_series = np.unique(
+        np.concatenate([one.days for one in observed]), return_inverse=True, return_counts=True
+    )
+    ends = np.cumsum([one.days.size for one in observed])
+    n_same_day = np.split(n_series[which], ends[:-1])
+    coefficients = np.zeros(observed[0].X.shape[1])
+    for _ in range(ROUNDS):
+        gram, moment = np.zeros((coefficients.size, coefficients.size)), np.zeros(coefficients.size)
+        for one, n_others in zip(observed, n_same_day, strict=True):
+            explained = np.zeros(one.logs.size)
+            explained[one.rows] = one.X @ coefficients
+            usual = _usual(one.logs - explained)
+            left = one.logs - usual
+            spread = _spread(np.delete(left, one.rows), usual)
+            surprise = np.abs(left - explained)[one.rows] / spread
+            # n series of one channel rise and fall together: on a day they say about as much as √n others.
+            weights = np.minimum(1.0, HUBER / np.maximum(surprise, HUBER)) / (spread**2 * np.sqrt(n_others))
+            weighted = one.X * weights[:, None]
+            gram += weighted.T @ one.X
+            moment += weighted.T @ left[one.rows]
+        coefficients = _proven(gram, moment, coefficients)
+    return coefficients
+
+
+def _usual(logs: Float64) -> Float64:
+    """Level and week, as they are on days on which nothing happens: medians of the weeks around."""
+    level = _running_median(logs[:, None], LEVEL_DAYS)[:, 0]
+    n_weeks = -(-logs.size // WEEK)
+    weeks = np.full(n_weeks * WEEK, np.nan)
+    weeks[: logs.size] = logs - level
+    profile = _running_median(weeks.reshape(n_weeks, WEEK), PROFILE_WEEKS).ravel()[: logs.size]
+    return np.asarray(level + np.nan_to_num(profile))
+
+
+def _running_median(values: Float64, width: int) -> Float64:
+    """Median of the known values in a window centred on each row, column by column; NaN without any."""
+    half = width // 2
+    padded = np.pad(values, ((half, half), (0, 0)), constant_values=np.nan)
+    ordered = np.sort(np.lib.stride_tricks.sliding_window_view(padded, width, axis=0), axis=2)  # NaN last
+    n_known = np.count_nonzero(~np.isnan(ordered), axis=2)[..., None]
+    low, high = np.maximum(n_known - 1, 0) // 2, n_known // 2 % width
+    middle = np.take_along_axis(ordered, low, axis=2) + np.take_along_axis(ordered, high, axis=2)
+    return np.asarray(middle[..., 0] / 2)
+
+
+def _spread(left: Float64, usual: Float64) -> float:
+    """Standard deviation of the days without events, by their mean absolute one, which spikes move less."""
+    quiet = np.abs(left[~np.isnan(left)])
+    poisson = 0.8 * np.exp(-0.5 * float(np.nanmedian(usual)))
+    return max(1.25 * float(quiet.mean()) if quiet.size else 0.0, SMALLEST_SPREAD, float(poisson))
+
+
+def _proven(gram: Float64, moment: Float64, coefficients: Float64) -> Float64:
+    """Weighted least squares by coordinate descent, each coefficient by the non-negative garrote.
+
+    It leaves what is small beside its standard error at 0 and what is large nearly as it is (Breiman 1995).
+    """
+    found = coefficients.copy()
+    informed = np.flatnonzero(np.diag(gram) > 0)
+    # The day itself first: what it explains, its neighbours do not have to.
+    order = informed[np.argsort(np.abs(np.array(OFFSETS)[informed % len(OFFSETS)]), kind="stable")]
+    for _ in range(SWEEPS):
+        before = found.copy()
+        for j in order:
+            estimate = found[j] + (moment[j] - gram[j] @ found) / gram[j, j]
+            doubt = LEAST_STANDARD_ERRORS**2 / (gram[j, j] * max(estimate**2, 1e-12))
+            found[j] = np.clip(estimate * max(0.0, 1.0 - doubt), -LARGEST_LOG_EFFECT, LARGEST_LOG_EFFECT)
+        if np.abs(found - before).max() < 1e-6:
+            break
+    return found

@@ -1,0 +1,71 @@
+"""The holidays of a country, by the package `holidays`, which is loaded only when somebody asks for them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from training.events import EventDays
+from training.series import LATEST_DATE, HistoryError, quoted
+
+# So long may a version serve until it no longer knows the next holiday.
+YEARS_AHEAD = 10
+MOST_CODES = 20
+_LIKE = "write a country like DE, or one with a subdivision like DE-BY"
+
+
+def holiday_days(
+    codes: Sequence[str], first_date: np.datetime64, last_date: np.datetime64
+) -> dict[str, EventDays]:
+    """Give the days of all holidays of some places, from a year before a history to ten years after it.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        ISO 3166 codes of countries, `DE`, or with a subdivision, `DE-BY`.
+    first_date, last_date : datetime64[D]
+        Of the history.
+
+    Returns
+    -------
+    dict of str to EventDays
+        By code and English name, `DE: Good Friday`.
+
+    Raises
+    ------
+    HistoryError
+        When a code is not known.
+    """
+    if not codes:
+        return {}
+    if len(codes) > MOST_CODES:
+        raise HistoryError(f"holidays of {len(codes)} places are asked for; at most {MOST_CODES} are learned")
+    years = range(_year(first_date) - 1, min(_year(last_date) + YEARS_AHEAD, _year(LATEST_DATE)) + 1)
+    found: dict[str, list[np.datetime64]] = {}
+    for code in codes:
+        for name, date in _holidays(code, years):
+            found.setdefault(f"{code}: {name}", []).append(date)
+    named = {
+        name: np.unique(np.array(dates, "datetime64[D]").astype(np.int64)) for name, dates in found.items()
+    }
+    return {name: EventDays(days, np.ones(days.size)) for name, days in sorted(named.items())}
+
+
+def _year(date: np.datetime64) -> int:
+    return int(str(date.astype("datetime64[Y]")))
+
+
+def _holidays(code: str, years: range) -> list[tuple[str, np.datetime64]]:
+    import holidays
+
+    country, dash, subdivision = code.partition("-")
+    known = holidays.list_supported_countries()
+    if country not in known or (dash and subdivision not in known[country]):
+        raise HistoryError(f"there are no holidays of {quoted(code)}; {_LIKE}")
+    # Names are what effects are kept by, so they must not follow the machine's language.
+    calendar = holidays.country_holidays(country, subdivision or None, years=years, language="en_US")
+    return [
+        # Whether a date was computed or proclaimed makes no other day of it.
+        (name.removesuffix(" (estimated)"), np.datetime64(date, "D"))
+        for date in sorted(calendar)
+        for name in calendar.get_list(date)
+    ]
