@@ -30,6 +30,8 @@ SWEEPS = 50
 HUBER = 2.5
 # An effect of fewer standard errors than this is none: one in eighty would be mere noise.
 LEAST_STANDARD_ERRORS = 2.5
+# Less than half a percent is no effect that anybody would see.
+LEAST = 0.005
 
 Float64 = NDArray[np.float64]
 
@@ -81,7 +83,7 @@ def fit_effects(
         share = np.array(times) / (np.array(times) + 1)
         log_effects = share[:, None] * _backfit(observed).reshape(log_effects.shape)
     effects = {
-        name: Effect(tuple((np.round(logs, 5) + 0.0).tolist()), most, n)
+        name: Effect(tuple(np.where(np.abs(logs) < LEAST, 0.0, np.round(logs, 5)).tolist()), most, n)
         for name, logs, most, n in zip(columns, log_effects, largest, times, strict=True)
     }
     return EventEffects(

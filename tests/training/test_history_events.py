@@ -1,12 +1,14 @@
 """Columns that say what was or will be on a day are read when they are asked for, and kept."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conftest import ROOT
 from tests.training.histories import NAN, day, series
 from tests.training.planted import epoch_day, on
 from training.archive import Archive
@@ -160,3 +162,11 @@ def test_an_archive_of_an_earlier_release_learns_to_keep_events(tmp_path: Path) 
     assert archive.history(["campaign"]) == parsed(FILE)
     archive.add(parsed(FILE, "campaign"))
     assert archive.history(["campaign"]).events == {"a": {"campaign": CAMPAIGN}}
+
+
+def test_the_file_that_the_documentation_shows_is_read() -> None:
+    page = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```csv\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    (events,) = parsed(shown, "campaign", "upload").events.values()
+    assert events["campaign"].values.tolist() == [0, 1, 1, 1]
+    assert events["upload"].values.tolist() == [1, 0]
