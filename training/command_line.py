@@ -1,4 +1,4 @@
-"""The command line of training: `fit`, `forecast`, `sample`, `models`, `activate`, `rollback`.
+"""The command line of training: all commands, and how the process ends.
 
 Ends with 0 when all went well, 1 with one line that says what did not, 2 when it was asked for something that
 there is not, 130 after Ctrl-C.
@@ -13,7 +13,9 @@ import numpy as np
 import typer
 from rich.console import Console
 
+from training.commands.backtest import backtest
 from training.commands.forecast import forecast
+from training.commands.ladder import ladder
 from training.commands.options import MODELS, Models, RandomState, named, plain_errors
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.published import REPORT_FILE
@@ -116,6 +118,8 @@ def fit(
 
 
 app.command()(forecast)
+app.command()(ladder)
+app.command()(backtest)
 
 
 @app.command()

@@ -57,7 +57,7 @@ def _printed_steps(console: Console) -> Show:
 def print_result(console: Console, manifest: Manifest) -> None:
     """Print a version's held-out errors beside the baselines, its coverage, and the verdict."""
     if manifest.scores is not None:
-        _print_scores(console, manifest.scores)
+        print_scores(console, manifest.scores)
     verdict = manifest.verdict
     if verdict.new is not None and verdict.current is not None:
         errors = f"{verdict.new:.4f}, against {verdict.current:.4f}"
@@ -66,7 +66,8 @@ def print_result(console: Console, manifest: Manifest) -> None:
     print_line(console, f"{manifest.version} {outcome}: {verdict.reason}.")
 
 
-def _print_scores(console: Console, scores: dict[str, Any]) -> None:
+def print_scores(console: Console, scores: dict[str, Any]) -> None:
+    """Print a manifest's scores: errors beside the baselines, and coverage."""
     print_line(
         console,
         "Mean absolute error on held-out days, the weekly copy being 1 "

@@ -164,7 +164,17 @@ def _clip(values: Float64, low: float, high: float | Float64) -> Float64:
     return np.minimum(values, high, out=values)
 
 
-def _fill_missing_days(scaled: Float64) -> Float64:
+def fill_missing_days(scaled: Float64) -> Float64:
+    """Put the same weekday's value of the week before, or else after, for missing days; else 0.
+
+    Parameters
+    ----------
+    scaled : ndarray of shape (n_windows, n_days)
+
+    Returns
+    -------
+    ndarray of the same shape, without NaN
+    """
     filled = scaled.copy()
     n_days = filled.shape[1]
     for day in range(WEEK, n_days):
@@ -200,7 +210,7 @@ def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
     context = scaled[:, -CONTEXT_DAYS:]
     missing = np.isnan(context)
     if np.count_nonzero(missing):
-        context = _fill_missing_days(context)
+        context = fill_missing_days(context)
         X[:, CONTEXT_DAYS + 2] = -missing.mean(axis=1)
     X[:, :CONTEXT_DAYS] = context
     # Shifted and divided to lie around zero, like the scaled days: 5 and 3 are the middle and width of

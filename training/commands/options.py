@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from training.pictures import PictureError, check_matplotlib
 from training.report import print_line
 
 Models = Annotated[
@@ -51,3 +52,13 @@ def plain_errors(*expected: type[Exception]) -> Iterator[None]:
             message = f"{error.filename}: {error.strerror}"
         print_line(Console(stderr=True), f"error: {message}")
         raise typer.Exit(1) from error
+
+
+def can_draw(errors: Console) -> bool:
+    """Whether pictures can be drawn; when not, a note says what is missing."""
+    try:
+        check_matplotlib()
+    except PictureError as error:
+        print_line(errors, f"Note: {error}")
+        return False
+    return True

@@ -81,7 +81,7 @@ class HeldOutForecasts:
 
 
 def forecast_held_out(
-    model: ForecastModel, history: History, first_origin: np.datetime64
+    model: ForecastModel, history: History, first_origin: np.datetime64, most_forecasts: int = MOST_FORECASTS
 ) -> HeldOutForecasts | None:
     """Forecast the held-out days again and again, as `backtest` does.
 
@@ -92,6 +92,8 @@ def forecast_held_out(
     history : History
         With the held-out days.
     first_origin : datetime64[D]
+    most_forecasts : int, default=10,000
+        A sample of the series is forecast when there would be more.
 
     Returns
     -------
@@ -102,7 +104,7 @@ def forecast_held_out(
     if not scorable:
         return None
     origins = origins_of(history, first_origin)
-    n_series = max(MOST_FORECASTS // len(origins), 1)
+    n_series = max(most_forecasts // len(origins), 1)
     series = [scorable[i] for i in _sample(len(scorable), n_series)]
     events = history.events_of(series)
     forecasts = [

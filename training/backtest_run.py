@@ -1,0 +1,81 @@
+"""A backtest from start to end: fit without the most recent days, forecast them, score all and each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.backtest import Scores, backtest, held_out_start
+from training.forecaster import ViewForecaster, fit_prior
+from training.html_report.held_out import HeldOutForecasts, forecast_held_out
+from training.prior import kept_prior
+from training.progress import Report, part
+from training.series import History
+from training.series_scores import SeriesScore, score_series
+
+# Of the forecasts that are looked at series by series; each takes two kilobytes.
+MOST_FORECASTS = 200_000
+
+
+class NothingToScoreError(ValueError):
+    """The history has no day that could be forecast and compared."""
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """What came of a backtest.
+
+    Attributes
+    ----------
+    scores : Scores
+        Over all series, beside the baselines.
+    forecasts : HeldOutForecasts
+    series : list of SeriesScore
+        The one forecast worst first.
+    """
+
+    scores: Scores
+    forecasts: HeldOutForecasts
+    series: list[SeriesScore]
+
+    @property
+    def n_left_out(self) -> int:
+        """Number of series that count, but of which there are too many to look at each."""
+        return self.forecasts.n_scorable - len(self.series)
+
+
+def run_backtest(history: History, models: Path, random_state: int, report: Report) -> BacktestResult:
+    """Fit on what lies before the held-out days as `job` does, and score the forecasts of those.
+
+    Parameters
+    ----------
+    history : History
+    models : Path
+        The models folder, in which the prior is kept.
+    random_state : int
+        Seed of everything random.
+    report : callable
+        Called with the step and the fraction of everything that is done.
+
+    Returns
+    -------
+    BacktestResult
+
+    Raises
+    ------
+    NothingToScoreError
+        When no series has a week before the held-out days and a day among them.
+    """
+    first_origin = held_out_start(history)
+    prior = kept_prior(models, random_state, lambda: fit_prior(random_state, part(report, 0.0, 0.4)))
+    fitted = ViewForecaster(prior, random_state).fit(history.before(first_origin), part(report, 0.4, 0.8))
+    report("forecasting the held-out days", 0.8)
+    scores = backtest(fitted.model_, history, first_origin)
+    report("looking at each series", 0.9)
+    forecasts = forecast_held_out(fitted.model_, history, first_origin, MOST_FORECASTS)
+    if scores is None or forecasts is None:
+        raise NothingToScoreError(
+            f"no series has a week before {first_origin}, where the held-out days begin, and a day from then "
+            "on; give five weeks of a series at the least"
+        )
+    return BacktestResult(scores, forecasts, score_series(forecasts))

@@ -1,0 +1,98 @@
+"""`backtest`: how good forecasts of a file would have been, series by series, where they fail and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from training.commands.options import (
+    MODELS,
+    HistoryFile,
+    Models,
+    RandomState,
+    can_draw,
+    plain_errors,
+)
+from training.history import HistoryError, read_history
+from training.manifest import plain
+from training.report import output, print_line, print_scores, shown_progress
+from training.store import ModelStoreError
+
+if TYPE_CHECKING:
+    from training.series_scores import SeriesScore
+
+WORST_SERIES = 10
+SCORES_FILE = "scores.csv"
+
+
+def backtest(
+    history: HistoryFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for scores.csv, a row a series and horizon, and for pictures; it is made if need be."
+        ),
+    ] = None,
+    models: Models = MODELS,
+    random_state: RandomState = 0,
+) -> None:
+    """Fit without the most recent days, forecast them, and say how good that was and where it is worst."""
+    # SQLAlchemy and scikit-learn take seconds to import.
+    from training.backtest_run import NothingToScoreError, run_backtest
+
+    errors = Console(stderr=True)
+    with plain_errors(HistoryError, ModelStoreError, NothingToScoreError, OSError, MemoryError):
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+        with shown_progress(errors) as show:
+            show("reading the history", 0.0)
+            views = read_history(history)
+            tested = run_backtest(views, models, random_state, show)
+        console = output()
+        print_scores(console, plain(asdict(tested.scores)))
+        print_worst(console, tested.series)
+        if tested.n_left_out:
+            print_line(errors, f"Note: {tested.n_left_out:,} more series are not looked at one by one")
+        if out is not None:
+            from training.series_scores import write_scores
+
+            write_scores(tested.series, out / SCORES_FILE)
+            written = [SCORES_FILE]
+            if can_draw(errors):
+                from training.backtest_plots import draw_all
+                from training.pictures import save
+
+                for name, figure in draw_all(tested.forecasts).items():
+                    save(figure, out / f"{name}.png")
+                    written.append(f"{name}.png")
+            print_line(console, f"{out}: {', '.join(written)}")
+
+
+def print_worst(console: Console, series: list[SeriesScore]) -> None:
+    """Print the series that are forecast worst, with what makes them hard."""
+    print_line(console, "Worst series, 1-28 days ahead:")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("series", max_width=40, overflow="ellipsis", no_wrap=True)
+    for name in "weekly copy = 1", "error, views", "mean views":
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("why", no_wrap=not console.is_terminal)
+    for score in series[:WORST_SERIES]:
+        table.add_row(
+            Text(score.name),
+            _number(score.relative, ".3f"),
+            _number(score.horizons["1-28"].mae, ",.1f"),
+            _number(score.mean_views, ",.1f"),
+            "; ".join(score.reasons) or "nothing in particular",
+        )
+    console.print(table)
+
+
+def _number(value: float, form: str) -> str:
+    return "-" if np.isnan(value) else format(value, form)

@@ -1,0 +1,86 @@
+"""`ladder`: the lecture's ladder from yesterday's views to a thousand sigmoids, on a file of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
+from training.history import HistoryError, read_history
+from training.pictures import PictureError, check_picture, save
+from training.report import output, print_line, shown_progress
+
+if TYPE_CHECKING:
+    from training.ladder import Ladder
+
+
+def ladder(
+    history: HistoryFile,
+    out: Annotated[
+        Path | None, typer.Option(help="Picture to draw as well, .png, .svg or .pdf; it needs matplotlib.")
+    ] = None,
+    random_state: RandomState = 0,
+) -> None:
+    """Show what more days and more sigmoids bring on your own views, beside the lecture's own numbers."""
+    from training.ladder import LadderError, climb  # scikit-learn takes seconds to import
+
+    errors = Console(stderr=True)
+    with plain_errors(HistoryError, LadderError, PictureError, OSError, MemoryError):
+        if out is not None:
+            check_picture(out)
+        with shown_progress(errors) as show:
+            show("reading the history", 0.0)
+            climbed = climb(read_history(history), random_state, show)
+        print_ladder(output(), climbed)
+        if out is not None and can_draw(errors):
+            from training.ladder_plot import draw_ladder
+
+            save(draw_ladder(climbed), out)
+            print_line(output(), f"{out}: the same as a picture.")
+
+
+def print_ladder(console: Console, climbed: Ladder) -> None:
+    """Print a row a rung: errors relative to the first rung, in views, and the lecture's."""
+    print_line(
+        console,
+        f"Error one day ahead ({climbed.n_series:,} series, {climbed.n_train:,} days to learn from, "
+        f"{climbed.n_held_out:,} held out, from {climbed.first_held_out}):",
+    )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for name in (
+        "held out",
+        "train",
+        "held out, views",
+        "train, views",
+        "lecture: held out",
+        "train",
+        "held out, thousands",
+        "train",
+    ):
+        table.add_column(name, justify="right")
+    first = climbed.scores[0].rung
+    for score in climbed.scores:
+        rung = score.rung
+        table.add_row(
+            str(rung),
+            f"{score.held_out_ratio:.3f}",
+            f"{score.train_ratio:.3f}",
+            f"{score.held_out_mae:,.1f}",
+            f"{score.train_mae:,.1f}",
+            f"{rung.lecture_held_out / first.lecture_held_out:.2f}",
+            f"{rung.lecture_train / first.lecture_train:.2f}",
+            f"{rung.lecture_held_out:.2f}",
+            f"{rung.lecture_train:.2f}",
+        )
+    console.print(table)
+    lecture = 1 - min(score.rung.lecture_held_out for score in climbed.scores) / first.lecture_held_out
+    print_line(
+        console,
+        f"From linear on 1 day to the best sum, the held-out error falls by {climbed.fall():.0%}; "
+        f"in the lecture by {lecture:.0%}.",
+    )

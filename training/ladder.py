@@ -1,0 +1,288 @@
+"""The lecture's ladder on a history of one's own: from y = b + w x to a sum of a thousand sigmoids.
+
+Hung-yi Lee, Machine Learning 2021, lecture 1, goes from yesterday's views alone to 56 days and then to more
+and more sigmoids, and looks at the error of the next day on days learned from and on days never seen. The
+input of a rung is the views of the last days, and nothing else: a linear model sees their logs, a sum of
+sigmoids the same 56 days on the window's own scale.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.progress import Report, part, silent
+from training.series import DAY, History, Series
+from training.sigmoids import SumOfSigmoidsRegressor
+from training.supervised import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
+from training.windows import (
+    CONTEXT_DAYS,
+    HORIZON_DAYS,
+    Days,
+    Float64,
+    features,
+    fill_missing_days,
+    scale_targets,
+    views_from_logs,
+)
+
+# More windows than these take longer, and move no rung by a percent.
+MOST_WINDOWS = 50_000
+# Known days before the first window, a part to choose the penalty by, and the held-out part.
+FEWEST_DAYS = FEWEST_KNOWN_DAYS + 2 * HORIZON_DAYS + 1
+# Of the sums of sigmoids: few steps of Adam, and the one of these penalties a window that forecasts the last
+# days of the training part best, after learning from those before.
+N_STEPS = 1_000
+BATCH_WINDOWS = 512
+LEARNING_RATE = 0.001
+PENALTIES = (0.0001, 0.0003, 0.001)
+# What a linear model takes, in sigmoids: so the bar moves evenly.
+LINEAR_COST = 60
+# What a sum sees: the scaled days, their level and their spread.
+SUM_INPUTS = slice(0, CONTEXT_DAYS + 2)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One model of the ladder, and the lecture's own errors, in thousands of views.
+
+    Attributes
+    ----------
+    n_days : int
+        How many of the last days it sees.
+    n_sigmoids : int
+        0 is the linear model.
+    lecture_train, lecture_held_out : float
+    """
+
+    n_days: int
+    n_sigmoids: int
+    lecture_train: float
+    lecture_held_out: float
+
+    def __str__(self) -> str:
+        """What it is called."""
+        if self.n_sigmoids:
+            return f"{self.n_sigmoids:,} sigmoids, {self.n_days} days"
+        return f"linear, {self.n_days} day{'s' if self.n_days > 1 else ''}"
+
+
+RUNGS = (
+    Rung(1, 0, 0.48, 0.58),
+    Rung(7, 0, 0.38, 0.49),
+    Rung(28, 0, 0.33, 0.46),
+    Rung(56, 0, 0.32, 0.46),
+    Rung(56, 10, 0.32, 0.45),
+    Rung(56, 100, 0.28, 0.43),
+    Rung(56, 1000, 0.27, 0.43),
+)
+
+
+@dataclass(frozen=True)
+class RungScore:
+    """How well one rung forecasts the next day.
+
+    Attributes
+    ----------
+    rung : Rung
+    train_mae, held_out_mae : float
+        Mean absolute error over all days, in views.
+    train_ratio, held_out_ratio : float
+        Geometric mean over the series of the error divided by that of the first rung.
+    """
+
+    rung: Rung
+    train_mae: float
+    held_out_mae: float
+    train_ratio: float
+    held_out_ratio: float
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """All rungs, and what they were measured on."""
+
+    scores: tuple[RungScore, ...]
+    n_series: int
+    n_train: int
+    n_held_out: int
+    first_held_out: np.datetime64
+
+    def fall(self) -> float:
+        """By which share the held-out error falls from the first rung to the best sum of sigmoids."""
+        return 1.0 - min(score.held_out_ratio for score in self.scores if score.rung.n_sigmoids)
+
+
+class LadderError(ValueError):
+    """The history is too short for the ladder."""
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """The last 56 days before each target, the target itself, its day, and the number of its series."""
+
+    views: Float64
+    target: Float64
+    date: Days
+    series: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> _Windows:
+        return _Windows(self.views[chosen], self.target[chosen], self.date[chosen], self.series[chosen])
+
+
+def climb(history: History, random_state: int = 0, report: Report = silent) -> Ladder:
+    """Fit every rung on what lies before the held-out days, and measure it there and on them.
+
+    Parameters
+    ----------
+    history : History
+        `counted_series` says which of its series count.
+    random_state : int, default=0
+        Seed of the random starts, and of the sample of windows of a long history.
+    report : callable
+        Called with the step and the fraction of everything that is done.
+
+    Returns
+    -------
+    Ladder
+
+    Raises
+    ------
+    LadderError
+        When no window is left to learn from, to choose by, or to judge by.
+    """
+    counted = counted_series(history)
+    start = held_out_start(history)
+    rng = np.random.default_rng(random_state)
+    windows = _windows_of(counted)
+    train = _sample(windows.where(windows.date < start), rng)
+    held_out = _sample(windows.where(windows.date >= start), rng)
+    earlier = counted.before(start)
+    inner_start = held_out_start(earlier) if earlier.series else start
+    before, after = (train.where(part) for part in (train.date < inner_start, train.date >= inner_start))
+    if not (len(before) and len(after) and len(held_out)):
+        raise LadderError(
+            f"the history covers {n_days(history)} days; the ladder needs {FEWEST_DAYS} of a series, "
+            "to learn from, to choose by and to hold out"
+        )
+    ends = np.cumsum([0.0, *(rung.n_sigmoids + LINEAR_COST for rung in RUNGS)])
+    ends /= ends[-1]
+    errors = []
+    for rung, begin, end in zip(RUNGS, ends, ends[1:], strict=False):
+        forecasts = _forecasts(
+            rung, train, before, after, held_out, random_state, part(report, float(begin), float(end))
+        )
+        errors.append([np.abs(f - of.target) for f, of in zip(forecasts, (train, held_out), strict=True)])
+    ratios = [
+        [
+            _ratio(error, first, part)
+            for error, first, part in zip(own, errors[0], (train, held_out), strict=True)
+        ]
+        for own in errors
+    ]
+    scores = tuple(
+        RungScore(rung, float(own[0].mean()), float(own[1].mean()), *ratio)
+        for rung, own, ratio in zip(RUNGS, errors, ratios, strict=True)
+    )
+    return Ladder(scores, len(np.unique(held_out.series)), len(train), len(held_out), start)
+
+
+def _windows_of(history: History) -> _Windows:
+    """All windows whose target is known and lies four weeks or more after the series' first day."""
+    parts = [_windows_of_one(one, number) for number, one in enumerate(history.series)]
+    return _Windows(
+        np.concatenate([part.views for part in parts]),
+        np.concatenate([part.target for part in parts]),
+        np.concatenate([part.date for part in parts]),
+        np.concatenate([part.series for part in parts]),
+    )
+
+
+def _windows_of_one(one: Series, number: int) -> _Windows:
+    padded = np.concatenate([np.full(CONTEXT_DAYS, np.nan), one.views])
+    rows = np.lib.stride_tricks.sliding_window_view(padded, CONTEXT_DAYS + 1)
+    targets = np.flatnonzero(~np.isnan(one.views))
+    targets = targets[targets >= FEWEST_KNOWN_DAYS]
+    rows = rows[targets]
+    return _Windows(rows[:, :-1], rows[:, -1], one.first_date + targets * DAY, np.full(len(rows), number))
+
+
+def _sample(windows: _Windows, rng: np.random.Generator) -> _Windows:
+    if len(windows) <= MOST_WINDOWS:
+        return windows
+    return windows.where(rng.choice(len(windows), MOST_WINDOWS, replace=False))
+
+
+def _forecasts(
+    rung: Rung,
+    train: _Windows,
+    before: _Windows,
+    after: _Windows,
+    held_out: _Windows,
+    random_state: int,
+    report: Report,
+) -> list[Float64]:
+    """One rung's forecasts of the training windows and of the held-out ones, in views."""
+    report(f"fitting {rung}", 0.0)
+    if not rung.n_sigmoids:
+        regressor = _linear(rung.n_days, train)
+        return [_from_linear(regressor, rung.n_days, part) for part in (train, held_out)]
+    losses = []
+    for number, penalty in enumerate(PENALTIES):
+        report(f"fitting {rung}", number / (len(PENALTIES) + 1))
+        candidate = _sum(rung.n_sigmoids, penalty, before, random_state)
+        losses.append(np.abs(np.log1p(_from_sum(candidate, after)) - np.log1p(after.target)).mean())
+    best = _sum(rung.n_sigmoids, PENALTIES[int(np.argmin(losses))], train, random_state)
+    return [_from_sum(best, part) for part in (train, held_out)]
+
+
+def _linear(n_days: int, windows: _Windows) -> SumOfSigmoidsRegressor:
+    regressor = SumOfSigmoidsRegressor(
+        0, linear_term=True, loss="absolute_error", alpha=0.0, solver="adam", random_state=0
+    )
+    regressor.fit(_logs(windows, n_days), np.log1p(windows.target))
+    return regressor
+
+
+def _from_linear(regressor: SumOfSigmoidsRegressor, n_days: int, windows: _Windows) -> Float64:
+    highest = np.fmax.reduce(np.log1p(windows.views), axis=1)
+    return views_from_logs(regressor.predict(_logs(windows, n_days)).astype(np.float64), highest)
+
+
+def _logs(windows: _Windows, n_days: int) -> Float64:
+    return fill_missing_days(np.log1p(windows.views))[:, -n_days:]
+
+
+def _sum(n_sigmoids: int, penalty: float, windows: _Windows, random_state: int) -> SumOfSigmoidsRegressor:
+    X, scale = features(windows.views, windows.date - DAY)
+    regressor = SumOfSigmoidsRegressor(
+        n_sigmoids,
+        loss="absolute_error",
+        alpha=penalty * len(windows),
+        solver="adam",
+        learning_rate=LEARNING_RATE,
+        batch_size=BATCH_WINDOWS,
+        max_iter=math.ceil(N_STEPS / math.ceil(len(windows) / BATCH_WINDOWS)),
+        random_state=random_state,
+    )
+    regressor.fit(X[:, SUM_INPUTS], scale_targets(windows.target[:, None], scale)[:, 0])
+    return regressor
+
+
+def _from_sum(regressor: SumOfSigmoidsRegressor, windows: _Windows) -> Float64:
+    X, scale = features(windows.views, windows.date - DAY)
+    scaled = regressor.predict(X[:, SUM_INPUTS]).astype(np.float64)
+    return views_from_logs(scaled * scale.spread + scale.center, scale.highest)
+
+
+def _ratio(error: Float64, of_first: Float64, windows: _Windows) -> float:
+    """Geometric mean over the series of the error by the first rung's; one without error does not count."""
+    mine, first = (np.bincount(windows.series, weights=values) for values in (error, of_first))
+    counts = (mine > 0) & (first > 0)
+    return float(np.exp(np.mean(np.log(mine[counts] / first[counts])))) if counts.any() else 1.0
