@@ -1,0 +1,1 @@
+"""What serving costs, beside an empty endpoint and other model servers: `python -m benchmarks.serving`."""

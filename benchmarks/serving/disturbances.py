@@ -1,0 +1,138 @@
+"""The same load while something else goes on: a training on the same cores, or new versions by the dozen."""
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+
+from benchmarks.serving.load import Load, load
+from benchmarks.serving.request import BODY
+from benchmarks.serving.running import post, running
+from benchmarks.serving.servers import VIEWCAST
+from training.manifest import Verdict
+from training.store import ModelStore
+from training.synthetic import generate_views
+
+PORT = 9330
+CONNECTIONS = 32
+N_VERSIONS = 50
+
+
+def disturb(folder: Path, seconds: int, say: Callable[[str], None]) -> list[dict[str, float | int | str]]:
+    """Load Viewcast at rest, while it trains, and while versions follow each other."""
+    rows: list[dict[str, float | int | str]] = []
+    with running(VIEWCAST, folder, folder, PORT):
+        _load(seconds)
+        rest = [_load(seconds) for _ in range(3)]
+        rows.append(_row("at rest", rest, ""))
+        say(f"at rest: p99 {rows[-1]['p99']:.1f} ms")
+        during = _while_training(seconds)
+        rows.append(_row("while a training runs", during, ""))
+        say(f"while a training runs: p99 {rows[-1]['p99']:.1f} ms")
+        rest = [_load(seconds) for _ in range(3)]
+        rows.append(_row("at rest again", rest, ""))
+        during, remark = _while_activating(folder / "models", seconds)
+        rows.append(_row(f"while {N_VERSIONS} versions are activated", during, remark))
+        say(f"while versions are activated: p99 {rows[-1]['p99']:.1f} ms, {remark}")
+    return rows
+
+
+def _load(seconds: int) -> Load:
+    return load(PORT, "/predict", BODY, CONNECTIONS, seconds)
+
+
+def _row(what: str, loads: list[Load], remark: str) -> dict[str, float | int | str]:
+    return {
+        "what": what,
+        "rate": median(one.rate for one in loads),
+        "p50": median(one.p50 for one in loads),
+        "p99": median(one.p99 for one in loads),
+        "failed": sum(one.failed for one in loads),
+        "rounds": len(loads),
+        "remark": remark,
+    }
+
+
+def _while_training(seconds: int) -> list[Load]:
+    series = [
+        {"id": f"video {i}", "views": row.tolist(), "last_date": "2026-11-20"}
+        for i, row in enumerate(generate_views(12, 500, 3).round())
+    ]
+    status, answer = post(PORT, "/retrain", json.dumps({"series": series}).encode())
+    assert status == 202, answer
+    job = json.loads(answer)["id"]
+    loads = []
+    while _state(job) == "running":
+        loads.append(_load(seconds))
+    return loads[:-1] or loads  # the last round saw the end of it
+
+
+def _state(job: str) -> str:
+    connection = HTTPConnection("127.0.0.1", PORT, timeout=30)
+    connection.request("GET", f"/retrain/{job}")
+    state: str = json.loads(connection.getresponse().read())["state"]
+    connection.close()
+    return state
+
+
+def _while_activating(models: Path, seconds: int) -> tuple[list[Load], str]:
+    store = ModelStore(models)
+    loaded = store.load_last_good()
+    held_out = store.load_held_out(loaded.manifest.version)
+    versions = [loaded.manifest.version]
+    loads: list[Load] = []
+    wrong: list[str] = []
+    with ThreadPoolExecutor(2) as pool:
+        publishing = True
+
+        def keep_loading() -> None:
+            while publishing:
+                loads.append(_load(seconds))
+
+        def check() -> int:
+            n_checked = 0
+            expected = json.loads(post(PORT, "/predict", BODY)[1])["forecast"]
+            while publishing:
+                answer = json.loads(post(PORT, "/predict", BODY)[1])
+                n_checked += 1
+                if answer["model"] not in versions or not _is_near(answer["forecast"], expected):
+                    wrong.append(answer["model"])
+            return n_checked
+
+        loading, checking = pool.submit(keep_loading), pool.submit(check)
+        try:
+            for i in range(N_VERSIONS):
+                created = datetime.now(UTC) + timedelta(seconds=i)
+                manifest = store.publish(
+                    loaded.model,
+                    held_out,
+                    created=created,
+                    history=None,
+                    settings={"copy": i},
+                    scores=loaded.manifest.scores,
+                    verdict=Verdict(took_over=True, reason="a benchmark", new=None, current=None),
+                    activate=False,
+                )
+                versions.append(manifest.version)
+                store.activate(manifest.version)
+                _wait_for(manifest.version)
+        finally:
+            publishing = False
+        loading.result()
+        checked = checking.result()
+    return loads, f"{checked} answers compared, {len(wrong)} wrong"
+
+
+def _is_near(days: list[dict[str, float]], expected: list[dict[str, float]]) -> bool:
+    return all(abs(one["views"] - other["views"]) < 0.1 for one, other in zip(days, expected, strict=True))
+
+
+def _wait_for(version: str) -> None:
+    deadline = time.monotonic() + 30
+    while json.loads(post(PORT, "/predict", BODY)[1])["model"] != version:
+        assert time.monotonic() < deadline, f"{version} was not taken over"
+        time.sleep(0.02)
