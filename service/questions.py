@@ -1,10 +1,13 @@
 """What `POST /predict` is asked: bodies become series that are checked, and arrays."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from service.problems import ProblemError
 from service.schemas import (
@@ -14,7 +17,8 @@ from service.schemas import (
     LineForecastRequest,
     SeriesToForecast,
 )
-from service.validation import check_unique, read, read_json, validate
+from service.splitting import split_batch
+from service.validation import check_unique, model_from_json, read, read_json, validate
 from training.forecast_model import LEVELS
 from training.windows import HORIZON_DAYS
 
@@ -56,21 +60,19 @@ def read_questions(body: bytes) -> list[Question]:
     if b'"series"' not in body:
         one = read(ForecastRequest, body)
         return [_question(None, one, _options(one), "")]
+    with suppress(ValidationError):
+        if split := split_batch(body):
+            envelope = model_from_json(BatchEnvelope, split.envelope)
+            return _batch(envelope, (model_from_json(SeriesToForecast, each) for each in split.series))
+    # Something is wrong, or written in an unusual way: read as a whole, each thing is said with its place.
     found = read_json(body)
     if not isinstance(found, dict) or "series" not in found:
         one = validate(ForecastRequest, found)
         return [_question(None, one, _options(one), "")]
-    batch = validate(BatchEnvelope, found)
-    options = _options(batch)
-    # One by one, so that a batch in a thread lets other requests in between.
-    questions = [
-        _question(one.id, one, options, f"series[{i}].")
-        for i, one in enumerate(
-            validate(SeriesToForecast, each, "series", i) for i, each in enumerate(batch.series)
-        )
-    ]
-    check_unique([one.name or "" for one in questions])
-    return questions
+    envelope = validate(BatchEnvelope, found)
+    return _batch(
+        envelope, (validate(SeriesToForecast, each, "series", i) for i, each in enumerate(envelope.series))
+    )
 
 
 def read_line(line: bytes) -> Question:
@@ -80,6 +82,14 @@ def read_line(line: bytes) -> Question:
     """
     one = read(LineForecastRequest, line)
     return _question(one.id, one, _options(one), "")
+
+
+def _batch(envelope: BatchEnvelope, series: Iterable[SeriesToForecast]) -> list[Question]:
+    options = _options(envelope)
+    # One by one, so that a batch in a thread lets other requests in between.
+    questions = [_question(one.id, one, options, f"series[{i}].") for i, one in enumerate(series)]
+    check_unique([one.name or "" for one in questions])
+    return questions
 
 
 def _options(found: ForecastOptions) -> Options:

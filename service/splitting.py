@@ -1,0 +1,48 @@
+"""The series of a batch, each cut out of the body as it stands there.
+
+Reading a body of many megabytes in one go would hold up all other requests for as long: the interpreter lets
+others in between one call and the next, and not within one.
+"""
+
+import re
+from typing import NamedTuple
+
+_STRING = rb'"(?:[^"\\]++|\\.)*+"'
+_FLAT_OBJECT = rb'\{(?:[^{}"]++|' + _STRING + rb")*+\}"
+_OPENING = re.compile(rb'"series"\s*+:\s*+\[')
+# An object that may hold others, and what comes after it.
+_SERIES = re.compile(
+    rb'\s*+(\{(?:[^{}"]++|' + _STRING + rb"|" + _FLAT_OBJECT + rb")*+\})\s*+([,\]])", re.DOTALL
+)
+
+
+class Split(NamedTuple):
+    """A batch in pieces, each of them JSON if the whole is.
+
+    Attributes
+    ----------
+    envelope : the body, with `[0]` in the place of its series
+    series : the series
+    """
+
+    envelope: bytes
+    series: list[bytes]
+
+
+def split_batch(body: bytes) -> Split | None:
+    """Cut a batch into its series.
+
+    Returns None when it does not look like one, whether or not it is; nothing is checked here that JSON's
+    reader will not check again.
+    """
+    opening = _OPENING.search(body)
+    if opening is None or body.count(b'"series"') > 1:
+        return None
+    series = []
+    end = opening.end()
+    while found := _SERIES.match(body, end):
+        series.append(found[1])
+        end = found.end()
+        if found[2] == b"]":
+            return Split(body[: opening.end()] + b"0]" + body[end:], series)
+    return None
