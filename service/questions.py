@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from service.problems import ProblemError
 from service.schemas import (
+    MOST_SERIES,
     BatchEnvelope,
     ForecastOptions,
     ForecastRequest,
@@ -61,7 +62,8 @@ def read_questions(body: bytes) -> list[Question]:
         one = read(ForecastRequest, body)
         return [_question(None, one, _options(one), "")]
     with suppress(ValidationError):
-        if split := split_batch(body):
+        split = split_batch(body)
+        if split and len(split.series) <= MOST_SERIES:
             envelope = model_from_json(BatchEnvelope, split.envelope)
             return _batch(envelope, (model_from_json(SeriesToForecast, each) for each in split.series))
     # Something is wrong, or written in an unusual way: read as a whole, each thing is said with its place.
