@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current.look()
         watching = asyncio.create_task(current.watch())
-        # All that has been imported stays for good. To look through it for garbage took 50 ms each time, often
+        # All that was imported stays for good. To look through it for garbage took 50 ms each time, often
         # under load, and was most of what the slowest hundredth of requests waited for.
         gc.collect()
         gc.freeze()
