@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.event_model import forecast
-from training.forecast_model import LEVELS, ForecastModel, Forecasts
+from training.forecast_model import LEVELS, ForecastModel
 from training.series import DAY, History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
@@ -97,13 +97,8 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
         forecasts = [predict(known_until(series, o), np.full(len(series), o - DAY)) for o in origins]
         return np.abs(np.stack(forecasts) - truth)
 
-    # What is planned is known at every origin.
-    events = history.events_of(series)
-
-    def forecasts(views: list[Float64], last_dates: Days) -> Forecasts:
-        return forecast(model, views, last_dates, HORIZON_DAYS, events=events)
-
-    absolute = {METHOD: errors(lambda views, dates: forecasts(views, dates).median)}
+    own_error, coverage = _judge(model, history, series, origins, truth)
+    absolute = {METHOD: own_error}
     training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
     if training.teach_every_day():
         for n_days in LINEAR_DAYS:
@@ -113,7 +108,7 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
     return Scores(
         methods={name: _relative(error, absolute[WEEKLY_COPY]) for name, error in absolute.items()},
         mae={name: _mae(error) for name, error in absolute.items()},
-        coverage=_coverage(forecasts, series, origins, truth),
+        coverage=coverage,
         n_series=len(series),
         n_origins=len(origins),
         first_origin=str(origins[0]),
@@ -209,12 +204,17 @@ def _mae(error: Float64) -> dict[str, float]:
     return {label: float(np.nanmean(error[:, :, :n_days])) for label, n_days in HORIZONS.items()}
 
 
-def _coverage(
-    forecasts: Callable[[list[Float64], Days], Forecasts], series: list[Series], origins: Days, truth: Float64
-) -> dict[int, float]:
-    inside = np.zeros(len(LEVELS))
-    for origin, actual in zip(origins, truth, strict=True):
-        found = forecasts(known_until(series, origin), np.full(len(series), origin - DAY))
+def _judge(
+    model: ForecastModel, history: History, series: list[Series], origins: Days, truth: Float64
+) -> tuple[Float64, dict[int, float]]:
+    """The model's absolute errors, in the shape of `truth`, and the coverage of its intervals."""
+    # What is planned is known at every origin.
+    events = history.events_of(series)
+    error, inside = np.empty_like(truth), np.zeros(len(LEVELS))
+    for number, (origin, actual) in enumerate(zip(origins, truth, strict=True)):
+        last_dates = np.full(len(series), origin - DAY)
+        found = forecast(model, known_until(series, origin), last_dates, HORIZON_DAYS, events=events)
+        error[number] = np.abs(found.median - actual)
         inside += ((actual >= found.lower) & (actual <= found.upper)).sum(axis=(1, 2))
     n_known = np.count_nonzero(~np.isnan(truth))
-    return {level: float(share) for level, share in zip(LEVELS, inside / n_known, strict=True)}
+    return error, {level: float(share) for level, share in zip(LEVELS, inside / n_known, strict=True)}
