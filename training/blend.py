@@ -12,6 +12,8 @@ from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
 from training.supervised import SupervisedWindows
 from training.windows import HORIZON_DAYS, Float32, Float64
 
+# Days ahead that share their shares: tomorrow, the rest of the week, the rest of four weeks.
+DAYS_AHEAD = (slice(0, 1), slice(1, 7), slice(7, HORIZON_DAYS))
 # Shares are tried in tenths.
 SHARE_STEPS = 10
 # What so many independent stretches of 28 days say counts as much as what is assumed before them.
@@ -24,6 +26,7 @@ NEIGHBOURING_DAYS = 3
 def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_stretches: float) -> Float64:
     """Choose what each part counts in the average, by pinball loss on held-out windows.
 
+    Days ahead are weighed in groups: what knows best tomorrow need not know best what comes in four weeks.
     The best shares are drawn towards equal ones, the more so the less was held out: a plain average is hard
     to beat (the forecast combination puzzle; Smith and Wallis 2009).
 
@@ -37,8 +40,8 @@ def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_
 
     Returns
     -------
-    ndarray of shape (n_parts,)
-        They sum to one.
+    ndarray of shape (n_parts, 28)
+        They sum to one, day by day.
     """
     predictions = [part.scaled_quantiles(windows.X) for part in parts]
     grid = [
@@ -46,27 +49,36 @@ def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_
         for tenths in itertools.product(range(SHARE_STEPS + 1), repeat=len(parts))
         if sum(tenths) == SHARE_STEPS
     ]
-    losses = [
-        _pinball_loss(np.tensordot(np.float32(shares), predictions, axes=1), windows.Y) for shares in grid
-    ]
-    best = grid[int(np.argmin(losses))]
-    return np.asarray((n_stretches * best + SHARES_DOUBT / len(parts)) / (n_stretches + SHARES_DOUBT))
+    losses = np.array(
+        [_pinball_losses(np.tensordot(np.float32(one), predictions, axes=1), windows.Y) for one in grid]
+    )
+    shares = np.empty((len(parts), HORIZON_DAYS))
+    for days in DAYS_AHEAD:
+        shares[:, days] = grid[int(np.argmin(losses[:, days].sum(axis=1)))][:, None]
+    return (n_stretches * shares + SHARES_DOUBT / len(parts)) / (n_stretches + SHARES_DOUBT)
 
 
-def _pinball_loss(quantiles: Float32, targets: Float32) -> float:
-    """Mean pinball loss of (n_windows, 5, 28) quantiles; unknown targets do not count."""
+def equal_shares(n_parts: int) -> Float64:
+    """The same share for each part, of shape (n_parts, 28)."""
+    return np.full((n_parts, HORIZON_DAYS), 1 / n_parts)
+
+
+def _pinball_losses(quantiles: Float32, targets: Float32) -> Float64:
+    """Mean pinball loss of (n_windows, 5, 28) quantiles, day by day; unknown targets do not count."""
     error = targets[:, None, :] - quantiles
     q = np.array(QUANTILES, dtype=np.float32)[:, None]
-    return float(np.nanmean(np.maximum(q * error, (q - 1.0) * error)))
+    total = np.nansum(np.maximum(q * error, (q - 1.0) * error), axis=(0, 1), dtype=np.float64)
+    return np.asarray(total / np.maximum(np.count_nonzero(~np.isnan(targets), axis=0), 1))
 
 
 def blend(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:
-    """Average fitted sums: an average of sums of sigmoids is a sum of sigmoids.
+    """Average fitted sums, day by day: an average of sums of sigmoids is a sum of sigmoids.
 
     Parameters
     ----------
     parts : sequence of ForecastModel
-    shares : ndarray of shape (n_parts,)
+    shares : ndarray of shape (n_parts, 28)
+        What each part counts for each day ahead.
     widths : ndarray of shape (n_levels, 28)
         The result's.
 
@@ -75,18 +87,14 @@ def blend(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> F
     ForecastModel
         The parts' sigmoids side by side, their amplitudes multiplied by the shares.
     """
-
-    def average(name: str) -> Float32:
-        return np.asarray(np.tensordot(np.float32(shares), [getattr(part, name) for part in parts], axes=1))
-
+    shares_of_outputs = np.tile(shares, len(QUANTILES)).astype(np.float32)
+    weighted = list(zip(shares_of_outputs, parts, strict=True))
     return ForecastModel(
         weights=np.concatenate([part.weights for part in parts], axis=1),
         offsets=np.concatenate([part.offsets for part in parts]),
-        amplitudes=np.concatenate(
-            [np.float32(share) * part.amplitudes for share, part in zip(shares, parts, strict=True)]
-        ),
-        constant=average("constant"),
-        linear_weights=average("linear_weights"),
+        amplitudes=np.concatenate([share * part.amplitudes for share, part in weighted]),
+        constant=np.sum([share * part.constant for share, part in weighted], axis=0),
+        linear_weights=np.sum([share * part.linear_weights for share, part in weighted], axis=0),
         widths=widths,
     )
 

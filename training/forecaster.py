@@ -1,7 +1,8 @@
-"""View history in, forecaster out: three sums of sigmoids, blended and calibrated on held-out days.
+"""View history in, forecaster out: sums of sigmoids, blended and calibrated on held-out days.
 
-The prior has learned from generated histories alone. A second sum learns from the user's history alone, a
-third starts from the prior and learns from both. The result is one sum of sigmoids, a `ForecastModel`.
+The prior has learned from generated histories alone; the others learn from the user's history alone, tomorrow
+apart from the rest of the week and that apart from the rest of four weeks. The result is one sum of sigmoids,
+a `ForecastModel`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from typing import Self
 
 import numpy as np
 
-from training.blend import blend, calibrate_widths, choose_shares
+from training.blend import DAYS_AHEAD, blend, calibrate_widths, choose_shares, equal_shares
 from training.forecast_model import ForecastModel
 from training.progress import Report, part, silent
-from training.quantile_sums import NO_WIDENING, QuantileSum, fit_all
+from training.quantile_sums import ALL_DAYS, NO_WIDENING, QuantileSum, fit_all
 from training.series import History
 from training.supervised import (
     SupervisedWindows,
@@ -23,23 +24,40 @@ from training.supervised import (
     n_days,
     windows_of,
 )
-from training.windows import CALENDAR_FEATURES, HORIZON_DAYS, YEARLY_FEATURES, Float64
+from training.windows import (
+    CALENDAR_FEATURES,
+    CONTEXT_DAYS,
+    FEATURE_GROUPS,
+    HORIZON_DAYS,
+    N_FEATURES,
+    Float64,
+)
 
-PRIOR_SERIES = 20_000
-PRIOR_SIGMOIDS = 256
-PRIOR_STEPS = 4_000
-OWN_SIGMOIDS = 128
-OWN_STEPS = 2_000
-OWN_RESTARTS = 2
-TUNING_STEPS = 1_500
-TUNING_SERIES = 5_000
+PRIOR_SERIES = 60_000
+PRIOR_SIGMOIDS = 192
+PRIOR_RESTARTS = 2
+PRIOR_STEPS = 8_000
+PRIOR_ALPHA = 0.3
+OWN_SIGMOIDS = 48
+OWN_ALPHA = 0.1
+# Adam's steps for a history of `STEPS_FOR_WINDOWS` windows; four times as many windows, twice as many steps.
+OWN_STEPS = 400
+MOST_OWN_STEPS = 2_000
+STEPS_FOR_WINDOWS = 2_500
 # Adam sees about a million windows; many more than these would not be seen twice.
 MOST_WINDOWS = 200_000
 MOST_HELD_OUT_WINDOWS = 20_000
-# With fewer windows than this there is nothing to learn that the prior does not know.
-FEWEST_WINDOWS = 100
-# One year tells nothing of what comes back every year.
-YEARLY_FROM_DAYS = 2 * 365
+# With fewer independent stretches of 28 days than this, a history teaches nothing that the prior does not
+# know: one series of a year and a half has twenty.
+FEWEST_STRETCHES = 20.0
+# One year tells nothing of what comes back every year, nor from which level to which a series returns.
+ALL_FEATURES_FROM_DAYS = 2 * 365
+
+ALL_FEATURES = np.arange(N_FEATURES)
+WITHOUT_CALENDAR = np.arange(CALENDAR_FEATURES.start)
+_weekdays = ALL_FEATURES[FEATURE_GROUPS["weekday"]]
+FOUR_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS - HORIZON_DAYS, CONTEXT_DAYS), _weekdays])
+EIGHT_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS + 2), _weekdays])
 
 
 def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
@@ -57,8 +75,20 @@ def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
     ForecastModel
     """
     windows = generated_windows(PRIOR_SERIES, np.random.default_rng(random_state), part(report, 0.0, 0.4))
-    wanted = QuantileSum(windows, PRIOR_SIGMOIDS, PRIOR_STEPS, 0.1, 0.003, CALENDAR_FEATURES, random_state)
-    return fit_all([wanted], "learning from generated histories", part(report, 0.4, 1.0))[0]
+    wanted = [
+        QuantileSum(
+            windows,
+            PRIOR_SIGMOIDS,
+            PRIOR_STEPS,
+            PRIOR_ALPHA,
+            WITHOUT_CALENDAR,
+            ALL_DAYS,
+            random_state + restart,
+        )
+        for restart in range(PRIOR_RESTARTS)
+    ]
+    sums = fit_all(wanted, "learning from generated histories", part(report, 0.4, 1.0))
+    return blend(sums, equal_shares(len(sums)), NO_WIDENING)
 
 
 class ViewForecaster:
@@ -74,9 +104,9 @@ class ViewForecaster:
     Attributes
     ----------
     model_ : ForecastModel
-    shares_ : ndarray of shape (n_parts,)
-        What the prior, the sum learned from the own history, and the tuned prior count. The prior alone when
-        the history is too short to learn from.
+    shares_ : ndarray of shape (n_parts, 28)
+        What the prior and the sum learned from the own history count, day by day. The prior alone when the
+        history is too short to learn from.
     loss_curves_ : dict of str to ndarray of shape (n_epochs,)
         Training loss of each sum of the last fit, pass by pass over the windows; empty when the prior alone
         is the model.
@@ -105,7 +135,7 @@ class ViewForecaster:
         self
         """
         if not history.series:
-            self._parts, self.shares_, self.model_ = [self.prior], np.ones(1), self.prior
+            self._parts, self.shares_, self.model_ = [self.prior], equal_shares(1), self.prior
             self.loss_curves_ = {}
             return self
         start = held_out_start(history)
@@ -131,7 +161,7 @@ class ViewForecaster:
         shares, widths = self._weigh(history, first_new_day)
         parts = self._learn(history, report)
         if len(parts) != len(shares):
-            shares = np.full(len(parts), 1 / len(parts))
+            shares = equal_shares(len(parts))
         self._parts, self.shares_, self.model_ = parts, shares, blend(parts, shares, widths)
         return self
 
@@ -141,37 +171,45 @@ class ViewForecaster:
         counted = counted_series(history)
         held_out = windows_of(counted, MOST_HELD_OUT_WINDOWS, rng, first_target=first_new_day)
         if len(held_out) == 0:
-            return np.full(len(self._parts), 1 / len(self._parts)), NO_WIDENING
-        n_new_days = int((history.last_date - first_new_day).astype(int)) + 1
-        # Series of one channel rise and fall together: n of them say about as much as √n that do not.
-        n_stretches = np.sqrt(len(counted.series)) * n_new_days / HORIZON_DAYS
+            return equal_shares(len(self._parts)), NO_WIDENING
+        n_stretches = _n_stretches(counted, int((history.last_date - first_new_day).astype(int)) + 1)
         shares = choose_shares(self._parts, held_out, n_stretches)
         return shares, calibrate_widths(blend(self._parts, shares, NO_WIDENING), held_out, n_stretches)
 
     def _learn(self, history: History, report: Report) -> list[ForecastModel]:
-        """The prior, a sum of the own windows and the tuned prior; the prior alone with too few windows."""
-        rng = np.random.default_rng(self.random_state)
-        own = windows_of(history, MOST_WINDOWS, rng)
+        """The prior and the sum of the own windows; the prior alone when there is too little to learn."""
         self.loss_curves_ = {}
-        if len(own) < FEWEST_WINDOWS or not own.teach_every_day():
+        if not history.series or _n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
             return [self.prior]
-        both = _half_and_half(own, generated_windows(TUNING_SERIES, rng), rng)
-        unused = YEARLY_FEATURES if n_days(history) < YEARLY_FROM_DAYS else slice(0, 0)
-        own_sums = [
-            QuantileSum(own, OWN_SIGMOIDS, OWN_STEPS, 0.5, 0.003, unused, self.random_state + restart)
-            for restart in range(OWN_RESTARTS)
-        ]
-        tuning = QuantileSum(
-            both, PRIOR_SIGMOIDS, TUNING_STEPS, 1.0, 0.001, unused, self.random_state, start=self.prior
+        own = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
+        if not own.teach_every_day():
+            return [self.prior]
+        wanted = self._wanted(own, n_days(history))
+        sums = fit_all(list(wanted.values()), "learning from the history", report)
+        self.loss_curves_ = {name: np.array(one.losses) for name, one in wanted.items()}
+        shares = np.zeros((len(sums), HORIZON_DAYS))
+        for share, one in zip(shares, wanted.values(), strict=True):
+            share[one.days] = len(DAYS_AHEAD) / len(sums)
+        return [self.prior, blend(sums, shares, NO_WIDENING)]
+
+    def _wanted(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileSum]:
+        """Two sums for each group of days ahead, of unlike inputs or starts: together they err less."""
+        n_steps = int(min(OWN_STEPS * max(len(own) / STEPS_FOR_WINDOWS, 1.0) ** 0.5, MOST_OWN_STEPS))
+        inputs = (
+            (ALL_FEATURES, ALL_FEATURES) if n_days >= ALL_FEATURES_FROM_DAYS else (FOUR_WEEKS, EIGHT_WEEKS)
         )
-        tuned, *restarts = fit_all([tuning, *own_sums], "learning from the history", report)
-        named = {"tuned prior": tuning, **{f"own sum, start {i + 1}": one for i, one in enumerate(own_sums)}}
-        self.loss_curves_ = {name: np.array(one.losses) for name, one in named.items()}
-        return [self.prior, blend(restarts, np.full(OWN_RESTARTS, 1 / OWN_RESTARTS), NO_WIDENING), tuned]
+        return {
+            f"days {days.start + 1} to {days.stop}, start {start + 1}": QuantileSum(
+                own, OWN_SIGMOIDS, n_steps, OWN_ALPHA, seen, days, self.random_state + start
+            )
+            for days in DAYS_AHEAD
+            for start, seen in enumerate(inputs)
+        }
 
 
-def _half_and_half(
-    own: SupervisedWindows, generated: SupervisedWindows, rng: np.random.Generator
-) -> SupervisedWindows:
-    """As many generated windows as own ones, so that tuning does not forget what the prior knew."""
-    return own.sample(len(generated), rng).concatenate(generated.sample(len(own), rng))
+def _n_stretches(history: History, n_days: int) -> float:
+    """How many independent stretches of 28 days there are in so many days of a history.
+
+    Series of one channel rise and fall together: n of them say about as much as √n that do not.
+    """
+    return float(np.sqrt(len(history.series))) * n_days / HORIZON_DAYS

@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from training.forecast_model import LEVELS, QUANTILES, ForecastModel
 from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.sigmoids.coefficients import Coefficients
 from training.supervised import SupervisedWindows
-from training.windows import HORIZON_DAYS
+from training.windows import HORIZON_DAYS, N_FEATURES, Float32
 
 NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))
 BATCH_SIZE = 512
+LEARNING_RATE = 0.003
+ALL_DAYS = slice(0, HORIZON_DAYS)
 
 
 @dataclass(frozen=True)
 class QuantileSum:
-    """One sum of sigmoids to be fitted by pinball loss.
+    """One sum of sigmoids to be fitted by pinball loss, for all days ahead or for some.
 
     Attributes
     ----------
@@ -32,13 +34,12 @@ class QuantileSum:
     n_steps : int
         Minibatches of 512 windows that Adam sees.
     alpha : float
-        The penalty's strength; it pulls towards `start` if there is one, else towards zero.
-    learning_rate : float
-    unused : slice
-        Features that get no weight.
+        The strength of the penalty, which pulls towards zero.
+    inputs : ndarray of int
+        The features that it sees; the others get no weight.
+    days : slice
+        Which days ahead it forecasts; to the others it adds nothing.
     random_state : int
-    start : ForecastModel or None
-        Coefficients to start from.
     losses : list of float
         Filled by `fit_all`: the mean training loss of each pass over the windows.
     """
@@ -47,10 +48,9 @@ class QuantileSum:
     n_sigmoids: int
     n_steps: int
     alpha: float
-    learning_rate: float
-    unused: slice
+    inputs: NDArray[np.intp]
+    days: slice
     random_state: int
-    start: ForecastModel | None = None
     losses: list[float] = field(default_factory=list)
 
 
@@ -86,9 +86,9 @@ def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[Fore
 
 
 def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> ForecastModel:
-    X = wanted.windows.X.copy()
-    X[:, wanted.unused] = 0.0
-    n_epochs = max(wanted.n_steps * BATCH_SIZE // len(X), 1)
+    Y = wanted.windows.Y[:, wanted.days]
+    known = ~np.isnan(Y).all(axis=1)
+    n_epochs = max(wanted.n_steps * BATCH_SIZE // int(known.sum()), 1)
 
     def after_epoch(epoch: int, loss: float) -> None:
         wanted.losses.append(loss)
@@ -100,33 +100,34 @@ def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> ForecastModel:
         quantiles=QUANTILES,
         linear_term=True,
         alpha=wanted.alpha,
-        pull_to="zero" if wanted.start is None else "start",
         solver="adam",
-        learning_rate=wanted.learning_rate,
+        learning_rate=LEARNING_RATE,
         batch_size=BATCH_SIZE,
         max_iter=n_epochs,
         random_state=wanted.random_state,
         callback=after_epoch,
-    )
-    regressor.fit(X, wanted.windows.Y, start=_as_regressor(wanted.start, regressor))
-    weights = regressor.weights_.T.copy()
-    linear_weights = regressor.linear_weights_.copy()
-    weights[wanted.unused] = linear_weights[wanted.unused] = 0.0
+    ).fit(wanted.windows.X[known][:, wanted.inputs], Y[known])
+    return _among_all_features_and_days(regressor, wanted)
+
+
+def _among_all_features_and_days(regressor: SumOfSigmoidsRegressor, wanted: QuantileSum) -> ForecastModel:
+    """Put coefficients of some features and days in their places; all others are zero."""
+
+    def in_days(coefficients: Float32) -> Float32:
+        by_day = np.zeros((*coefficients.shape[:-1], len(QUANTILES), HORIZON_DAYS), np.float32)
+        by_day[..., wanted.days] = coefficients.reshape(*coefficients.shape[:-1], len(QUANTILES), -1)
+        return by_day.reshape(*coefficients.shape[:-1], -1)
+
+    def in_features(coefficients: Float32) -> Float32:
+        by_feature = np.zeros((N_FEATURES, coefficients.shape[1]), np.float32)
+        by_feature[wanted.inputs] = coefficients
+        return by_feature
+
     return ForecastModel(
-        weights, regressor.offsets_, regressor.amplitudes_, regressor.constant_, linear_weights, NO_WIDENING
+        weights=in_features(regressor.weights_.T),
+        offsets=regressor.offsets_,
+        amplitudes=in_days(regressor.amplitudes_),
+        constant=in_days(regressor.constant_),
+        linear_weights=in_features(in_days(regressor.linear_weights_)),
+        widths=NO_WIDENING,
     )
-
-
-def _as_regressor(
-    model: ForecastModel | None, settings: SumOfSigmoidsRegressor
-) -> SumOfSigmoidsRegressor | None:
-    if model is None:
-        return None
-    coefficients = Coefficients(
-        constant=model.constant,
-        amplitudes=model.amplitudes,
-        offsets=model.offsets,
-        weights=model.weights.T,
-        linear_weights=model.linear_weights,
-    )
-    return settings.with_coefficients(coefficients, "fitted before")

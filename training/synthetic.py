@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from training.series import History, Series
 
@@ -43,7 +44,9 @@ def generate_views(n_series: int, n_days: int, random_state: int | Generator = 0
         + _weekly_profile(n_series, n_days, rng)
         + _yearly_season(n_series, n_days, rng)
         + _yearly_event(n_series, n_days, rng)
+        + _holidays(n_series, n_days, rng)
         + _spikes(n_series, n_days, rng)
+        + _viral_bursts(n_series, n_days, rng)
         + _noise(n_series, n_days, rng)
     )
     logs -= np.median(logs, axis=1, keepdims=True)
@@ -106,9 +109,7 @@ def _wandering_level(n: int, n_days: int, rng: Generator) -> Float64:
     reversion = _sometimes(rng, 0.65, _log_uniform(rng, 1 / 300, 1 / 5, n))
     level = _heavy_tailed(rng, rng.choice([3.0, 5.0, 30.0], n), step, n_days)
     level[:, 0] = rng.standard_normal(n) * step / np.sqrt(np.maximum(2.0 * reversion, 1 / 150))
-    for day in range(1, n_days):
-        level[:, day] += (1.0 - reversion) * level[:, day - 1]
-    return level
+    return _remember(level, 1.0 - reversion)
 
 
 def _fading_growth(n: int, n_days: int, rng: Generator) -> Float64:
@@ -128,7 +129,10 @@ def _level_shifts(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _weekly_profile(n: int, n_days: int, rng: Generator) -> Float64:
-    """Seven levels, part weekend and part any shape, which may swing slowly towards another profile."""
+    """Seven levels, part weekend and part any shape.
+
+    They may swing slowly towards another profile, or show in one season only, like those of a sport.
+    """
     amplitude = _sometimes(rng, 0.9, _log_uniform(rng, 0.02, 0.8, n))
     weekend = np.repeat([0.0, 1.0], [5, 2]) * rng.standard_normal((n, 1)) * 1.5
     profile = rng.standard_normal((n, WEEK)) * rng.uniform(0.1, 1.0, (n, 1)) + weekend
@@ -141,7 +145,15 @@ def _weekly_profile(n: int, n_days: int, rng: Generator) -> Float64:
     swing = np.sin(2 * np.pi * (np.arange(n_days) / period + rng.random((n, 1)))) * drift[:, None]
     series = np.arange(n)[:, None]
     weekday = (np.arange(n_days) + rng.integers(0, WEEK, (n, 1))) % WEEK
-    return np.asarray(amplitude[:, None] * (profile[series, weekday] + swing * other[series, weekday]))
+    week = amplitude[:, None] * (profile[series, weekday] + swing * other[series, weekday])
+    has_season = rng.random((n, 1)) < 0.3
+    return np.asarray(np.where(has_season, week * 1.5 * _part_of_the_year(n, n_days, rng), week))
+
+
+def _part_of_the_year(n: int, n_days: int, rng: Generator) -> Float64:
+    """A season that begins and ends, softly or all at once, at the same time every year: 0 to 1."""
+    wave = np.sin(2 * np.pi * (np.arange(n_days) / YEAR + rng.random((n, 1))))
+    return expit(_log_uniform(rng, 1.5, 15.0, (n, 1)) * (wave - rng.uniform(-0.7, 0.7, (n, 1))))
 
 
 def _yearly_season(n: int, n_days: int, rng: Generator) -> Float64:
@@ -161,6 +173,18 @@ def _yearly_event(n: int, n_days: int, rng: Generator) -> Float64:
     width = _log_uniform(rng, 2.0, 30.0, (n, 1))
     from_event = (np.arange(n_days) + rng.integers(0, 365, (n, 1))) % 365 - 182
     return np.asarray(height[:, None] * np.exp(-0.5 * (from_event / width) ** 2))
+
+
+def _holidays(n: int, n_days: int, rng: Generator) -> Float64:
+    """Up to ten days or short weeks of every year that are unlike those around them."""
+    lifts = np.zeros((n, n_days))
+    usual_size = _sometimes(rng, 0.5, _log_uniform(rng, 0.05, 0.6, n))
+    n_holidays = rng.integers(0, 10, n)
+    for number in range(9):
+        since = (np.arange(n_days) - rng.integers(0, 365, (n, 1))) % 365
+        size = rng.standard_normal(n) * usual_size * (number < n_holidays)
+        lifts += np.where(since < rng.integers(1, 5, (n, 1)), size[:, None], 0.0)
+    return lifts
 
 
 def _spikes(n: int, n_days: int, rng: Generator) -> Float64:
@@ -189,18 +213,46 @@ def _spikes(n: int, n_days: int, rng: Generator) -> Float64:
 
 def _decay(bursts: Float64, keep: Float64, share: Float64) -> Float64:
     """Let each day keep a part of the day before: an exponential tail behind every burst."""
-    tail = bursts * share[:, None]
-    for day in range(1, bursts.shape[1]):
-        tail[:, day] += keep * tail[:, day - 1]
-    return tail
+    return _remember(bursts * share[:, None], keep)
 
 
 def _signed_log(lift: Float64) -> Float64:
     return np.asarray(np.sign(lift) * np.log1p(np.abs(lift)))
 
 
+def _viral_bursts(n: int, n_days: int, rng: Generator) -> Float64:
+    """Rare and large bursts whose views fall as a power of time (Crane and Sornette 2008)."""
+    rate = _sometimes(rng, 0.35, _log_uniform(rng, 1 / 500, 1 / 60, n))
+    size = _log_uniform(rng, 0.3, 4.0, n)
+    heights = (rng.random((n, n_days)) < rate[:, None]) * rng.exponential(1.0, (n, n_days)) * size[:, None]
+    lift = np.expm1(np.minimum(heights, 5.0))
+    power, pause = rng.uniform(0.5, 1.8, (n, 1)), _log_uniform(rng, 0.3, 4.0, (n, 1))
+    after = np.zeros((n, n_days))
+    for elapsed in range(min(60, n_days)):
+        after[:, elapsed:] += lift[:, : n_days - elapsed] * (1.0 + elapsed / pause) ** -power
+    return np.log1p(after)
+
+
 def _noise(n: int, n_days: int, rng: Generator) -> Float64:
-    return _heavy_tailed(rng, rng.choice([2.5, 4.0, 30.0], n), _log_uniform(rng, 0.01, 0.45, n), n_days)
+    """Day-to-day noise: on some weekdays and in some months there is more of it, and it may linger."""
+    noise = _heavy_tailed(rng, rng.choice([2.5, 4.0, 30.0], n), _log_uniform(rng, 0.01, 0.45, n), n_days)
+    by_weekday = (
+        rng.standard_normal((n, WEEK)) * _sometimes(rng, 0.5, _log_uniform(rng, 0.1, 0.8, n))[:, None]
+    )
+    weekday = (np.arange(n_days) + rng.integers(0, WEEK, (n, 1))) % WEEK
+    wandering = (
+        rng.standard_normal((n, n_days)) * _sometimes(rng, 0.4, _log_uniform(rng, 0.03, 0.3, n))[:, None]
+    )
+    wandering = _remember(wandering, 1.0 - _log_uniform(rng, 1 / 100, 1 / 5, n))
+    noise *= np.exp(np.clip(by_weekday[np.arange(n)[:, None], weekday] + wandering, -2.5, 2.5))
+    return _remember(noise, _sometimes(rng, 0.5, rng.uniform(0.0, 0.7, n)))
+
+
+def _remember(steps: Float64, share: Float64) -> Float64:
+    """Let each day keep a share of the day before (an autoregression of order one)."""
+    for day in range(1, steps.shape[1]):
+        steps[:, day] += share * steps[:, day - 1]
+    return steps
 
 
 def _count(logs: Float64, rng: Generator) -> Float64:

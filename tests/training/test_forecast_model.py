@@ -13,6 +13,7 @@ from training.forecast_model import LEVELS, ForecastModel
 from training.quantile_sums import NO_WIDENING
 from training.store import ModelStore
 from training.synthetic import generate_views
+from training.windows import HORIZON_DAYS
 
 TODAY = np.datetime64("2026-11-20", "D")
 
@@ -103,12 +104,13 @@ def test_arrays_rebuild_the_same_model_and_wrong_ones_are_refused():
         ForecastModel.from_arrays({})
 
 
-def test_a_blend_predicts_the_average_of_its_parts():
+def test_a_blend_predicts_the_average_of_its_parts_day_by_day():
     parts = [a_model(0), a_model(1)]
     X = np.random.default_rng(0).normal(size=(5, len(parts[0].weights))).astype(np.float32)
-    one = blend(parts, np.array([0.25, 0.75]), NO_WIDENING)
-    raw = [_unsorted(part, X) for part in (*parts, one)]
-    np.testing.assert_allclose(raw[2], 0.25 * raw[0] + 0.75 * raw[1], rtol=1e-3, atol=1e-3)
+    first = np.linspace(0.1, 0.9, HORIZON_DAYS)
+    one = blend(parts, np.stack([first, 1.0 - first]), NO_WIDENING)
+    raw = [_unsorted(part, X).reshape(5, -1, HORIZON_DAYS) for part in (*parts, one)]
+    np.testing.assert_allclose(raw[2], first * raw[0] + (1.0 - first) * raw[1], rtol=1e-3, atol=1e-3)
 
 
 def _unsorted(model: ForecastModel, X: np.ndarray) -> np.ndarray:
