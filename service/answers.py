@@ -11,6 +11,7 @@ import numpy as np
 from pydantic_core import to_json
 
 from service.questions import Options, Question
+from training.event_model import EventModel
 from training.forecast_model import ForecastModel
 from training.store import LoadedModel
 from training.windows import CONTEXT_DAYS
@@ -34,7 +35,11 @@ def forecast_texts(model: ForecastModel, questions: Sequence[Question]) -> list[
     for options, which in members.items():
         asked = [questions[i] for i in which]
         last_dates = np.array([one.last_date for one in asked]).view("datetime64[D]")
-        found = model.predict([one.views for one in asked], last_dates, *options)
+        views = [one.views for one in asked]
+        if isinstance(model, EventModel):
+            found = model.predict(views, last_dates, *options, [one.events for one in asked])
+        else:
+            found = model.predict(views, last_dates, *options)
         numbers = to_json(found.views.reshape(len(asked), -1).round(2).tolist())[2:-2]
         for i, one, row in zip(which, asked, numbers.split(b"],["), strict=True):
             is_short = b"true" if len(one.views) < CONTEXT_DAYS else b"false"

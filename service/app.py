@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_documented(
         app,
         "/retrain",
-        retrain.Retrain(trainings, settings.max_history_bytes),
+        retrain.Retrain(trainings, settings),
         retrain.train,
         summary="Keep new history and train on it",
         tags=["training"],

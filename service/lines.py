@@ -13,6 +13,7 @@ from starlette.types import Receive, Send
 from service.answers import CHUNK_DAYS, Openings, forecast_texts
 from service.problems import ProblemError
 from service.questions import Question, read_line
+from training.event_model import known_events
 from training.store import LoadedModel
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -68,11 +69,12 @@ def _pieces(
             for one in entries
         )
 
+    known = known_events(loaded.model)
     entries: list[Question | bytes] = []
     n_days = 0
     for number, line in enumerate(lines, n_before + 1):
         if line.strip():
-            entries.append(entry := _read(line, number, path))
+            entries.append(entry := _read(line, number, path, known))
             n_days += entry.options.horizon if isinstance(entry, Question) else 1
         if n_days >= CHUNK_DAYS:
             yield answered()
@@ -81,12 +83,12 @@ def _pieces(
         yield answered()
 
 
-def _read(line: bytes, number: int, path: str) -> Question | bytes:
+def _read(line: bytes, number: int, path: str, known: tuple[str, ...]) -> Question | bytes:
     """Give the series in a line, or the line that says what is wrong with it."""
     try:
         if len(line) > MOST_LINE_BYTES:
             detail = f"the line has more than {MOST_LINE_BYTES} bytes, the most that is read in one"
             raise ProblemError("body-too-large", detail)
-        return read_line(line)
+        return read_line(line, known)
     except ProblemError as problem:
         return to_json({"line": number, **problem.details(path).model_dump(exclude_none=True)}) + b"\n"

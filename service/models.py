@@ -15,7 +15,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request
 
 from service.problems import ProblemError, problem_responses
-from training.manifest import HELD_OUT_FILE, MODEL_FILE, Manifest
+from training.manifest import EVENTS_FILE, HELD_OUT_FILE, MODEL_FILE, Manifest
 from training.published import MANIFEST_FILE, ModelStoreError, Refusal
 from training.store import POINTER_FILE, LoadedModel, ModelStore, NoModelError
 
@@ -97,7 +97,8 @@ class CurrentModel:
         with contextlib.suppress(ModelStoreError):
             if version := self._store.current_version():
                 files += [
-                    self._store.folder / version / name for name in (MANIFEST_FILE, MODEL_FILE, HELD_OUT_FILE)
+                    self._store.folder / version / name
+                    for name in (MANIFEST_FILE, MODEL_FILE, HELD_OUT_FILE, EVENTS_FILE)
                 ]
         return tuple(_sign_file(file) for file in files)
 

@@ -30,6 +30,7 @@ from service.schemas import (
     LineForecastRequest,
 )
 from service.together import Together
+from training.event_model import known_events
 from training.windows import HORIZON_DAYS
 
 # Up to here the work takes less than about a millisecond, and a thread would cost more than it gives.
@@ -64,10 +65,11 @@ class Predict:
             detail = f"application/json and {lines.MEDIA_TYPE} are read here; say which in Content-Type"
             raise ProblemError("unsupported-content", detail)
         body = await read_body(receive)
+        known = known_events(loaded.model)
         if len(body) <= SMALL_BODY_BYTES:
-            questions = read_questions(body)
+            questions = read_questions(body, known)
         else:
-            questions = await run_sync(read_questions, body)
+            questions = await run_sync(read_questions, body, known)
         options = questions[0].options
         opening = self._openings.text(loaded, options.levels)
         if questions[0].name is None and options.horizon <= HORIZON_DAYS:

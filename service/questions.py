@@ -1,14 +1,15 @@
 """What `POST /predict` is asked: bodies become series that are checked, and arrays."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from service.planned import read_events
 from service.problems import ProblemError
 from service.schemas import (
     MOST_SERIES,
@@ -20,11 +21,13 @@ from service.schemas import (
 )
 from service.splitting import split_batch
 from service.validation import check_unique, model_from_json, read, read_json, validate
+from training.events import SeriesEvents
 from training.forecast_model import LEVELS
 from training.windows import HORIZON_DAYS
 
 # What `date.toordinal` counts from, in days before 1970.
 _EPOCH = date(1970, 1, 1).toordinal()
+_NO_EVENTS: SeriesEvents = {}
 
 
 class Options(NamedTuple):
@@ -42,16 +45,23 @@ class Question(NamedTuple):
     name : the series' id; None when it was asked for alone, and has none
     views : views a day, NaN where missing
     last_date : the day of the last view, in days since 1970
+    events : the days of its events, by name
     """
 
     name: str | None
     views: NDArray[np.float64]
     last_date: int
     options: Options
+    events: SeriesEvents
 
 
-def read_questions(body: bytes) -> list[Question]:
+def read_questions(body: bytes, known_events: Collection[str]) -> list[Question]:
     """Read and check the body of a request: one series without a name, or many with theirs.
+
+    Parameters
+    ----------
+    body : JSON
+    known_events : the events that the model knows
 
     Raises
     ------
@@ -60,36 +70,40 @@ def read_questions(body: bytes) -> list[Question]:
     """
     if b'"series"' not in body:
         one = read(ForecastRequest, body)
-        return [_question(None, one, _options(one), "")]
+        return [_question(None, one, _options(one), "", known_events)]
     with suppress(ValidationError):
         split = split_batch(body)
         if split and len(split.series) <= MOST_SERIES:
             envelope = model_from_json(BatchEnvelope, split.envelope)
-            return _batch(envelope, (model_from_json(SeriesToForecast, each) for each in split.series))
+            series = (model_from_json(SeriesToForecast, each) for each in split.series)
+            return _batch(envelope, series, known_events)
     # Something is wrong, or written in an unusual way: read as a whole, each thing is said with its place.
     found = read_json(body)
     if not isinstance(found, dict) or "series" not in found:
         one = validate(ForecastRequest, found)
-        return [_question(None, one, _options(one), "")]
+        return [_question(None, one, _options(one), "", known_events)]
     envelope = validate(BatchEnvelope, found)
-    return _batch(
-        envelope, (validate(SeriesToForecast, each, "series", i) for i, each in enumerate(envelope.series))
-    )
+    series = (validate(SeriesToForecast, each, "series", i) for i, each in enumerate(envelope.series))
+    return _batch(envelope, series, known_events)
 
 
-def read_line(line: bytes) -> Question:
+def read_line(line: bytes, known_events: Collection[str]) -> Question:
     """Read and check one line of NDJSON.
 
     Raises `ProblemError`, as `read_questions` does.
     """
     one = read(LineForecastRequest, line)
-    return _question(one.id, one, _options(one), "")
+    return _question(one.id, one, _options(one), "", known_events)
 
 
-def _batch(envelope: BatchEnvelope, series: Iterable[SeriesToForecast]) -> list[Question]:
+def _batch(
+    envelope: BatchEnvelope, series: Iterable[SeriesToForecast], known_events: Collection[str]
+) -> list[Question]:
     options = _options(envelope)
     # One by one, so that a batch in a thread lets other requests in between.
-    questions = [_question(one.id, one, options, f"series[{i}].") for i, one in enumerate(series)]
+    questions = [
+        _question(one.id, one, options, f"series[{i}].", known_events) for i, one in enumerate(series)
+    ]
     check_unique([one.name or "" for one in questions])
     return questions
 
@@ -106,7 +120,11 @@ def _options(found: ForecastOptions) -> Options:
 
 
 def _question(
-    name: str | None, found: ForecastRequest | SeriesToForecast, options: Options, place: str
+    name: str | None,
+    found: ForecastRequest | SeriesToForecast,
+    options: Options,
+    place: str,
+    known_events: Collection[str],
 ) -> Question:
     recent = found.views[-HORIZON_DAYS:]
     if recent.count(None) == len(recent):
@@ -116,4 +134,10 @@ def _question(
     if last_date + options.horizon > date.max.toordinal():
         detail = f"is {found.last_date}; {options.horizon} days later, the calendar ends"
         raise ProblemError.at(f"{place}last_date", detail)
-    return Question(name, np.array(found.views, dtype=np.float64), last_date - _EPOCH, options)
+    views = np.array(found.views, dtype=np.float64)
+    events: SeriesEvents = _NO_EVENTS
+    if found.events:
+        first = date.fromordinal(max(last_date - len(views) + 1, 1))
+        last = found.last_date + timedelta(options.horizon)
+        events = read_events(found.events, known_events, first, last, f"{place}events")
+    return Question(name, views, last_date - _EPOCH, options, events)

@@ -21,7 +21,7 @@ from service.problems import ProblemError, problem_responses
 from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
 from service.settings import Settings
 from service.uploads import FORM, read_upload
-from training.job_process import start_training
+from training.job_process import TrainingProcess, start_training
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.running_job import JobState
 from training.series import History, HistoryError
@@ -50,7 +50,7 @@ class Trainings:
         if history is not None:
             await run_sync(_keep, history, self._settings.archive_url)
         try:
-            started = await run_sync(start_training, self._settings.models, self._settings.archive_url)
+            started = await run_sync(self._start)
         except JobRunningError as error:
             kept = "Your history is kept all the same; train on it when the job has ended"
             raise _training_runs(error.job_id, kept) from error
@@ -58,6 +58,10 @@ class Trainings:
         self._processes.add(watcher)
         watcher.add_done_callback(self._processes.discard)
         return started.job_id
+
+    def _start(self) -> TrainingProcess:
+        chosen = self._settings
+        return start_training(chosen.models, chosen.archive_url, chosen.events or "", chosen.holidays or "")
 
     async def stop(self) -> None:
         """End the processes that were started here."""
@@ -70,14 +74,15 @@ class Trainings:
 class Retrain:
     """The ASGI endpoint of `POST /retrain`; it reads bodies of several kinds."""
 
-    def __init__(self, trainings: Trainings, max_bytes: int) -> None:
+    def __init__(self, trainings: Trainings, settings: Settings) -> None:
         self.trainings = trainings
-        self.max_bytes = max_bytes
+        self.max_bytes = settings.max_history_bytes
+        self.events = settings.event_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 202 once the history is on disk and the job has begun."""
         await run_sync(self.trainings.refuse_if_running)
-        history = await read_upload(scope, limited(scope, receive, self.max_bytes))
+        history = await read_upload(scope, limited(scope, receive, self.max_bytes), self.events)
         job = await self.trainings.start(history)
         answer = RetrainAnswer(
             id=job, rows=history.n_rows if history else 0, notes=list(history.notes) if history else []

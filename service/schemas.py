@@ -5,7 +5,15 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
@@ -48,6 +56,22 @@ Views = Annotated[
         description=f"{_VIEWS} At least {MINIMUM_DAYS}; the last {LONG_CONTEXT_DAYS} are looked at.",
     ),
 ]
+# `planned.read_events` reads it.
+EventDays = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {"type": "number", "minimum": 0, "maximum": LARGEST_VIEWS},
+            },
+            "description": "For each event that is known, how much of it there is on which days, past ones "
+            "and days to come. A day that is not named has none of it.",
+            "examples": [{"campaign": {"2026-11-19": 1, "2026-11-27": 1}}],
+        }
+    ),
+]
 PastViews = Annotated[
     list[Count | None],
     FailFast(),
@@ -80,6 +104,7 @@ class ForecastRequest(ForecastOptions):
 
     views: Views
     last_date: LastDate
+    events: EventDays = Field(default_factory=dict)
 
 
 class LineForecastRequest(ForecastRequest):
@@ -94,6 +119,7 @@ class SeriesToForecast(_Request):
     id: Name = Field(description=f"Your name for it, unique in the request, up to {LONGEST_NAME} characters.")
     views: Views
     last_date: LastDate
+    events: EventDays = Field(default_factory=dict)
 
 
 Batch = Field(min_length=1, max_length=MOST_SERIES)
@@ -166,6 +192,7 @@ class SeriesHistory(_Request):
     )
     views: PastViews
     last_date: LastDate
+    events: EventDays = Field(default_factory=dict)
 
 
 class NamedSeriesHistory(SeriesHistory):

@@ -6,8 +6,11 @@ Nothing else in `service/` reads the environment. `docs/configuration.md` lists 
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from training.events import event_names_problem, names_in
+from training.holiday_dates import places_problem
 
 MEBIBYTE = 1024 * 1024
 
@@ -28,6 +31,16 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the database that keeps the view histories; "
         "unset, the SQLite file `archive.sqlite` in the models folder.",
     )
+    events: str | None = Field(
+        None,
+        description="Columns of an upload that say what was or will be on a day, to be learned from, "
+        "separated by commas: `campaign,upload`.",
+    )
+    holidays: str | None = Field(
+        None,
+        description="Countries, or their subdivisions, whose holidays `POST /retrain` learns to know: "
+        "`DE-BY,US`.",
+    )
     max_predict_bytes: int = Field(
         16 * MEBIBYTE,
         ge=1,
@@ -40,6 +53,25 @@ class Settings(BaseSettings):
         "info", description="Least serious messages that are logged."
     )
     access_log: bool = Field(False, description="Whether each request is logged, one line each.")
+
+    @field_validator("events")
+    @classmethod
+    def _are_events(cls, value: str | None) -> str | None:
+        if problem := event_names_problem(names_in(value)):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("holidays")
+    @classmethod
+    def _are_places(cls, value: str | None) -> str | None:
+        if problem := places_problem(names_in(value)):
+            raise ValueError(problem)
+        return value
+
+    @property
+    def event_names(self) -> tuple[str, ...]:
+        """The events to learn from."""
+        return names_in(self.events)
 
     @property
     def archive_url(self) -> str:

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _FLAT_OBJECT = rb'\{(?:[^{}"]++|' + _STRING + rb")*+\}"
+_HOLDING_OBJECT = rb'\{(?:[^{}"]++|' + _STRING + rb"|" + _FLAT_OBJECT + rb")*+\}"
 _OPENING = re.compile(rb'"series"\s*+:\s*+\[')
-# An object that may hold others, and what comes after it.
+# An object that may hold events, each of them an object, and what comes after it.
 _SERIES = re.compile(
-    rb'\s*+(\{(?:[^{}"]++|' + _STRING + rb"|" + _FLAT_OBJECT + rb")*+\})\s*+([,\]])", re.DOTALL
+    rb'\s*+(\{(?:[^{}"]++|' + _STRING + rb"|" + _HOLDING_OBJECT + rb")*+\})\s*+([,\]])", re.DOTALL
 )
 
 

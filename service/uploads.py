@@ -1,5 +1,7 @@
 """The view history in the body of `POST /retrain`: JSON, CSV, a zip file, or a form with such a file."""
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import PurePath
 
 import numpy as np
@@ -9,10 +11,11 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope
 
 from service.bodies import media_type, read_body
+from service.planned import read_events
 from service.problems import ProblemError
 from service.schemas import HistoryEnvelope, NamedSeriesHistory, SeriesHistory
 from service.validation import check_unique, read_json, validate
-from training.series import History, HistoryError, Series
+from training.series import EARLIEST_DATE, LATEST_DATE, History, HistoryError, Series
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -24,8 +27,8 @@ FILES = {
 }
 
 
-async def read_upload(scope: Scope, receive: Receive) -> History | None:
-    """Read the history in a body; None when the body is empty.
+async def read_upload(scope: Scope, receive: Receive, events: Sequence[str] = ()) -> History | None:
+    """Read the history in a body, with the events that are asked for; None when the body is empty.
 
     Raises
     ------
@@ -34,21 +37,21 @@ async def read_upload(scope: Scope, receive: Receive) -> History | None:
     """
     kind = media_type(Headers(scope=scope))
     if kind == FORM:
-        return await _from_form(Request(scope, receive))
+        return await _from_form(Request(scope, receive), events)
     body = await read_body(receive)
     if not kind and not body:
         return None
     if kind == JSON:
-        return await run_sync(_from_json, body)
+        return await run_sync(_from_json, body, events)
     if kind in FILES:
-        return await run_sync(_from_file, body, FILES[kind])
+        return await run_sync(_from_file, body, FILES[kind], events)
     known = ", ".join([JSON, *FILES, FORM])
     raise ProblemError(
         "unsupported-content", f"Content-Type is {kind[:80] or 'missing'}; one of {known} would be right"
     )
 
 
-async def _from_form(request: Request) -> History:
+async def _from_form(request: Request, events: Sequence[str]) -> History:
     async with request.form(max_files=2, max_fields=10) as form:
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if len(files) != 1:
@@ -58,27 +61,37 @@ async def _from_form(request: Request) -> History:
         content = await files[0].read()
         # A browser may send a whole path; messages name the file.
         name = PurePath((files[0].filename or "upload.csv").replace("\\", "/")).name
-    return await run_sync(_from_file, content, name)
+    return await run_sync(_from_file, content, name, events)
 
 
-def _from_file(content: bytes, name: str) -> History:
+def _from_file(content: bytes, name: str, events: Sequence[str]) -> History:
     # Only uploads read files: a service that forecasts never loads what that takes.
     from training.history import parse_history
 
     try:
-        return parse_history(content, name)
+        return parse_history(content, name, events)
     except HistoryError as error:
         raise ProblemError("invalid-input", str(error)) from error
 
 
-def _from_json(body: bytes) -> History:
+def _from_json(body: bytes, events: Sequence[str]) -> History:
     found = read_json(body)
     if isinstance(found, dict) and "series" in found:
         batch = validate(HistoryEnvelope, found)
         series = [validate(NamedSeriesHistory, one, "series", i) for i, one in enumerate(batch.series)]
         check_unique([one.id for one in series])
-        return History(tuple(_series(one, f"series[{i}]") for i, one in enumerate(series)))
-    return History((_series(validate(SeriesHistory, found), ""),))
+        return _history([(one, f"series[{i}]") for i, one in enumerate(series)], events)
+    return _history([(validate(SeriesHistory, found), "")], events)
+
+
+def _history(found: list[tuple[SeriesHistory, str]], events: Sequence[str]) -> History:
+    first, last = (date.fromisoformat(str(day)) for day in (EARLIEST_DATE, LATEST_DATE))
+    told = {
+        one.id: read_events(one.events, events, first, last, f"{place}.events".lstrip("."))
+        for one, place in found
+        if one.events
+    }
+    return History(tuple(_series(one, place) for one, place in found), (), told)
 
 
 def _series(found: SeriesHistory, place: str) -> Series:

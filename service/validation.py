@@ -20,6 +20,7 @@ _DETAILS = {
     "extra_forbidden": "is not a field that is known here",
     "model_type": "is {found}; a JSON object would be right",
     "list_type": "is {found}; a list would be right",
+    "dict_type": "is {found}; an object would be right",
     "float_type": "is {found}; a number, or null for a missing day, would be right",
     "finite_number": "is {found}; a finite number, or null for a missing day, would be right",
     "int_type": "is {found}; a whole number would be right",

@@ -16,7 +16,8 @@ from rich.console import Console
 from training.commands.backtest import backtest
 from training.commands.forecast import forecast
 from training.commands.ladder import ladder
-from training.commands.options import MODELS, Models, RandomState, named, plain_errors
+from training.commands.options import MODELS, Models, RandomState, plain_errors
+from training.events import names_in
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.published import REPORT_FILE
 from training.report import output, print_line, print_result, print_versions, shown_progress
@@ -91,8 +92,8 @@ def fit(
         archive=archive or f"sqlite:///{models}/archive.sqlite",
         history=history,
         random_state=random_state,
-        events=named(events),
-        holidays=named(holidays),
+        events=names_in(events),
+        holidays=names_in(holidays),
     )
     with (
         plain_errors(JobRunningError, *EXPECTED_ERRORS),

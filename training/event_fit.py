@@ -23,7 +23,7 @@ PROFILE_WEEKS = 13
 FEWEST_DAYS = 56
 # So many days tell as much as all of them, and keep the time to some seconds and the memory in bounds.
 MOST_DAYS = 200_000
-MOST_CELLS = 30_000_000
+MOST_CELLS = 20_000_000
 ROUNDS = 4
 SWEEPS = 50
 # Residuals of more standard deviations than this are weighed down (Huber 1964).
@@ -78,7 +78,7 @@ def fit_effects(
     times = [_times(each) for each in seen]
     log_effects = np.zeros((len(columns), len(OFFSETS)))
     if any(times):
-        observed = [_observe(one, own, columns, largest) for one, own in pairs]
+        observed = [_observe(one, own, columns, largest, times) for one, own in pairs]
         # As if each had been seen once more, with no effect: what was seen once counts by half.
         share = np.array(times) / (np.array(times) + 1)
         log_effects = share[:, None] * _backfit(observed).reshape(log_effects.shape)
@@ -125,14 +125,17 @@ def _times(seen: list[EventDays]) -> int:
 
 
 def _observe(
-    one: Series, own: Mapping[str, EventDays], columns: list[str], largest: list[float]
+    one: Series, own: Mapping[str, EventDays], columns: list[str], largest: list[float], times: list[int]
 ) -> _Observed:
     n_offsets = len(OFFSETS)
     X = np.zeros((one.views.size, len(columns), n_offsets))
     for i, (name, most) in enumerate(zip(columns, largest, strict=True)):
         if name not in own:
             continue
-        for k in range(n_offsets):
+        for k, offset in enumerate(OFFSETS):
+            # Of what was seen once, the days around may be anything's.
+            if times[i] == 1 and offset != 0:
+                continue
             alone = Effect(tuple(float(k == other) for other in range(n_offsets)), most)
             alone.add_to(X[:, i, k], _first_day(one), own[name])
     rows = np.flatnonzero(X.any(axis=(1, 2)) & ~np.isnan(one.views))
@@ -142,28 +145,51 @@ def _observe(
 
 def _backfit(observed: list[_Observed]) -> Float64:
     """Estimate all effects together."""
-    _, which, n_series = np.unique(
+    days, which, n_series = np.unique(
         np.concatenate([one.days for one in observed]), return_inverse=True, return_counts=True
     )
-    ends = np.cumsum([one.days.size for one in observed])
-    n_same_day = np.split(n_series[which], ends[:-1])
-    coefficients = np.zeros(observed[0].X.shape[1])
+    dates = np.split(which, np.cumsum([one.days.size for one in observed])[:-1])
+    n_coefficients = observed[0].X.shape[1]
+    coefficients = np.zeros(n_coefficients)
     for _ in range(ROUNDS):
-        gram, moment = np.zeros((coefficients.size, coefficients.size)), np.zeros(coefficients.size)
-        for one, n_others in zip(observed, n_same_day, strict=True):
-            explained = np.zeros(one.logs.size)
-            explained[one.rows] = one.X @ coefficients
-            usual = _usual(one.logs - explained)
-            left = one.logs - usual
-            spread = _spread(np.delete(left, one.rows), usual)
-            surprise = np.abs(left - explained)[one.rows] / spread
+        lefts, weights = [], []
+        for one, date in zip(observed, dates, strict=True):
+            left, weight = _left(one, coefficients)
+            lefts.append(left)
             # n series of one channel rise and fall together: on a day they say about as much as √n others.
-            weights = np.minimum(1.0, HUBER / np.maximum(surprise, HUBER)) / (spread**2 * np.sqrt(n_others))
-            weighted = one.X * weights[:, None]
+            weights.append(one.X * (weight / np.sqrt(n_series[date]))[:, None])
+        gram, moment = np.zeros((n_coefficients, n_coefficients)), np.zeros(n_coefficients)
+        for one, left, weighted in zip(observed, lefts, weights, strict=True):
             gram += weighted.T @ one.X
-            moment += weighted.T @ left[one.rows]
-        coefficients = _proven(gram, moment, coefficients)
+            moment += weighted.T @ left
+        variances = 1.0 / np.maximum(np.diag(gram), 1e-12)
+        coefficients = _proven(gram, moment, variances, coefficients)
+        scores = np.zeros((days.size, n_coefficients))
+        for one, left, weighted, date in zip(observed, lefts, weights, dates, strict=True):
+            np.add.at(scores, date, weighted * (left - one.X @ coefficients)[:, None])
+        variances = np.maximum(variances, _clustered(scores) * variances**2)
+        coefficients = _proven(gram, moment, variances, coefficients)
     return coefficients
+
+
+def _clustered(scores: Float64) -> Float64:
+    """Variance of the scores from date to date, which one odd date of a few makes large (Liang, Zeger 1986).
+
+    It keeps an accident that befell all series on the day of an event from being taken for its effect.
+    """
+    n_dates = np.count_nonzero(scores, axis=0)
+    return np.asarray((scores**2).sum(axis=0) * n_dates / np.maximum(n_dates - 1, 1))
+
+
+def _left(one: _Observed, coefficients: Float64) -> tuple[Float64, Float64]:
+    """What level and week leave of the logs of the days with events, and how much each day counts."""
+    explained = np.zeros(one.logs.size)
+    explained[one.rows] = one.X @ coefficients
+    usual = _usual(one.logs - explained)
+    left = one.logs - usual
+    spread = _spread(np.delete(left, one.rows), usual)
+    surprise = np.abs(left - explained)[one.rows] / spread
+    return left[one.rows], HUBER / np.maximum(surprise, HUBER) / spread**2
 
 
 def _usual(logs: Float64) -> Float64:
@@ -194,7 +220,7 @@ def _spread(left: Float64, usual: Float64) -> float:
     return max(1.25 * float(quiet.mean()) if quiet.size else 0.0, SMALLEST_SPREAD, float(poisson))
 
 
-def _proven(gram: Float64, moment: Float64, coefficients: Float64) -> Float64:
+def _proven(gram: Float64, moment: Float64, variances: Float64, coefficients: Float64) -> Float64:
     """Weighted least squares by coordinate descent, each coefficient by the non-negative garrote.
 
     It leaves what is small beside its standard error at 0 and what is large nearly as it is (Breiman 1995).
@@ -207,7 +233,7 @@ def _proven(gram: Float64, moment: Float64, coefficients: Float64) -> Float64:
         before = found.copy()
         for j in order:
             estimate = found[j] + (moment[j] - gram[j] @ found) / gram[j, j]
-            doubt = LEAST_STANDARD_ERRORS**2 / (gram[j, j] * max(estimate**2, 1e-12))
+            doubt = LEAST_STANDARD_ERRORS**2 * variances[j] / max(estimate**2, 1e-12)
             found[j] = np.clip(estimate * max(0.0, 1.0 - doubt), -LARGEST_LOG_EFFECT, LARGEST_LOG_EFFECT)
         if np.abs(found - before).max() < 1e-6:
             break

@@ -65,6 +65,11 @@ def merge_events(older: Events, newer: Events) -> Events:
     return merged
 
 
+def names_in(text: str | None) -> tuple[str, ...]:
+    """Take names that are separated by commas apart."""
+    return tuple(name.strip() for name in (text or "").split(",") if name.strip())
+
+
 def event_names_problem(names: Sequence[str]) -> str | None:
     """Say what is wrong with the names of the events that are asked for; None when nothing is."""
     if len(names) > MOST_EVENTS:

@@ -35,10 +35,8 @@ def holiday_days(
     HistoryError
         When a code is not known.
     """
-    if not codes:
-        return {}
-    if len(codes) > MOST_CODES:
-        raise HistoryError(f"holidays of {len(codes)} places are asked for; at most {MOST_CODES} are learned")
+    if problem := places_problem(codes):
+        raise HistoryError(problem)
     years = range(_year(first_date) - 1, min(_year(last_date) + YEARS_AHEAD, _year(LATEST_DATE)) + 1)
     found: dict[str, list[np.datetime64]] = {}
     for code in codes:
@@ -50,6 +48,22 @@ def holiday_days(
     return {name: EventDays(days, np.ones(days.size)) for name, days in sorted(named.items())}
 
 
+def places_problem(codes: Sequence[str]) -> str | None:
+    """Say what is wrong with the places that holidays are asked for; None when nothing is."""
+    if not codes:
+        return None
+    if len(codes) > MOST_CODES:
+        return f"holidays of {len(codes)} places are asked for; at most {MOST_CODES} are learned"
+    import holidays
+
+    known = holidays.list_supported_countries()
+    for code in codes:
+        country, dash, subdivision = code.partition("-")
+        if country not in known or (dash and subdivision not in known[country]):
+            return f"there are no holidays of {quoted(code)}; {_LIKE}"
+    return None
+
+
 def _year(date: np.datetime64) -> int:
     return int(str(date.astype("datetime64[Y]")))
 
@@ -57,10 +71,7 @@ def _year(date: np.datetime64) -> int:
 def _holidays(code: str, years: range) -> list[tuple[str, np.datetime64]]:
     import holidays
 
-    country, dash, subdivision = code.partition("-")
-    known = holidays.list_supported_countries()
-    if country not in known or (dash and subdivision not in known[country]):
-        raise HistoryError(f"there are no holidays of {quoted(code)}; {_LIKE}")
+    country, _, subdivision = code.partition("-")
     # Names are what effects are kept by, so they must not follow the machine's language.
     calendar = holidays.country_holidays(country, subdivision or None, years=years, language="en_US")
     return [

@@ -20,7 +20,7 @@ class TrainingProcess:
     process: subprocess.Popen[bytes]
 
 
-def start_training(models: Path, archive: str) -> TrainingProcess:
+def start_training(models: Path, archive: str, events: str = "", holidays: str = "") -> TrainingProcess:
     """Start `python -m training fit` for a models folder, and return at once.
 
     The run is claimed here and its lock inherited by the new process: when this returns, its state can be
@@ -30,6 +30,7 @@ def start_training(models: Path, archive: str) -> TrainingProcess:
     ----------
     models : the models folder
     archive : URL of the archive
+    events, holidays : what to learn from beside the views, as `fit` takes it
 
     Raises
     ------
@@ -44,7 +45,12 @@ def start_training(models: Path, archive: str) -> TrainingProcess:
         process = subprocess.Popen(
             [sys.executable, "-m", "training", "fit", *own],
             # In the environment: the arguments of a process, and so a password, can be read by everybody.
-            env={**os.environ, "VIEWCAST_ARCHIVE": archive},
+            env={
+                **os.environ,
+                "VIEWCAST_ARCHIVE": archive,
+                "VIEWCAST_EVENTS": events,
+                "VIEWCAST_HOLIDAYS": holidays,
+            },
             pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             start_new_session=True,

@@ -73,7 +73,7 @@ def test_the_examples_of_requests_are_right(service: Service, document: dict[str
 def test_a_line_of_a_long_batch_is_documented(service: Service, document: dict[str, Any]) -> None:
     content = operation(document, "/predict")["requestBody"]["content"]["application/x-ndjson"]
     schema = document["components"]["schemas"][content["itemSchema"]["$ref"].rpartition("/")[2]]
-    assert schema["properties"].keys() == {"id", "views", "last_date", "horizon", "levels"}
+    assert schema["properties"].keys() == {"id", "views", "last_date", "horizon", "levels", "events"}
     assert set(schema["required"]) == {"id", "views", "last_date"}
     headers = {"Content-Type": "application/x-ndjson"}
     answer = service.client.post("/predict", content=content["example"], headers=headers)

@@ -111,3 +111,12 @@ def test_odd_histories_give_finite_effects(views: np.ndarray) -> None:
     effect = fit_effects(history, ("campaign",)).events["campaign"]
     assert np.isfinite(effect.log_effects).all()
     assert factor(effect) == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("n_times", [1, 2, 4])
+def test_an_accident_after_one_of_a_few_is_no_effect(n_times: int) -> None:
+    days = epoch_day(LAST_DATE) - 40 - 90 * np.arange(n_times)[::-1]
+    accident = np.array([days[-1] + 5])
+    history = planted({"holiday": (days, 1.0), "accident": (accident, 0.05)}, 10, 3)
+    effect = fit_effects(history, ("holiday",)).events["holiday"]
+    assert effect.log_effects == NOTHING

@@ -34,11 +34,6 @@ HistoryFile = Annotated[
 ]
 
 
-def named(text: str) -> tuple[str, ...]:
-    """Take names that are separated by commas apart."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
 @contextmanager
 def plain_errors(*expected: type[Exception]) -> Iterator[None]:
     """Say in one line what went wrong, and end with 1."""

@@ -1,0 +1,232 @@
+"""Events in requests: they change what they should, and whatever is wrong with them is said."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import Service, environment, run_training, serving, subprocess
+from tests.service.requests import LAST_DATE, batch, single, views
+from tests.training.planted import on
+from tests.training.quick_models import a_history, a_model
+from training.archive import Archive
+from training.clock import utc_now
+from training.event_effects import Effect, EventEffects
+from training.event_model import EventModel, known_events
+from training.manifest import Verdict
+from training.store import ModelStore
+
+# ×2 on the day of one unit, and a holiday on 2026-11-25.
+DOUBLE = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)
+HALF = Effect((0.0, float(np.log(0.5)), *(0.0,) * 7), largest=1.0, times=9)
+HOLIDAY = int(np.datetime64("2026-11-25").astype(int))
+EFFECTS = EventEffects({"campaign": DOUBLE, "upload": Effect()}, {"DE: A Day": (HALF, on([HOLIDAY]))})
+WEEK_AHEAD = [f"2026-11-{day}" for day in range(21, 28)]
+
+
+def publish(models: Path) -> None:
+    model = EventModel.of(a_model(1), EFFECTS)
+    ModelStore(models).publish(
+        model, model, created=utc_now(), history=a_history(), settings={}, scores=None,
+        verdict=Verdict(True, "it is the first", None, None), activate=True,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def knowing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service whose model knows two events and a holiday."""
+    models = tmp_path_factory.mktemp("events") / "models"
+    publish(models)
+    with serving(models) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service whose model is the same, and knows none."""
+    models = tmp_path_factory.mktemp("plain") / "models"
+    ModelStore(models).publish(
+        a_model(1), a_model(1), created=utc_now(), history=a_history(), settings={}, scores=None,
+        verdict=Verdict(True, "it is the first", None, None), activate=True,
+    )  # fmt: skip
+    with serving(models) as service:
+        yield service
+
+
+def numbers(service: Service, **changes: Any) -> np.ndarray:
+    """Median and ends of the intervals, of shape (n_days, 5)."""
+    answer = service.predict(single(**changes))
+    assert answer.status_code == 200, answer.text
+    days = answer.json()["forecast"]
+    assert [day["date"] for day in days] == WEEK_AHEAD
+    return np.array([[day["views"], *np.ravel(list(day["intervals"].values()))] for day in days])
+
+
+def test_a_day_to_come_is_multiplied_and_holidays_are_known_by_themselves(
+    knowing: Service, plain: Service
+) -> None:
+    factors = np.array([1, 1, 2, 1, 0.5, 1, 1])
+    planned = numbers(knowing, events={"campaign": {"2026-11-23": 1}, "upload": {}})
+    np.testing.assert_allclose(planned, numbers(plain) * factors[:, None], rtol=1e-3, atol=0.02)
+
+
+def test_a_past_day_is_divided(knowing: Service, plain: Service) -> None:
+    raised: list[Any] = views()
+    raised[-2] *= 2
+    found = numbers(knowing, views=raised, events={"campaign": {"2026-11-19": 1}})
+    np.testing.assert_allclose(found[:4], numbers(plain)[:4], rtol=1e-6, atol=0.02)
+
+
+@pytest.mark.parametrize("events", [{}, {"campaign": {}}, {"campaign": {"2026-11-22": 0}}])
+def test_no_events_change_nothing(knowing: Service, events: dict[str, Any]) -> None:
+    assert np.array_equal(numbers(knowing, events=events), numbers(knowing))
+
+
+def test_each_series_of_a_batch_and_of_lines_has_its_own(knowing: Service) -> None:
+    request = batch(3, levels=[])
+    alone = [knowing.predict({**one, "levels": []}) for one in ({**s, "id": None} for s in request["series"])]
+    assert {answer.status_code for answer in alone} == {422}  # one series alone has no name
+    request["series"][1]["events"] = {"campaign": {"2026-11-22": 1}}
+    answer = knowing.predict(request).json()["series"]
+    for one, found in zip(request["series"], answer, strict=True):
+        body = {key: value for key, value in one.items() if key != "id"}
+        assert knowing.predict({**body, "levels": []}).json()["forecast"] == found["forecast"]
+    lines = "".join(json.dumps({**one, "levels": []}) + "\n" for one in request["series"])
+    headers = {"Content-Type": "application/x-ndjson"}
+    answered = knowing.client.post("/predict", content=lines, headers=headers).text.splitlines()
+    assert [json.loads(line)["forecast"] for line in answered] == [one["forecast"] for one in answer]
+
+
+THOUSAND = {f"event {i}": {"2026-11-23": 1} for i in range(1000)}
+
+
+@pytest.mark.parametrize(
+    ("events", "field", "detail"),
+    [
+        ([], "events", "is a list; an object would be right"),
+        (3, "events", "is 3; an object would be right"),
+        ({"campain": {}}, "events.campain", 'no event that is known here; there is "campaign", "upload"'),
+        (THOUSAND, "events.event 0", "no event that is known here"),
+        ({"campaign": ["2026-11-23"]}, "events.campaign", '{"2026-11-27": 1} would be right'),
+        ({"campaign": None}, "events.campaign", "is no object of days and values"),
+        ({"campaign": {"2026-11-31": 1}}, "events.campaign.2026-11-31", "is no date of the calendar"),
+        ({"campaign": {"20261123": 1}}, "events.campaign.20261123", "is no date of the calendar"),
+        ({"campaign": {"2026-W48-1": 1}}, "events.campaign.2026-W48-1", "is no date of the calendar"),
+        ({"campaign": {"x" * 10_000: 1}}, f"events.campaign.{'x' * 40}", "is no date of the calendar"),
+        ({"campaign": {"2026-11-28": 1}}, "events.campaign.2026-11-28", "2026-09-26 to 2026-11-27"),
+        ({"campaign": {"2026-09-25": 1}}, "events.campaign.2026-09-25", "2026-09-26 to 2026-11-27"),
+        ({"campaign": {"2026-11-23": -1}}, "events.campaign.2026-11-23", "is -1; a number from 0 to 1e+15"),
+        ({"campaign": {"2026-11-23": 1e16}}, "events.campaign.2026-11-23", "a number from 0 to 1e+15"),
+        ({"campaign": {"2026-11-23": "1"}}, "events.campaign.2026-11-23", 'is "1"; a number from 0'),
+        ({"campaign": {"2026-11-23": True}}, "events.campaign.2026-11-23", "is true; a number from 0"),
+        ({"campaign": {"2026-11-23": None}}, "events.campaign.2026-11-23", "is null; a number from 0"),
+        ({"campaign": {"2026-11-23": float("nan")}}, "events.campaign.2026-11-23", "is NaN; a number"),
+        ({"campaign": {"2026-11-23": float("inf")}}, "events.campaign.2026-11-23", "is Infinity; a number"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_wrong_is_named(knowing: Service, events: object, field: str, detail: str) -> None:
+    answer = knowing.client.post("/predict", content=json.dumps(single(events=events)), headers=JSON)
+    assert answer.status_code == 422, answer.text
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert detail in error["detail"]
+    assert len(answer.content) < 2_000
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def test_a_series_of_a_batch_is_named_as_well(knowing: Service) -> None:
+    request = batch(2)
+    request["series"][1]["events"] = {"campaign": {"2026-02-30": 1}}
+    (error,) = knowing.predict(request).json()["errors"]
+    assert error["field"] == "series[1].events.campaign.2026-02-30"
+
+
+def test_a_wrong_line_is_answered_and_the_others_go_on(knowing: Service) -> None:
+    lines = [{"id": "a", **single(events={"campain": {}})}, {"id": "b", **single()}]
+    content = "\n".join(map(json.dumps, lines))
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = knowing.client.post("/predict", content=content, headers=headers)
+    first, second = map(json.loads, answer.text.splitlines())
+    assert first["status"] == 422
+    assert second["id"] == "b"
+
+
+def test_a_model_that_knows_none_says_how_to_make_one_that_does(plain: Service) -> None:
+    answer = plain.predict(single(events={"campaign": {"2026-11-23": 1}}))
+    assert answer.status_code == 422
+    assert "there is none; training has to be asked for them" in answer.json()["detail"]
+
+
+def test_events_are_documented_with_an_example(knowing: Service) -> None:
+    schemas = knowing.client.get("/openapi.json").json()["components"]["schemas"]
+    for model in "ForecastRequest", "SeriesToForecast", "LineForecastRequest", "SeriesHistory":
+        events = schemas[model]["properties"]["events"]
+        assert events["examples"] == [{"campaign": {"2026-11-19": 1, "2026-11-27": 1}}]
+        assert "events" not in schemas[model]["required"]
+
+
+def test_what_comes_with_retrain_is_kept_and_learned_from(trained_models: Path, tmp_path: Path) -> None:
+    models = shutil.copytree(trained_models, tmp_path / "models")
+    days = {f"2026-{month:02}-{day:02}": 1 for month in (9, 10, 11) for day in (3, 17)}
+    counts = np.round(1000 + 50 * np.sin(np.arange(90)))
+    csv = "date,views,campaign\n2026-11-20,900,0\n2026-12-01,,1\n"
+    with serving(models, events="campaign", holidays="DE,US") as service:
+        history = {"views": counts.tolist(), "last_date": LAST_DATE, "events": {"campaign": days}}
+        for body, headers in (json.dumps(history), JSON), (csv, {"Content-Type": "text/csv"}):
+            accepted = service.client.post("/retrain", content=body, headers=headers)
+            assert accepted.status_code == 202, accepted.text
+            assert service.ended_job(accepted.json()["id"])["state"] == "succeeded"
+        newest = ModelStore(models).versions()[-1]
+        refused = service.client.post("/retrain", json={**history, "events": {"campain": {}}})
+        assert 'there is "campaign"' in refused.json()["detail"]
+    assert newest.settings["events"] == ["campaign"]
+    assert newest.settings["holidays"] == ["DE", "US"]
+    assert known_events(ModelStore(models).load(newest.version)[0]) == ("campaign",)
+    with closing(Archive(f"sqlite:///{models}/archive.sqlite")) as archive:
+        kept = archive.history(["campaign"]).events["total"]["campaign"]
+    dates = kept.days.astype("datetime64[D]").astype(str).tolist()
+    assert dates == sorted([*days, LAST_DATE, "2026-12-01"])
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "problem"),
+    [("holidays", "DE,XX", 'there are no holidays of "XX"'), ("events", "views", "a column that every")],
+)
+def test_settings_that_make_no_sense_are_named_before_anything_starts(
+    tmp_path: Path, setting: str, value: str, problem: str
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "service"],
+        env=environment(tmp_path / "models", **{setting: value}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode != 0
+    assert problem in ended.stderr
+    assert f"VIEWCAST_{setting.upper()}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_what_was_trained_from_the_command_line_is_known_to_the_service(
+    trained_models: Path, tmp_path: Path
+) -> None:
+    models = shutil.copytree(trained_models, tmp_path / "models")
+    rows = [
+        f"{np.datetime64(LAST_DATE) - np.timedelta64(70 - i, 'D')},{100 + i},{int(i % 23 == 5)}"
+        for i in range(71)
+    ]
+    (tmp_path / "views.csv").write_text("\n".join(["date,views,campaign", *rows]))
+    run_training(models, "fit", tmp_path / "views.csv", "--events", "campaign")
+    run_training(models, "activate", ModelStore(models).version_names()[-1])
+    with serving(models) as service:
+        assert service.predict(single(events={"campaign": {"2026-11-23": 1}})).status_code == 200
