@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from training.event_effects import LARGEST_LOG_EFFECT, OFFSETS, Effect, EventEffects
+from training.event_effects import FIRST_OFFSET, LARGEST_LOG_EFFECT, OFFSETS, Effect, EventEffects
 from training.events import EventDays
 from training.series import History, Series
 from training.windows import SMALLEST_SPREAD, WEEK
@@ -21,9 +22,8 @@ LEVEL_DAYS = 5 * WEEK
 PROFILE_WEEKS = 13
 # A series has to show its level and its week before anything can stand out from them.
 FEWEST_DAYS = 56
-# So many days tell as much as all of them, and keep the time to some seconds and the memory in bounds.
+# So many days tell as much as all of them, and keep the time to some seconds.
 MOST_DAYS = 200_000
-MOST_CELLS = 20_000_000
 ROUNDS = 4
 SWEEPS = 50
 # Residuals of more standard deviations than this are weighed down (Huber 1964).
@@ -38,16 +38,20 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Observed:
-    """One series as it is seen here.
+    """Series as they are seen here.
 
-    `rows` are the known days that an event may be felt on, `days` the same counted from 1970, and `X` says
-    how much of it: one column an event and offset.
+    Attributes
+    ----------
+    logs : of each series, shape (n_days,)
+    rows : of each series, the known days that an event may be felt on, counted from its first one
+    days : the same of all series, one after the other, counted from 1970
+    X : how much is felt on those days, shape (n_all_rows, n_events * n_offsets)
     """
 
-    logs: Float64
-    rows: NDArray[np.intp]
+    logs: list[Float64]
+    rows: list[NDArray[np.int64]]
     days: NDArray[np.int64]
-    X: NDArray[np.float32]
+    X: sparse.csr_array
 
 
 def fit_effects(
@@ -70,7 +74,7 @@ def fit_effects(
     """
     holidays = holidays or {}
     columns = [*names, *holidays]
-    series = _chosen(history, names, min(MOST_DAYS, MOST_CELLS // (len(columns) * len(OFFSETS))))
+    series = _chosen(history, names)
     found = [{**history.events.get(one.name, {}), **holidays} for one in series]
     pairs = list(zip(series, found, strict=True))
     seen = [[_seen(one, own[name]) for one, own in pairs if name in own] for name in columns]
@@ -78,7 +82,7 @@ def fit_effects(
     times = [_times(each) for each in seen]
     log_effects = np.zeros((len(columns), len(OFFSETS)))
     if any(times):
-        observed = [_observe(one, own, columns, largest, times) for one, own in pairs]
+        observed = _observe(pairs, columns, largest, times)
         # As if each had been seen once more, with no effect: what was seen once counts by half.
         share = np.array(times) / (np.array(times) + 1)
         log_effects = share[:, None] * _backfit(observed).reshape(log_effects.shape)
@@ -92,7 +96,7 @@ def fit_effects(
     )
 
 
-def _chosen(history: History, names: tuple[str, ...], most_days: int) -> list[Series]:
+def _chosen(history: History, names: tuple[str, ...]) -> list[Series]:
     """Series that are long enough: first those with events of their own, the others evenly from all."""
     own: list[Series] = []
     others: list[Series] = []
@@ -101,10 +105,10 @@ def _chosen(history: History, names: tuple[str, ...], most_days: int) -> list[Se
             has_own = not history.events.get(one.name, {}).keys().isdisjoint(names)
             (own if has_own else others).append(one)
     # In an order that skips through the names: neighbours are often of one kind.
-    step = 1 + sum(one.views.size for one in others) // most_days
+    step = 1 + sum(one.views.size for one in others) // MOST_DAYS
     ordered = own + [one for start in range(step) for one in others[start::step]]
     n_days = np.cumsum([one.views.size for one in ordered])
-    return ordered[: max(1, int(np.searchsorted(n_days, most_days, side="right")))]
+    return ordered[: max(1, int(np.searchsorted(n_days, MOST_DAYS, side="right")))]
 
 
 def _first_day(one: Series) -> int:
@@ -125,48 +129,63 @@ def _times(seen: list[EventDays]) -> int:
 
 
 def _observe(
-    one: Series, own: Mapping[str, EventDays], columns: list[str], largest: list[float], times: list[int]
+    pairs: list[tuple[Series, dict[str, EventDays]]],
+    columns: list[str],
+    largest: list[float],
+    times: list[int],
 ) -> _Observed:
-    n_offsets = len(OFFSETS)
-    X = np.zeros((one.views.size, len(columns), n_offsets))
-    for i, (name, most) in enumerate(zip(columns, largest, strict=True)):
-        if name not in own:
+    rows, days, parts = [], [], []
+    for one, own in pairs:
+        X = _felt(one, own, columns, largest, times)
+        felt = np.flatnonzero((np.diff(X.indptr) > 0) & ~np.isnan(one.views))
+        rows.append(felt)
+        days.append(_first_day(one) + felt)
+        parts.append(X[felt])
+    logs = [np.log1p(one.views) for one, _ in pairs]
+    return _Observed(logs, rows, np.concatenate(days), sparse.vstack(parts, format="csr"))
+
+
+def _felt(
+    one: Series, own: dict[str, EventDays], columns: list[str], largest: list[float], times: list[int]
+) -> sparse.csr_array:
+    """How much of each event is felt on each day of a series, at each offset."""
+    offsets = np.arange(len(OFFSETS))
+    found = [np.empty((3, 0))]
+    for i, (name, most, n_times) in enumerate(zip(columns, largest, times, strict=True)):
+        if name not in own or n_times == 0:
             continue
-        for k, offset in enumerate(OFFSETS):
-            # Of what was seen once, the days around may be anything's.
-            if times[i] == 1 and offset != 0:
-                continue
-            alone = Effect(tuple(float(k == other) for other in range(n_offsets)), most)
-            alone.add_to(X[:, i, k], _first_day(one), own[name])
-    rows = np.flatnonzero(X.any(axis=(1, 2)) & ~np.isnan(one.views))
-    flat = X[rows].reshape(rows.size, -1).astype(np.float32)
-    return _Observed(np.log1p(one.views), rows, _first_day(one) + rows, flat)
+        event = own[name]
+        # Of what was seen once, the days around may be anything's.
+        felt = offsets if n_times > 1 else offsets[[-FIRST_OFFSET]]
+        day = event.days[:, None] + felt + FIRST_OFFSET - _first_day(one)
+        column = np.broadcast_to(i * offsets.size + felt, day.shape)
+        strength = np.broadcast_to(np.minimum(event.values / most, 1.0)[:, None], day.shape)
+        inside = (day >= 0) & (day < one.views.size) & (strength > 0)
+        found.append(np.stack([day[inside], column[inside], strength[inside]]))
+    day, column, strength = np.concatenate(found, axis=1)
+    shape = one.views.size, len(columns) * offsets.size
+    return sparse.csr_array((strength, (day.astype(int), column.astype(int))), shape=shape)
 
 
-def _backfit(observed: list[_Observed]) -> Float64:
+def _backfit(observed: _Observed) -> Float64:
     """Estimate all effects together."""
-    days, which, n_series = np.unique(
-        np.concatenate([one.days for one in observed]), return_inverse=True, return_counts=True
+    X, ends = observed.X, np.cumsum([rows.size for rows in observed.rows])[:-1]
+    days, date, n_series = np.unique(observed.days, return_inverse=True, return_counts=True)
+    by_date = sparse.csr_array(
+        (np.ones(date.size), (date, np.arange(date.size))), shape=(days.size, date.size)
     )
-    dates = np.split(which, np.cumsum([one.days.size for one in observed])[:-1])
-    n_coefficients = observed[0].X.shape[1]
-    coefficients = np.zeros(n_coefficients)
+    coefficients = np.zeros(X.shape[1])
     for _ in range(ROUNDS):
-        lefts, weights = [], []
-        for one, date in zip(observed, dates, strict=True):
-            left, weight = _left(one, coefficients)
-            lefts.append(left)
-            # n series of one channel rise and fall together: on a day they say about as much as √n others.
-            weights.append(one.X * (weight / np.sqrt(n_series[date]))[:, None])
-        gram, moment = np.zeros((n_coefficients, n_coefficients)), np.zeros(n_coefficients)
-        for one, left, weighted in zip(observed, lefts, weights, strict=True):
-            gram += weighted.T @ one.X
-            moment += weighted.T @ left
+        explained = np.split(X @ coefficients, ends)
+        lefts, weights = zip(*map(_left, observed.logs, observed.rows, explained), strict=True)
+        left = np.concatenate(lefts)
+        # n series of one channel rise and fall together: on a day they say about as much as √n others.
+        weight = np.concatenate(weights) / np.sqrt(n_series[date])
+        weighted = sparse.diags_array(weight) @ X
+        gram, moment = (weighted.T @ X).toarray(), weighted.T @ left
         variances = 1.0 / np.maximum(np.diag(gram), 1e-12)
         coefficients = _proven(gram, moment, variances, coefficients)
-        scores = np.zeros((days.size, n_coefficients))
-        for one, left, weighted, date in zip(observed, lefts, weights, dates, strict=True):
-            np.add.at(scores, date, weighted * (left - one.X @ coefficients)[:, None])
+        scores = (by_date @ (sparse.diags_array(left - X @ coefficients) @ weighted)).toarray()
         variances = np.maximum(variances, _clustered(scores) * variances**2)
         coefficients = _proven(gram, moment, variances, coefficients)
     return coefficients
@@ -181,15 +200,15 @@ def _clustered(scores: Float64) -> Float64:
     return np.asarray((scores**2).sum(axis=0) * n_dates / np.maximum(n_dates - 1, 1))
 
 
-def _left(one: _Observed, coefficients: Float64) -> tuple[Float64, Float64]:
+def _left(logs: Float64, rows: NDArray[np.int64], explained: Float64) -> tuple[Float64, Float64]:
     """What level and week leave of the logs of the days with events, and how much each day counts."""
-    explained = np.zeros(one.logs.size)
-    explained[one.rows] = one.X @ coefficients
-    usual = _usual(one.logs - explained)
-    left = one.logs - usual
-    spread = _spread(np.delete(left, one.rows), usual)
-    surprise = np.abs(left - explained)[one.rows] / spread
-    return left[one.rows], HUBER / np.maximum(surprise, HUBER) / spread**2
+    without = logs.copy()
+    without[rows] -= explained
+    usual = _usual(without)
+    left = logs - usual
+    spread = _spread(np.delete(left, rows), usual)
+    surprise = np.abs(left[rows] - explained) / spread
+    return left[rows], HUBER / np.maximum(surprise, HUBER) / spread**2
 
 
 def _usual(logs: Float64) -> Float64:

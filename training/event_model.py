@@ -15,7 +15,7 @@ from training.event_effects import EventEffects
 from training.events import SeriesEvents
 from training.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.series import History
-from training.windows import LONG_CONTEXT_DAYS, Days, Float64, latest_days
+from training.windows import LONG_CONTEXT_DAYS, Days, Float64
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ class EventModel(ForecastModel):
         tails = [days[-LONG_CONTEXT_DAYS:] for days in views]
         first_days = last_dates.astype("datetime64[D]").astype(np.int64) - LONG_CONTEXT_DAYS + 1
         factors = np.exp(self.effects.log_effects(first_days, LONG_CONTEXT_DAYS + horizon, events))
-        past = latest_days(tails) / factors[:, :LONG_CONTEXT_DAYS]
-        without = [row[LONG_CONTEXT_DAYS - len(days) :] for row, days in zip(past, tails, strict=True)]
+        past, coming = factors[:, :LONG_CONTEXT_DAYS], factors[:, LONG_CONTEXT_DAYS:]
+        without = [days / row[LONG_CONTEXT_DAYS - len(days) :] for days, row in zip(tails, past, strict=True)]
         found = super().predict(without, last_dates, horizon, levels)
-        return Forecasts(found.views * factors[:, LONG_CONTEXT_DAYS:, None])
+        return Forecasts(found.views * coming[..., None])
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
         """Return what the sum of sigmoids is made of; the effects have a file of their own."""
