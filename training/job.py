@@ -116,6 +116,8 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
         ),
     )
     notes = history.notes if effects is None else history.notes + effects.notes()
+    if settings.holidays and not (effects and effects.holidays):
+        notes += ("no effect of any holiday was found",)
     return TrainingResult(manifest, _as_dict(incumbent.scores), notes)
 
 

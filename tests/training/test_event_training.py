@@ -128,3 +128,9 @@ def test_holidays_alone_need_no_history_to_start_with(models: Path) -> None:
     output, folder = fitted(models, "--holidays", "DE")
     assert "current version" in output or "take over" in output
     assert not (folder / EVENTS_FILE).exists()
+
+
+def test_holidays_without_an_effect_are_said(models: Path, file: Path) -> None:
+    output, folder = fitted(models, file, "--holidays", "FR")
+    assert "Note: no effect of any holiday was found" in output
+    assert ModelStore(models).manifest(folder.name).settings["holidays"] == ["FR"]
