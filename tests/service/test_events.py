@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.splitting import split_batch
 from tests.conftest import Service, environment, run_training, serving, subprocess
 from tests.service.requests import LAST_DATE, batch, single, views
 from tests.training.planted import on
@@ -230,3 +231,11 @@ def test_what_was_trained_from_the_command_line_is_known_to_the_service(
     run_training(models, "activate", ModelStore(models).version_names()[-1])
     with serving(models) as service:
         assert service.predict(single(events={"campaign": {"2026-11-23": 1}})).status_code == 200
+
+
+def test_a_batch_with_events_is_cut_into_its_series() -> None:
+    request = batch(3)
+    request["series"][0]["events"] = {"campaign": {"2026-11-22": 1, "2026-11-23": 0.5}, "upload": {}}
+    split = split_batch(json.dumps(request).encode())
+    assert split is not None
+    assert list(map(json.loads, split.series)) == request["series"]
