@@ -55,7 +55,7 @@ class Question(NamedTuple):
     events: SeriesEvents
 
 
-def read_questions(body: bytes, known_events: Collection[str]) -> list[Question]:
+def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[Question]:
     """Read and check the body of a request: one series without a name, or many with theirs.
 
     Parameters
@@ -87,7 +87,7 @@ def read_questions(body: bytes, known_events: Collection[str]) -> list[Question]
     return _batch(envelope, series, known_events)
 
 
-def read_line(line: bytes, known_events: Collection[str]) -> Question:
+def read_line(line: bytes, known_events: Collection[str] = ()) -> Question:
     """Read and check one line of NDJSON.
 
     Raises `ProblemError`, as `read_questions` does.
