@@ -70,6 +70,15 @@ def fit(
             "most of your visitors live there.",
         ),
     ] = "",
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="Version to learn on from, as `models` lists it, or `current`: a few new days do not ask "
+            "for all to be learned anew, and it takes a fraction of the time.",
+            show_default="learn anew",
+        ),
+    ] = None,
     if_none: Annotated[
         bool,
         typer.Option("--if-none", help="Do nothing when there is a sound model, so that starting is quick."),

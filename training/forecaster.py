@@ -22,6 +22,7 @@ from training.supervised import (
     generated_windows,
     held_out_start,
     n_days,
+    n_stretches,
     windows_of,
 )
 from training.windows import (
@@ -172,14 +173,14 @@ class ViewForecaster:
         held_out = windows_of(counted, MOST_HELD_OUT_WINDOWS, rng, first_target=first_new_day)
         if len(held_out) == 0:
             return equal_shares(len(self._parts)), NO_WIDENING
-        n_stretches = _n_stretches(counted, int((history.last_date - first_new_day).astype(int)) + 1)
-        shares = choose_shares(self._parts, held_out, n_stretches)
-        return shares, calibrate_widths(blend(self._parts, shares, NO_WIDENING), held_out, n_stretches)
+        stretches = n_stretches(counted, int((history.last_date - first_new_day).astype(int)) + 1)
+        shares = choose_shares(self._parts, held_out, stretches)
+        return shares, calibrate_widths(blend(self._parts, shares, NO_WIDENING), held_out, stretches)
 
     def _learn(self, history: History, report: Report) -> list[ForecastModel]:
         """The prior and the sum of the own windows; the prior alone when there is too little to learn."""
         self.loss_curves_ = {}
-        if not history.series or _n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
+        if not history.series or n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
             return [self.prior]
         own = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
         if not own.teach_every_day():
@@ -205,11 +206,3 @@ class ViewForecaster:
             for days in DAYS_AHEAD
             for start, seen in enumerate(inputs)
         }
-
-
-def _n_stretches(history: History, n_days: int) -> float:
-    """How many independent stretches of 28 days there are in so many days of a history.
-
-    Series of one channel rise and fall together: n of them say about as much as √n that do not.
-    """
-    return float(np.sqrt(len(history.series))) * n_days / HORIZON_DAYS

@@ -23,17 +23,19 @@ from training.forecaster import ViewForecaster, fit_prior
 from training.history import read_history
 from training.holiday_dates import holiday_days
 from training.html_report import html_report
+from training.learning_on import LearningOn
 from training.manifest import Manifest
 from training.prior import kept_prior
 from training.progress import Report, part
 from training.series import History, HistoryError, shown
 from training.store import ModelStore, ModelStoreError
 from training.synthetic import generate_history
-from training.verdict import GENERATED_SAMPLE, judge, measure_incumbent
+from training.verdict import GENERATED_SAMPLE, judge, measure_incumbent, seen_until
 
 # What a run may fail with without anything being wrong with the program.
 EXPECTED_ERRORS = (HistoryError, ArchiveError, ModelStoreError, OSError, MemoryError)
 
+CURRENT = "current"
 SAMPLE_SERIES = 20
 SAMPLE_DAYS = 730
 
@@ -51,6 +53,7 @@ class TrainingSettings:
     random_state : seed of everything random
     events : columns that say what is planned, to learn its effects from
     holidays : places, `DE` or `DE-BY`, to learn the effects of their holidays
+    start : the version to learn on from, or `current`; without one, all is learned anew
     """
 
     models: Path
@@ -59,6 +62,7 @@ class TrainingSettings:
     random_state: int = 0
     events: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
+    start: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,13 +92,12 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     history, source = _history(settings, clock)
     holidays = holiday_days(settings.holidays, history.first_date, history.last_date)
     store = ModelStore(settings.models, clock)
-    prior = _prior(settings, part(report, 0.02, 0.5))
     # A generated sample shows how good the prior is; it has nothing to teach that the prior does not know.
     lesson = History(()) if source == GENERATED_SAMPLE else history
     first_origin = held_out_start(history)
     past, past_effects = _without_events(settings, lesson.before(first_origin), holidays)
     lesson, effects = _without_events(settings, lesson, holidays)
-    forecaster = ViewForecaster(prior, settings.random_state)
+    forecaster = _forecaster(settings, store, first_origin, part(report, 0.02, 0.5))
     held_out_model = _joined(forecaster.fit(past, part(report, 0.5, 0.75)).model_, past_effects)
     report("forecasting the held-out days", 0.75)
     scores = backtest(held_out_model, history, first_origin)
@@ -128,6 +131,8 @@ def _asked_for(settings: TrainingSettings, source: str) -> dict[str, Any]:
         asked["events"] = settings.events
     if settings.holidays:
         asked["holidays"] = settings.holidays
+    if settings.start:
+        asked["from"] = settings.start
     return asked
 
 
@@ -178,7 +183,29 @@ def _check_events(events: tuple[str, ...], history: History, file: Path) -> None
             raise HistoryError.at(shown(file.name), None, None, problem)
 
 
-def _prior(settings: TrainingSettings, report: Report) -> ForecastModel:
-    return kept_prior(
-        settings.models, settings.random_state, lambda: fit_prior(settings.random_state, report)
-    )
+def _forecaster(
+    settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64, report: Report
+) -> ViewForecaster | LearningOn:
+    """What learns: anew from the prior, or on from a version that has not seen the held-out days."""
+    if settings.start is None:
+        prior = kept_prior(
+            settings.models, settings.random_state, lambda: fit_prior(settings.random_state, report)
+        )
+        return ViewForecaster(prior, settings.random_state)
+    version = settings.start
+    if version == CURRENT:
+        version = store.load_last_good().manifest.version
+    model, manifest = store.load(version)
+    if seen := seen_until(manifest, first_origin):
+        raise ModelStoreError(
+            f"{version} was fitted on days up to {seen}, but this history's held-out days begin on "
+            f"{first_origin}: it could not be judged by them. Learn on from it when the history has grown, "
+            f"or fit anew, without --from"
+        )
+    held_out_model = store.load_held_out(version)
+    return LearningOn(_sum_of(held_out_model), _sum_of(model), settings.random_state)
+
+
+def _sum_of(model: ForecastModel) -> ForecastModel:
+    """The sum of sigmoids alone: effects of events are learned anew, and those asked for may have changed."""
+    return ForecastModel.from_arrays(model.to_arrays())

@@ -14,12 +14,15 @@ from threadpoolctl import threadpool_limits
 from training.forecast_model import LEVELS, QUANTILES, ForecastModel
 from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor
+from training.sigmoids.coefficients import Coefficients
 from training.supervised import SupervisedWindows
 from training.windows import HORIZON_DAYS, N_FEATURES, Float32
 
 NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))
 BATCH_SIZE = 512
 LEARNING_RATE = 0.003
+# What is already near its minimum would be thrown off it by larger steps.
+LEARNING_ON_RATE = 0.001
 ALL_DAYS = slice(0, HORIZON_DAYS)
 
 
@@ -34,12 +37,14 @@ class QuantileSum:
     n_steps : int
         Minibatches of 512 windows that Adam sees.
     alpha : float
-        The strength of the penalty, which pulls towards zero.
+        The strength of the penalty, which pulls towards `start` if there is one, else towards zero.
     inputs : ndarray of int
         The features that it sees; the others get no weight.
     days : slice
         Which days ahead it forecasts; to the others it adds nothing.
     random_state : int
+    start : ForecastModel or None, default=None
+        A model of all 28 days to go on from.
     losses : list of float
         Filled by `fit_all`: the mean training loss of each pass over the windows.
     """
@@ -51,6 +56,7 @@ class QuantileSum:
     inputs: NDArray[np.intp]
     days: slice
     random_state: int
+    start: ForecastModel | None = None
     losses: list[float] = field(default_factory=list)
 
 
@@ -100,14 +106,30 @@ def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> ForecastModel:
         quantiles=QUANTILES,
         linear_term=True,
         alpha=wanted.alpha,
+        pull_to="zero" if wanted.start is None else "start",
         solver="adam",
-        learning_rate=LEARNING_RATE,
+        learning_rate=LEARNING_RATE if wanted.start is None else LEARNING_ON_RATE,
         batch_size=BATCH_SIZE,
         max_iter=n_epochs,
         random_state=wanted.random_state,
         callback=after_epoch,
-    ).fit(wanted.windows.X[known][:, wanted.inputs], Y[known])
+    )
+    start = None if wanted.start is None else _as_regressor(wanted.start, wanted.inputs, regressor)
+    regressor.fit(wanted.windows.X[known][:, wanted.inputs], Y[known], start=start)
     return _among_all_features_and_days(regressor, wanted)
+
+
+def _as_regressor(
+    model: ForecastModel, inputs: NDArray[np.intp], settings: SumOfSigmoidsRegressor
+) -> SumOfSigmoidsRegressor:
+    coefficients = Coefficients(
+        constant=model.constant,
+        amplitudes=model.amplitudes,
+        offsets=model.offsets,
+        weights=model.weights[inputs].T,
+        linear_weights=model.linear_weights[inputs],
+    )
+    return settings.with_coefficients(coefficients, "fitted before")
 
 
 def _among_all_features_and_days(regressor: SumOfSigmoidsRegressor, wanted: QuantileSum) -> ForecastModel:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.backtest import METHOD, Scores, backtest
-from training.manifest import Verdict
+from training.manifest import Manifest, Verdict
 from training.series import History
 from training.store import ModelStore, ModelStoreError, NoModelError
 
@@ -48,12 +48,28 @@ def measure_incumbent(store: ModelStore, history: History, first_origin: np.date
         twin = store.load_held_out(manifest.version)
     except ModelStoreError as error:
         return Incumbent(manifest.version, remark=str(error))
-    known_until = (manifest.scores or {}).get("first_origin", manifest.history.last_date)
     remark = ""
-    has_seen_real_days = manifest.settings.get("history") != GENERATED_SAMPLE
-    if has_seen_real_days and np.datetime64(known_until) > first_origin:
-        remark = f"it may have been fitted on some of these days, up to {known_until}"
+    if seen := seen_until(manifest, first_origin):
+        remark = f"it may have been fitted on some of these days, up to {seen}"
     return Incumbent(manifest.version, backtest(twin, history, first_origin), remark)
+
+
+def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
+    """Tell up to which day a version's held-out twin may have seen days that are to be forecast.
+
+    Parameters
+    ----------
+    manifest : the version's
+    first_origin : the day of the first forecast
+
+    Returns
+    -------
+    An ISO date; None when it has seen none of them.
+    """
+    if manifest.settings.get("history") == GENERATED_SAMPLE:
+        return None
+    known_until = (manifest.scores or {}).get("first_origin", manifest.history.last_date)
+    return str(known_until) if np.datetime64(known_until) > first_origin else None
 
 
 def judge(new: Scores | None, incumbent: Incumbent) -> Verdict:

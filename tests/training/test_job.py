@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from training.archive import Archive
+from training.backtest import METHOD, backtest, held_out_start
 from training.history import write_csv
 from training.job import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
 from training.series import History, HistoryError, Series
-from training.store import ModelStore
+from training.store import ModelStore, ModelStoreError
 from training.synthetic import generate_history
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -38,9 +39,11 @@ def kept(models: Path) -> History:
         archive.close()
 
 
-def train(models: Path, history: Path | None = None) -> tuple[TrainingResult, list[tuple[str, float]]]:
+def train(
+    models: Path, history: Path | None = None, start: str | None = None
+) -> tuple[TrainingResult, list[tuple[str, float]]]:
     reports: list[tuple[str, float]] = []
-    settings = TrainingSettings(models, archive_url(models), history)
+    settings = TrainingSettings(models, archive_url(models), history, start=start)
     result = run(settings, clock=lambda: NOON, report=lambda step, fraction: reports.append((step, fraction)))
     return result, reports
 
@@ -144,3 +147,45 @@ def test_the_same_history_and_seed_make_the_same_model(models: Path, tmp_path: P
     other = shutil.copytree(models, tmp_path / "other")
     files = [train(folder, path)[0].manifest.files for folder in (models, other)]
     assert files[0] == files[1]
+
+
+def days_until(history: History, n_days: int) -> History:
+    return history.before(history.first_date + np.timedelta64(n_days, "D"))
+
+
+def test_learning_on_takes_new_days_in_without_the_prior_and_is_no_worse(
+    models: Path, tmp_path: Path
+) -> None:
+    grown = generate_history(6, 800, LAST_DATE, random_state=5)
+    path = tmp_path / "views.csv"
+    write_csv(days_until(grown, 760), path)
+    first, _ = train(models, path)
+    for prior in models.glob("prior-*"):
+        shutil.rmtree(prior)
+    write_csv(grown, path)
+    second, reports = train(models, path, start=first.manifest.version)
+    assert second.manifest.settings["from"] == first.manifest.version
+    assert second.manifest.history.last_date == str(LAST_DATE)
+    assert {"learning on"} == {step for step, _ in reports if step.startswith("learning")}
+    store = ModelStore(models)
+    old, new = (store.load(result.manifest.version)[0] for result in (first, second))
+    assert not np.array_equal(old.amplitudes, new.amplitudes)
+    scores = backtest(store.load_held_out(first.manifest.version), grown, held_out_start(grown))
+    assert scores is not None
+    assert second.manifest.scores is not None
+    before, after = scores.methods[METHOD]["1-28"], second.manifest.scores["methods"][METHOD]["1-28"]
+    assert after < 1.01 * before
+
+
+def test_learning_on_by_days_that_the_version_has_seen_is_refused(models: Path, tmp_path: Path) -> None:
+    whole = generate_history(2, 200, LAST_DATE, random_state=5)
+    path = tmp_path / "views.csv"
+    write_csv(whole, path)
+    first, _ = train(models, path)
+    write_csv(days_until(whole, 150), path)
+    n_versions = len(ModelStore(models).version_names())
+    with pytest.raises(ModelStoreError, match="fitted on days up to 2026-10-15"):
+        train(models, path, start=first.manifest.version)
+    with pytest.raises(ModelStoreError, match="no such version"):
+        train(models, path, start="2026-01-01T00-00-00Z-abcdef")
+    assert len(ModelStore(models).version_names()) == n_versions
