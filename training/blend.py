@@ -99,7 +99,9 @@ def blend(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> F
     )
 
 
-def calibrate_widths(model: ForecastModel, windows: SupervisedWindows, n_stretches: float) -> Float64:
+def calibrate_widths(
+    model: ForecastModel, windows: SupervisedWindows, n_stretches: float, usual: Float64
+) -> Float64:
     """Measure by how much the intervals must be widened to cover as many held-out days as they promise.
 
     Split conformal prediction with the score of conformalised quantile regression (Romano, Patterson, Candès
@@ -112,7 +114,9 @@ def calibrate_widths(model: ForecastModel, windows: SupervisedWindows, n_stretch
     windows : SupervisedWindows
         Held out from what the model was fitted on.
     n_stretches : float
-        How many independent stretches of 28 days the windows come from; few of them move the widths little.
+        How many independent stretches of 28 days the windows come from.
+    usual : ndarray of shape (n_levels, 28)
+        The widths that few stretches move little.
 
     Returns
     -------
@@ -131,7 +135,7 @@ def calibrate_widths(model: ForecastModel, windows: SupervisedWindows, n_stretch
             near = ratios[:, max(day - NEIGHBOURING_DAYS, 0) : day + NEIGHBOURING_DAYS + 1]
             widths[number, day] = _conformal_quantile(near[~np.isnan(near)], level / 100)
     trust = n_stretches / (n_stretches + WIDTHS_DOUBT)
-    return np.asarray(widths**trust)
+    return np.asarray(widths**trust * usual ** (1.0 - trust))
 
 
 def _conformal_quantile(scores: NDArray[np.floating], level: float) -> float:

@@ -86,7 +86,9 @@ class LearningOn:
         n_new_days = int((history.last_date - first_new_day).astype(int)) + 1
         widths = self.model.widths
         if len(held_out):
-            widths = calibrate_widths(self.model_, held_out, n_stretches(counted, n_new_days))
+            widths = calibrate_widths(
+                self.model_, held_out, n_stretches(counted, n_new_days), usual=self.model.widths
+            )
         self.model_ = replace(self._learn(self.model, history, report), widths=widths)
         return self
 

@@ -10,6 +10,7 @@ from training.backtest import METHOD, WEEKLY_COPY, backtest
 from training.blend import calibrate_widths, choose_shares
 from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
 from training.forecaster import ViewForecaster
+from training.quantile_sums import NO_WIDENING
 from training.series import DAY, History, Series
 from training.store import ModelStore
 from training.supervised import (
@@ -142,18 +143,20 @@ def test_a_part_that_knows_tomorrow_only_counts_tomorrow_only():
     assert (shares[1, 1:] > 0.9).all()
 
 
-def test_widths_are_stretched_until_held_out_days_are_covered():
+def test_widths_are_stretched_until_held_out_days_are_covered_and_hardly_by_few_days():
     model = a_model(3)
     rng = np.random.default_rng(0)
     X = rng.normal(size=(4000, N_FEATURES)).astype(np.float32)
     quantiles = model.scaled_quantiles(X)
     half = np.minimum(quantiles[:, 3] - quantiles[:, 2], quantiles[:, 2] - quantiles[:, 1])
     Y = (quantiles[:, MEDIAN] + 2.0 * half * rng.uniform(-1, 1, half.shape)).astype(np.float32)
-    widths = calibrate_widths(model, SupervisedWindows(X, Y), n_stretches=1e9)
+    widths = calibrate_widths(model, SupervisedWindows(X, Y), n_stretches=1e9, usual=NO_WIDENING)
     lower = quantiles[:, 2] - widths[0] * (quantiles[:, 2] - quantiles[:, 1])
     upper = quantiles[:, 2] + widths[0] * (quantiles[:, 3] - quantiles[:, 2])
     assert ((lower <= Y) & (upper >= Y)).mean() == pytest.approx(0.8, abs=0.02)
     assert QUANTILES[MEDIAN] == 0.5
+    few = calibrate_widths(model, SupervisedWindows(X, Y), n_stretches=0.1, usual=1.5 * NO_WIDENING)
+    np.testing.assert_allclose(few, 1.5, rtol=0.01)
 
 
 def test_generated_windows_are_whole_and_know_no_calendar():
