@@ -34,10 +34,10 @@ from training.windows import (
     Float64,
 )
 
-PRIOR_SERIES = 60_000
+PRIOR_SERIES = 100_000
 PRIOR_SIGMOIDS = 192
 PRIOR_RESTARTS = 2
-PRIOR_STEPS = 8_000
+PRIOR_STEPS = 12_000
 PRIOR_ALPHA = 0.3
 # Life is wilder than what is generated: so much wider, the prior's intervals held what they promise on days
 # of real channels and pages, those days of their histories that no forecast is judged by.
