@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
+from threadpoolctl import threadpool_limits
 
 from service import health, models, predict, problems, retrain
 from service.documentation import add_documented, correct_openapi
@@ -40,7 +41,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # under load, and was most of what the slowest hundredth of requests waited for.
         gc.collect()
         gc.freeze()
-        yield
+        # A batch is multiplied in pieces too small for threads of BLAS: they wait for each other in spins, on
+        # cores that other workers and a training could use.
+        with threadpool_limits(1, user_api="blas"):
+            yield
         watching.cancel()
         await trainings.stop()
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from training.jobs import JobStates
 
-# Training yields to whoever serves forecasts on the same cores.
-NICENESS = 10
+# Training yields to whoever serves forecasts on the same cores, as far as it can: at 10 it still made the
+# slowest hundredth of requests wait for twice as long.
+NICENESS = 19
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Everything here is arithmetic on arrays; reading files is `history`'s work, lear
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,7 @@ FEATURE_GROUPS = {
     "time of year": YEARLY_FEATURES,
 }
 
+_ONE_EACH = np.ones(N_WEEKS)
 # One row a weekday, one-hot, Monday first; the epoch's day 0 was a Thursday.
 _WEEKDAYS = np.roll(np.eye(WEEK, dtype=np.float32), 3, axis=1)
 # Sine and cosine of one wave a year, and of two; a cosine is a sine a quarter ahead.
@@ -239,23 +240,29 @@ def long_features(scaled: Float64) -> Float64:
         weekday in the half year before the context, less its week's mean. 0 where nothing is known.
     """
     by_week = scaled.reshape(len(scaled), N_WEEKS, WEEK)
-    weeks = _mean_of_known(by_week, axis=2)
+    weeks = _mean_of_known(by_week, lambda days: days @ _ONE_EACH[:WEEK])
     known_weeks = ~np.isnan(weeks)
     n_known = known_weeks @ BAND_WEEKS
     levels = np.where(known_weeks, weeks, 0.0) @ BAND_WEEKS / np.maximum(n_known, 1.0)
     season = weeks[:, YEAR_AGO]
-    before = _mean_of_known(season[:, :4], axis=1)[:, None]
-    profile = _mean_of_known(by_week[:, PROFILE_WEEKS] - weeks[:, PROFILE_WEEKS, None], axis=1)
+    before = _mean_of_known(season[:, :4], lambda four: four @ _ONE_EACH[:4])[:, None]
+    around = by_week[:, PROFILE_WEEKS] - weeks[:, PROFILE_WEEKS, None]
+    profile = _mean_of_known(around, lambda days: _ONE_EACH[: days.shape[1]] @ days)
     columns = np.concatenate([levels, n_known > 0, season - before, ~np.isnan(before), profile], axis=1)
     return np.asarray(np.nan_to_num(columns))
 
 
-def _mean_of_known(values: Float64, axis: int) -> Float64:
-    """Mean without NaN; NaN where there is nothing else."""
-    known = ~np.isnan(values)
-    n_known = np.count_nonzero(known, axis=axis)
-    total = np.where(known, values, 0.0).sum(axis=axis)
-    return np.asarray(np.where(n_known > 0, total / np.maximum(n_known, 1), np.nan))
+def _mean_of_known(values: Float64, sum_up: Callable[[Float64], Float64]) -> Float64:
+    """Mean without NaN; NaN where there is nothing else.
+
+    Summed up by a product with ones: numpy's own sums over a week take four times as long.
+    """
+    missing = np.isnan(values)
+    if not np.count_nonzero(missing):
+        return sum_up(values) / sum_up(np.ones_like(values[:1]))
+    n_known = sum_up((~missing).astype(np.float64))
+    total = sum_up(np.where(missing, 0.0, values))
+    return np.asarray(np.where(n_known > 0, total / np.maximum(n_known, 1.0), np.nan))
 
 
 def calendar_features(dates: Days) -> Float32:

@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from benchmarks.serving.request import LAST_DATE, batch, request, views
 from benchmarks.serving.running import Running, post, running
@@ -44,10 +45,13 @@ def _in_the_model(folder: Path, n_days: int) -> dict[str, float | str]:
         for start in range(0, N_SERIES, chunk):
             model.predict(series[start : start + chunk], dates[start : start + chunk], HORIZON, (80,))
 
+    # Threads of BLAS wait for each other in spins, which the clock of the process counts as work.
+    with threadpool_limits(1):
+        seconds = min(_seconds(all_of_them, time.process_time) for _ in range(5))
     return {
         "what": f"in the model, {n_days} days each",
         "series": N_SERIES,
-        "rate": N_SERIES / min(_seconds(all_of_them, time.process_time) for _ in range(5)),
+        "rate": N_SERIES / seconds,
     }
 
 
