@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -147,7 +147,10 @@ def port_of(client: httpx.Client) -> int:
 
 def ports_served_by(pid: int) -> set[int]:
     """The clients' ends of a process's connections."""
-    inodes = {os.readlink(link).strip("socket:[]") for link in Path(f"/proc/{pid}/fd").iterdir()}
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            inodes.add(os.readlink(link).strip("socket:[]"))
     sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return {int(one[2].partition(":")[2], 16) for one in sockets if one[9] in inodes}
 
