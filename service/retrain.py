@@ -5,6 +5,7 @@ that stops ends the training that it started; the history that came with it is k
 """
 
 import asyncio
+import gc
 import logging
 import subprocess
 from contextlib import closing, suppress
@@ -49,6 +50,8 @@ class Trainings:
         """Keep a history on disk, start a job, and give its id."""
         if history is not None:
             await run_sync(_keep, history, self._settings.archive_url)
+            # What the archive has imported stays for good: see where the service starts.
+            gc.freeze()
         try:
             started = await run_sync(self._start)
         except JobRunningError as error:

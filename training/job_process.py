@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,5 +58,13 @@ def start_training(models: Path, archive: str, events: str = "", holidays: str =
             start_new_session=True,
         )
         job.hand_over()
-    os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+    _yield_to_others(process.pid)
     return TrainingProcess(job.id, process)
+
+
+def _yield_to_others(pid: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
+    # On a desktop or a virtual machine, Linux shares the processor evenly among sessions, and looks at
+    # niceness only inside of one; a session has a niceness of its own.
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS), encoding="ascii")
