@@ -103,6 +103,7 @@ def fit(
         random_state=random_state,
         events=names_in(events),
         holidays=names_in(holidays),
+        start=start,
     )
     with (
         plain_errors(JobRunningError, *EXPECTED_ERRORS),

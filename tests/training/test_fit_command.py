@@ -71,6 +71,16 @@ def test_it_prints_the_steps_the_scores_and_the_verdict(models: Path, history: P
     assert ended.stdout.splitlines()[-1] == f"Report: {models / version / 'report.html'}"
 
 
+def test_it_learns_on_from_the_version_that_it_is_told(models: Path, history: Path) -> None:
+    ended = run_training(models, "fit", history, "--from", "current")
+    assert "learning from" not in ended.stderr
+    newest = ModelStore(models).versions()[-1]
+    assert newest.settings["from"] == "current"
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        run_training(models, "fit", history, "--from", "nothing")
+    assert "'nothing' is no version's name" in refused.value.stderr
+
+
 def test_what_cleaning_did_is_said(models: Path, history: Path) -> None:
     with history.open("a") as file:
         file.write(history.read_text().splitlines()[-1] + "\n")
