@@ -11,7 +11,6 @@ import numpy as np
 from pydantic_core import to_json
 
 from service.questions import Options, Question
-from training.event_model import EventModel
 from training.forecast_model import ForecastModel
 from training.store import LoadedModel
 from training.windows import CONTEXT_DAYS
@@ -35,11 +34,8 @@ def forecast_texts(model: ForecastModel, questions: Sequence[Question]) -> list[
     for options, which in members.items():
         asked = [questions[i] for i in which]
         last_dates = np.array([one.last_date for one in asked]).view("datetime64[D]")
-        views = [one.views for one in asked]
-        if isinstance(model, EventModel):
-            found = model.predict(views, last_dates, *options, [one.events for one in asked])
-        else:
-            found = model.predict(views, last_dates, *options)
+        views, events = [one.views for one in asked], [one.events for one in asked]
+        found = model.predict(views, last_dates, *options, events)
         numbers = to_json(found.views.reshape(len(asked), -1).round(2).tolist())[2:-2]
         for i, one, row in zip(which, asked, numbers.split(b"],["), strict=True):
             is_short = b"true" if len(one.views) < CONTEXT_DAYS else b"false"

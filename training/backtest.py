@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.event_model import forecast
 from training.forecast_model import LEVELS, ForecastModel
 from training.series import DAY, History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
@@ -213,7 +212,7 @@ def _judge(
     error, inside = np.empty_like(truth), np.zeros(len(LEVELS))
     for number, (origin, actual) in enumerate(zip(origins, truth, strict=True)):
         last_dates = np.full(len(series), origin - DAY)
-        found = forecast(model, known_until(series, origin), last_dates, HORIZON_DAYS, events=events)
+        found = model.predict(known_until(series, origin), last_dates, HORIZON_DAYS, events=events)
         error[number] = np.abs(found.median - actual)
         inside += ((actual >= found.lower) & (actual <= found.upper)).sum(axis=(1, 2))
     n_known = np.count_nonzero(~np.isnan(truth))

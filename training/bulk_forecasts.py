@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from training.durable import replaced
-from training.event_model import forecast
 from training.forecast_files import ForecastTable, OpenFile
 from training.forecast_model import ForecastModel
 from training.progress import Report, silent
@@ -79,6 +78,6 @@ def forecast_to_file(
             chunk = series[begin : begin + CHUNK_SERIES]
             last_dates = np.array([one.last_date for one in chunk], dtype="datetime64[D]")
             views = [one.views for one in chunk]
-            forecasts = forecast(model, views, last_dates, horizon, levels, history.events_of(chunk))
+            forecasts = model.predict(views, last_dates, horizon, levels, history.events_of(chunk))
             file.write(ForecastTable([one.name for one in chunk], last_dates, forecasts))
     return BulkForecast(len(series), [one.name for one in history.series if len(one.views) < MINIMUM_DAYS])

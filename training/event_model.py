@@ -76,20 +76,6 @@ class EventModel(ForecastModel):
         return ForecastModel.from_arrays(arrays)
 
 
-def forecast(
-    model: ForecastModel,
-    views: Sequence[Float64],
-    last_dates: Days,
-    horizon: int,
-    levels: Sequence[int] = LEVELS,
-    events: Sequence[SeriesEvents] | None = None,
-) -> Forecasts:
-    """Forecast with what is known of events, by a model that may know nothing of them."""
-    if isinstance(model, EventModel):
-        return model.predict(views, last_dates, horizon, levels, events)
-    return model.predict(views, last_dates, horizon, levels)
-
-
 def known_events(model: ForecastModel) -> tuple[str, ...]:
     """Name the events that a model was trained to know; those whose days are to be given."""
     return tuple(model.effects.events) if isinstance(model, EventModel) else ()

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from training.events import SeriesEvents
 from training.ready_sum import ReadySum
 from training.windows import (
     CONTEXT_DAYS,
@@ -121,7 +122,12 @@ class ForecastModel:
                 raise ValueError(f"{name} holds a number that is not finite")
 
     def predict(
-        self, views: Sequence[Float64], last_dates: Days, horizon: int, levels: Sequence[int] = LEVELS
+        self,
+        views: Sequence[Float64],
+        last_dates: Days,
+        horizon: int,
+        levels: Sequence[int] = LEVELS,
+        events: Sequence[SeriesEvents] | None = None,
     ) -> Forecasts:
         """Forecast the days after each series.
 
@@ -136,6 +142,8 @@ class ForecastModel:
             half-widths of the parts add up in quadrature, as those of a walk that is drawn back a little.
         levels : sequence of int, default=(80, 95)
             Which central intervals, in percent; a subset of `LEVELS`.
+        events : sequence of n_series mappings, default=none
+            The days of each series' own events. They change nothing here; an `EventModel` knows what they do.
 
         Returns
         -------

@@ -12,7 +12,7 @@ from training.backtest import backtest
 from training.clock import utc_now
 from training.event_effects import Effect, EventEffects
 from training.event_fit import fit_effects
-from training.event_model import EventModel, forecast, known_events
+from training.event_model import EventModel, known_events
 from training.manifest import EVENTS_FILE, MODEL_FILE, Verdict
 from training.published import sha256
 from training.series import DAY
@@ -52,12 +52,12 @@ def test_without_any_event_the_forecast_is_the_plain_models_bit_by_bit() -> None
     views = np.arange(1.0, 500)
     plain = MODEL.predict([views], DATES, 40).views
     assert np.array_equal(EVENTFUL.predict([views], DATES, 40).views, plain)
-    assert np.array_equal(forecast(EVENTFUL, [views], DATES, 40, events=[{}]).views, plain)
+    assert np.array_equal(EVENTFUL.predict([views], DATES, 40, events=[{}]).views, plain)
 
 
 def test_a_model_that_knows_no_events_pays_no_heed_to_them() -> None:
     views = np.arange(1.0, 60)
-    found = forecast(MODEL, [views], DATES, 7, events=[{"campaign": on([TODAY + 1])}])
+    found = MODEL.predict([views], DATES, 7, events=[{"campaign": on([TODAY + 1])}])
     assert np.array_equal(found.views, MODEL.predict([views], DATES, 7).views)
     assert (known_events(MODEL), known_events(EVENTFUL)) == ((), ("campaign",))
 
@@ -147,7 +147,7 @@ def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
             coming = [history.events[one.name]]
             dates, truth = np.array([origin - DAY]), one.views[n : n + 7]
             errors = [
-                np.abs(forecast(model, [one.views[:n]], dates, 7, events=coming).median[0] - truth)
+                np.abs(model.predict([one.views[:n]], dates, 7, events=coming).median[0] - truth)
                 for model in (prior, eventful)
             ]
             is_event = np.isin(epoch_day(origin) + np.arange(7), [*campaign, *holiday]) & (truth == truth)

@@ -95,9 +95,9 @@ def test_the_weekly_copy_scores_one_and_is_never_beaten_on_a_perfect_week():
 class Recording(ForecastModel):
     """A model that writes down what it is given."""
 
-    def predict(self, views, last_dates, horizon, levels=LEVELS):
+    def predict(self, views, last_dates, horizon, levels=LEVELS, events=None):
         SEEN.append((views[0], last_dates[0]))
-        return super().predict(views, last_dates, horizon, levels)
+        return super().predict(views, last_dates, horizon, levels, events)
 
 
 SEEN: list[tuple[np.ndarray, np.datetime64]] = []

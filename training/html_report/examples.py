@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.event_model import forecast
 from training.forecast_model import ForecastModel
 from training.html_report.held_out import HeldOutForecasts
 from training.series import DAY, History, Series
@@ -74,7 +73,7 @@ def coming_days(model: ForecastModel, history: History) -> list[Example]:
         return []
     last_dates = np.array([one.last_date for one in busiest])
     views, events = [one.views for one in busiest], history.events_of(busiest)
-    forecasts = forecast(model, views, last_dates, HORIZON_DAYS, events=events)
+    forecasts = model.predict(views, last_dates, HORIZON_DAYS, events=events)
     return [
         Example(
             one.name,

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.backtest import days_after, known_until, origins_of, scorable_series, weekly_copy
-from training.event_model import forecast
 from training.forecast_model import LEVELS, ForecastModel
 from training.series import DAY, History, Series
 from training.windows import HORIZON_DAYS, Days, Float64
@@ -108,7 +107,7 @@ def forecast_held_out(
     series = [scorable[i] for i in _sample(len(scorable), n_series)]
     events = history.events_of(series)
     forecasts = [
-        forecast(model, known_until(series, o), np.full(len(series), o - DAY), HORIZON_DAYS, events=events)
+        model.predict(known_until(series, o), np.full(len(series), o - DAY), HORIZON_DAYS, events=events)
         for o in origins
     ]
     return HeldOutForecasts(
