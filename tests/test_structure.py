@@ -30,6 +30,8 @@ FLOORS = [
     "forecaster",
     "ladder",
     "backtest",
+    "held_out",
+    "examples",
     "html_report",
     "series_scores",
     "backtest_plots",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.forecast_model import LEVELS, ForecastModel
+from training.events import SeriesEvents
+from training.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.series import DAY, History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
@@ -156,6 +157,14 @@ def days_after(series: list[Series], origin: np.datetime64) -> Float64:
     return following
 
 
+def forecast_from(
+    model: ForecastModel, series: list[Series], events: list[SeriesEvents], origin: np.datetime64
+) -> Forecasts:
+    """Forecast the 28 days from the origin on, by what was known the day before and by what is planned."""
+    last_dates = np.full(len(series), origin - DAY)
+    return model.predict(known_until(series, origin), last_dates, HORIZON_DAYS, events=events)
+
+
 def weekly_copy(views: list[Float64]) -> Float64:
     """The last week again and again; a missing day is taken from the week before."""
     weeks = latest_days(views, CONTEXT_DAYS).reshape(len(views), -1, WEEK)
@@ -211,8 +220,7 @@ def _judge(
     events = history.events_of(series)
     error, inside = np.empty_like(truth), np.zeros(len(LEVELS))
     for number, (origin, actual) in enumerate(zip(origins, truth, strict=True)):
-        last_dates = np.full(len(series), origin - DAY)
-        found = model.predict(known_until(series, origin), last_dates, HORIZON_DAYS, events=events)
+        found = forecast_from(model, series, events, origin)
         error[number] = np.abs(found.median - actual)
         inside += ((actual >= found.lower) & (actual <= found.upper)).sum(axis=(1, 2))
     n_known = np.count_nonzero(~np.isnan(truth))

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from training.backtest import METHOD, WEEKLY_COPY
+from training.examples import PAST_DAYS, Example, typical_and_worst
 from training.forecast_model import LEVELS
-from training.html_report.examples import PAST_DAYS, Example, typical_and_worst
-from training.html_report.held_out import HeldOutForecasts
+from training.held_out import HeldOutForecasts
 from training.pictures import BESIDE, MUTED, OWN, new_figure
-from training.series import DAY
+from training.series import DAY, shown
 from training.windows import HORIZON_DAYS
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def draw_all(forecasts: HeldOutForecasts) -> dict[str, Figure]:
 def _error_by_horizon(forecasts: HeldOutForecasts) -> Figure:
     figure, ax = new_figure()
     for label, values, color in (
-        ("sum of sigmoids", forecasts.median, OWN),
-        ("copy seven days ago", forecasts.copy, MUTED),
+        (METHOD, forecasts.median, OWN),
+        (WEEKLY_COPY, forecasts.copy, MUTED),
     ):
         ax.plot(DAYS_AHEAD, 100 * forecasts.typical_error(values), color=color, marker=".", label=label)
     ax.set_ylabel("error of the series in the middle,\n% of its mean views")
@@ -66,7 +67,7 @@ def _error_by_series(forecasts: HeldOutForecasts) -> Figure:
     relative = relative[relative > 0]  # without NaN: there is no ratio to a copy that made no error
     figure, ax = new_figure()
     ax.plot(np.arange(1, len(relative) + 1), relative, color=OWN, marker=".", linestyle="none")
-    ax.axhline(1.0, color=MUTED, linestyle="--", linewidth=1, label="copy seven days ago")
+    ax.axhline(1.0, color=MUTED, linestyle="--", linewidth=1, label=WEEKLY_COPY)
     if len(relative):
         middle = float(np.exp(np.log(relative).mean()))
         ax.axhline(middle, color=OWN, linewidth=1, label=f"geometric mean, {middle:.2f}")
@@ -115,5 +116,7 @@ def _draw_example(ax: Axes, example: Example) -> None:
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     ax.spines[["top", "right"]].set_visible(False)
     ax.set_title(
-        f"{example.name[:60]}: {example.relative_error:.2f} times the weekly copy's error", fontsize="medium"
+        f"{shown(example.name)}: {example.relative_error:.2f} times the weekly copy's error",
+        fontsize="medium",
+        parse_math=False,
     )

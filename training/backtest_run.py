@@ -7,7 +7,7 @@ from pathlib import Path
 
 from training.backtest import Scores, backtest, held_out_start
 from training.forecaster import ViewForecaster, fit_prior
-from training.html_report.held_out import HeldOutForecasts, forecast_held_out
+from training.held_out import HeldOutForecasts, forecast_held_out
 from training.prior import kept_prior
 from training.progress import Report, part
 from training.series import History

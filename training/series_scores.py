@@ -14,7 +14,7 @@ from training.backtest import HORIZONS
 from training.diagnosis import reasons
 from training.durable import replace
 from training.forecast_model import LEVELS
-from training.html_report.held_out import HeldOutForecasts
+from training.held_out import HeldOutForecasts
 from training.windows import Float64
 
 

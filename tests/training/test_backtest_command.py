@@ -19,7 +19,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     views = np.round(generate_views(3, 75, 3) + 50)
     views[1, -15] = 1e6
     views[1, 3] = np.nan
-    named = zip(("quiet", "with a [bold]spike[/bold]", "third"), views, strict=True)
+    # Whichever is drawn, its name is no formula, though it looks like one that is wrong.
+    names = (f"{name} $\\frac{{$" for name in ("quiet", "with a [bold]spike[/bold]", "third"))
+    named = zip(names, views, strict=True)
     path = tmp_path_factory.mktemp("history") / "history.csv"
     write_csv(History(tuple(Series(name, np.datetime64("2026-01-01"), one) for name, one in named)), path)
     return path

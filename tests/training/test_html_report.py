@@ -16,11 +16,11 @@ import pytest
 from tests.conftest import run_training
 from tests.training.quick_models import a_model
 from training.backtest import backtest
+from training.examples import typical_and_worst
 from training.forecast_model import ForecastModel
+from training.held_out import HeldOutForecasts
 from training.html_report import html_report, markup, numbers
 from training.html_report.contributions import contributions
-from training.html_report.examples import typical_and_worst
-from training.html_report.held_out import HeldOutForecasts
 from training.manifest import Fingerprint, Manifest, Verdict, plain
 from training.series import DAY, History, Series
 from training.store import ModelStore

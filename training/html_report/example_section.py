@@ -6,9 +6,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
+from training.examples import PAST_DAYS, Example, coming_days, typical_and_worst
 from training.forecast_model import ForecastModel
-from training.html_report.examples import PAST_DAYS, Example, coming_days, typical_and_worst
-from training.html_report.held_out import HeldOutForecasts
+from training.held_out import HeldOutForecasts
 from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Band, Line, line_chart
 from training.html_report.markup import element

@@ -13,9 +13,9 @@ import numpy as np
 from training.backtest import HORIZONS, METHOD
 from training.event_model import without_events
 from training.forecast_model import ForecastModel
+from training.held_out import forecast_held_out
 from training.html_report.contributions import MOST_WINDOWS, contributions
 from training.html_report.example_section import coming_section, examples_section
-from training.html_report.held_out import forecast_held_out
 from training.html_report.input_section import input_section
 from training.html_report.learning_section import learning_section
 from training.html_report.markup import document, element

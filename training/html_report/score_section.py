@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from training.backtest import HORIZONS, METHOD, WEEKLY_COPY
-from training.html_report.held_out import HeldOutForecasts
+from training.held_out import HeldOutForecasts
 from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Line, line_chart
 from training.html_report.markup import element

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.backtest import days_after, known_until, origins_of, scorable_series, weekly_copy
+from training.backtest import (
+    days_after,
+    forecast_from,
+    known_until,
+    origins_of,
+    scorable_series,
+    weekly_copy,
+)
 from training.forecast_model import LEVELS, ForecastModel
-from training.series import DAY, History, Series
+from training.series import History, Series
 from training.windows import HORIZON_DAYS, Days, Float64
 
 # So many are forecast in about a second, and more would not change a curve.
@@ -106,10 +113,7 @@ def forecast_held_out(
     n_series = max(most_forecasts // len(origins), 1)
     series = [scorable[i] for i in _sample(len(scorable), n_series)]
     events = history.events_of(series)
-    forecasts = [
-        model.predict(known_until(series, o), np.full(len(series), o - DAY), HORIZON_DAYS, events=events)
-        for o in origins
-    ]
+    forecasts = [forecast_from(model, series, events, o) for o in origins]
     return HeldOutForecasts(
         tuple(series),
         len(scorable),

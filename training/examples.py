@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.forecast_model import ForecastModel
-from training.html_report.held_out import HeldOutForecasts
+from training.held_out import HeldOutForecasts
 from training.series import DAY, History, Series
 from training.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
 
