@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.calendar_features import WEEK
 from training.events import SeriesEvents
 from training.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.series import DAY, History, Series
@@ -16,7 +17,6 @@ from training.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
     MINIMUM_DAYS,
-    WEEK,
     Days,
     Float64,
     features,

@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from training.calendar_features import WEEK
 from training.event_effects import FIRST_OFFSET, LARGEST_LOG_EFFECT, OFFSETS, Effect, EventEffects
 from training.events import EventDays
+from training.known_days import median_of_known
 from training.series import History, Series
-from training.windows import SMALLEST_SPREAD, WEEK
+from training.windows import smallest_spread
 
 LEVEL_DAYS = 5 * WEEK
 PROFILE_WEEKS = 13
@@ -225,18 +227,14 @@ def _running_median(values: Float64, width: int) -> Float64:
     """Median of the known values in a window centred on each row, column by column; NaN without any."""
     half = width // 2
     padded = np.pad(values, ((half, half), (0, 0)), constant_values=np.nan)
-    ordered = np.sort(np.lib.stride_tricks.sliding_window_view(padded, width, axis=0), axis=2)  # NaN last
-    n_known = np.count_nonzero(~np.isnan(ordered), axis=2)[..., None]
-    low, high = np.maximum(n_known - 1, 0) // 2, n_known // 2 % width
-    middle = np.take_along_axis(ordered, low, axis=2) + np.take_along_axis(ordered, high, axis=2)
-    return np.asarray(middle[..., 0] / 2)
+    return median_of_known(np.lib.stride_tricks.sliding_window_view(padded, width, axis=0))
 
 
 def _spread(left: Float64, usual: Float64) -> float:
     """Standard deviation of the days without events, by their mean absolute one, which spikes move less."""
     quiet = np.abs(left[~np.isnan(left)])
-    poisson = 0.8 * np.exp(-0.5 * float(np.nanmedian(usual)))
-    return max(1.25 * float(quiet.mean()) if quiet.size else 0.0, SMALLEST_SPREAD, float(poisson))
+    least = smallest_spread(np.nanmedian(usual, keepdims=True))
+    return max(1.25 * float(quiet.mean()) if quiet.size else 0.0, float(least[0]))
 
 
 def _proven(gram: Float64, moment: Float64, variances: Float64, coefficients: Float64) -> Float64:

@@ -16,8 +16,9 @@ from training.backtest import (
     weekly_copy,
 )
 from training.forecast_model import LEVELS, ForecastModel
+from training.known_days import mean_of_known, median_of_known, ratio
 from training.series import History, Series
-from training.windows import HORIZON_DAYS, Days, Float64
+from training.windows import Days, Float64
 
 # So many are forecast in about a second, and more would not change a curve.
 MOST_FORECASTS = 10_000
@@ -51,12 +52,14 @@ class HeldOutForecasts:
 
     def relative_errors(self) -> Float64:
         """Mean absolute error of each series, divided by the weekly copy's; NaN where that made none."""
-        own, copy = (_mean(np.abs(forecast - self.truth), (0, 2)) for forecast in (self.median, self.copy))
-        return _ratio(own, copy)
+        own, copy = (
+            mean_of_known(np.abs(forecast - self.truth), (0, 2)) for forecast in (self.median, self.copy)
+        )
+        return ratio(own, copy)
 
     def errors_by_origin(self, series: int) -> Float64:
         """Mean absolute error of each forecast of a series, in views a day; NaN where no day is known."""
-        return _mean(np.abs(self.median - self.truth)[:, series], 1)
+        return mean_of_known(np.abs(self.median - self.truth)[:, series], 1)
 
     def typical_error(self, forecast: Float64) -> Float64:
         """Error by day ahead in shares of a series' mean views, of the series in the middle.
@@ -71,18 +74,15 @@ class HeldOutForecasts:
         ndarray of shape (28,)
             NaN where no day is known.
         """
-        error = _mean(np.abs(forecast - self.truth), 0)
-        shares = np.sort(_ratio(error, _mean(self.truth, (0, 2))[:, None]), axis=0)  # NaN last
-        n_known = np.count_nonzero(~np.isnan(shares), axis=0)
-        days = np.arange(HORIZON_DAYS)
-        return np.asarray((shares[(n_known - 1) // 2, days] + shares[n_known // 2 % len(shares), days]) / 2)
+        error = mean_of_known(np.abs(forecast - self.truth), 0)
+        return median_of_known(ratio(error, mean_of_known(self.truth, (0, 2))[:, None]).T)
 
     def coverage(self) -> dict[int, Float64]:
         """Share of the known days inside of the intervals of each level, by day ahead."""
         known = ~np.isnan(self.truth)
         truth = self.truth[:, None]
         inside = ((truth >= self.lower) & (truth <= self.upper)).sum(axis=(0, 2))
-        shares = _ratio(inside.astype(float), known.sum(axis=(0, 1)).astype(float)[None])
+        shares = ratio(inside.astype(float), known.sum(axis=(0, 1)).astype(float)[None])
         return dict(zip(LEVELS, shares, strict=True))
 
 
@@ -130,15 +130,3 @@ def _sample(n: int, at_most: int) -> NDArray[np.intp]:
     if n <= at_most:
         return np.arange(n)
     return np.sort(np.random.default_rng(0).choice(n, at_most, replace=False))
-
-
-def _mean(values: Float64, axis: int | tuple[int, ...]) -> Float64:
-    """Mean of the known; NaN without any."""
-    known = ~np.isnan(values)
-    return _ratio(np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis).astype(float))
-
-
-def _ratio(above: Float64, below: Float64) -> Float64:
-    """a / b, NaN where b is no positive number."""
-    shape = np.broadcast_shapes(above.shape, below.shape)
-    return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=below > 0))

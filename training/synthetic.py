@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from training.calendar_features import WEEK
 from training.series import History, Series
 
-WEEK = 7
 YEAR = 365.25
 
 Float64 = NDArray[np.float64]

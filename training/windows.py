@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.calendar_features import N_CALENDAR_FEATURES, WEEK, calendar_features
+from training.known_days import mean_of_known, median_of_known
+
 HORIZON_DAYS = 28
 # The days that are inputs one by one; a history that has fewer is short.
 CONTEXT_DAYS = 56
 # Sixty weeks: what lies behind the context is seen as means of weeks, and the same weeks a year ago.
 LONG_CONTEXT_DAYS = 420
 MINIMUM_DAYS = 7
-WEEK = 7
 
 # A window whose days are all alike would be scaled by zero; 3 % is the day-to-day noise it is given instead.
 SMALLEST_SPREAD = 0.03
@@ -39,7 +41,6 @@ YEAR_AGO = slice(N_WEEKS - 52 - 4, N_WEEKS - 52 + 4)
 PROFILE_WEEKS = slice(N_WEEKS - 26, N_WEEKS - 8)
 
 N_WINDOW_FEATURES = CONTEXT_DAYS + 3 + 2 * len(LEVEL_BANDS) + 9 + WEEK
-N_CALENDAR_FEATURES = WEEK + 4
 N_FEATURES = N_WINDOW_FEATURES + N_CALENDAR_FEATURES
 CALENDAR_FEATURES = slice(N_WINDOW_FEATURES, N_FEATURES)
 YEARLY_FEATURES = slice(N_WINDOW_FEATURES + WEEK, N_FEATURES)
@@ -58,11 +59,6 @@ FEATURE_GROUPS = {
 }
 
 _ONE_EACH = np.ones(N_WEEKS)
-# One row a weekday, one-hot, Monday first; the epoch's day 0 was a Thursday.
-_WEEKDAYS = np.roll(np.eye(WEEK, dtype=np.float32), 3, axis=1)
-# Sine and cosine of one wave a year, and of two; a cosine is a sine a quarter ahead.
-_YEARLY_RATES = np.array([1, 1, 2, 2]) * 2.0 * np.pi / 365.2425
-_YEARLY_SHIFTS = np.array([0, 1, 0, 1]) * np.pi / 2
 
 Float64 = NDArray[np.float64]
 Float32 = NDArray[np.float32]
@@ -141,22 +137,33 @@ def scale_windows(views: Float64) -> tuple[Float64, Scale]:
 def _center_and_spread(logs: Float64) -> tuple[Float64, Float64]:
     """Median of each row's known days (NaN without any), and their mean absolute deviation from it."""
     n_days = logs.shape[1]
-    # numpy's nanmedian warns on empty rows, and its masked median costs more than the whole forecast.
     ordered = np.sort(logs, axis=1)  # NaN last
     if np.count_nonzero(np.isnan(ordered[:, -1])):
-        n_known = n_days - np.add.reduce(np.isnan(logs), axis=1)
-        rows = np.arange(len(logs))
-        low, high = np.maximum(n_known - 1, 0) // 2, n_known // 2 % n_days
-        center = (ordered[rows, low] + ordered[rows, high]) / 2
-        deviations = np.nansum(np.abs(logs - center[:, None]), axis=1)
-        spread = deviations / np.maximum(n_known, 1)
+        center = median_of_known(logs)
+        spread = mean_of_known(np.abs(logs - center[:, None]), axis=1)
     else:
         center = (ordered[:, (n_days - 1) // 2] + ordered[:, n_days // 2]) / 2
         ordered -= center[:, None]
         spread = np.add.reduce(np.abs(ordered), axis=1) / n_days
-    # Counts of mean m cannot be steadier than Poisson's: about 0.8 / √m in logs. Without it, a page that is
-    # read once a month would look like the wildest of all.
-    return center, np.fmax(np.maximum(spread, SMALLEST_SPREAD), 0.8 * np.exp(-0.5 * center))
+    return center, np.fmax(spread, smallest_spread(center))
+
+
+def smallest_spread(center: Float64) -> Float64:
+    """Give the least that days around some median are taken to differ by, in logs of (1 + views).
+
+    Counts of mean m cannot be steadier than Poisson's: about 0.8 / √m in logs. Without it, a page that is
+    read once a month would look like the wildest of all.
+
+    Parameters
+    ----------
+    center : ndarray of any shape
+        The median, in logs of (1 + views).
+
+    Returns
+    -------
+    ndarray of that shape
+    """
+    return np.fmax(SMALLEST_SPREAD, 0.8 * np.exp(-0.5 * center))
 
 
 def _clip(values: Float64, low: float, high: float | Float64) -> Float64:
@@ -240,19 +247,19 @@ def long_features(scaled: Float64) -> Float64:
         weekday in the half year before the context, less its week's mean. 0 where nothing is known.
     """
     by_week = scaled.reshape(len(scaled), N_WEEKS, WEEK)
-    weeks = _mean_of_known(by_week, lambda days: days @ _ONE_EACH[:WEEK])
+    weeks = _mean_by_product(by_week, lambda days: days @ _ONE_EACH[:WEEK])
     known_weeks = ~np.isnan(weeks)
     n_known = known_weeks @ BAND_WEEKS
     levels = np.where(known_weeks, weeks, 0.0) @ BAND_WEEKS / np.maximum(n_known, 1.0)
     season = weeks[:, YEAR_AGO]
-    before = _mean_of_known(season[:, :4], lambda four: four @ _ONE_EACH[:4])[:, None]
+    before = _mean_by_product(season[:, :4], lambda four: four @ _ONE_EACH[:4])[:, None]
     around = by_week[:, PROFILE_WEEKS] - weeks[:, PROFILE_WEEKS, None]
-    profile = _mean_of_known(around, lambda days: _ONE_EACH[: days.shape[1]] @ days)
+    profile = _mean_by_product(around, lambda days: _ONE_EACH[: days.shape[1]] @ days)
     columns = np.concatenate([levels, n_known > 0, season - before, ~np.isnan(before), profile], axis=1)
     return np.asarray(np.nan_to_num(columns))
 
 
-def _mean_of_known(values: Float64, sum_up: Callable[[Float64], Float64]) -> Float64:
+def _mean_by_product(values: Float64, sum_up: Callable[[Float64], Float64]) -> Float64:
     """Mean without NaN; NaN where there is nothing else.
 
     Summed up by a product with ones: numpy's own sums over a week take four times as long.
@@ -263,24 +270,6 @@ def _mean_of_known(values: Float64, sum_up: Callable[[Float64], Float64]) -> Flo
     n_known = sum_up((~missing).astype(np.float64))
     total = sum_up(np.where(missing, 0.0, values))
     return np.asarray(np.where(n_known > 0, total / np.maximum(n_known, 1.0), np.nan))
-
-
-def calendar_features(dates: Days) -> Float32:
-    """Weekday (one-hot, Monday first) and two yearly harmonics of calendar days.
-
-    Parameters
-    ----------
-    dates : ndarray of datetime64[D], shape (n,)
-
-    Returns
-    -------
-    ndarray of float32, shape (n, N_CALENDAR_FEATURES)
-    """
-    days = dates.astype("datetime64[D]").astype(np.int64)
-    columns = np.empty((len(days), N_CALENDAR_FEATURES), dtype=np.float32)
-    columns[:, :WEEK] = _WEEKDAYS[days % WEEK]
-    columns[:, WEEK:] = np.sin(days[:, None] * _YEARLY_RATES + _YEARLY_SHIFTS)
-    return columns
 
 
 def scale_targets(views: Float64, scale: Scale) -> Float32:

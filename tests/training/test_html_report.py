@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import run_training
 from tests.training.quick_models import a_model
 from training.backtest import backtest
+from training.calendar_features import WEEK
 from training.examples import typical_and_worst
 from training.forecast_model import ForecastModel
 from training.held_out import HeldOutForecasts
@@ -26,7 +27,7 @@ from training.series import DAY, History, Series
 from training.store import ModelStore
 from training.supervised import SupervisedWindows, held_out_start
 from training.synthetic import generate_history
-from training.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES, WEEK
+from training.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
 
 FIRST = np.datetime64("2025-01-01", "D")
 LAST = np.datetime64("2025-12-31", "D")

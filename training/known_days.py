@@ -1,0 +1,29 @@
+"""Statistics of days some of which are not known (NaN); numpy's own warn of rows without any, or are slow."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float64 = NDArray[np.float64]
+
+
+def median_of_known(values: Float64) -> Float64:
+    """Median along the last axis without NaN; NaN where there is nothing else."""
+    ordered = np.sort(values).reshape(-1, values.shape[-1])  # NaN last
+    n_known = ordered.shape[1] - np.add.reduce(np.isnan(ordered), axis=1)
+    rows = np.arange(len(ordered))
+    low, high = np.maximum(n_known - 1, 0) // 2, n_known // 2 % ordered.shape[1]
+    return np.asarray(((ordered[rows, low] + ordered[rows, high]) / 2).reshape(values.shape[:-1]))
+
+
+def mean_of_known(values: Float64, axis: int | tuple[int, ...]) -> Float64:
+    """Mean without NaN along axes; NaN where there is nothing else."""
+    known = ~np.isnan(values)
+    return ratio(np.where(known, values, 0.0).sum(axis=axis), known.sum(axis=axis).astype(float))
+
+
+def ratio(above: Float64, below: Float64) -> Float64:
+    """Divide; NaN where the divisor is no positive number."""
+    shape = np.broadcast_shapes(above.shape, below.shape)
+    return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=below > 0))
