@@ -18,9 +18,9 @@ from training.quantile_sums import ALL_DAYS, NO_WIDENING, QuantileSum, fit_all
 from training.series import History
 from training.supervised import (
     SupervisedWindows,
-    counted_series,
     generated_windows,
     held_out_start,
+    held_out_windows,
     n_days,
     n_stretches,
     windows_of,
@@ -50,7 +50,6 @@ MOST_OWN_STEPS = 2_000
 STEPS_FOR_WINDOWS = 2_500
 # Adam sees about a million windows; many more than these would not be seen twice.
 MOST_WINDOWS = 200_000
-MOST_HELD_OUT_WINDOWS = 20_000
 # With fewer independent stretches of 28 days than this, a history teaches nothing that the prior does not
 # know: one series of a year and a half has twenty.
 FEWEST_STRETCHES = 20.0
@@ -92,7 +91,7 @@ def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
         for restart in range(PRIOR_RESTARTS)
     ]
     sums = fit_all(wanted, "learning from generated histories", part(report, 0.4, 1.0))
-    return blend(sums, equal_shares(len(sums)), REAL_WIDENING * NO_WIDENING)
+    return blend([one.model for one in sums], equal_shares(len(sums)), REAL_WIDENING * NO_WIDENING)
 
 
 class ViewForecaster:
@@ -171,12 +170,9 @@ class ViewForecaster:
 
     def _weigh(self, history: History, first_new_day: np.datetime64) -> tuple[Float64, Float64]:
         """The parts' shares and the intervals' widths, by days that the parts have not seen."""
-        rng = np.random.default_rng(self.random_state)
-        counted = counted_series(history)
-        held_out = windows_of(counted, MOST_HELD_OUT_WINDOWS, rng, first_target=first_new_day)
+        held_out, stretches = held_out_windows(history, first_new_day, self.random_state)
         if len(held_out) == 0:
             return equal_shares(len(self._parts)), self.prior.widths
-        stretches = n_stretches(counted, int((history.last_date - first_new_day).astype(int)) + 1)
         shares = choose_shares(self._parts, held_out, stretches)
         model = blend(self._parts, shares, NO_WIDENING)
         return shares, calibrate_widths(model, held_out, stretches, usual=self.prior.widths)
@@ -191,11 +187,11 @@ class ViewForecaster:
             return [self.prior]
         wanted = self._wanted(own, n_days(history))
         sums = fit_all(list(wanted.values()), "learning from the history", report)
-        self.loss_curves_ = {name: np.array(one.losses) for name, one in wanted.items()}
+        self.loss_curves_ = {name: one.losses for name, one in zip(wanted, sums, strict=True)}
         shares = np.zeros((len(sums), HORIZON_DAYS))
         for share, one in zip(shares, wanted.values(), strict=True):
             share[one.days] = len(DAYS_AHEAD) / len(sums)
-        return [self.prior, blend(sums, shares, NO_WIDENING)]
+        return [self.prior, blend([one.model for one in sums], shares, NO_WIDENING)]
 
     def _wanted(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileSum]:
         """Two sums for each group of days ahead, of unlike inputs or starts: together they err less."""

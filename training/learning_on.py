@@ -9,11 +9,11 @@ import numpy as np
 
 from training.blend import calibrate_widths
 from training.forecast_model import ForecastModel
-from training.forecaster import MOST_HELD_OUT_WINDOWS, MOST_WINDOWS
+from training.forecaster import MOST_WINDOWS
 from training.progress import Report, silent
 from training.quantile_sums import ALL_DAYS, QuantileSum, fit_all
 from training.series import History
-from training.supervised import counted_series, n_stretches, windows_of
+from training.supervised import held_out_windows, windows_of
 from training.windows import Float64
 
 STEPS = 50
@@ -80,15 +80,10 @@ class LearningOn:
         -------
         self
         """
-        counted = counted_series(history)
-        rng = np.random.default_rng(self.random_state)
-        held_out = windows_of(counted, MOST_HELD_OUT_WINDOWS, rng, first_target=first_new_day)
-        n_new_days = int((history.last_date - first_new_day).astype(int)) + 1
+        held_out, stretches = held_out_windows(history, first_new_day, self.random_state)
         widths = self.model.widths
         if len(held_out):
-            widths = calibrate_widths(
-                self.model_, held_out, n_stretches(counted, n_new_days), usual=self.model.widths
-            )
+            widths = calibrate_widths(self.model_, held_out, stretches, usual=widths)
         self.model_ = replace(self._learn(self.model, history, report), widths=widths)
         return self
 
@@ -101,6 +96,6 @@ class LearningOn:
         inputs = np.flatnonzero(start.weights.any(axis=1) | start.linear_weights.any(axis=1))
         n_sigmoids = len(start.offsets)
         wanted = QuantileSum(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, start)
-        (model,) = fit_all([wanted], "learning on", report)
-        self.loss_curves_ = {"learning on": np.array(wanted.losses)}
-        return replace(model, widths=start.widths)
+        (fitted,) = fit_all([wanted], "learning on", report)
+        self.loss_curves_ = {"learning on": fitted.losses}
+        return replace(fitted.model, widths=start.widths)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -16,7 +16,7 @@ from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.coefficients import Coefficients
 from training.supervised import SupervisedWindows
-from training.windows import HORIZON_DAYS, N_FEATURES, Float32
+from training.windows import HORIZON_DAYS, N_FEATURES, Float32, Float64
 
 NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))
 BATCH_SIZE = 512
@@ -45,8 +45,6 @@ class QuantileSum:
     random_state : int
     start : ForecastModel or None, default=None
         A model of all 28 days to go on from.
-    losses : list of float
-        Filled by `fit_all`: the mean training loss of each pass over the windows.
     """
 
     windows: SupervisedWindows
@@ -57,10 +55,17 @@ class QuantileSum:
     days: slice
     random_state: int
     start: ForecastModel | None = None
-    losses: list[float] = field(default_factory=list)
 
 
-def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[ForecastModel]:
+@dataclass(frozen=True)
+class FittedSum:
+    """A fitted sum without calibration, and the mean training loss of each pass over its windows."""
+
+    model: ForecastModel
+    losses: Float64
+
+
+def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[FittedSum]:
     """Fit several sums at once, each on a core of its own while there are cores.
 
     Parameters
@@ -73,12 +78,12 @@ def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[Fore
 
     Returns
     -------
-    list of ForecastModel
-        In the order of `sums`, without calibration.
+    list of FittedSum
+        In the order of `sums`.
     """
     done = np.zeros(len(sums))
 
-    def fit(number: int) -> ForecastModel:
+    def fit(number: int) -> FittedSum:
         def tell(fraction: float) -> None:
             done[number] = fraction
             report(step, float(done.mean()))
@@ -91,13 +96,14 @@ def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[Fore
         return list(Parallel(n_jobs=n_jobs, prefer="threads")(delayed(fit)(i) for i in range(len(sums))))
 
 
-def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> ForecastModel:
+def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> FittedSum:
+    losses: list[float] = []
     Y = wanted.windows.Y[:, wanted.days]
     known = ~np.isnan(Y).all(axis=1)
     n_epochs = max(wanted.n_steps * BATCH_SIZE // int(known.sum()), 1)
 
     def after_epoch(epoch: int, loss: float) -> None:
-        wanted.losses.append(loss)
+        losses.append(loss)
         tell(epoch / n_epochs)
 
     regressor = SumOfSigmoidsRegressor(
@@ -116,7 +122,7 @@ def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> ForecastModel:
     )
     start = None if wanted.start is None else _as_regressor(wanted.start, wanted.inputs, regressor)
     regressor.fit(wanted.windows.X[known][:, wanted.inputs], Y[known], start=start)
-    return _among_all_features_and_days(regressor, wanted)
+    return FittedSum(_among_all_features_and_days(regressor, wanted), np.array(losses))
 
 
 def _as_regressor(

@@ -32,6 +32,7 @@ FEWEST_KNOWN_DAYS = 28
 FEWEST_COUNTED_VIEWS = 10.0
 # Windows are made so many at a time: 420 days of them are 35 MB.
 CHUNK = 10_000
+MOST_HELD_OUT_WINDOWS = 20_000
 GENERATED_CHUNK = 1_000
 
 
@@ -152,6 +153,34 @@ def windows_of(
         _windows_at(history, which[begin : begin + CHUNK], origins[begin : begin + CHUNK])
         for begin in range(0, len(chosen), CHUNK)
     )
+
+
+def held_out_windows(
+    history: History, first_target: np.datetime64, random_state: int
+) -> tuple[SupervisedWindows, float]:
+    """Draw windows of the series that count, of days that were held out of a fit.
+
+    Parameters
+    ----------
+    history : History
+    first_target : datetime64[D]
+        The first of these days.
+    random_state : int
+        Seed of the draw.
+
+    Returns
+    -------
+    windows : SupervisedWindows
+        20,000 at the most.
+    stretches : float
+        How many independent stretches of 28 days they come from, as `n_stretches` counts; 0 without windows.
+    """
+    counted = counted_series(history)
+    rng = np.random.default_rng(random_state)
+    windows = windows_of(counted, MOST_HELD_OUT_WINDOWS, rng, first_target)
+    if len(windows) == 0:
+        return windows, 0.0
+    return windows, n_stretches(counted, int((history.last_date - first_target).astype(int)) + 1)
 
 
 def _first_origin(first_date: np.datetime64, first_target: np.datetime64 | None) -> int:
