@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import AsyncIterator
 
@@ -13,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from service import health, models, predict, problems, retrain
 from service.documentation import add_documented, correct_openapi
+from service.garbage import spare_imports
 from service.models import CurrentModel
 from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
@@ -37,10 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current.look()
         watching = asyncio.create_task(current.watch())
-        # All that was imported stays for good. To look through it for garbage took 50 ms each time, often
-        # under load, and was most of what the slowest hundredth of requests waited for.
-        gc.collect()
-        gc.freeze()
+        spare_imports()
         # A batch is multiplied in pieces too small for threads of BLAS: they wait for each other in spins, on
         # cores that other workers and a training could use.
         with threadpool_limits(1, user_api="blas"):

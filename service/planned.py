@@ -14,7 +14,8 @@ from service.problems import ProblemError
 from training.events import EventDays, SeriesEvents
 from training.series import LARGEST_VIEWS
 
-_EPOCH = date(1970, 1, 1).toordinal()
+# What `date.toordinal` counts from, in days before 1970.
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 def read_events(
@@ -62,7 +63,7 @@ def _day(text: str, first: date, last: date, place: str) -> int:
     if not first <= day <= last:
         detail = f"is outside of the days that count here, {first} to {last}"
         raise ProblemError.at(f"{place}.{text}", detail)
-    return day.toordinal() - _EPOCH
+    return day.toordinal() - EPOCH
 
 
 def _value(value: Any, place: str) -> float:

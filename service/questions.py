@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from service.planned import read_events
+from service.planned import EPOCH, read_events
 from service.problems import ProblemError
 from service.schemas import (
     MOST_SERIES,
@@ -25,8 +25,6 @@ from training.events import SeriesEvents
 from training.forecast_model import LEVELS
 from training.windows import HORIZON_DAYS
 
-# What `date.toordinal` counts from, in days before 1970.
-_EPOCH = date(1970, 1, 1).toordinal()
 _NO_EVENTS: SeriesEvents = {}
 
 
@@ -140,4 +138,4 @@ def _question(
         first = date.fromordinal(max(last_date - len(views) + 1, 1))
         last = found.last_date + timedelta(options.horizon)
         events = read_events(found.events, known_events, first, last, f"{place}events")
-    return Question(name, views, last_date - _EPOCH, options, events)
+    return Question(name, views, last_date - EPOCH, options, events)

@@ -5,7 +5,6 @@ that stops ends the training that it started; the history that came with it is k
 """
 
 import asyncio
-import gc
 import logging
 import subprocess
 from contextlib import closing, suppress
@@ -18,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from service.bodies import limited
+from service.garbage import spare_imports
 from service.problems import ProblemError, problem_responses
 from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
 from service.settings import Settings
@@ -50,8 +50,8 @@ class Trainings:
         """Keep a history on disk, start a job, and give its id."""
         if history is not None:
             await run_sync(_keep, history, self._settings.archive_url)
-            # What the archive has imported stays for good: see where the service starts.
-            gc.freeze()
+            # The first history brings what the archive imports.
+            spare_imports()
         try:
             started = await run_sync(self._start)
         except JobRunningError as error:
