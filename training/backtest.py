@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +67,9 @@ class Scores:
     last_origin: str
 
 
-def backtest(model: ForecastModel, history: History, first_origin: np.datetime64) -> Scores | None:
+def backtest(
+    model: ForecastModel, history: History, first_origin: np.datetime64, *, linear_baselines: bool = True
+) -> Scores | None:
     """Forecast held-out days again and again, each time from the days before, as it would have been done.
 
     Parameters
@@ -79,6 +81,8 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
         fitted on what lies before `first_origin`.
     first_origin : datetime64[D]
         The first day to forecast; then every fifth day.
+    linear_baselines : bool, default=True
+        Fit the linear models and score them too. A second model on the same days does not need them again.
 
     Returns
     -------
@@ -99,11 +103,8 @@ def backtest(model: ForecastModel, history: History, first_origin: np.datetime64
 
     own_error, coverage = _judge(model, history, series, origins, truth)
     absolute = {METHOD: own_error}
-    training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
-    if training.teach_every_day():
-        for n_days in LINEAR_DAYS:
-            label = f"linear, {n_days} day{'s' if n_days > 1 else ''}"
-            absolute[label] = errors(_linear_model(training, n_days))
+    if linear_baselines:
+        absolute |= {name: errors(predict) for name, predict in _linear_models(history, first_origin)}
     absolute[WEEKLY_COPY] = errors(lambda views, dates: weekly_copy(views))
     return Scores(
         methods={name: _relative(error, absolute[WEEKLY_COPY]) for name, error in absolute.items()},
@@ -172,6 +173,14 @@ def weekly_copy(views: list[Float64]) -> Float64:
     for earlier in range(2, weeks.shape[1] + 1):
         week = np.where(np.isnan(week), weeks[:, -earlier], week)
     return np.tile(np.nan_to_num(week), HORIZON_DAYS // WEEK)
+
+
+def _linear_models(history: History, first_origin: np.datetime64) -> Iterator[tuple[str, Predict]]:
+    """The linear models by name, fitted on what lies before the held-out days; none if that is too short."""
+    training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
+    if training.teach_every_day():
+        for n_days in LINEAR_DAYS:
+            yield f"linear, {n_days} day{'s' if n_days > 1 else ''}", _linear_model(training, n_days)
 
 
 def _linear_model(training: SupervisedWindows, n_days: int) -> Predict:

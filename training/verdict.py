@@ -51,7 +51,7 @@ def measure_incumbent(store: ModelStore, history: History, first_origin: np.date
     remark = ""
     if seen := seen_until(manifest, first_origin):
         remark = f"it may have been fitted on some of these days, up to {seen}"
-    return Incumbent(manifest.version, backtest(twin, history, first_origin), remark)
+    return Incumbent(manifest.version, backtest(twin, history, first_origin, linear_baselines=False), remark)
 
 
 def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
