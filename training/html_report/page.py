@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from xml.etree.ElementTree import Element
@@ -26,6 +27,8 @@ from training.manifest import Manifest
 from training.series import History, shown
 from training.supervised import counted_series, windows_of
 from training.windows import Float64
+
+log = logging.getLogger(__name__)
 
 # Should anything in the page ever be taken for more than text, a browser still runs and fetches nothing.
 _STYLE_SHA256 = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -79,6 +82,7 @@ def _part(heading: str, make: Callable[[], list[Element]]) -> list[Element]:
     try:
         return make()
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        log.warning("a part of the report could not be made", exc_info=True)
         problem = f"This part could not be made ({type(error).__name__}: {error})."
         return [element("h2", heading), element("p", problem)]
 
