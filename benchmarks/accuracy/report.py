@@ -14,9 +14,10 @@ from benchmarks.accuracy.methods import LEVELS
 
 
 def write_json(sections: Sequence[Section], path: Path) -> None:
-    """Every measure of every method, history, setting and horizon."""
-    content = {"machine": _machine(), "rows": rows(sections)}
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    """Every measure of every method, history, setting and horizon, each such row on a line of its own."""
+    lines = ",\n".join(map(json.dumps, rows(sections)))
+    text = f'{{"machine": {json.dumps(_machine())}, "rows": [\n{lines}\n]}}\n'
+    path.write_text(text, encoding="utf-8")
 
 
 def markdown(sections: Sequence[Section]) -> str:

@@ -41,7 +41,8 @@ def write(
         "batches": batches,
         "growth": [vars(one) | {"steepest": one.steepest} for one in grown],
     }
-    (out / "serving.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in content.items())
+    (out / "serving.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     _plot(measured, grown, out / "serving.svg")
     return text
 

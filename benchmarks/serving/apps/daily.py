@@ -9,6 +9,8 @@ import numpy as np
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from benchmarks.serving.apps.answers import Answer, Day
+
 app = FastAPI()
 model = joblib.load(Path(os.environ["BENCHMARK_MODELS"]) / "one_day.joblib")
 
@@ -17,15 +19,6 @@ class Request(BaseModel):
     views: list[float]
     last_date: date
     horizon: int
-
-
-class Day(BaseModel):
-    date: date
-    views: float
-
-
-class Answer(BaseModel):
-    forecast: list[Day]
 
 
 @app.post("/predict")

@@ -9,6 +9,8 @@ import numpy as np
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from benchmarks.serving.apps.answers import Answer, Day
+
 app = FastAPI()
 model = joblib.load(Path(os.environ["BENCHMARK_MODELS"]) / "seven_days.joblib")
 
@@ -16,15 +18,6 @@ model = joblib.load(Path(os.environ["BENCHMARK_MODELS"]) / "seven_days.joblib")
 class Request(BaseModel):
     views: list[float]
     last_date: date
-
-
-class Day(BaseModel):
-    date: date
-    views: float
-
-
-class Answer(BaseModel):
-    forecast: list[Day]
 
 
 @app.post("/predict")
