@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.durable import replaced
+from training.disk.durable import replaced
 from training.forecast_files import ForecastTable, OpenFile
 from training.forecast_model import ForecastModel
 from training.progress import Report, silent

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from training import durable
 from training.clock import Clock, iso_time, utc_now
+from training.disk import durable
 from training.running_job import JobState, RunningJob, is_job_id, new_job_id
 
 LOCK_FILE = "lock"

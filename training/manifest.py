@@ -4,14 +4,10 @@ It is JSON that a person can read and compare. Nothing in it is believed before 
 """
 
 import json
-import math
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import numpy as np
 
 from training.series import History
 
@@ -143,21 +139,6 @@ class Manifest:
         if self.scores is not None:
             _check_scores(self.scores)
         return self
-
-
-def plain(value: Any) -> Any:
-    """Turn scores and settings into what JSON can say: days as ISO dates, NaN and infinities as null."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, np.datetime64):
-        return str(value)
-    if isinstance(value, np.generic):
-        return plain(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def _fingerprint(document: dict[str, Any]) -> Fingerprint:

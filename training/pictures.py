@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.durable import replaced
+from training.disk.durable import replaced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,8 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from training import durable
 from training.clock import iso_time
+from training.disk import durable
 from training.manifest import is_version_name
 from training.published import ModelStoreError
 

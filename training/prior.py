@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from training import durable, whole_folders
+from training.disk import durable, whole_folders
 from training.forecast_model import ForecastModel
 from training.manifest import MODEL_FILE
 from training.published import ModelStoreError, build_model, model_bytes, read_file, sha256

@@ -13,7 +13,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from training import durable
+from training.disk import durable
 from training.event_effects import read_effects
 from training.event_model import EventModel
 from training.forecast_model import ForecastModel

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
 
-from training import durable
 from training.clock import Clock, iso_time
-from training.manifest import plain
+from training.disk import durable
+from training.disk.plain_json import plain
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # Progress is written down when this much was done since the last time, so that it costs nothing.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from training.backtest import HORIZONS
 from training.diagnosis import reasons
-from training.durable import replace
+from training.disk.durable import replace
 from training.forecast_model import LEVELS
 from training.held_out import HeldOutForecasts
 from training.windows import Float64

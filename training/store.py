@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training import pointer, whole_folders
+from training import pointer
 from training.clock import Clock, iso_time, utc_now
+from training.disk import whole_folders
+from training.disk.plain_json import plain
 from training.event_effects import effects_bytes
 from training.event_model import EventModel
 from training.forecast_model import ForecastModel
@@ -24,7 +26,6 @@ from training.manifest import (
     Manifest,
     Verdict,
     is_version_name,
-    plain,
     version_name,
 )
 from training.pointer import POINTER_FILE

@@ -12,15 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.quick_models import a_history
-from training.manifest import (
-    Fingerprint,
-    Manifest,
-    ManifestError,
-    Verdict,
-    is_version_name,
-    plain,
-    version_name,
-)
+from training.disk.plain_json import plain
+from training.manifest import Fingerprint, Manifest, ManifestError, Verdict, is_version_name, version_name
 
 TABLE = {"sum of sigmoids": {"1": 0.7, "1-28": None}}
 MANIFEST = Manifest(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.publisher import publish
-from training import durable
+from training.disk import durable
 from training.store import ModelStore, ModelStoreError
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ def test_what_does_not_come_back_as_it_went_is_not_published(
     folder = tmp_path / "models"
     old = publish(folder, 0)
     write = durable.write
-    monkeypatch.setattr("training.durable.write", lambda path, content: write(path, content[:-1]))
+    monkeypatch.setattr("training.disk.durable.write", lambda path, content: write(path, content[:-1]))
     with pytest.raises(ModelStoreError, match="refused"):
         publish(folder, 1)
     assert ModelStore(folder).version_names() == [old]

@@ -8,7 +8,8 @@ import pytest
 
 from tests.training.quick_models import a_model
 from training.backtest import METHOD, Scores
-from training.manifest import Verdict, plain
+from training.disk.plain_json import plain
+from training.manifest import Verdict
 from training.series import DAY
 from training.store import ModelStore
 from training.synthetic import generate_history

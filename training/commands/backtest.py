@@ -12,16 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from training.commands.options import (
-    MODELS,
-    HistoryFile,
-    Models,
-    RandomState,
-    can_draw,
-    plain_errors,
-)
+from training.commands.options import MODELS, HistoryFile, Models, RandomState, can_draw, plain_errors
+from training.disk.plain_json import plain
 from training.history import HistoryError, read_history
-from training.manifest import plain
 from training.report import output, print_line, print_scores, shown_progress
 from training.store import ModelStoreError
 

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from training import durable
+from training.disk import durable
 
 LOCK_FILE = ".lock"
 
