@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from training.forecast_model import LEVELS, QUANTILES, ForecastModel
 from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.sigmoids.coefficients import Coefficients
+from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.supervised import SupervisedWindows
 from training.windows import HORIZON_DAYS, N_FEATURES, Float32, Float64
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_array, check_consistent_length
 
-from .coefficients import Coefficients
-from .parameters import Shape
+from .arithmetic.coefficients import Coefficients
+from .arithmetic.parameters import Shape
 
 if TYPE_CHECKING:
     from .estimator import SumOfSigmoidsRegressor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .coefficients import Coefficients
+from .arithmetic.coefficients import Coefficients
 
 if TYPE_CHECKING:
     from .estimator import SumOfSigmoidsRegressor

@@ -11,10 +11,10 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.metrics import d2_pinball_score
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .activations import ACTIVATIONS
-from .coefficients import Coefficients
-from .folded import ROWS_AT_ONCE, FoldedCoefficients
-from .knots import coefficients_through
+from .arithmetic.activations import ACTIVATIONS
+from .arithmetic.coefficients import Coefficients
+from .arithmetic.folded import ROWS_AT_ONCE, FoldedCoefficients
+from .arithmetic.knots import coefficients_through
 
 Floats = NDArray[np.floating[Any]]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .arithmetic.objective import Objective
 from .monitor import Monitor
-from .objective import Objective
 from .outcome import MAX_ITER, VALIDATION, VANISHED
 
 Floats = NDArray[np.floating[Any]]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from .arithmetic.objective import Objective
 from .monitor import Monitor
-from .objective import Objective
 from .outcome import MAX_ITER, STALLED, VALIDATION, VANISHED
 
 Floats = NDArray[np.floating[Any]]

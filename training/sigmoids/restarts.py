@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from .coefficients import Coefficients
+from .arithmetic.coefficients import Coefficients
 from .training import Training
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .parameters import Parameters, Shape
+from .arithmetic.parameters import Parameters, Shape
 from .whitening import Whitening
 
 Floats = NDArray[np.floating[Any]]

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .activations import ACTIVATIONS
 from .adam import SCHEDULES, Adam, AdamState, no_decay
+from .arithmetic.activations import ACTIVATIONS
+from .arithmetic.coefficients import Coefficients
+from .arithmetic.losses import AbsoluteError, Huber, Loss, Pinball, SquaredError
+from .arithmetic.objective import Objective, Penalty
+from .arithmetic.parameters import Parameters, Shape
+from .arithmetic.rows import Rows, Scaling
 from .checks import SMOOTH_LOSSES, check_start
-from .coefficients import Coefficients
 from .gauss_newton import gauss_newton
 from .gradient_descent import gradient_descent
 from .lbfgs import lbfgs
-from .losses import AbsoluteError, Huber, Loss, Pinball, SquaredError
 from .monitor import Monitor, Validation
-from .objective import Objective, Penalty
 from .outcome import MAX_ITER, PARTIAL, SCHEDULED, VALIDATION, VANISHED
-from .parameters import Parameters, Shape
-from .rows import Rows, Scaling
 from .starts import cancelling_start, random_start
 from .whitening import Whitening
 

@@ -7,7 +7,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.sigmoids.coefficients import Coefficients
+from training.sigmoids.arithmetic.coefficients import Coefficients
 
 
 @pytest.fixture

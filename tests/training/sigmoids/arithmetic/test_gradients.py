@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import mean_absolute_error, mean_pinball_loss, mean_squared_error
 
-from training.sigmoids.activations import ACTIVATIONS
+from training.sigmoids.arithmetic.activations import ACTIVATIONS
+from training.sigmoids.arithmetic.losses import AbsoluteError, Huber, Pinball, SquaredError
+from training.sigmoids.arithmetic.objective import Objective, Penalty
+from training.sigmoids.arithmetic.parameters import Parameters, Shape
+from training.sigmoids.arithmetic.rows import Rows, Scaling
 from training.sigmoids.linearisation import Linearisation
-from training.sigmoids.losses import AbsoluteError, Huber, Pinball, SquaredError
-from training.sigmoids.objective import Objective, Penalty
-from training.sigmoids.parameters import Parameters, Shape
-from training.sigmoids.rows import Rows, Scaling
 
 
 @st.composite

@@ -1,0 +1,1 @@
+"""What a sum of sigmoids computes: numpy alone, and nothing of scikit-learn."""
