@@ -7,8 +7,8 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .adam import SCHEDULES
 from .arithmetic.activations import ACTIVATIONS
+from .solvers.adam import SCHEDULES
 
 PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     "n_sigmoids": [Interval(Integral, 0, None, closed="left")],

@@ -16,8 +16,8 @@ from sklearn.utils.validation import validate_data
 from .checks import check_settings, checked_targets, checked_weights
 from .constraints import PARAMETER_CONSTRAINTS
 from .fitted import FittedSum
-from .outcome import MAX_ITER
 from .restarts import best_training
+from .solvers.stop_reasons import MAX_ITER
 from .training import Training
 
 Floats = NDArray[np.floating[Any]]

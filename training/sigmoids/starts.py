@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arithmetic.parameters import Parameters, Shape
-from .whitening import Whitening
+from .solvers.whitening import Whitening
 
 Floats = NDArray[np.floating[Any]]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .adam import SCHEDULES, Adam, AdamState, no_decay
 from .arithmetic.activations import ACTIVATIONS
 from .arithmetic.coefficients import Coefficients
 from .arithmetic.losses import AbsoluteError, Huber, Loss, Pinball, SquaredError
@@ -16,13 +15,14 @@ from .arithmetic.objective import Objective, Penalty
 from .arithmetic.parameters import Parameters, Shape
 from .arithmetic.rows import Rows, Scaling
 from .checks import SMOOTH_LOSSES, check_start
-from .gauss_newton import gauss_newton
-from .gradient_descent import gradient_descent
-from .lbfgs import lbfgs
-from .monitor import Monitor, Validation
-from .outcome import MAX_ITER, PARTIAL, SCHEDULED, VALIDATION, VANISHED
+from .solvers.adam import SCHEDULES, Adam, AdamState, no_decay
+from .solvers.gauss_newton import gauss_newton
+from .solvers.gradient_descent import gradient_descent
+from .solvers.lbfgs import lbfgs
+from .solvers.monitor import Monitor, Validation
+from .solvers.stop_reasons import MAX_ITER, PARTIAL, SCHEDULED, VALIDATION, VANISHED
+from .solvers.whitening import Whitening
 from .starts import cancelling_start, random_start
-from .whitening import Whitening
 
 if TYPE_CHECKING:
     from .estimator import SumOfSigmoidsRegressor

@@ -11,7 +11,7 @@ from training.sigmoids.arithmetic.losses import AbsoluteError, Huber, Pinball, S
 from training.sigmoids.arithmetic.objective import Objective, Penalty
 from training.sigmoids.arithmetic.parameters import Parameters, Shape
 from training.sigmoids.arithmetic.rows import Rows, Scaling
-from training.sigmoids.linearisation import Linearisation
+from training.sigmoids.solvers.linearisation import Linearisation
 
 
 @st.composite

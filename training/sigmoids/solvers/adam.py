@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arithmetic.objective import Objective
-from .arithmetic.parameters import Parameters
+from ..arithmetic.objective import Objective
+from ..arithmetic.parameters import Parameters
 
 Floats = NDArray[np.floating[Any]]
 

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arithmetic.objective import Objective
-from .arithmetic.parameters import Parameters
+from ..arithmetic.objective import Objective
+from ..arithmetic.parameters import Parameters
 from .linearisation import Linearisation
 from .monitor import Monitor
-from .outcome import MAX_ITER, STALLED, VALIDATION, VANISHED
+from .stop_reasons import MAX_ITER, STALLED, VALIDATION, VANISHED
 from .whitening import Whitening
 
 Floats = NDArray[np.floating[Any]]

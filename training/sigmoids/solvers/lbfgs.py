@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from .arithmetic.objective import Objective
+from ..arithmetic.objective import Objective
 from .monitor import Monitor
-from .outcome import MAX_ITER, STALLED, VALIDATION, VANISHED
+from .stop_reasons import MAX_ITER, STALLED, VALIDATION, VANISHED
 
 Floats = NDArray[np.floating[Any]]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arithmetic.parameters import Parameters, Shape
-from .arithmetic.rows import Rows, row_weights
+from ..arithmetic.parameters import Parameters, Shape
+from ..arithmetic.rows import Rows, row_weights
 
 Floats = NDArray[np.floating[Any]]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arithmetic.objective import Objective
+from ..arithmetic.objective import Objective
 
 Floats = NDArray[np.floating[Any]]
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arithmetic.objective import Objective
+from ..arithmetic.objective import Objective
 from .monitor import Monitor
-from .outcome import MAX_ITER, VALIDATION, VANISHED
+from .stop_reasons import MAX_ITER, VALIDATION, VANISHED
 
 Floats = NDArray[np.floating[Any]]
 

@@ -1,0 +1,1 @@
+"""Ways to make a loss small, and what they share."""
