@@ -7,7 +7,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
-from training.sigmoids import SumOfSigmoidsRegressor, lecture, plots
+from training.sigmoids import SumOfSigmoidsRegressor
+from training.sigmoids.lecture import lecture, plots
 from training.synthetic import generate_views
 
 PICTURES = Path(__file__).with_name("pictures")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import lecture
+from ..lecture import lecture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from .estimator import SumOfSigmoidsRegressor
+    from ..estimator import SumOfSigmoidsRegressor
 
 Floats = NDArray[np.floating[Any]]
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_absolute_error, mean_squared_error
 
-from training.sigmoids import SumOfSigmoidsRegressor, lecture, plots
+from training.sigmoids import SumOfSigmoidsRegressor
+from training.sigmoids.lecture import lecture, plots
 
 X = np.linspace(0, 10, 50)
 Y = 3.0 + 2.0 * X
