@@ -14,11 +14,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from .checks import check_settings, checked_targets, checked_weights
-from .constraints import PARAMETER_CONSTRAINTS
-from .fitted import FittedSum
+from .fitting import Training
+from .prediction import FittedSum
 from .restarts import best_training
+from .settings import PARAMETER_CONSTRAINTS
 from .solvers.stop_reasons import MAX_ITER
-from .training import Training
 
 Floats = NDArray[np.floating[Any]]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from .arithmetic.coefficients import Coefficients
-from .training import Training
+from .fitting import Training
 
 if TYPE_CHECKING:
     from .estimator import SumOfSigmoidsRegressor

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from training.sigmoids import estimator, fitted
+from training.sigmoids import estimator
+from training.sigmoids import prediction as fitted
 
 PAGE = Path(__file__).parents[3] / "docs" / "estimator.md"
 
