@@ -29,8 +29,8 @@ from sklearn.neural_network import MLPRegressor
 from threadpoolctl import threadpool_info
 
 from benchmarks.estimator_growth import growth
+from training.history.synthetic import generate_views
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.synthetic import generate_views
 
 Floats = NDArray[np.float32]
 RESULTS = Path(__file__).with_name("results")

@@ -14,8 +14,8 @@ from skforecast.recursive import ForecasterRecursive
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error
 
+from training.history.synthetic import generate_views
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.synthetic import generate_views
 
 HORIZON_DAYS, LAGS = 28, 56
 

@@ -20,9 +20,9 @@ from threadpoolctl import threadpool_limits
 from training.bulk_forecasts import CHUNK_SERIES, forecast_to_file
 from training.forecast_files import ForecastTable, csv_file, parquet_file
 from training.forecast_model import LEVELS, ForecastModel
-from training.series import History, Series
+from training.history.series import History, Series
+from training.history.synthetic import generate_views
 from training.store import ModelStore
-from training.synthetic import generate_views
 from training.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS
 
 N_SERIES = 10 * CHUNK_SERIES

@@ -7,9 +7,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
+from training.history.synthetic import generate_views
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.lecture import lecture, plots
-from training.synthetic import generate_views
 
 PICTURES = Path(__file__).with_name("pictures")
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from training.forecast_model import LEVELS
 from training.forecaster import fit_prior
-from training.synthetic import generate_history
+from training.history.synthetic import generate_history
 from training.windows import CONTEXT_DAYS, HORIZON_DAYS
 
 PICTURE = Path(__file__).with_name("pictures") / "forecast.svg"

@@ -22,10 +22,10 @@ from service.problems import ProblemError, problem_responses
 from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
 from service.settings import Settings
 from service.uploads import FORM, read_upload
+from training.history.series import History, HistoryError
 from training.job_process import TrainingProcess, start_training
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.running_job import JobState
-from training.series import History, HistoryError
 
 # What a training process may take to end when the service stops, before it is killed.
 STOP_SECONDS = 5.0

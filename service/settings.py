@@ -9,8 +9,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from training.events import event_names_problem, names_in
-from training.holiday_dates import places_problem
+from training.history.events import event_names_problem, names_in
+from training.history.holidays import places_problem
 
 MEBIBYTE = 1024 * 1024
 

@@ -15,7 +15,7 @@ from service.planned import read_events
 from service.problems import ProblemError
 from service.schemas import HistoryEnvelope, NamedSeriesHistory, SeriesHistory
 from service.validation import check_unique, read_json, validate
-from training.series import EARLIEST_DATE, LATEST_DATE, History, HistoryError, Series
+from training.history.series import EARLIEST_DATE, LATEST_DATE, History, HistoryError, Series
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -66,7 +66,7 @@ async def _from_form(request: Request, events: Sequence[str]) -> History:
 
 def _from_file(content: bytes, name: str, events: Sequence[str]) -> History:
     # Only uploads read files: a service that forecasts never loads what that takes.
-    from training.history import parse_history
+    from training.history.files import parse_history
 
     try:
         return parse_history(content, name, events)

@@ -15,13 +15,7 @@ LONGEST_FILE = 320
 FLOORS = [
     "disk",
     "sigmoids",
-    "events",
-    "series",
-    "calendar_features",
-    "synthetic",
     "history",
-    "holiday_dates",
-    "known_days",
     "windows",
     "ready_sum",
     "forecast_model",

@@ -21,8 +21,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
-from training.events import EventDays, Events
-from training.series import DAY, LONGEST_SPAN_DAYS, History, HistoryError, Series, quoted, spread_problem
+from training.history.events import EventDays, Events
+from training.history.series import (
+    DAY,
+    LONGEST_SPAN_DAYS,
+    History,
+    HistoryError,
+    Series,
+    quoted,
+    spread_problem,
+)
 
 _CHUNK_ROWS = 20_000
 _EPOCH = np.datetime64("1970-01-01", "D")

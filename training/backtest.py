@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.calendar_features import WEEK
-from training.events import SeriesEvents
 from training.forecast_model import LEVELS, ForecastModel, Forecasts
-from training.series import DAY, History, Series
+from training.history.calendar_features import WEEK
+from training.history.events import SeriesEvents
+from training.history.series import DAY, History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
 from training.windows import (

@@ -8,9 +8,9 @@ from pathlib import Path
 from training.backtest import Scores, backtest, held_out_start
 from training.forecaster import ViewForecaster, fit_prior
 from training.held_out import HeldOutForecasts, forecast_held_out
+from training.history.series import History
 from training.prior import kept_prior
 from training.progress import Report, part
-from training.series import History
 from training.series_scores import SeriesScore, score_series
 
 # Of the forecasts that are looked at series by series; each takes two kilobytes.

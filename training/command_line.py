@@ -17,7 +17,7 @@ from training.commands.backtest import backtest
 from training.commands.forecast import forecast
 from training.commands.ladder import ladder
 from training.commands.options import MODELS, Models, RandomState, plain_errors
-from training.events import names_in
+from training.history.events import names_in
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.published import REPORT_FILE
 from training.report import output, print_line, print_result, print_versions, shown_progress
@@ -145,8 +145,8 @@ def sample(
     random_state: RandomState = 0,
 ) -> None:
     """Write generated view histories as CSV: a weekly profile, a season, spikes, noise, gaps, all made up."""
-    from training.history import write_csv
-    from training.synthetic import generate_history
+    from training.history.files import write_csv
+    from training.history.synthetic import generate_history
 
     yesterday = np.datetime64(datetime.now(UTC).date()) - np.timedelta64(1, "D")
     with plain_errors(OSError):

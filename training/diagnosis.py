@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from training.series import DAY, Series
+from training.history.series import DAY, Series
 from training.windows import CONTEXT_DAYS, HORIZON_DAYS, Days, Float64
 
 # Spikes: so many days, the worst, make this share of the whole error.

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.events import EventDays, SeriesEvents
-from training.series import LARGEST_VIEWS, History, Series, quoted
+from training.history.events import EventDays, SeriesEvents
+from training.history.series import LARGEST_VIEWS, History, Series, quoted
 
 # An event may be felt the day before, and a week after.
 FIRST_OFFSET = -1

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from training.calendar_features import WEEK
 from training.event_effects import FIRST_OFFSET, LARGEST_LOG_EFFECT, OFFSETS, Effect, EventEffects
-from training.events import EventDays
-from training.known_days import median_of_known
-from training.series import History, Series
+from training.history.calendar_features import WEEK
+from training.history.events import EventDays
+from training.history.known_days import median_of_known
+from training.history.series import History, Series
 from training.windows import smallest_spread
 
 LEVEL_DAYS = 5 * WEEK

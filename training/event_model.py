@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.event_effects import EventEffects
-from training.events import SeriesEvents
 from training.forecast_model import LEVELS, ForecastModel, Forecasts
-from training.series import History
+from training.history.events import SeriesEvents
+from training.history.series import History
 from training.windows import LONG_CONTEXT_DAYS, Days, Float64
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from training.forecast_model import ForecastModel
 from training.held_out import HeldOutForecasts
-from training.series import DAY, History, Series
+from training.history.series import DAY, History, Series
 from training.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
 
 SHOWN = 4

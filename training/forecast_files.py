@@ -18,7 +18,7 @@ import numpy as np
 
 from training.decimal_text import lines_of
 from training.forecast_model import Forecasts
-from training.series import DAY
+from training.history.series import DAY
 from training.windows import Days, Float64
 
 

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from training.events import SeriesEvents
+from training.history.events import SeriesEvents
 from training.ready_sum import ReadySum
 from training.windows import (
     CONTEXT_DAYS,

@@ -13,9 +13,9 @@ import numpy as np
 
 from training.blend import DAYS_AHEAD, blend, calibrate_widths, choose_shares, equal_shares
 from training.forecast_model import ForecastModel
+from training.history.series import History
 from training.progress import Report, part, silent
 from training.quantile_sums import ALL_DAYS, NO_WIDENING, QuantileSum, fit_all
-from training.series import History
 from training.supervised import (
     SupervisedWindows,
     generated_windows,

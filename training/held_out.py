@@ -16,8 +16,8 @@ from training.backtest import (
     weekly_copy,
 )
 from training.forecast_model import LEVELS, ForecastModel
-from training.known_days import mean_of_known, median_of_known, ratio
-from training.series import History, Series
+from training.history.known_days import mean_of_known, median_of_known, ratio
+from training.history.series import History, Series
 from training.windows import Days, Float64
 
 # So many are forecast in about a second, and more would not change a curve.

@@ -17,19 +17,19 @@ from training.clock import Clock, utc_now
 from training.event_effects import EventEffects
 from training.event_fit import fit_effects
 from training.event_model import EventModel
-from training.events import EventDays, event_names_problem
 from training.forecast_model import ForecastModel
 from training.forecaster import ViewForecaster, fit_prior
-from training.history import read_history
-from training.holiday_dates import holiday_days
+from training.history.events import EventDays, event_names_problem
+from training.history.files import read_history
+from training.history.holidays import holiday_days
+from training.history.series import History, HistoryError, shown
+from training.history.synthetic import generate_history
 from training.html_report import html_report
 from training.learning_on import LearningOn
 from training.manifest import Manifest
 from training.prior import kept_prior
 from training.progress import Report, part
-from training.series import History, HistoryError, shown
 from training.store import ModelStore, ModelStoreError
-from training.synthetic import generate_history
 from training.verdict import GENERATED_SAMPLE, judge, measure_incumbent, seen_until
 
 # What a run may fail with without anything being wrong with the program.

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.history.series import DAY, History, Series
 from training.progress import Report, part, silent
-from training.series import DAY, History, Series
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.supervised import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
 from training.windows import (

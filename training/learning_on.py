@@ -10,9 +10,9 @@ import numpy as np
 from training.blend import calibrate_widths
 from training.forecast_model import ForecastModel
 from training.forecaster import MOST_WINDOWS
+from training.history.series import History
 from training.progress import Report, silent
 from training.quantile_sums import ALL_DAYS, QuantileSum, fit_all
-from training.series import History
 from training.supervised import held_out_windows, windows_of
 from training.windows import Float64
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from training.series import History
+from training.history.series import History
 
 MODEL_FILE = "model.joblib"
 HELD_OUT_FILE = "held_out.joblib"

@@ -18,6 +18,7 @@ from training.disk.plain_json import plain
 from training.event_effects import effects_bytes
 from training.event_model import EventModel
 from training.forecast_model import ForecastModel
+from training.history.series import History
 from training.manifest import (
     EVENTS_FILE,
     HELD_OUT_FILE,
@@ -40,7 +41,6 @@ from training.published import (
     read_version,
     sha256,
 )
-from training.series import History
 
 __all__ = ["POINTER_FILE", "LoadedModel", "ModelStore", "ModelStoreError", "NoModelError"]
 

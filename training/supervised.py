@@ -10,9 +10,9 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from training.history.series import History
+from training.history.synthetic import generate_views
 from training.progress import Report, silent
-from training.series import History
-from training.synthetic import generate_views
 from training.windows import (
     CALENDAR_FEATURES,
     CONTEXT_DAYS,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.backtest import METHOD, Scores, backtest
+from training.history.series import History
 from training.manifest import Manifest, Verdict
-from training.series import History
 from training.store import ModelStore, ModelStoreError, NoModelError
 
 DECISIVE_HORIZON = "1-28"

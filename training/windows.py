@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.calendar_features import N_CALENDAR_FEATURES, WEEK, calendar_features
-from training.known_days import mean_of_known, median_of_known
+from training.history.calendar_features import N_CALENDAR_FEATURES, WEEK, calendar_features
+from training.history.known_days import mean_of_known, median_of_known
 
 HORIZON_DAYS = 28
 # The days that are inputs one by one; a history that has fewer is short.

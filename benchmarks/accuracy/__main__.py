@@ -17,7 +17,7 @@ from benchmarks.accuracy.plot import plot
 from benchmarks.accuracy.report import markdown, write_json
 from benchmarks.accuracy.splits import NEW_DAYS, SETTINGS
 from benchmarks.accuracy.viewcast import viewcast
-from training.history import read_history
+from training.history.files import read_history
 
 HERE = Path(__file__).parents[1]
 

@@ -15,8 +15,8 @@ from benchmarks.accuracy import measures
 from benchmarks.accuracy.cache import ForecastCache
 from benchmarks.accuracy.methods import LEVELS, Method, Run
 from benchmarks.accuracy.splits import HORIZON_DAYS, Split, splits, views_before, views_from
-from training.history import History
-from training.series import DAY
+from training.history.files import History
+from training.history.series import DAY
 
 Floats = NDArray[np.float64]
 

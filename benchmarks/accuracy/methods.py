@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from training.history import History
+from training.history.files import History
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]

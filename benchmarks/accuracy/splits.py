@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.history import History, Series
-from training.series import DAY
+from training.history.files import History, Series
+from training.history.series import DAY
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]

@@ -8,7 +8,7 @@ from pathlib import Path
 import training
 from benchmarks.accuracy.methods import Method, Predict
 from training.forecaster import ViewForecaster, fit_prior
-from training.history import History
+from training.history.files import History
 from training.prior import kept_prior
 
 RANDOM_STATE = 0

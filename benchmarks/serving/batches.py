@@ -16,8 +16,8 @@ from benchmarks.serving.request import LAST_DATE, batch, request, views
 from benchmarks.serving.running import Running, post, running
 from benchmarks.serving.servers import VIEWCAST
 from service.answers import CHUNK_DAYS
+from training.history.synthetic import generate_views
 from training.store import ModelStore
-from training.synthetic import generate_views
 
 PORT = 9340
 N_SERIES = 10_000

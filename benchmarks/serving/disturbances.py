@@ -16,10 +16,10 @@ from benchmarks.serving.load import Load, load
 from benchmarks.serving.request import BODY
 from benchmarks.serving.running import post, running
 from benchmarks.serving.servers import VIEWCAST
+from training.history.series import History, Series
+from training.history.synthetic import generate_views
 from training.manifest import Verdict
-from training.series import History, Series
 from training.store import ModelStore
-from training.synthetic import generate_views
 
 PORT = 9330
 CONNECTIONS = 32

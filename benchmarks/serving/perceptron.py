@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from benchmarks.serving.request import HORIZON, N_VIEWS
-from training.synthetic import generate_views
+from training.history.synthetic import generate_views
 
 N_SIGMOIDS = 256
 FILES = {1: "one_day.joblib", HORIZON: "seven_days.joblib"}

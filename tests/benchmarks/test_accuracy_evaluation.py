@@ -12,8 +12,8 @@ from benchmarks.accuracy.cache import ForecastCache
 from benchmarks.accuracy.evaluation import weekly_copy
 from benchmarks.accuracy.methods import PeerForecasts
 from benchmarks.accuracy.splits import split
-from training.history import History, Series
-from training.series import DAY
+from training.history.files import History, Series
+from training.history.series import DAY
 
 FIRST = np.datetime64("2020-01-01")
 

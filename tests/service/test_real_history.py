@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import SHARED_DATA, Service, serving, train_once
-from training.history import read_history, write_csv
-from training.series import History, Series
+from training.history.files import read_history, write_csv
+from training.history.series import History, Series
 
 CHANNEL = SHARED_DATA / "youtube_codingtrain_2021.csv"
 # The last fifth of the days.

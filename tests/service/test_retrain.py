@@ -13,9 +13,9 @@ import numpy as np
 from tests.conftest import Service, run_training, serving, wait_until
 from tests.service.requests import single
 from training.archive import Archive
+from training.history.series import History
+from training.history.synthetic import generate_history
 from training.jobs import JobStates
-from training.series import History
-from training.synthetic import generate_history
 
 
 def kept(models: Path) -> History:

@@ -13,7 +13,7 @@ import pytest
 
 from service.problems import ProblemError
 from service.uploads import read_upload
-from training.series import History
+from training.history.series import History
 
 LONG = b"series,date,views\na,2026-11-19,5\na,2026-11-20,6\nb,2026-11-20,7\n"
 

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from training.history import History, HistoryError, Series, parse_history
+from training.history.files import History, HistoryError, Series, parse_history
 
 NAN = float("nan")
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from training.events import EventDays
-from training.series import History, Series
-from training.synthetic import generate_history
+from training.history.events import EventDays
+from training.history.series import History, Series
+from training.history.synthetic import generate_history
 
 LAST_DATE = np.datetime64("2026-11-20")
 N_DAYS = 730

@@ -3,7 +3,7 @@
 import numpy as np
 
 from training.forecast_model import LEVELS, QUANTILES, ForecastModel
-from training.series import History, Series
+from training.history.series import History, Series
 from training.windows import HORIZON_DAYS, N_FEATURES
 
 N_SIGMOIDS = 3

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT, wait_until
 from tests.training.histories import NAN, histories, series
 from training.archive import Archive, ArchiveError
-from training.history import History, HistoryError
+from training.history.files import History, HistoryError
 
 HISTORY = History((series("a", "2026-01-01", 1, NAN, 3), series("b, or 'not'", "2026-01-02", 0.5)))
 

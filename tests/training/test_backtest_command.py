@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.training.test_command_line import training
-from training.history import History, Series, write_csv
-from training.synthetic import generate_views
+from training.history.files import History, Series, write_csv
+from training.history.synthetic import generate_views
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.publisher import publish
-from training.history import read_history
+from training.history.files import read_history
 from training.store import ModelStore
 
 ROOT = Path(__file__).parents[2]

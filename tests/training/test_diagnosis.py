@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from training.diagnosis import reasons
-from training.series import Series
+from training.history.series import Series
 from training.windows import HORIZON_DAYS
 
 FIRST_DATE = np.datetime64("2025-01-01")

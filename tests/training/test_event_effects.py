@@ -18,7 +18,7 @@ from training.event_effects import (
     effects_bytes,
     read_effects,
 )
-from training.series import History
+from training.history.series import History
 
 # One day before ×2, on the day ×3, nothing afterwards.
 CAMPAIGN = Effect((float(np.log(2)), float(np.log(3)), *(0.0,) * 7), largest=10.0, times=4)

@@ -8,7 +8,7 @@ import pytest
 from tests.training.planted import LAST_DATE, N_DAYS, drawn_days, epoch_day, on, planted
 from training.event_effects import FIRST_OFFSET, OFFSETS, Effect
 from training.event_fit import fit_effects
-from training.series import History, Series
+from training.history.series import History, Series
 
 ON_THE_DAY = -FIRST_OFFSET
 NOTHING = (0.0,) * len(OFFSETS)

@@ -13,9 +13,9 @@ from training.clock import utc_now
 from training.event_effects import Effect, EventEffects
 from training.event_fit import fit_effects
 from training.event_model import EventModel, known_events
+from training.history.series import DAY
 from training.manifest import EVENTS_FILE, MODEL_FILE, Verdict
 from training.published import sha256
-from training.series import DAY
 from training.store import ModelStore, ModelStoreError
 
 DOUBLE = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)

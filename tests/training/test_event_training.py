@@ -11,10 +11,10 @@ from tests.training.planted import LAST_DATE, epoch_day
 from tests.training.test_command_line import training
 from training.archive import Archive
 from training.event_model import EventModel, known_events
+from training.history.series import DAY
+from training.history.synthetic import generate_history
 from training.manifest import EVENTS_FILE, MODEL_FILE
-from training.series import DAY
 from training.store import ModelStore
-from training.synthetic import generate_history
 
 # Long enough to hold days out, and too short to learn anything from that the prior does not know: quick.
 N_DAYS = 75

@@ -11,8 +11,8 @@ from pyarrow import parquet
 from tests.training.publisher import publish
 from tests.training.quick_models import a_model
 from tests.training.test_command_line import training
-from training.history import History, Series, write_csv
-from training.synthetic import generate_views
+from training.history.files import History, Series, write_csv
+from training.history.synthetic import generate_views
 
 LAST_DATE = np.datetime64("2026-11-20")
 

@@ -10,8 +10,8 @@ from training.backtest import METHOD, WEEKLY_COPY, backtest
 from training.blend import calibrate_widths, choose_shares
 from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
 from training.forecaster import ViewForecaster
+from training.history.series import DAY, History, Series
 from training.quantile_sums import NO_WIDENING
-from training.series import DAY, History, Series
 from training.store import ModelStore
 from training.supervised import (
     SupervisedWindows,

@@ -9,11 +9,11 @@ import pytest
 
 from training.archive import Archive
 from training.backtest import METHOD, backtest, held_out_start
-from training.history import write_csv
+from training.history.files import write_csv
+from training.history.series import History, HistoryError, Series
+from training.history.synthetic import generate_history
 from training.job import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
-from training.series import History, HistoryError, Series
 from training.store import ModelStore, ModelStoreError
-from training.synthetic import generate_history
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LAST_DATE = np.datetime64("2026-11-23")

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from training import jobs
+from training.history.series import HistoryError
 from training.jobs import JobRunningError, JobStates, UnknownJobError
 from training.running_job import is_job_id, new_job_id
-from training.series import HistoryError
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

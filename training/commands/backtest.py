@@ -14,7 +14,7 @@ from rich.text import Text
 
 from training.commands.options import MODELS, HistoryFile, Models, RandomState, can_draw, plain_errors
 from training.disk.plain_json import plain
-from training.history import HistoryError, read_history
+from training.history.files import HistoryError, read_history
 from training.report import output, print_line, print_scores, shown_progress
 from training.store import ModelStoreError
 

@@ -11,7 +11,7 @@ from training.commands.options import MODELS, HistoryFile, Models, plain_errors
 from training.event_model import known_events
 from training.forecast_files import ForecastFileError, format_of
 from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
-from training.history import HistoryError, read_history
+from training.history.files import HistoryError, read_history
 from training.report import output, print_line, shown_progress
 from training.store import ModelStore, ModelStoreError
 from training.windows import HORIZON_DAYS, MINIMUM_DAYS

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
-from training.history import HistoryError, read_history
+from training.history.files import HistoryError, read_history
 from training.pictures import PictureError, check_picture, save
 from training.report import output, print_line, shown_progress
 

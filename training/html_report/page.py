@@ -15,6 +15,7 @@ from training.backtest import HORIZONS, METHOD
 from training.event_model import without_events
 from training.forecast_model import ForecastModel
 from training.held_out import forecast_held_out
+from training.history.series import History, shown
 from training.html_report.contributions import MOST_WINDOWS, contributions
 from training.html_report.example_section import coming_section, examples_section
 from training.html_report.input_section import input_section
@@ -24,7 +25,6 @@ from training.html_report.numbers import days_ahead, percent
 from training.html_report.score_section import score_section
 from training.html_report.style import STYLE
 from training.manifest import Manifest
-from training.series import History, shown
 from training.supervised import counted_series, windows_of
 from training.windows import Float64
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from benchmarks.accuracy.methods import LEVELS, PeerForecasts, Predict
 from benchmarks.accuracy.peers.gaps import filled
 from benchmarks.accuracy.splits import HORIZON_DAYS, LEAST_MEAN_VIEWS, views_before, views_from
-from training.history import History
+from training.history.files import History
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]

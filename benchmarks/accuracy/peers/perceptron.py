@@ -14,7 +14,7 @@ from benchmarks.accuracy.methods import Method
 from benchmarks.accuracy.peers.conformal import PredictLogs, with_intervals
 from benchmarks.accuracy.peers.gaps import filled
 from benchmarks.accuracy.splits import HORIZON_DAYS, LEAST_FITTED_DAYS
-from training.history import History
+from training.history.files import History
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]

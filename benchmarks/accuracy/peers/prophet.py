@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.accuracy.methods import Method, PeerForecasts, Predict
-from training.history import History
+from training.history.files import History
 
 Floats = NDArray[np.float64]
 

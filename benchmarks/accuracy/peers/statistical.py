@@ -11,7 +11,7 @@ from statsforecast.models import MSTL, AutoARIMA, AutoETS, HistoricAverage, Seas
 
 from benchmarks.accuracy.methods import Method, PeerForecasts, Predict
 from benchmarks.accuracy.peers.gaps import filled
-from training.history import History
+from training.history.files import History
 
 Floats = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from training.series import HistoryError, quoted
+from training.history.series import HistoryError, quoted
 
 _SEPARATORS = (",", ";", "\t")
 # What YouTube Studio puts beside the column that names the series: a video's particulars, and other metrics.

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import IO
 
-from training.history_cleaning import clean
-from training.history_rows import read_rows
-from training.series import History, HistoryError, quoted, shown
+from training.history.cleaning import clean
+from training.history.csv_rows import read_rows
+from training.history.series import History, HistoryError, quoted, shown
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second: a zip without files
 _LARGEST_MEMBER_BYTES = 2**30

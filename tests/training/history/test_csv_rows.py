@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import SHARED_DATA
 from tests.training.histories import NAN, day, histories, parsed, refusal, series
-from training.history import History, HistoryError, parse_history, read_history, write_csv
+from training.history.files import History, HistoryError, parse_history, read_history, write_csv
 
 
 @given(history=histories())

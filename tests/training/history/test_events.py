@@ -12,9 +12,9 @@ from tests.conftest import ROOT
 from tests.training.histories import NAN, day, series
 from tests.training.planted import epoch_day, on
 from training.archive import Archive
-from training.events import MOST_EVENTS, EventDays, event_names_problem
-from training.history import History, HistoryError, parse_history
-from training.series import Series
+from training.history.events import MOST_EVENTS, EventDays, event_names_problem
+from training.history.files import History, HistoryError, parse_history
+from training.history.series import Series
 
 FILE = """\
 series,date,views,campaign,Uploads,note

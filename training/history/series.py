@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from training.events import Events, SeriesEvents, merge_events
+from training.history.events import Events, SeriesEvents, merge_events
 
 DAY = np.timedelta64(1, "D")
 EARLIEST_DATE = np.datetime64("1900-01-01", "D")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.histories import parsed, refusal, series
-from training.history import HistoryError
+from training.history.files import HistoryError
 
 TOTALS = "Date,Views\n2026-01-01,12\n2026-01-02,14\n"
 CHART = "Date,Geography,Views\n2026-01-01,DE,5\n2026-01-02,DE,6\n2026-01-01,NA,7\n2026-01-02,NA,8\n"

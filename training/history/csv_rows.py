@@ -15,10 +15,10 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from training.history_columns import Columns, find_columns
-from training.history_counts import CountError, read_counts
-from training.history_dates import DateColumn
-from training.series import HistoryError, name_problem, quoted
+from training.history.csv_columns import Columns, find_columns
+from training.history.csv_counts import CountError, read_counts
+from training.history.csv_dates import DateColumn
+from training.history.series import HistoryError, name_problem, quoted
 
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader

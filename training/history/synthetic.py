@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from training.calendar_features import WEEK
-from training.series import History, Series
+from training.history.calendar_features import WEEK
+from training.history.series import History, Series
 
 YEAR = 365.25
 

@@ -6,9 +6,9 @@ What is done to which rows is told in notes; what would be misread is an error.
 import numpy as np
 from numpy.typing import NDArray
 
-from training.events import EventDays
-from training.history_rows import Rows
-from training.series import LONGEST_SPAN_DAYS, History, Series, quoted, spread_problem
+from training.history.csv_rows import Rows
+from training.history.events import EventDays
+from training.history.series import LONGEST_SPAN_DAYS, History, Series, quoted, spread_problem
 
 _EPOCH = np.datetime64("1970-01-01", "D")
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.histories import NAN, day, histories, series
-from training.history import History, HistoryError, Series
-from training.series import DAY
+from training.history.files import History, HistoryError, Series
+from training.history.series import DAY
 
 
 @pytest.mark.parametrize(

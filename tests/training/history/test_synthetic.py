@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.synthetic import generate_history, generate_views
+from training.history.synthetic import generate_history, generate_views
 
 
 def test_the_same_seed_gives_the_same_histories_and_another_seed_others():

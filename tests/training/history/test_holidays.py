@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.training.planted import epoch_day
-from training.holiday_dates import MOST_CODES, YEARS_AHEAD, holiday_days
-from training.series import HistoryError
+from training.history.holidays import MOST_CODES, YEARS_AHEAD, holiday_days
+from training.history.series import HistoryError
 
 FIRST, LAST = np.datetime64("2025-03-01"), np.datetime64("2026-11-20")
 
@@ -29,7 +29,7 @@ def test_a_subdivision_has_more_of_them_and_places_do_not_mix() -> None:
 @pytest.mark.parametrize("language", ["C", "de_DE.UTF-8", "en_US.UTF-8"])
 def test_names_do_not_depend_on_the_machines_language(language: str) -> None:
     code = (
-        "import numpy as np; from training.holiday_dates import holiday_days; "
+        "import numpy as np; from training.history.holidays import holiday_days; "
         "day = np.datetime64('2026-01-01'); print('FR: National Day' in holiday_days(['FR'], day, day))"
     )
     environment = {"LANG": language, "LANGUAGE": language, "PATH": "/usr/bin"}

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from training.events import EventDays
-from training.series import LATEST_DATE, HistoryError, quoted
+from training.history.events import EventDays
+from training.history.series import LATEST_DATE, HistoryError, quoted
 
 # So long may a version serve until it no longer knows the next holiday.
 YEARS_AHEAD = 10

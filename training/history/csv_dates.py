@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from training.series import EARLIEST_DATE, LATEST_DATE, quoted
+from training.history.series import EARLIEST_DATE, LATEST_DATE, quoted
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (

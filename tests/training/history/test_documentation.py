@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.training.histories import parsed
-from training.history import read_history
+from training.history.files import read_history
 
 PAGE = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
 FILES = re.findall(r"^```csv\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)

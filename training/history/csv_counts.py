@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from training.series import LARGEST_VIEWS, quoted
+from training.history.series import LARGEST_VIEWS, quoted
 
 _MISSING = frozenset({"", "-", "–", "—", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "?"})
 _INFINITE = frozenset({"inf", "infinity", "∞"})

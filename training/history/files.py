@@ -12,10 +12,10 @@ from typing import IO
 
 import numpy as np
 
-from training.history_cleaning import clean
-from training.history_rows import read_rows
-from training.history_zip import MAGICS, read_zip
-from training.series import DAY, History, HistoryError, Series, shown
+from training.history.cleaning import clean
+from training.history.csv_rows import read_rows
+from training.history.series import DAY, History, HistoryError, Series, shown
+from training.history.studio_zip import MAGICS, read_zip
 
 __all__ = ["History", "HistoryError", "Series", "parse_history", "read_history", "write_csv"]
 

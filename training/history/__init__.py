@@ -1,0 +1,1 @@
+"""What a view history is, and reading one from any file."""
