@@ -143,7 +143,7 @@ def _training_runs(job: str, advice: str) -> ProblemError:
 
 def _keep(history: History, archive_url: str) -> None:
     # SQLAlchemy is needed here alone, and a service that only forecasts never loads it.
-    from training.archive import Archive, ArchiveError
+    from training.database.histories import Archive, ArchiveError
 
     try:
         with closing(Archive(archive_url)) as archive:

@@ -21,7 +21,7 @@ FLOORS = [
     "forecast_model",
     "event_effects",
     "event_model",
-    "archive",
+    "database",
     "event_fit",
     "forecaster",
     "store",

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from training.archive import Archive, ArchiveError
 from training.backtest import Scores, backtest, held_out_start
 from training.clock import Clock, utc_now
+from training.database.histories import Archive, ArchiveError
 from training.event_effects import EventEffects
 from training.event_fit import fit_effects
 from training.event_model import EventModel

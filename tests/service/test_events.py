@@ -16,8 +16,8 @@ from tests.conftest import Service, environment, run_training, serving, subproce
 from tests.service.requests import LAST_DATE, batch, single, views
 from tests.training.planted import on
 from tests.training.quick_models import a_history, a_model
-from training.archive import Archive
 from training.clock import utc_now
+from training.database.histories import Archive
 from training.event_effects import Effect, EventEffects
 from training.event_model import EventModel, known_events
 from training.manifest import Verdict

@@ -12,7 +12,7 @@ import numpy as np
 
 from tests.conftest import Service, run_training, serving, wait_until
 from tests.service.requests import single
-from training.archive import Archive
+from training.database.histories import Archive
 from training.history.series import History
 from training.history.synthetic import generate_history
 from training.jobs import JobStates

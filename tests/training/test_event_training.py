@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import run_training
 from tests.training.planted import LAST_DATE, epoch_day
 from tests.training.test_command_line import training
-from training.archive import Archive
+from training.database.histories import Archive
 from training.event_model import EventModel, known_events
 from training.history.series import DAY
 from training.history.synthetic import generate_history

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.training.histories import NAN, day, series
 from tests.training.planted import epoch_day, on
-from training.archive import Archive
+from training.database.histories import Archive
 from training.history.events import MOST_EVENTS, EventDays, event_names_problem
 from training.history.files import History, HistoryError, parse_history
 from training.history.series import Series

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT, wait_until
 from tests.training.histories import NAN, histories, series
-from training.archive import Archive, ArchiveError
+from training.database.histories import Archive, ArchiveError
 from training.history.files import History, HistoryError
 
 HISTORY = History((series("a", "2026-01-01", 1, NAN, 3), series("b, or 'not'", "2026-01-02", 0.5)))
@@ -158,8 +158,8 @@ def test_a_few_counts_cannot_ask_for_gigabytes_of_gaps(archive: Archive) -> None
 WRITER = """
 import sys
 from tests.training.histories import series
-from training.archive import Archive
-from training.history import History
+from training.database.histories import Archive
+from training.history.series import History
 
 url, name = sys.argv[1:]
 print("ready", flush=True)

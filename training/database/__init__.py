@@ -1,0 +1,1 @@
+"""What is kept in a database: SQLite by default, PostgreSQL by URL."""
