@@ -19,11 +19,11 @@ from threadpoolctl import threadpool_limits
 
 from training.bulk_forecasts import CHUNK_SERIES, forecast_to_file
 from training.forecast_files import ForecastTable, csv_file, parquet_file
-from training.forecast_model import LEVELS, ForecastModel
 from training.history.series import History, Series
 from training.history.synthetic import generate_views
+from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS
 from training.store import ModelStore
-from training.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS
 
 N_SERIES = 10 * CHUNK_SERIES
 # Enough to be unlike each other; generating as many as are forecast would take longer than all the rest.

@@ -11,10 +11,10 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 
-from training.forecast_model import LEVELS
 from training.forecaster import fit_prior
 from training.history.synthetic import generate_history
-from training.windows import CONTEXT_DAYS, HORIZON_DAYS
+from training.model.forecast_model import LEVELS
+from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS
 
 PICTURE = Path(__file__).with_name("pictures") / "forecast.svg"
 # The prior learns from seed 0; this is another history.

@@ -11,9 +11,9 @@ import numpy as np
 from pydantic_core import to_json
 
 from service.questions import Options, Question
-from training.forecast_model import ForecastModel
+from training.model.forecast_model import ForecastModel
+from training.model.windows import CONTEXT_DAYS
 from training.store import LoadedModel
-from training.windows import CONTEXT_DAYS
 
 # Days forecast between two looks at the other requests, and between two writes to the client.
 CHUNK_DAYS = 8_192

@@ -13,7 +13,7 @@ from starlette.types import Receive, Send
 from service.answers import CHUNK_DAYS, Openings, forecast_texts
 from service.problems import ProblemError
 from service.questions import Question, read_line
-from training.event_model import known_events
+from training.model.event_model import known_events
 from training.store import LoadedModel
 
 MEDIA_TYPE = "application/x-ndjson"

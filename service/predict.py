@@ -30,8 +30,8 @@ from service.schemas import (
     LineForecastRequest,
 )
 from service.together import Together
-from training.event_model import known_events
-from training.windows import HORIZON_DAYS
+from training.model.event_model import known_events
+from training.model.windows import HORIZON_DAYS
 
 # Up to here the work takes less than about a millisecond, and a thread would cost more than it gives.
 SMALL_BODY_BYTES = 32 * 1024

@@ -21,9 +21,9 @@ from service.schemas import (
 )
 from service.splitting import split_batch
 from service.validation import check_unique, model_from_json, read, read_json, validate
-from training.forecast_model import LEVELS
 from training.history.events import SeriesEvents
-from training.windows import HORIZON_DAYS
+from training.model.forecast_model import LEVELS
+from training.model.windows import HORIZON_DAYS
 
 _NO_EVENTS: SeriesEvents = {}
 

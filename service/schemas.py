@@ -16,10 +16,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.history.csv_rows import ONLY_SERIES
 from training.history.series import LARGEST_VIEWS, LONGEST_NAME, LONGEST_SPAN_DAYS, name_problem
-from training.windows import CONTEXT_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
+from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
+from training.model.windows import CONTEXT_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
 
 MOST_SERIES = 10_000
 MOST_VIEWS = 4_096

@@ -8,7 +8,7 @@ import asyncio
 
 from service.answers import forecast_texts
 from service.questions import Question
-from training.forecast_model import ForecastModel
+from training.model.forecast_model import ForecastModel
 
 
 class Together:

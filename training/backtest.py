@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.history.calendar_features import WEEK
 from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
-from training.sigmoids import SumOfSigmoidsRegressor
-from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
-from training.windows import (
+from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
+from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
     MINIMUM_DAYS,
@@ -23,6 +21,8 @@ from training.windows import (
     latest_days,
     views_from_logs,
 )
+from training.sigmoids import SumOfSigmoidsRegressor
+from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
 
 __all__ = ["METHOD", "WEEKLY_COPY", "Scores", "backtest", "held_out_start"]
 

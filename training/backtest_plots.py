@@ -8,11 +8,11 @@ import numpy as np
 
 from training.backtest import METHOD, WEEKLY_COPY
 from training.examples import PAST_DAYS, Example, typical_and_worst
-from training.forecast_model import LEVELS
 from training.held_out import HeldOutForecasts
 from training.history.series import DAY, shown
+from training.model.forecast_model import LEVELS
+from training.model.windows import HORIZON_DAYS
 from training.pictures import BESIDE, MUTED, OWN, new_figure
-from training.windows import HORIZON_DAYS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.model.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.model.windows import HORIZON_DAYS, Float32, Float64
 from training.supervised import SupervisedWindows
-from training.windows import HORIZON_DAYS, Float32, Float64
 
 # Days ahead that share their shares: tomorrow, the rest of the week, the rest of four weeks.
 DAYS_AHEAD = (slice(0, 1), slice(1, 7), slice(7, HORIZON_DAYS))

@@ -10,10 +10,10 @@ import numpy as np
 
 from training.disk.durable import replaced
 from training.forecast_files import ForecastTable, OpenFile
-from training.forecast_model import ForecastModel
 from training.history.series import History
+from training.model.forecast_model import ForecastModel
+from training.model.windows import MINIMUM_DAYS
 from training.progress import Report, silent
-from training.windows import MINIMUM_DAYS
 
 # Forecast and written at a time; their windows, 420 days of each, take 3 MB and stay in the cache.
 CHUNK_SERIES = 1_000

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history.series import DAY, Series
-from training.windows import CONTEXT_DAYS, HORIZON_DAYS, Days, Float64
+from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS, Days, Float64
 
 # Spikes: so many days, the worst, make this share of the whole error.
 SPIKE_DAYS = 3

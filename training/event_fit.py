@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from training.event_effects import FIRST_OFFSET, LARGEST_LOG_EFFECT, OFFSETS, Effect, EventEffects
 from training.history.calendar_features import WEEK
 from training.history.events import EventDays
 from training.history.known_days import median_of_known
 from training.history.series import History, Series
-from training.windows import smallest_spread
+from training.model.event_effects import FIRST_OFFSET, LARGEST_LOG_EFFECT, OFFSETS, Effect, EventEffects
+from training.model.windows import smallest_spread
 
 LEVEL_DAYS = 5 * WEEK
 PROFILE_WEEKS = 13

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.forecast_model import ForecastModel
 from training.held_out import HeldOutForecasts
 from training.history.series import DAY, History, Series
-from training.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
+from training.model.forecast_model import ForecastModel
+from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
 
 SHOWN = 4
 # Of the past, as much as makes the week and the level plain.

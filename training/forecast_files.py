@@ -17,9 +17,9 @@ from typing import IO, Any, Protocol
 import numpy as np
 
 from training.decimal_text import lines_of
-from training.forecast_model import Forecasts
 from training.history.series import DAY
-from training.windows import Days, Float64
+from training.model.forecast_model import Forecasts
+from training.model.windows import Days, Float64
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,16 @@ from typing import Self
 import numpy as np
 
 from training.blend import DAYS_AHEAD, blend, calibrate_widths, choose_shares, equal_shares
-from training.forecast_model import ForecastModel
 from training.history.series import History
+from training.model.forecast_model import ForecastModel
+from training.model.windows import (
+    CALENDAR_FEATURES,
+    CONTEXT_DAYS,
+    FEATURE_GROUPS,
+    HORIZON_DAYS,
+    N_FEATURES,
+    Float64,
+)
 from training.progress import Report, part, silent
 from training.quantile_sums import ALL_DAYS, NO_WIDENING, QuantileSum, fit_all
 from training.supervised import (
@@ -24,14 +32,6 @@ from training.supervised import (
     n_days,
     n_stretches,
     windows_of,
-)
-from training.windows import (
-    CALENDAR_FEATURES,
-    CONTEXT_DAYS,
-    FEATURE_GROUPS,
-    HORIZON_DAYS,
-    N_FEATURES,
-    Float64,
 )
 
 PRIOR_SERIES = 100_000

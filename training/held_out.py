@@ -15,10 +15,10 @@ from training.backtest import (
     scorable_series,
     weekly_copy,
 )
-from training.forecast_model import LEVELS, ForecastModel
 from training.history.known_days import mean_of_known, median_of_known, ratio
 from training.history.series import History, Series
-from training.windows import Days, Float64
+from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.windows import Days, Float64
 
 # So many are forecast in about a second, and more would not change a curve.
 MOST_FORECASTS = 10_000

@@ -14,10 +14,7 @@ import numpy as np
 from training.backtest import Scores, backtest, held_out_start
 from training.clock import Clock, utc_now
 from training.database.histories import Archive, ArchiveError
-from training.event_effects import EventEffects
 from training.event_fit import fit_effects
-from training.event_model import EventModel
-from training.forecast_model import ForecastModel
 from training.forecaster import ViewForecaster, fit_prior
 from training.history.events import EventDays, event_names_problem
 from training.history.files import read_history
@@ -27,6 +24,9 @@ from training.history.synthetic import generate_history
 from training.html_report import html_report
 from training.learning_on import LearningOn
 from training.manifest import Manifest
+from training.model.event_effects import EventEffects
+from training.model.event_model import EventModel
+from training.model.forecast_model import ForecastModel
 from training.prior import kept_prior
 from training.progress import Report, part
 from training.store import ModelStore, ModelStoreError

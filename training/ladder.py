@@ -15,10 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history.series import DAY, History, Series
-from training.progress import Report, part, silent
-from training.sigmoids import SumOfSigmoidsRegressor
-from training.supervised import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
-from training.windows import (
+from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
     Days,
@@ -28,6 +25,9 @@ from training.windows import (
     scale_targets,
     views_from_logs,
 )
+from training.progress import Report, part, silent
+from training.sigmoids import SumOfSigmoidsRegressor
+from training.supervised import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
 
 # More windows than these take longer, and move no rung by a percent.
 MOST_WINDOWS = 50_000

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training.disk import durable, whole_folders
-from training.forecast_model import ForecastModel
 from training.manifest import MODEL_FILE
+from training.model.forecast_model import ForecastModel
 from training.published import ModelStoreError, build_model, model_bytes, read_file, sha256
 
 CHECKSUM_FILE = "SHA256SUMS"

@@ -14,10 +14,10 @@ import joblib
 import numpy as np
 
 from training.disk import durable
-from training.event_effects import read_effects
-from training.event_model import EventModel
-from training.forecast_model import ForecastModel
 from training.manifest import EVENTS_FILE, Manifest, ManifestError
+from training.model.event_effects import read_effects
+from training.model.event_model import EventModel
+from training.model.forecast_model import ForecastModel
 from training.unpickling import RefusedPickleError, dump_arrays, load_arrays
 
 MANIFEST_FILE = "manifest.json"

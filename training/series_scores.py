@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from training.backtest import HORIZONS
 from training.diagnosis import reasons
 from training.disk.durable import replace
-from training.forecast_model import LEVELS
 from training.held_out import HeldOutForecasts
-from training.windows import Float64
+from training.model.forecast_model import LEVELS
+from training.model.windows import Float64
 
 
 @dataclass(frozen=True)

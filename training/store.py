@@ -15,9 +15,6 @@ from training import pointer
 from training.clock import Clock, iso_time, utc_now
 from training.disk import whole_folders
 from training.disk.plain_json import plain
-from training.event_effects import effects_bytes
-from training.event_model import EventModel
-from training.forecast_model import ForecastModel
 from training.history.series import History
 from training.manifest import (
     EVENTS_FILE,
@@ -29,6 +26,9 @@ from training.manifest import (
     is_version_name,
     version_name,
 )
+from training.model.event_effects import effects_bytes
+from training.model.event_model import EventModel
+from training.model.forecast_model import ForecastModel
 from training.pointer import POINTER_FILE
 from training.published import (
     MANIFEST_FILE,

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from training.history.series import History
 from training.history.synthetic import generate_views
-from training.progress import Report, silent
-from training.windows import (
+from training.model.windows import (
     CALENDAR_FEATURES,
     CONTEXT_DAYS,
     HORIZON_DAYS,
@@ -25,6 +24,7 @@ from training.windows import (
     latest_days,
     scale_targets,
 )
+from training.progress import Report, silent
 
 # A window tells little before four weeks are known.
 FEWEST_KNOWN_DAYS = 28

@@ -18,9 +18,9 @@ from tests.training.planted import on
 from tests.training.quick_models import a_history, a_model
 from training.clock import utc_now
 from training.database.histories import Archive
-from training.event_effects import Effect, EventEffects
-from training.event_model import EventModel, known_events
 from training.manifest import Verdict
+from training.model.event_effects import Effect, EventEffects
+from training.model.event_model import EventModel, known_events
 from training.store import ModelStore
 
 # ×2 on the day of one unit, and a holiday on 2026-11-25.

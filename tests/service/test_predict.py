@@ -9,7 +9,7 @@ import pytest
 from service.schemas import BatchForecastAnswer, ForecastAnswer
 from tests.conftest import Service
 from tests.service.requests import LAST_DATE, WEEK, batch, single, views
-from training.windows import LONG_CONTEXT_DAYS
+from training.model.windows import LONG_CONTEXT_DAYS
 
 
 def forecast(service: Service, **changes: Any) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from training.forecast_model import LEVELS, QUANTILES, ForecastModel
 from training.history.series import History, Series
-from training.windows import HORIZON_DAYS, N_FEATURES
+from training.model.forecast_model import LEVELS, QUANTILES, ForecastModel
+from training.model.windows import HORIZON_DAYS, N_FEATURES
 
 N_SIGMOIDS = 3
 

@@ -5,7 +5,7 @@ import pytest
 
 from training.diagnosis import reasons
 from training.history.series import Series
-from training.windows import HORIZON_DAYS
+from training.model.windows import HORIZON_DAYS
 
 FIRST_DATE = np.datetime64("2025-01-01")
 HELD_OUT = 60

@@ -8,9 +8,10 @@ import pytest
 from tests.training.quick_models import a_model, is_same_model
 from training.backtest import METHOD, WEEKLY_COPY, backtest
 from training.blend import calibrate_widths, choose_shares
-from training.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
 from training.forecaster import ViewForecaster
 from training.history.series import DAY, History, Series
+from training.model.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.model.windows import HORIZON_DAYS, N_FEATURES
 from training.quantile_sums import NO_WIDENING
 from training.store import ModelStore
 from training.supervised import (
@@ -20,7 +21,6 @@ from training.supervised import (
     held_out_start,
     windows_of,
 )
-from training.windows import HORIZON_DAYS, N_FEATURES
 
 FIRST = np.datetime64("2025-01-01", "D")
 

@@ -18,7 +18,6 @@ from tests.training.quick_models import a_model
 from training.backtest import backtest
 from training.disk.plain_json import plain
 from training.examples import typical_and_worst
-from training.forecast_model import ForecastModel
 from training.held_out import HeldOutForecasts
 from training.history.calendar_features import WEEK
 from training.history.series import DAY, History, Series
@@ -26,9 +25,10 @@ from training.history.synthetic import generate_history
 from training.html_report import html_report, markup, numbers
 from training.html_report.contributions import contributions
 from training.manifest import Fingerprint, Manifest, Verdict
+from training.model.forecast_model import ForecastModel
+from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
 from training.store import ModelStore
 from training.supervised import SupervisedWindows, held_out_start
-from training.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
 
 FIRST = np.datetime64("2025-01-01", "D")
 LAST = np.datetime64("2025-12-31", "D")

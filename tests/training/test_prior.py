@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.quick_models import a_model, is_same_model
-from training.forecast_model import ForecastModel
+from training.model.forecast_model import ForecastModel
 from training.prior import kept_prior
 from training.store import ModelStore
 

@@ -8,13 +8,13 @@ from rich.console import Console
 
 from training.bulk_forecasts import TooShortError, forecast_to_file
 from training.commands.options import MODELS, HistoryFile, Models, plain_errors
-from training.event_model import known_events
 from training.forecast_files import ForecastFileError, format_of
-from training.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.history.files import HistoryError, read_history
+from training.model.event_model import known_events
+from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
+from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 from training.report import output, print_line, shown_progress
 from training.store import ModelStore, ModelStoreError
-from training.windows import HORIZON_DAYS, MINIMUM_DAYS
 
 EXPECTED_ERRORS = (HistoryError, ModelStoreError, ForecastFileError, TooShortError, OSError, MemoryError)
 # So many of the series that are left out are named; a file may hold thousands of them.

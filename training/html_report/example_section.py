@@ -7,14 +7,14 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from training.examples import PAST_DAYS, Example, coming_days, typical_and_worst
-from training.forecast_model import ForecastModel
 from training.held_out import HeldOutForecasts
 from training.history.series import DAY, History, shown
 from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Band, Line, line_chart
 from training.html_report.markup import element
 from training.html_report.numbers import day
-from training.windows import HORIZON_DAYS
+from training.model.forecast_model import ForecastModel
+from training.model.windows import HORIZON_DAYS
 
 _FORECAST_LEGEND = (
     ("line views", "views"),

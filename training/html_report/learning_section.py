@@ -11,7 +11,7 @@ from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Line, line_chart
 from training.html_report.markup import element
 from training.html_report.numbers import percent
-from training.windows import Float64
+from training.model.windows import Float64
 
 # Of a curve, more points than this cannot be told apart.
 _MOST_POINTS = 200

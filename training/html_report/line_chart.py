@@ -10,7 +10,7 @@ import numpy as np
 
 from training.html_report.markup import element
 from training.html_report.numbers import round_steps, short
-from training.windows import Float64
+from training.model.windows import Float64
 
 WIDTH, HEIGHT = 480, 230
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 18, 8, 24

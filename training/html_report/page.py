@@ -12,8 +12,6 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from training.backtest import HORIZONS, METHOD
-from training.event_model import without_events
-from training.forecast_model import ForecastModel
 from training.held_out import forecast_held_out
 from training.history.series import History, shown
 from training.html_report.contributions import MOST_WINDOWS, contributions
@@ -25,8 +23,10 @@ from training.html_report.numbers import days_ahead, percent
 from training.html_report.score_section import score_section
 from training.html_report.style import STYLE
 from training.manifest import Manifest
+from training.model.event_model import without_events
+from training.model.forecast_model import ForecastModel
+from training.model.windows import Float64
 from training.supervised import counted_series, windows_of
-from training.windows import Float64
 
 log = logging.getLogger(__name__)
 

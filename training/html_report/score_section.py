@@ -13,7 +13,7 @@ from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Line, line_chart
 from training.html_report.markup import element
 from training.html_report.numbers import percent, short
-from training.windows import HORIZON_DAYS
+from training.model.windows import HORIZON_DAYS
 
 _DAYS_AHEAD = np.arange(1.0, HORIZON_DAYS + 1)
 _X_RANGE = (1.0, float(HORIZON_DAYS))

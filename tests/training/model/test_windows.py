@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from training.windows import (
+from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
     LONG_CONTEXT_DAYS,

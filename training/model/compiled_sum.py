@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from training.windows import Float32, Float64
+from training.model.windows import Float32, Float64
 
 
 class ReadySum:

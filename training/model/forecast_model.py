@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
-from training.ready_sum import ReadySum
-from training.windows import (
+from training.model.compiled_sum import ReadySum
+from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
     LONG_CONTEXT_DAYS,

@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from training.event_effects import EventEffects
-from training.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.history.events import SeriesEvents
 from training.history.series import History
-from training.windows import LONG_CONTEXT_DAYS, Days, Float64
+from training.model.event_effects import EventEffects
+from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
+from training.model.windows import LONG_CONTEXT_DAYS, Days, Float64
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.training.histories import NAN, day, series
 from tests.training.planted import epoch_day, on
-from training.event_effects import (
+from training.history.series import History
+from training.model.event_effects import (
     LARGEST_LOG_EFFECT,
     OFFSETS,
     Effect,
@@ -18,7 +19,6 @@ from training.event_effects import (
     effects_bytes,
     read_effects,
 )
-from training.history.series import History
 
 # One day before ×2, on the day ×3, nothing afterwards.
 CAMPAIGN = Effect((float(np.log(2)), float(np.log(3)), *(0.0,) * 7), largest=10.0, times=4)

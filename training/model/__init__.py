@@ -1,0 +1,1 @@
+"""What is saved and what serves: windows, the fitted sum, the effects of events. numpy alone."""
