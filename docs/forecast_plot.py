@@ -11,7 +11,7 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 
-from training.forecaster import fit_prior
+from training.fitting.prior import fit_prior
 from training.history.synthetic import generate_history
 from training.model.forecast_model import LEVELS
 from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training.fitting.training_windows import SupervisedWindows, counted_series, held_out_start, windows_of
 from training.history.calendar_features import WEEK
 from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
@@ -22,7 +23,6 @@ from training.model.windows import (
     views_from_logs,
 )
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.supervised import SupervisedWindows, counted_series, held_out_start, windows_of
 
 __all__ = ["METHOD", "WEEKLY_COPY", "Scores", "backtest", "held_out_start"]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from training.backtest import Scores, backtest, held_out_start
-from training.forecaster import ViewForecaster, fit_prior
+from training.fitting.forecaster import ViewForecaster
+from training.fitting.prior import fit_prior
 from training.held_out import HeldOutForecasts, forecast_held_out
 from training.history.series import History
 from training.prior import kept_prior

@@ -14,15 +14,16 @@ import numpy as np
 from training.backtest import Scores, backtest, held_out_start
 from training.clock import Clock, utc_now
 from training.database.histories import Archive, ArchiveError
-from training.event_fit import fit_effects
-from training.forecaster import ViewForecaster, fit_prior
+from training.fitting.continued import LearningOn
+from training.fitting.event_effects import fit_effects
+from training.fitting.forecaster import ViewForecaster
+from training.fitting.prior import fit_prior
 from training.history.events import EventDays, event_names_problem
 from training.history.files import read_history
 from training.history.holidays import holiday_days
 from training.history.series import History, HistoryError, shown
 from training.history.synthetic import generate_history
 from training.html_report import html_report
-from training.learning_on import LearningOn
 from training.manifest import Manifest
 from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel

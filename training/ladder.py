@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.fitting.training_windows import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
 from training.history.series import DAY, History, Series
 from training.model.windows import (
     CONTEXT_DAYS,
@@ -27,7 +28,6 @@ from training.model.windows import (
 )
 from training.progress import Report, part, silent
 from training.sigmoids import SumOfSigmoidsRegressor
-from training.supervised import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
 
 # More windows than these take longer, and move no rung by a percent.
 MOST_WINDOWS = 50_000

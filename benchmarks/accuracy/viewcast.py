@@ -7,7 +7,8 @@ from pathlib import Path
 
 import training
 from benchmarks.accuracy.methods import Method, Predict
-from training.forecaster import ViewForecaster, fit_prior
+from training.fitting.forecaster import ViewForecaster
+from training.fitting.prior import fit_prior
 from training.history.files import History
 from training.prior import kept_prior
 

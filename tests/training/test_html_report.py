@@ -18,6 +18,7 @@ from tests.training.quick_models import a_model
 from training.backtest import backtest
 from training.disk.plain_json import plain
 from training.examples import typical_and_worst
+from training.fitting.training_windows import SupervisedWindows, held_out_start
 from training.held_out import HeldOutForecasts
 from training.history.calendar_features import WEEK
 from training.history.series import DAY, History, Series
@@ -28,7 +29,6 @@ from training.manifest import Fingerprint, Manifest, Verdict
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
 from training.store import ModelStore
-from training.supervised import SupervisedWindows, held_out_start
 
 FIRST = np.datetime64("2025-01-01", "D")
 LAST = np.datetime64("2025-12-31", "D")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.backtest import HORIZONS
+from training.fitting.training_windows import SupervisedWindows
 from training.model.forecast_model import MEDIAN, ForecastModel
 from training.model.windows import FEATURE_GROUPS, Float32, Float64
-from training.supervised import SupervisedWindows
 
 # Over fewer windows, the luck of the shuffle is larger than what is measured.
 FEWEST_WINDOWS = 30

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from training.backtest import HORIZONS, METHOD
+from training.fitting.training_windows import counted_series, windows_of
 from training.held_out import forecast_held_out
 from training.history.series import History, shown
 from training.html_report.contributions import MOST_WINDOWS, contributions
@@ -26,7 +27,6 @@ from training.manifest import Manifest
 from training.model.event_model import without_events
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
-from training.supervised import counted_series, windows_of
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from tests.training.planted import LAST_DATE, drawn_days, epoch_day, on, planted
 from tests.training.quick_models import a_history, a_model, is_same_model
 from training.backtest import backtest
 from training.clock import utc_now
-from training.event_fit import fit_effects
+from training.fitting.event_effects import fit_effects
 from training.history.series import DAY
 from training.manifest import EVENTS_FILE, MODEL_FILE, Verdict
 from training.model.event_effects import Effect, EventEffects

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.quick_models import a_model, is_same_model
-from training.blend import blend
+from training.fitting.blending import blend
+from training.fitting.quantile_fits import NO_WIDENING
 from training.history.synthetic import generate_views
 from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.windows import HORIZON_DAYS
-from training.quantile_sums import NO_WIDENING
 from training.store import ModelStore
 
 TODAY = np.datetime64("2026-11-20", "D")

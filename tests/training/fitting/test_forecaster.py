@@ -7,20 +7,21 @@ import pytest
 
 from tests.training.quick_models import a_model, is_same_model
 from training.backtest import METHOD, WEEKLY_COPY, backtest
-from training.blend import calibrate_widths, choose_shares
-from training.forecaster import ViewForecaster
-from training.history.series import DAY, History, Series
-from training.model.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
-from training.model.windows import HORIZON_DAYS, N_FEATURES
-from training.quantile_sums import NO_WIDENING
-from training.store import ModelStore
-from training.supervised import (
+from training.fitting.blending import choose_shares
+from training.fitting.forecaster import ViewForecaster
+from training.fitting.intervals import calibrate_widths
+from training.fitting.quantile_fits import NO_WIDENING
+from training.fitting.training_windows import (
     SupervisedWindows,
     counted_series,
     generated_windows,
     held_out_start,
     windows_of,
 )
+from training.history.series import DAY, History, Series
+from training.model.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.model.windows import HORIZON_DAYS, N_FEATURES
+from training.store import ModelStore
 
 FIRST = np.datetime64("2025-01-01", "D")
 

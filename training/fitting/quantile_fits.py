@@ -11,12 +11,12 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from training.fitting.training_windows import SupervisedWindows
 from training.model.forecast_model import LEVELS, QUANTILES, ForecastModel
 from training.model.windows import HORIZON_DAYS, N_FEATURES, Float32, Float64
 from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.arithmetic.coefficients import Coefficients
-from training.supervised import SupervisedWindows
 
 NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))
 BATCH_SIZE = 512

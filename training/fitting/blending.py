@@ -6,11 +6,10 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from training.model.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.fitting.training_windows import SupervisedWindows
+from training.model.forecast_model import QUANTILES, ForecastModel
 from training.model.windows import HORIZON_DAYS, Float32, Float64
-from training.supervised import SupervisedWindows
 
 # Days ahead that share their shares: tomorrow, the rest of the week, the rest of four weeks.
 DAYS_AHEAD = (slice(0, 1), slice(1, 7), slice(7, HORIZON_DAYS))
@@ -18,9 +17,6 @@ DAYS_AHEAD = (slice(0, 1), slice(1, 7), slice(7, HORIZON_DAYS))
 SHARE_STEPS = 10
 # What so many independent stretches of 28 days say counts as much as what is assumed before them.
 SHARES_DOUBT = 10.0
-WIDTHS_DOUBT = 20.0
-# A horizon's width is measured together with its neighbours', so many days to either side.
-NEIGHBOURING_DAYS = 3
 
 
 def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_stretches: float) -> Float64:
@@ -97,50 +93,3 @@ def blend(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> F
         linear_weights=np.sum([share * part.linear_weights for share, part in weighted], axis=0),
         widths=widths,
     )
-
-
-def calibrate_widths(
-    model: ForecastModel, windows: SupervisedWindows, n_stretches: float, usual: Float64
-) -> Float64:
-    """Measure by how much the intervals must be widened to cover as many held-out days as they promise.
-
-    Split conformal prediction with the score of conformalised quantile regression (Romano, Patterson, Candès
-    2019), as a ratio: how far a day lies from the median, in half-widths of its own interval.
-
-    Parameters
-    ----------
-    model : ForecastModel
-        With any widths; they are not used.
-    windows : SupervisedWindows
-        Held out from what the model was fitted on.
-    n_stretches : float
-        How many independent stretches of 28 days the windows come from.
-    usual : ndarray of shape (n_levels, 28)
-        The widths that few stretches move little.
-
-    Returns
-    -------
-    ndarray of shape (n_levels, 28)
-        Factors for the half-widths.
-    """
-    quantiles = model.scaled_quantiles(windows.X)
-    above = windows.Y - quantiles[:, MEDIAN]
-    widths = np.ones((len(LEVELS), HORIZON_DAYS))
-    for number, level in enumerate(LEVELS):
-        upper = quantiles[:, MEDIAN + 1 + number] - quantiles[:, MEDIAN]
-        lower = quantiles[:, MEDIAN] - quantiles[:, MEDIAN - 1 - number]
-        half_width = np.where(above > 0, upper, lower)
-        ratios = np.abs(above) / np.maximum(half_width, 1e-6)
-        for day in range(HORIZON_DAYS):
-            near = ratios[:, max(day - NEIGHBOURING_DAYS, 0) : day + NEIGHBOURING_DAYS + 1]
-            widths[number, day] = _conformal_quantile(near[~np.isnan(near)], level / 100)
-    trust = n_stretches / (n_stretches + WIDTHS_DOUBT)
-    return np.asarray(widths**trust * usual ** (1.0 - trust))
-
-
-def _conformal_quantile(scores: NDArray[np.floating], level: float) -> float:
-    """The smallest score that a share (1 + 1/n) · level of the scores does not exceed; 1 without any."""
-    if len(scores) == 0:
-        return 1.0
-    share = min(level * (1.0 + 1.0 / len(scores)), 1.0)
-    return float(np.clip(np.quantile(scores, share, method="higher"), 0.25, 4.0))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.training.planted import LAST_DATE, N_DAYS, drawn_days, epoch_day, on, planted
-from training.event_fit import fit_effects
+from training.fitting.event_effects import fit_effects
 from training.history.series import History, Series
 from training.model.event_effects import FIRST_OFFSET, OFFSETS, Effect
 

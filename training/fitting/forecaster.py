@@ -11,11 +11,20 @@ from typing import Self
 
 import numpy as np
 
-from training.blend import DAYS_AHEAD, blend, calibrate_widths, choose_shares, equal_shares
+from training.fitting.blending import DAYS_AHEAD, blend, choose_shares, equal_shares
+from training.fitting.intervals import calibrate_widths
+from training.fitting.quantile_fits import NO_WIDENING, QuantileSum, fit_all
+from training.fitting.training_windows import (
+    SupervisedWindows,
+    held_out_start,
+    held_out_windows,
+    n_days,
+    n_stretches,
+    windows_of,
+)
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import (
-    CALENDAR_FEATURES,
     CONTEXT_DAYS,
     FEATURE_GROUPS,
     HORIZON_DAYS,
@@ -23,25 +32,7 @@ from training.model.windows import (
     Float64,
 )
 from training.progress import Report, part, silent
-from training.quantile_sums import ALL_DAYS, NO_WIDENING, QuantileSum, fit_all
-from training.supervised import (
-    SupervisedWindows,
-    generated_windows,
-    held_out_start,
-    held_out_windows,
-    n_days,
-    n_stretches,
-    windows_of,
-)
 
-PRIOR_SERIES = 100_000
-PRIOR_SIGMOIDS = 192
-PRIOR_RESTARTS = 2
-PRIOR_STEPS = 12_000
-PRIOR_ALPHA = 0.3
-# Life is wilder than what is generated: so much wider, the prior's intervals held what they promise on days
-# of real channels and pages, those days of their histories that no forecast is judged by.
-REAL_WIDENING = 1.1
 OWN_SIGMOIDS = 48
 OWN_ALPHA = 0.1
 # Adam's steps for a history of `STEPS_FOR_WINDOWS` windows; four times as many windows, twice as many steps.
@@ -57,41 +48,9 @@ FEWEST_STRETCHES = 20.0
 ALL_FEATURES_FROM_DAYS = 2 * 365
 
 ALL_FEATURES = np.arange(N_FEATURES)
-WITHOUT_CALENDAR = np.arange(CALENDAR_FEATURES.start)
 _weekdays = ALL_FEATURES[FEATURE_GROUPS["weekday"]]
 FOUR_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS - HORIZON_DAYS, CONTEXT_DAYS), _weekdays])
 EIGHT_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS + 2), _weekdays])
-
-
-def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
-    """Learn to forecast from generated histories, before any real one is seen.
-
-    Parameters
-    ----------
-    random_state : int, default=0
-        Seed of the histories and of the fit.
-    report : callable
-        Called with the step and the fraction of everything that is done.
-
-    Returns
-    -------
-    ForecastModel
-    """
-    windows = generated_windows(PRIOR_SERIES, np.random.default_rng(random_state), part(report, 0.0, 0.4))
-    wanted = [
-        QuantileSum(
-            windows,
-            PRIOR_SIGMOIDS,
-            PRIOR_STEPS,
-            PRIOR_ALPHA,
-            WITHOUT_CALENDAR,
-            ALL_DAYS,
-            random_state + restart,
-        )
-        for restart in range(PRIOR_RESTARTS)
-    ]
-    sums = fit_all(wanted, "learning from generated histories", part(report, 0.4, 1.0))
-    return blend([one.model for one in sums], equal_shares(len(sums)), REAL_WIDENING * NO_WIDENING)
 
 
 class ViewForecaster:

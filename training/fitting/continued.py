@@ -7,14 +7,14 @@ from typing import Self
 
 import numpy as np
 
-from training.blend import calibrate_widths
-from training.forecaster import MOST_WINDOWS
+from training.fitting.forecaster import MOST_WINDOWS
+from training.fitting.intervals import calibrate_widths
+from training.fitting.quantile_fits import ALL_DAYS, QuantileSum, fit_all
+from training.fitting.training_windows import held_out_windows, windows_of
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
 from training.progress import Report, silent
-from training.quantile_sums import ALL_DAYS, QuantileSum, fit_all
-from training.supervised import held_out_windows, windows_of
 
 STEPS = 50
 # Pulls every coefficient towards where it was: some new days are no reason to forget the old ones.
