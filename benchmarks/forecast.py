@@ -23,7 +23,7 @@ from training.history.series import History, Series
 from training.history.synthetic import generate_views
 from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS
-from training.store import ModelStore
+from training.store.model_store import ModelStore
 
 N_SERIES = 10 * CHUNK_SERIES
 # Enough to be unlike each other; generating as many as are forecast would take longer than all the rest.

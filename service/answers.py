@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from service.questions import Options, Question
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS
-from training.store import LoadedModel
+from training.store.model_store import LoadedModel
 
 # Days forecast between two looks at the other requests, and between two writes to the client.
 CHUNK_DAYS = 8_192

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from service.models import Models
 from service.problems import problem_responses
-from training.published import Refusal
+from training.store.versions import Refusal
 
 
 class Alive(BaseModel):

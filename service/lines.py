@@ -14,7 +14,7 @@ from service.answers import CHUNK_DAYS, Openings, forecast_texts
 from service.problems import ProblemError
 from service.questions import Question, read_line
 from training.model.event_model import known_events
-from training.store import LoadedModel
+from training.store.model_store import LoadedModel
 
 MEDIA_TYPE = "application/x-ndjson"
 # 4,096 views of thirty characters; a line has no reason to be longer.

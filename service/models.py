@@ -15,9 +15,9 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request
 
 from service.problems import ProblemError, problem_responses
-from training.manifest import EVENTS_FILE, HELD_OUT_FILE, MODEL_FILE, Manifest
-from training.published import MANIFEST_FILE, ModelStoreError, Refusal
-from training.store import POINTER_FILE, LoadedModel, ModelStore, NoModelError
+from training.store.manifest import EVENTS_FILE, HELD_OUT_FILE, MODEL_FILE, Manifest
+from training.store.model_store import POINTER_FILE, LoadedModel, ModelStore, NoModelError
+from training.store.versions import MANIFEST_FILE, ModelStoreError, Refusal
 
 POLL_SECONDS = 0.3
 

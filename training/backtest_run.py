@@ -10,9 +10,9 @@ from training.fitting.forecaster import ViewForecaster
 from training.fitting.prior import fit_prior
 from training.held_out import HeldOutForecasts, forecast_held_out
 from training.history.series import History
-from training.prior import kept_prior
 from training.progress import Report, part
 from training.series_scores import SeriesScore, score_series
+from training.store.kept_prior import kept_prior
 
 # Of the forecasts that are looked at series by series; each takes two kilobytes.
 MOST_FORECASTS = 200_000

@@ -19,11 +19,11 @@ from training.commands.ladder import ladder
 from training.commands.options import MODELS, Models, RandomState, plain_errors
 from training.history.events import names_in
 from training.jobs import JobRunningError, JobStates, UnknownJobError
-from training.published import REPORT_FILE
 from training.report import output, print_line, print_result, print_versions, shown_progress
 from training.running_job import RunningJob
 from training.stopping import StoppedError, stop_on_signals
-from training.store import ModelStore, ModelStoreError
+from training.store.model_store import ModelStore, ModelStoreError
+from training.store.versions import REPORT_FILE
 
 app = typer.Typer(
     help="Learn to forecast views: a history goes in, a verified model comes out.",

@@ -24,13 +24,13 @@ from training.history.holidays import holiday_days
 from training.history.series import History, HistoryError, shown
 from training.history.synthetic import generate_history
 from training.html_report import html_report
-from training.manifest import Manifest
 from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
-from training.prior import kept_prior
 from training.progress import Report, part
-from training.store import ModelStore, ModelStoreError
+from training.store.kept_prior import kept_prior
+from training.store.manifest import Manifest
+from training.store.model_store import ModelStore, ModelStoreError
 from training.verdict import GENERATED_SAMPLE, judge, measure_incumbent, seen_until
 
 # What a run may fail with without anything being wrong with the program.

@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from training.manifest import Manifest
-from training.published import ModelStoreError
-from training.store import ModelStore
+from training.store.manifest import Manifest
+from training.store.model_store import ModelStore
+from training.store.versions import ModelStoreError
 
 HORIZONS = ("1", "1-7", "1-28")
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from training.backtest import METHOD, Scores, backtest
 from training.history.series import History
-from training.manifest import Manifest, Verdict
-from training.store import ModelStore, ModelStoreError, NoModelError
+from training.store.manifest import Manifest, Verdict
+from training.store.model_store import ModelStore, ModelStoreError, NoModelError
 
 DECISIVE_HORIZON = "1-28"
 # What the manifest says of the history of a model that has seen no real day.

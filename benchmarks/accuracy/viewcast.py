@@ -10,7 +10,7 @@ from benchmarks.accuracy.methods import Method, Predict
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.prior import fit_prior
 from training.history.files import History
-from training.prior import kept_prior
+from training.store.kept_prior import kept_prior
 
 RANDOM_STATE = 0
 

@@ -17,7 +17,7 @@ from benchmarks.serving.running import Running, post, running
 from benchmarks.serving.servers import VIEWCAST
 from service.answers import CHUNK_DAYS
 from training.history.synthetic import generate_views
-from training.store import ModelStore
+from training.store.model_store import ModelStore
 
 PORT = 9340
 N_SERIES = 10_000

@@ -18,8 +18,8 @@ from benchmarks.serving.running import post, running
 from benchmarks.serving.servers import VIEWCAST
 from training.history.series import History, Series
 from training.history.synthetic import generate_views
-from training.manifest import Verdict
-from training.store import ModelStore
+from training.store.manifest import Verdict
+from training.store.model_store import ModelStore
 
 PORT = 9330
 CONNECTIONS = 32

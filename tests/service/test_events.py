@@ -18,10 +18,10 @@ from tests.training.planted import on
 from tests.training.quick_models import a_history, a_model
 from training.clock import utc_now
 from training.database.histories import Archive
-from training.manifest import Verdict
 from training.model.event_effects import Effect, EventEffects
 from training.model.event_model import EventModel, known_events
-from training.store import ModelStore
+from training.store.manifest import Verdict
+from training.store.model_store import ModelStore
 
 # ×2 on the day of one unit, and a holiday on 2026-11-25.
 DOUBLE = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)

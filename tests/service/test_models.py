@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Service, serving, wait_until
 from tests.service.requests import batch, single
 from tests.training.publisher import publish
-from training.store import ModelStore
+from training.store.model_store import ModelStore
 
 
 def refused(service: Service) -> list[dict[str, str]]:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.training.quick_models import a_history, a_model
-from training.manifest import Verdict
-from training.store import ModelStore
+from training.store.manifest import Verdict
+from training.store.model_store import ModelStore
 
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT

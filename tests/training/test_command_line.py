@@ -10,7 +10,7 @@ import pytest
 
 from tests.training.publisher import publish
 from training.history.files import read_history
-from training.store import ModelStore
+from training.store.model_store import ModelStore
 
 ROOT = Path(__file__).parents[2]
 

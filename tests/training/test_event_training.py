@@ -12,9 +12,9 @@ from tests.training.test_command_line import training
 from training.database.histories import Archive
 from training.history.series import DAY
 from training.history.synthetic import generate_history
-from training.manifest import EVENTS_FILE, MODEL_FILE
 from training.model.event_model import EventModel, known_events
-from training.store import ModelStore
+from training.store.manifest import EVENTS_FILE, MODEL_FILE
+from training.store.model_store import ModelStore
 
 # Long enough to hold days out, and too short to learn anything from that the prior does not know: quick.
 N_DAYS = 75

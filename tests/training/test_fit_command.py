@@ -14,7 +14,7 @@ from tests.conftest import ROOT, environment, run_training, wait_until
 from training.job_process import NICENESS, start_training
 from training.jobs import JobRunningError, JobStates
 from training.running_job import JobState, new_job_id
-from training.store import ModelStore
+from training.store.model_store import ModelStore
 
 
 @pytest.fixture

@@ -25,10 +25,10 @@ from training.history.series import DAY, History, Series
 from training.history.synthetic import generate_history
 from training.html_report import html_report, markup, numbers
 from training.html_report.contributions import contributions
-from training.manifest import Fingerprint, Manifest, Verdict
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
-from training.store import ModelStore
+from training.store.manifest import Fingerprint, Manifest, Verdict
+from training.store.model_store import ModelStore
 
 FIRST = np.datetime64("2025-01-01", "D")
 LAST = np.datetime64("2025-12-31", "D")

@@ -13,7 +13,7 @@ from training.history.files import write_csv
 from training.history.series import History, HistoryError, Series
 from training.history.synthetic import generate_history
 from training.job import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
-from training.store import ModelStore, ModelStoreError
+from training.store.model_store import ModelStore, ModelStoreError
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LAST_DATE = np.datetime64("2026-11-23")

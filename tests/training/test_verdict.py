@@ -11,8 +11,8 @@ from training.backtest import METHOD, Scores
 from training.disk.plain_json import plain
 from training.history.series import DAY
 from training.history.synthetic import generate_history
-from training.manifest import Verdict
-from training.store import ModelStore
+from training.store.manifest import Verdict
+from training.store.model_store import ModelStore
 from training.verdict import GENERATED_SAMPLE, Incumbent, judge, measure_incumbent
 
 HISTORY = generate_history(2, 200, np.datetime64("2026-11-23"), random_state=0)

@@ -16,7 +16,7 @@ from training.commands.options import MODELS, HistoryFile, Models, RandomState, 
 from training.disk.plain_json import plain
 from training.history.files import HistoryError, read_history
 from training.report import output, print_line, print_scores, shown_progress
-from training.store import ModelStoreError
+from training.store.model_store import ModelStoreError
 
 if TYPE_CHECKING:
     from training.series_scores import SeriesScore

@@ -14,7 +14,7 @@ from training.model.event_model import known_events
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 from training.report import output, print_line, shown_progress
-from training.store import ModelStore, ModelStoreError
+from training.store.model_store import ModelStore, ModelStoreError
 
 EXPECTED_ERRORS = (HistoryError, ModelStoreError, ForecastFileError, TooShortError, OSError, MemoryError)
 # So many of the series that are left out are named; a file may hold thousands of them.

@@ -1,4 +1,4 @@
-"""How much each of several fitted sums counts, and how wide their intervals are: both by held-out days."""
+"""How much each of several fitted sums counts: by held-out days."""
 
 from __future__ import annotations
 

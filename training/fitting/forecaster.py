@@ -24,13 +24,7 @@ from training.fitting.training_windows import (
 )
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
-from training.model.windows import (
-    CONTEXT_DAYS,
-    FEATURE_GROUPS,
-    HORIZON_DAYS,
-    N_FEATURES,
-    Float64,
-)
+from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES, Float64
 from training.progress import Report, part, silent
 
 OWN_SIGMOIDS = 48

@@ -10,7 +10,6 @@ from training.model.forecast_model import LEVELS, MEDIAN, ForecastModel
 from training.model.windows import HORIZON_DAYS, Float64
 
 WIDTHS_DOUBT = 20.0
-
 # A horizon's width is measured together with its neighbours', so many days to either side.
 NEIGHBOURING_DAYS = 3
 

@@ -6,29 +6,19 @@ import numpy as np
 
 from training.fitting.blending import blend, equal_shares
 from training.fitting.quantile_fits import ALL_DAYS, NO_WIDENING, QuantileSum, fit_all
-from training.fitting.training_windows import (
-    generated_windows,
-)
+from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
-from training.model.windows import (
-    CALENDAR_FEATURES,
-)
+from training.model.windows import CALENDAR_FEATURES
 from training.progress import Report, part, silent
 
 PRIOR_SERIES = 100_000
-
 PRIOR_SIGMOIDS = 192
-
 PRIOR_RESTARTS = 2
-
 PRIOR_STEPS = 12_000
-
 PRIOR_ALPHA = 0.3
-
 # Life is wilder than what is generated: so much wider, the prior's intervals held what they promise on days
 # of real channels and pages, those days of their histories that no forecast is judged by.
 REAL_WIDENING = 1.1
-
 WITHOUT_CALENDAR = np.arange(CALENDAR_FEATURES.start)
 
 

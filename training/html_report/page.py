@@ -23,10 +23,10 @@ from training.html_report.markup import document, element
 from training.html_report.numbers import days_ahead, percent
 from training.html_report.score_section import score_section
 from training.html_report.style import STYLE
-from training.manifest import Manifest
 from training.model.event_model import without_events
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
+from training.store.manifest import Manifest
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from training.fitting.training_windows import (
 from training.history.series import DAY, History, Series
 from training.model.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
 from training.model.windows import HORIZON_DAYS, N_FEATURES
-from training.store import ModelStore
+from training.store.model_store import ModelStore
 
 FIRST = np.datetime64("2025-01-01", "D")
 

@@ -12,11 +12,11 @@ from training.backtest import backtest
 from training.clock import utc_now
 from training.fitting.event_effects import fit_effects
 from training.history.series import DAY
-from training.manifest import EVENTS_FILE, MODEL_FILE, Verdict
 from training.model.event_effects import Effect, EventEffects
 from training.model.event_model import EventModel, known_events
-from training.published import sha256
-from training.store import ModelStore, ModelStoreError
+from training.store.manifest import EVENTS_FILE, MODEL_FILE, Verdict
+from training.store.model_store import ModelStore, ModelStoreError
+from training.store.versions import sha256
 
 DOUBLE = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)
 EFFECTS = EventEffects({"campaign": DOUBLE}, {})

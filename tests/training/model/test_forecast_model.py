@@ -13,7 +13,7 @@ from training.fitting.quantile_fits import NO_WIDENING
 from training.history.synthetic import generate_views
 from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.windows import HORIZON_DAYS
-from training.store import ModelStore
+from training.store.model_store import ModelStore
 
 TODAY = np.datetime64("2026-11-20", "D")
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import a_history, a_model, is_same_model
-from training.manifest import Manifest, Verdict
-from training.store import KEPT_VERSIONS, ModelStore, ModelStoreError, NoModelError
+from training.store.manifest import Manifest, Verdict
+from training.store.model_store import KEPT_VERSIONS, ModelStore, ModelStoreError, NoModelError
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 VERDICT = Verdict(took_over=True, reason="the first one", new=0.7, current=None)

@@ -1,14 +1,16 @@
 """What is learned from generated histories is learned once, and never from a damaged file."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.training.quick_models import a_model, is_same_model
 from training.model.forecast_model import ForecastModel
-from training.prior import kept_prior
-from training.store import ModelStore
+from training.store.kept_prior import kept_prior, prior_key
+from training.store.model_store import ModelStore
 
 
 def no_need() -> ForecastModel:
@@ -20,14 +22,31 @@ def test_a_prior_is_learned_once(tmp_path: Path) -> None:
     assert is_same_model(kept_prior(tmp_path, 1, no_need), first)
 
 
-def test_another_seed_or_release_learns_its_own_and_only_the_latest_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_seed_learns_its_own_and_only_the_latest_is_kept(tmp_path: Path) -> None:
     kept_prior(tmp_path, 1, lambda: a_model(1))
     assert is_same_model(kept_prior(tmp_path, 2, lambda: a_model(2)), a_model(2))
-    monkeypatch.setattr("training.prior.SOURCES", tmp_path)
-    assert is_same_model(kept_prior(tmp_path, 2, lambda: a_model(3)), a_model(3))
     assert len(list(tmp_path.glob("prior-*"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "is_another"),
+    [
+        ("history/synthetic.py", True),
+        ("model/windows.py", True),
+        ("fitting/prior.py", True),
+        ("sigmoids/solvers/adam.py", True),
+        ("commands/app.py", False),
+        ("store/model_store.py", False),
+    ],
+)
+def test_a_prior_is_learned_anew_when_what_it_depends_on_changes(
+    tmp_path: Path, source: str, is_another: bool
+) -> None:
+    training = shutil.copytree(ROOT / "training", tmp_path / "training")
+    assert prior_key(0, training) == prior_key(0)
+    with (training / source).open("a") as file:
+        file.write("# changed\n")
+    assert (prior_key(0, training) != prior_key(0)) == is_another
 
 
 def test_a_prior_is_no_version(tmp_path: Path) -> None:

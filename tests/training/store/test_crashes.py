@@ -11,9 +11,9 @@ import pytest
 
 from tests.training.publisher import publish
 from training.disk import durable
-from training.store import ModelStore, ModelStoreError
+from training.store.model_store import ModelStore, ModelStoreError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def publish_and_die(folder: Path, change: int) -> bool:

@@ -11,12 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from training import pointer
 from training.clock import Clock, iso_time, utc_now
 from training.disk import whole_folders
 from training.disk.plain_json import plain
 from training.history.series import History
-from training.manifest import (
+from training.model.event_effects import effects_bytes
+from training.model.event_model import EventModel
+from training.model.forecast_model import ForecastModel
+from training.store import pointer
+from training.store.manifest import (
     EVENTS_FILE,
     HELD_OUT_FILE,
     MODEL_FILE,
@@ -26,11 +29,8 @@ from training.manifest import (
     is_version_name,
     version_name,
 )
-from training.model.event_effects import effects_bytes
-from training.model.event_model import EventModel
-from training.model.forecast_model import ForecastModel
-from training.pointer import POINTER_FILE
-from training.published import (
+from training.store.pointer import POINTER_FILE
+from training.store.versions import (
     MANIFEST_FILE,
     REPORT_FILE,
     ModelStoreError,

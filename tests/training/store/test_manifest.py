@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from tests.training.quick_models import a_history
 from training.disk.plain_json import plain
-from training.manifest import Fingerprint, Manifest, ManifestError, Verdict, is_version_name, version_name
+from training.store.manifest import (
+    Fingerprint,
+    Manifest,
+    ManifestError,
+    Verdict,
+    is_version_name,
+    version_name,
+)
 
 TABLE = {"sum of sigmoids": {"1": 0.7, "1-28": None}}
 MANIFEST = Manifest(

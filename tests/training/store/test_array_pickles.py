@@ -13,7 +13,7 @@ from joblib.numpy_pickle import NumpyArrayWrapper
 from joblib.numpy_pickle_compat import NDArrayWrapper
 from numpy.typing import NDArray
 
-from training.unpickling import RefusedPickleError, dump_arrays, load_arrays
+from training.store.array_pickles import RefusedPickleError, dump_arrays, load_arrays
 
 ARRAYS = {
     "matrix": np.arange(6, dtype=np.float32).reshape(2, 3),

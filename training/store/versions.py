@@ -14,11 +14,11 @@ import joblib
 import numpy as np
 
 from training.disk import durable
-from training.manifest import EVENTS_FILE, Manifest, ManifestError
 from training.model.event_effects import read_effects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
-from training.unpickling import RefusedPickleError, dump_arrays, load_arrays
+from training.store.array_pickles import RefusedPickleError, dump_arrays, load_arrays
+from training.store.manifest import EVENTS_FILE, Manifest, ManifestError
 
 MANIFEST_FILE = "manifest.json"
 # For people; nothing reads it, so nothing verifies it.

@@ -1,7 +1,8 @@
 """The model learned from generated histories alone: made once for a models folder, and kept there.
 
 It is what every training starts from. `prior-<key>/` holds the model and its checksum, in the form that
-`sha256sum --check` reads. The key is made of the sources and the seed: another release learns its own.
+`sha256sum --check` reads. The key is made of the seed and of the sources
+that a prior depends on: it is learned anew when one of them changes, and kept through any other change.
 """
 
 import hashlib
@@ -9,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from training.disk import durable, whole_folders
-from training.manifest import MODEL_FILE
 from training.model.forecast_model import ForecastModel
-from training.published import ModelStoreError, build_model, model_bytes, read_file, sha256
+from training.store.manifest import MODEL_FILE
+from training.store.versions import ModelStoreError, build_model, model_bytes, read_file, sha256
 
 CHECKSUM_FILE = "SHA256SUMS"
-SOURCES = Path(__file__).parent
+TRAINING = Path(__file__).parents[1]
+# The packages that decide what is learned from generated histories.
+PRIOR_PACKAGES = ("history", "model", "fitting", "sigmoids")
 
 
 def kept_prior(models: Path, random_state: int, learn: Callable[[], ForecastModel]) -> ForecastModel:
@@ -26,7 +29,7 @@ def kept_prior(models: Path, random_state: int, learn: Callable[[], ForecastMode
     random_state : the seed that `learn` uses
     learn : makes the prior
     """
-    name = f"prior-{_key(random_state)}"
+    name = f"prior-{prior_key(random_state)}"
     try:
         return _read(models / name)
     except ModelStoreError:
@@ -40,10 +43,23 @@ def kept_prior(models: Path, random_state: int, learn: Callable[[], ForecastMode
     return prior
 
 
-def _key(random_state: int) -> str:
+def prior_key(random_state: int, training: Path = TRAINING) -> str:
+    """What tells one prior from another: a digest of the seed and the sources that it depends on.
+
+    Parameters
+    ----------
+    random_state : the seed
+    training : the folder of the sources' packages
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits.
+    """
     digest = hashlib.sha256(f"{random_state}\n".encode())
-    for source in sorted(SOURCES.rglob("*.py")):
-        digest.update(source.read_bytes())
+    for package in PRIOR_PACKAGES:
+        for source in sorted((training / package).rglob("*.py")):
+            digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from training.clock import iso_time
 from training.disk import durable
-from training.manifest import is_version_name
-from training.published import ModelStoreError
+from training.store.manifest import is_version_name
+from training.store.versions import ModelStoreError
 
 POINTER_FILE = "current"
 ACTIVATIONS_FILE = "activations.json"
