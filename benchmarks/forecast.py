@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from training.bulk_forecasts import CHUNK_SERIES, forecast_to_file
-from training.forecast_files import ForecastTable, csv_file, parquet_file
+from training.export.bulk_forecasts import CHUNK_SERIES, forecast_to_file
+from training.export.forecast_files import ForecastTable, csv_file, parquet_file
 from training.history.series import History, Series
 from training.history.synthetic import generate_views
 from training.model.forecast_model import LEVELS, ForecastModel

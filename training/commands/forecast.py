@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from training.bulk_forecasts import TooShortError, forecast_to_file
 from training.commands.options import MODELS, HistoryFile, Models, plain_errors
-from training.forecast_files import ForecastFileError, format_of
+from training.export.bulk_forecasts import TooShortError, forecast_to_file
+from training.export.forecast_files import ForecastFileError, format_of
 from training.history.files import HistoryError, read_history
 from training.model.event_model import known_events
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS

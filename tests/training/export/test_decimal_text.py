@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.decimal_text import lines_of
+from training.export.decimal_text import lines_of
 
 hundredths = st.integers(0, 2**50) | st.integers(0, 10**6) | st.sampled_from([0, 99, 100, 999_999, 1_000_000])
 

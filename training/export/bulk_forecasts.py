@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from training.disk.durable import replaced
-from training.forecast_files import ForecastTable, OpenFile
+from training.export.forecast_files import ForecastTable, OpenFile
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import MINIMUM_DAYS

@@ -16,7 +16,7 @@ from typing import IO, Any, Protocol
 
 import numpy as np
 
-from training.decimal_text import lines_of
+from training.export.decimal_text import lines_of
 from training.history.series import DAY
 from training.model.forecast_model import Forecasts
 from training.model.windows import Days, Float64
