@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.backtest import METHOD, WEEKLY_COPY
-from training.examples import PAST_DAYS, Example, typical_and_worst
-from training.held_out import HeldOutForecasts
+from training.evaluation.baselines import WEEKLY_COPY
+from training.evaluation.examples import PAST_DAYS, Example, typical_and_worst
+from training.evaluation.held_out import HeldOutForecasts
+from training.evaluation.scores import METHOD
 from training.history.series import DAY, shown
 from training.model.forecast_model import LEVELS
 from training.model.windows import HORIZON_DAYS

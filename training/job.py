@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from training.backtest import Scores, backtest, held_out_start
 from training.clock import Clock, utc_now
 from training.database.histories import Archive, ArchiveError
+from training.evaluation.scores import Scores, backtest, held_out_start
+from training.evaluation.verdict import GENERATED_SAMPLE, judge, measure_incumbent, seen_until
 from training.fitting.continued import LearningOn
 from training.fitting.event_effects import fit_effects
 from training.fitting.forecaster import ViewForecaster
@@ -31,7 +32,6 @@ from training.progress import Report, part
 from training.store.kept_prior import kept_prior
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
-from training.verdict import GENERATED_SAMPLE, judge, measure_incumbent, seen_until
 
 # What a run may fail with without anything being wrong with the program.
 EXPECTED_ERRORS = (HistoryError, ArchiveError, ModelStoreError, OSError, MemoryError)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from training.ladder import Ladder
+from training.evaluation.ladder import Ladder
 from training.pictures import MUTED, OWN, new_figure
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.backtest import METHOD, backtest, held_out_start
 from training.database.histories import Archive
+from training.evaluation.scores import METHOD, backtest, held_out_start
 from training.history.files import write_csv
 from training.history.series import History, HistoryError, Series
 from training.history.synthetic import generate_history

@@ -8,9 +8,9 @@ import pytest
 
 from tests.conftest import SHARED_DATA
 from tests.training.test_command_line import training
+from training.evaluation.ladder import climb
 from training.history.files import History, Series, read_history, write_csv
 from training.history.synthetic import generate_views
-from training.ladder import climb
 
 SHARED = sorted(SHARED_DATA.glob("wikipedia_*.csv")) if SHARED_DATA.is_dir() else []
 

@@ -19,7 +19,7 @@ from training.report import output, print_line, print_scores, shown_progress
 from training.store.model_store import ModelStoreError
 
 if TYPE_CHECKING:
-    from training.series_scores import SeriesScore
+    from training.evaluation.series_scores import SeriesScore
 
 WORST_SERIES = 10
 SCORES_FILE = "scores.csv"
@@ -38,7 +38,7 @@ def backtest(
 ) -> None:
     """Fit without the most recent days, forecast them, and say how good that was and where it is worst."""
     # SQLAlchemy and scikit-learn take seconds to import.
-    from training.backtest_run import NothingToScoreError, run_backtest
+    from training.evaluation.backtest import NothingToScoreError, run_backtest
 
     errors = Console(stderr=True)
     with plain_errors(HistoryError, ModelStoreError, NothingToScoreError, OSError, MemoryError):
@@ -54,7 +54,7 @@ def backtest(
         if tested.n_left_out:
             print_line(errors, f"Note: {tested.n_left_out:,} more series are not looked at one by one")
         if out is not None:
-            from training.series_scores import write_scores
+            from training.evaluation.series_scores import write_scores
 
             write_scores(tested.series, out / SCORES_FILE)
             written = [SCORES_FILE]

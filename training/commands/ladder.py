@@ -15,7 +15,7 @@ from training.pictures import PictureError, check_picture, save
 from training.report import output, print_line, shown_progress
 
 if TYPE_CHECKING:
-    from training.ladder import Ladder
+    from training.evaluation.ladder import Ladder
 
 
 def ladder(
@@ -26,7 +26,7 @@ def ladder(
     random_state: RandomState = 0,
 ) -> None:
     """Show what more days and more sigmoids bring on your own views, beside the lecture's own numbers."""
-    from training.ladder import LadderError, climb  # scikit-learn takes seconds to import
+    from training.evaluation.ladder import LadderError, climb  # scikit-learn takes seconds to import
 
     errors = Console(stderr=True)
     with plain_errors(HistoryError, LadderError, PictureError, OSError, MemoryError):

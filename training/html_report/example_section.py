@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from training.examples import PAST_DAYS, Example, coming_days, typical_and_worst
-from training.held_out import HeldOutForecasts
+from training.evaluation.examples import PAST_DAYS, Example, coming_days, typical_and_worst
+from training.evaluation.held_out import HeldOutForecasts
 from training.history.series import DAY, History, shown
 from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Band, Line, line_chart

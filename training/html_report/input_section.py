@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from training.backtest import HORIZONS
-from training.html_report.contributions import FEWEST_WINDOWS, Contributions
+from training.evaluation.contributions import FEWEST_WINDOWS, Contributions
+from training.evaluation.scores import HORIZONS
 from training.html_report.markup import element
 from training.html_report.numbers import days_ahead
 

@@ -11,11 +11,11 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from training.backtest import HORIZONS, METHOD
+from training.evaluation.contributions import MOST_WINDOWS, contributions
+from training.evaluation.held_out import forecast_held_out
+from training.evaluation.scores import HORIZONS, METHOD
 from training.fitting.training_windows import counted_series, windows_of
-from training.held_out import forecast_held_out
 from training.history.series import History, shown
-from training.html_report.contributions import MOST_WINDOWS, contributions
 from training.html_report.example_section import coming_section, examples_section
 from training.html_report.input_section import input_section
 from training.html_report.learning_section import learning_section

@@ -7,8 +7,9 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from training.backtest import HORIZONS, METHOD, WEEKLY_COPY
-from training.held_out import HeldOutForecasts
+from training.evaluation.baselines import WEEKLY_COPY
+from training.evaluation.held_out import HeldOutForecasts
+from training.evaluation.scores import HORIZONS, METHOD
 from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Line, line_chart
 from training.html_report.markup import element

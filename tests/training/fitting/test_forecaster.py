@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import a_model, is_same_model
-from training.backtest import METHOD, WEEKLY_COPY, backtest
+from training.evaluation.baselines import WEEKLY_COPY
+from training.evaluation.scores import METHOD, backtest
 from training.fitting.blending import choose_shares
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.intervals import calibrate_widths

@@ -8,8 +8,8 @@ import pytest
 
 from tests.training.planted import LAST_DATE, drawn_days, epoch_day, on, planted
 from tests.training.quick_models import a_history, a_model, is_same_model
-from training.backtest import backtest
 from training.clock import utc_now
+from training.evaluation.scores import backtest
 from training.fitting.event_effects import fit_effects
 from training.history.series import DAY
 from training.model.event_effects import Effect, EventEffects

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.held_out import HeldOutForecasts
+from training.evaluation.held_out import HeldOutForecasts
 from training.history.series import DAY, History, Series
 from training.model.forecast_model import ForecastModel
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64

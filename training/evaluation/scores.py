@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from training.fitting.training_windows import SupervisedWindows, counted_series, held_out_start, windows_of
-from training.history.calendar_features import WEEK
+from training.evaluation.baselines import WEEKLY_COPY, Predict, _linear_models, weekly_copy
+from training.evaluation.origins import days_after, known_until, origins_of, scorable_series
+from training.fitting.training_windows import held_out_start
 from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
 from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.model.windows import (
-    CONTEXT_DAYS,
     HORIZON_DAYS,
-    MINIMUM_DAYS,
     Days,
     Float64,
-    features,
-    latest_days,
-    views_from_logs,
 )
-from training.sigmoids import SumOfSigmoidsRegressor
 
 __all__ = ["METHOD", "WEEKLY_COPY", "Scores", "backtest", "held_out_start"]
 
 METHOD = "sum of sigmoids"
-WEEKLY_COPY = "copy seven days ago"
-# A forecast is made every fifth day, so that every weekday is met.
-ORIGIN_STEP_DAYS = 5
-# The lecture's ladder of linear models: yesterday, a week, four weeks, eight.
-LINEAR_DAYS = (1, 7, 28, 56)
 HORIZONS = {"1": 1, "1-7": 7, "1-28": 28}
-# More windows than this do not change a linear model.
-LINEAR_WINDOWS = 50_000
-
-# From views that end at an origin, one array a series, and their last dates to (n_series, 28) forecasts.
-Predict = Callable[[list[Float64], Days], Float64]
 
 
 @dataclass(frozen=True)
@@ -117,85 +101,12 @@ def backtest(
     )
 
 
-def scorable_series(history: History, first_origin: np.datetime64) -> list[Series]:
-    """The series that count and have a week before `first_origin` and a day after it."""
-    return [one for one in counted_series(history).series if _is_scorable(one, first_origin)]
-
-
-def origins_of(history: History, first_origin: np.datetime64) -> Days:
-    """The first days of the forecasts: every fifth from `first_origin` on, 28 days known after each.
-
-    When 28 days are known after none of them, the first alone.
-    """
-    origins = np.arange(first_origin, history.last_date + DAY, ORIGIN_STEP_DAYS * DAY)
-    complete = origins[origins <= history.last_date - np.timedelta64(HORIZON_DAYS - 1, "D")]
-    return complete if len(complete) else origins[:1]
-
-
-def _is_scorable(one: Series, first_origin: np.datetime64) -> bool:
-    """Whether a week is known before the first origin, and a day after it."""
-    n_before = int((first_origin - one.first_date).astype(int))
-    return n_before >= MINIMUM_DAYS and bool(one.last_date >= first_origin)
-
-
-def known_until(series: list[Series], origin: np.datetime64) -> list[Float64]:
-    """What was known on the day before the origin; a series that has ended goes on as a gap."""
-    known = []
-    for one in series:
-        n_days = int((origin - one.first_date).astype(int))
-        views = one.views[:n_days]
-        known.append(np.pad(views, (0, n_days - len(views)), constant_values=np.nan))
-    return known
-
-
-def days_after(series: list[Series], origin: np.datetime64) -> Float64:
-    """What came from the origin on, shape (n_series, 28); NaN where it is not known."""
-    following = np.full((len(series), HORIZON_DAYS), np.nan)
-    for row, one in zip(following, series, strict=True):
-        begin = int((origin - one.first_date).astype(int))
-        days = one.views[begin : begin + HORIZON_DAYS]
-        row[: len(days)] = days
-    return following
-
-
 def forecast_from(
     model: ForecastModel, series: list[Series], events: list[SeriesEvents], origin: np.datetime64
 ) -> Forecasts:
     """Forecast the 28 days from the origin on, by what was known the day before and by what is planned."""
     last_dates = np.full(len(series), origin - DAY)
     return model.predict(known_until(series, origin), last_dates, HORIZON_DAYS, events=events)
-
-
-def weekly_copy(views: list[Float64]) -> Float64:
-    """The last week again and again; a missing day is taken from the week before."""
-    weeks = latest_days(views, CONTEXT_DAYS).reshape(len(views), -1, WEEK)
-    week = weeks[:, -1].copy()
-    for earlier in range(2, weeks.shape[1] + 1):
-        week = np.where(np.isnan(week), weeks[:, -earlier], week)
-    return np.tile(np.nan_to_num(week), HORIZON_DAYS // WEEK)
-
-
-def _linear_models(history: History, first_origin: np.datetime64) -> Iterator[tuple[str, Predict]]:
-    """The linear models by name, fitted on what lies before the held-out days; none if that is too short."""
-    training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
-    if training.teach_every_day():
-        for n_days in LINEAR_DAYS:
-            yield f"linear, {n_days} day{'s' if n_days > 1 else ''}", _linear_model(training, n_days)
-
-
-def _linear_model(training: SupervisedWindows, n_days: int) -> Predict:
-    """y = b + w·x on the last days of the same scaled windows, under the same absolute error."""
-    columns = slice(CONTEXT_DAYS - n_days, CONTEXT_DAYS)
-    regressor = SumOfSigmoidsRegressor(
-        0, linear_term=True, loss="absolute_error", alpha=0.0, max_iter=20, random_state=0
-    ).fit(training.X[:, columns], training.Y)
-
-    def predict(views: list[Float64], last_dates: Days) -> Float64:
-        X, scale = features(latest_days(views), last_dates)
-        scaled = regressor.predict(X[:, columns]).astype(np.float64)
-        return views_from_logs(scaled * scale.spread[:, None] + scale.center[:, None], scale.highest)
-
-    return predict
 
 
 def _by_series(error: Float64, n_days: int) -> Float64:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.backtest import METHOD, Scores, backtest
+from training.evaluation.scores import METHOD, Scores, backtest
 from training.history.series import History
 from training.store.manifest import Manifest, Verdict
 from training.store.model_store import ModelStore, ModelStoreError, NoModelError

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.backtest import (
-    days_after,
-    forecast_from,
-    known_until,
-    origins_of,
-    scorable_series,
-    weekly_copy,
-)
+from training.evaluation.baselines import weekly_copy
+from training.evaluation.origins import days_after, known_until, origins_of, scorable_series
+from training.evaluation.scores import forecast_from
 from training.history.known_days import mean_of_known, median_of_known, ratio
 from training.history.series import History, Series
 from training.model.forecast_model import LEVELS, ForecastModel

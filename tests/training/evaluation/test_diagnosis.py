@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.diagnosis import reasons
+from training.evaluation.diagnosis import reasons
 from training.history.series import Series
 from training.model.windows import HORIZON_DAYS
 

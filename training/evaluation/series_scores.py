@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.backtest import HORIZONS
-from training.diagnosis import reasons
 from training.disk.durable import replace
-from training.held_out import HeldOutForecasts
+from training.evaluation.diagnosis import reasons
+from training.evaluation.held_out import HeldOutForecasts
+from training.evaluation.scores import HORIZONS
 from training.model.forecast_model import LEVELS
 from training.model.windows import Float64
 

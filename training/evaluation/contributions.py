@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.backtest import HORIZONS
+from training.evaluation.scores import HORIZONS
 from training.fitting.training_windows import SupervisedWindows
 from training.model.forecast_model import MEDIAN, ForecastModel
 from training.model.windows import FEATURE_GROUPS, Float32, Float64

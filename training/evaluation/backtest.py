@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.backtest import Scores, backtest, held_out_start
+from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
+from training.evaluation.scores import Scores, backtest, held_out_start
+from training.evaluation.series_scores import SeriesScore, score_series
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.prior import fit_prior
-from training.held_out import HeldOutForecasts, forecast_held_out
 from training.history.series import History
 from training.progress import Report, part
-from training.series_scores import SeriesScore, score_series
 from training.store.kept_prior import kept_prior
 
 # Of the forecasts that are looked at series by series; each takes two kilobytes.

@@ -15,16 +15,16 @@ import pytest
 
 from tests.conftest import run_training
 from tests.training.quick_models import a_model
-from training.backtest import backtest
 from training.disk.plain_json import plain
-from training.examples import typical_and_worst
+from training.evaluation.contributions import contributions
+from training.evaluation.examples import typical_and_worst
+from training.evaluation.held_out import HeldOutForecasts
+from training.evaluation.scores import backtest
 from training.fitting.training_windows import SupervisedWindows, held_out_start
-from training.held_out import HeldOutForecasts
 from training.history.calendar_features import WEEK
 from training.history.series import DAY, History, Series
 from training.history.synthetic import generate_history
 from training.html_report import html_report, markup, numbers
-from training.html_report.contributions import contributions
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
 from training.store.manifest import Fingerprint, Manifest, Verdict

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import a_model
-from training.backtest import METHOD, Scores
 from training.disk.plain_json import plain
+from training.evaluation.scores import METHOD, Scores
+from training.evaluation.verdict import GENERATED_SAMPLE, Incumbent, judge, measure_incumbent
 from training.history.series import DAY
 from training.history.synthetic import generate_history
 from training.store.manifest import Verdict
 from training.store.model_store import ModelStore
-from training.verdict import GENERATED_SAMPLE, Incumbent, judge, measure_incumbent
 
 HISTORY = generate_history(2, 200, np.datetime64("2026-11-23"), random_state=0)
 FIRST_ORIGIN = np.datetime64("2026-10-14")

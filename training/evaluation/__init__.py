@@ -1,0 +1,1 @@
+"""Held-out forecasts, scores, baselines, and whether a new version takes over."""

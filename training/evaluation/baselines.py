@@ -1,0 +1,61 @@
+"""The methods that a model has to beat: the weekly copy, and the lecture's linear models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from training.fitting.training_windows import SupervisedWindows, windows_of
+from training.history.calendar_features import WEEK
+from training.history.series import History
+from training.model.windows import (
+    CONTEXT_DAYS,
+    HORIZON_DAYS,
+    Days,
+    Float64,
+    features,
+    latest_days,
+    views_from_logs,
+)
+from training.sigmoids import SumOfSigmoidsRegressor
+
+WEEKLY_COPY = "copy seven days ago"
+# The lecture's ladder of linear models: yesterday, a week, four weeks, eight.
+LINEAR_DAYS = (1, 7, 28, 56)
+# More windows than this do not change a linear model.
+LINEAR_WINDOWS = 50_000
+# From views that end at an origin, one array a series, and their last dates to (n_series, 28) forecasts.
+Predict = Callable[[list[Float64], Days], Float64]
+
+
+def weekly_copy(views: list[Float64]) -> Float64:
+    """The last week again and again; a missing day is taken from the week before."""
+    weeks = latest_days(views, CONTEXT_DAYS).reshape(len(views), -1, WEEK)
+    week = weeks[:, -1].copy()
+    for earlier in range(2, weeks.shape[1] + 1):
+        week = np.where(np.isnan(week), weeks[:, -earlier], week)
+    return np.tile(np.nan_to_num(week), HORIZON_DAYS // WEEK)
+
+
+def _linear_models(history: History, first_origin: np.datetime64) -> Iterator[tuple[str, Predict]]:
+    """The linear models by name, fitted on what lies before the held-out days; none if that is too short."""
+    training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
+    if training.teach_every_day():
+        for n_days in LINEAR_DAYS:
+            yield f"linear, {n_days} day{'s' if n_days > 1 else ''}", _linear_model(training, n_days)
+
+
+def _linear_model(training: SupervisedWindows, n_days: int) -> Predict:
+    """y = b + w·x on the last days of the same scaled windows, under the same absolute error."""
+    columns = slice(CONTEXT_DAYS - n_days, CONTEXT_DAYS)
+    regressor = SumOfSigmoidsRegressor(
+        0, linear_term=True, loss="absolute_error", alpha=0.0, max_iter=20, random_state=0
+    ).fit(training.X[:, columns], training.Y)
+
+    def predict(views: list[Float64], last_dates: Days) -> Float64:
+        X, scale = features(latest_days(views), last_dates)
+        scaled = regressor.predict(X[:, columns]).astype(np.float64)
+        return views_from_logs(scaled * scale.spread[:, None] + scale.center[:, None], scale.highest)
+
+    return predict

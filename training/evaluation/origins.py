@@ -1,0 +1,58 @@
+"""From which days on held-out days are forecast, and what was known there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from training.fitting.training_windows import counted_series
+from training.history.series import DAY, History, Series
+from training.model.windows import (
+    HORIZON_DAYS,
+    MINIMUM_DAYS,
+    Days,
+    Float64,
+)
+
+# A forecast is made every fifth day, so that every weekday is met.
+ORIGIN_STEP_DAYS = 5
+
+
+def scorable_series(history: History, first_origin: np.datetime64) -> list[Series]:
+    """The series that count and have a week before `first_origin` and a day after it."""
+    return [one for one in counted_series(history).series if _is_scorable(one, first_origin)]
+
+
+def origins_of(history: History, first_origin: np.datetime64) -> Days:
+    """The first days of the forecasts: every fifth from `first_origin` on, 28 days known after each.
+
+    When 28 days are known after none of them, the first alone.
+    """
+    origins = np.arange(first_origin, history.last_date + DAY, ORIGIN_STEP_DAYS * DAY)
+    complete = origins[origins <= history.last_date - np.timedelta64(HORIZON_DAYS - 1, "D")]
+    return complete if len(complete) else origins[:1]
+
+
+def _is_scorable(one: Series, first_origin: np.datetime64) -> bool:
+    """Whether a week is known before the first origin, and a day after it."""
+    n_before = int((first_origin - one.first_date).astype(int))
+    return n_before >= MINIMUM_DAYS and bool(one.last_date >= first_origin)
+
+
+def known_until(series: list[Series], origin: np.datetime64) -> list[Float64]:
+    """What was known on the day before the origin; a series that has ended goes on as a gap."""
+    known = []
+    for one in series:
+        n_days = int((origin - one.first_date).astype(int))
+        views = one.views[:n_days]
+        known.append(np.pad(views, (0, n_days - len(views)), constant_values=np.nan))
+    return known
+
+
+def days_after(series: list[Series], origin: np.datetime64) -> Float64:
+    """What came from the origin on, shape (n_series, 28); NaN where it is not known."""
+    following = np.full((len(series), HORIZON_DAYS), np.nan)
+    for row, one in zip(following, series, strict=True):
+        begin = int((origin - one.first_date).astype(int))
+        days = one.views[begin : begin + HORIZON_DAYS]
+        row[: len(days)] = days
+    return following
