@@ -23,7 +23,7 @@ FLOORS = [
     "export",
     "evaluation",
     "html_report",
-    "backtest_plots",
+    "plots",
     "job",
     "commands",
     "__main__",

@@ -59,8 +59,8 @@ def backtest(
             write_scores(tested.series, out / SCORES_FILE)
             written = [SCORES_FILE]
             if can_draw(errors):
-                from training.backtest_plots import draw_all
-                from training.pictures import save
+                from training.plots.backtest import draw_all
+                from training.plots.pictures import save
 
                 for name, figure in draw_all(tested.forecasts).items():
                     save(figure, out / f"{name}.png")

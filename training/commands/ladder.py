@@ -11,7 +11,7 @@ from rich.table import Table
 
 from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
 from training.history.files import HistoryError, read_history
-from training.pictures import PictureError, check_picture, save
+from training.plots.pictures import PictureError, check_picture, save
 from training.report import output, print_line, shown_progress
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def ladder(
             climbed = climb(read_history(history), random_state, show)
         print_ladder(output(), climbed)
         if out is not None and can_draw(errors):
-            from training.ladder_plot import draw_ladder
+            from training.plots.ladder import draw_ladder
 
             save(draw_ladder(climbed), out)
             print_line(output(), f"{out}: the same as a picture.")

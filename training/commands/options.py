@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from training.pictures import PictureError, check_matplotlib
+from training.plots.pictures import PictureError, check_matplotlib
 from training.report import print_line
 
 Models = Annotated[

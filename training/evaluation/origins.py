@@ -6,12 +6,7 @@ import numpy as np
 
 from training.fitting.training_windows import counted_series
 from training.history.series import DAY, History, Series
-from training.model.windows import (
-    HORIZON_DAYS,
-    MINIMUM_DAYS,
-    Days,
-    Float64,
-)
+from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Days, Float64
 
 # A forecast is made every fifth day, so that every weekday is met.
 ORIGIN_STEP_DAYS = 5

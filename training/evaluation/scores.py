@@ -12,11 +12,7 @@ from training.fitting.training_windows import held_out_start
 from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
 from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
-from training.model.windows import (
-    HORIZON_DAYS,
-    Days,
-    Float64,
-)
+from training.model.windows import HORIZON_DAYS, Days, Float64
 
 __all__ = ["METHOD", "WEEKLY_COPY", "Scores", "backtest", "held_out_start"]
 

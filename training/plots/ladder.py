@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from training.evaluation.ladder import Ladder
-from training.pictures import MUTED, OWN, new_figure
+from training.plots.pictures import MUTED, OWN, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

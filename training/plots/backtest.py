@@ -13,7 +13,7 @@ from training.evaluation.scores import METHOD
 from training.history.series import DAY, shown
 from training.model.forecast_model import LEVELS
 from training.model.windows import HORIZON_DAYS
-from training.pictures import BESIDE, MUTED, OWN, new_figure
+from training.plots.pictures import BESIDE, MUTED, OWN, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
