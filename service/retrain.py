@@ -23,9 +23,9 @@ from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, Serie
 from service.settings import Settings
 from service.uploads import FORM, read_upload
 from training.history.series import History, HistoryError
-from training.job_process import TrainingProcess, start_training
-from training.jobs import JobRunningError, JobStates, UnknownJobError
-from training.running_job import JobState
+from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
+from training.jobs.process import TrainingProcess, start_training
+from training.jobs.running_job import JobState
 
 # What a training process may take to end when the service stops, before it is killed.
 STOP_SECONDS = 5.0

@@ -24,7 +24,7 @@ FLOORS = [
     "evaluation",
     "html_report",
     "plots",
-    "job",
+    "jobs",
     "commands",
     "__main__",
 ]

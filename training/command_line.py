@@ -18,10 +18,10 @@ from training.commands.forecast import forecast
 from training.commands.ladder import ladder
 from training.commands.options import MODELS, Models, RandomState, plain_errors
 from training.history.events import names_in
-from training.jobs import JobRunningError, JobStates, UnknownJobError
+from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
+from training.jobs.running_job import RunningJob
+from training.jobs.signals import StoppedError, stop_on_signals
 from training.report import output, print_line, print_result, print_versions, shown_progress
-from training.running_job import RunningJob
-from training.stopping import StoppedError, stop_on_signals
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.versions import REPORT_FILE
 
@@ -94,7 +94,7 @@ def fit(
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
     # SQLAlchemy and scikit-learn take seconds to import; a start that finds a model does without.
-    from training.job import EXPECTED_ERRORS, TrainingSettings, run
+    from training.jobs.training_run import EXPECTED_ERRORS, TrainingSettings, run
 
     settings = TrainingSettings(
         models=models,

@@ -15,7 +15,7 @@ from tests.service.requests import single
 from training.database.histories import Archive
 from training.history.series import History
 from training.history.synthetic import generate_history
-from training.jobs import JobStates
+from training.jobs.job_states import JobStates
 
 
 def kept(models: Path) -> History:

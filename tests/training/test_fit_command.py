@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, environment, run_training, wait_until
-from training.job_process import NICENESS, start_training
-from training.jobs import JobRunningError, JobStates
-from training.running_job import JobState, new_job_id
+from training.jobs.job_states import JobRunningError, JobStates
+from training.jobs.process import NICENESS, start_training
+from training.jobs.running_job import JobState, new_job_id
 from training.store.model_store import ModelStore
 
 

@@ -12,7 +12,7 @@ from training.evaluation.scores import METHOD, backtest, held_out_start
 from training.history.files import write_csv
 from training.history.series import History, HistoryError, Series
 from training.history.synthetic import generate_history
-from training.job import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
+from training.jobs.training_run import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
 from training.store.model_store import ModelStore, ModelStoreError
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

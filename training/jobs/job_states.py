@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from training.clock import Clock, iso_time, utc_now
 from training.disk import durable
-from training.running_job import JobState, RunningJob, is_job_id, new_job_id
+from training.jobs.running_job import JobState, RunningJob, is_job_id, new_job_id
 
 LOCK_FILE = "lock"
 KEPT_STATES = 100

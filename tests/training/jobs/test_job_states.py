@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from training import jobs
 from training.history.series import HistoryError
-from training.jobs import JobRunningError, JobStates, UnknownJobError
-from training.running_job import is_job_id, new_job_id
+from training.jobs import job_states as jobs
+from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
+from training.jobs.running_job import is_job_id, new_job_id
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -88,7 +88,7 @@ def test_a_run_that_ends_without_a_result_has_failed(states: JobStates) -> None:
 def test_a_run_whose_process_was_killed_has_failed_and_the_next_may_begin(states: JobStates) -> None:
     job_id = new_job_id()
     program = (
-        "import os, signal, sys; from pathlib import Path; from training.jobs import JobStates\n"
+        "import os, signal, sys; from pathlib import Path; from training.jobs.job_states import JobStates\n"
         "job = JobStates(Path(sys.argv[1])).claim(sys.argv[2]); job.report('fitting', 0.4)\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

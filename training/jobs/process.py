@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from training.jobs import JobStates
+from training.jobs.job_states import JobStates
 
 # Training yields to whoever serves forecasts on the same cores, as far as it can: at 10 it still made the
 # slowest hundredth of requests wait for twice as long.

@@ -1,0 +1,1 @@
+"""One training run from start to end, and its state on disk."""
