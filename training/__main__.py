@@ -1,5 +1,5 @@
-"""`python -m training`: the command line is in `command_line`."""
+"""`python -m training`: the command line is in `commands/`."""
 
-from training.command_line import main
+from training.commands.app import main
 
 main()

@@ -1,1 +1,1 @@
-"""The commands that have a file of their own; `command_line` puts all of them together."""
+"""What a person types: a file for each command, or few that belong together; `app` puts them together."""

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from training.commands.console import output, print_line, print_scores, shown_progress
 from training.commands.options import MODELS, HistoryFile, Models, RandomState, can_draw, plain_errors
 from training.disk.plain_json import plain
 from training.history.files import HistoryError, read_history
-from training.report import output, print_line, print_scores, shown_progress
 from training.store.model_store import ModelStoreError
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from training.commands.console import output, print_line, shown_progress
 from training.commands.options import MODELS, HistoryFile, Models, plain_errors
 from training.export.bulk_forecasts import TooShortError, forecast_to_file
 from training.export.forecast_files import ForecastFileError, format_of
@@ -13,7 +14,6 @@ from training.history.files import HistoryError, read_history
 from training.model.event_model import known_events
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
-from training.report import output, print_line, shown_progress
 from training.store.model_store import ModelStore, ModelStoreError
 
 EXPECTED_ERRORS = (HistoryError, ModelStoreError, ForecastFileError, TooShortError, OSError, MemoryError)

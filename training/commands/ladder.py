@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from training.commands.console import output, print_line, shown_progress
 from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
 from training.history.files import HistoryError, read_history
 from training.plots.pictures import PictureError, check_picture, save
-from training.report import output, print_line, shown_progress
 
 if TYPE_CHECKING:
     from training.evaluation.ladder import Ladder

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from training.commands.console import print_line
 from training.plots.pictures import PictureError, check_matplotlib
-from training.report import print_line
 
 Models = Annotated[
     Path,

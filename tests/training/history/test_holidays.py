@@ -59,6 +59,6 @@ def test_the_ends_of_the_calendar_are_no_trouble(year: int) -> None:
 
 
 def test_nothing_is_loaded_when_nobody_asks() -> None:
-    code = "import sys, training.jobs.training_run, training.command_line; print('holidays' in sys.modules)"
+    code = "import sys, training.jobs.training_run, training.commands.app; print('holidays' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import run_training
+from tests.training.commands.test_app import training
 from tests.training.planted import LAST_DATE, epoch_day
-from tests.training.test_command_line import training
 from training.database.histories import Archive
 from training.history.series import DAY
 from training.history.synthetic import generate_history

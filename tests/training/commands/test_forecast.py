@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
+from tests.training.commands.test_app import training
 from tests.training.publisher import publish
 from tests.training.quick_models import a_model
-from tests.training.test_command_line import training
 from training.history.files import History, Series, write_csv
 from training.history.synthetic import generate_views
 

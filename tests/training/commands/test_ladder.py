@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import SHARED_DATA
-from tests.training.test_command_line import training
+from tests.training.commands.test_app import training
 from training.evaluation.ladder import climb
 from training.history.files import History, Series, read_history, write_csv
 from training.history.synthetic import generate_views

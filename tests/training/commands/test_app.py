@@ -12,7 +12,7 @@ from tests.training.publisher import publish
 from training.history.files import read_history
 from training.store.model_store import ModelStore
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def environment() -> dict[str, str]:

@@ -121,7 +121,7 @@ def test_a_damaged_model_is_not_enough_for_a_start(models: Path) -> None:
 
 def test_a_start_that_finds_a_model_imports_nothing_heavy(models: Path) -> None:
     program = (
-        "import sys; from training.command_line import app\n"
+        "import sys; from training.commands.app import app\n"
         "app(['fit', '--if-none'], standalone_mode=False)\n"
         "print(*{'pandas', 'sqlalchemy', 'sklearn', 'scipy'} & sys.modules.keys(), file=sys.stderr)"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.test_command_line import training
+from tests.training.commands.test_app import training
 from training.history.files import History, Series, write_csv
 from training.history.synthetic import generate_views
 

@@ -1,0 +1,46 @@
+"""The command line of training: all commands, and how the process ends.
+
+Ends with 0 when all went well, 1 with one line that says what did not, 2 when it was asked for something that
+there is not, 130 after Ctrl-C.
+"""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from training.commands.backtest import backtest
+from training.commands.console import print_line
+from training.commands.fit import fit
+from training.commands.forecast import forecast
+from training.commands.ladder import ladder
+from training.commands.sample import sample
+from training.commands.versions import activate, list_models, rollback
+from training.jobs.signals import StoppedError, stop_on_signals
+
+app = typer.Typer(
+    help="Learn to forecast views: a history goes in, a verified model comes out.",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+app.command()(fit)
+app.command()(forecast)
+app.command()(ladder)
+app.command()(backtest)
+app.command()(sample)
+app.command("models")(list_models)
+app.command()(activate)
+app.command()(rollback)
+
+
+def main() -> None:
+    """Run the command line, and end the process."""
+    stop_on_signals()
+    try:
+        app(prog_name="python -m training")
+    except StoppedError as stopped:
+        print_line(Console(stderr=True), f"error: {stopped}")
+        sys.exit(stopped.exit_code)
