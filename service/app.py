@@ -11,9 +11,9 @@ from fastapi_offline import FastAPIOffline
 from threadpoolctl import threadpool_limits
 
 from service import health, models, predict, problems, retrain
+from service.current_model import CurrentModel
 from service.documentation import add_documented, correct_openapi
-from service.garbage import spare_imports
-from service.models import CurrentModel
+from service.frozen_imports import spare_imports
 from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
 

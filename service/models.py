@@ -1,114 +1,14 @@
-"""The model that forecasts now, following what `models/current` names; and `GET /model`, its manifest.
+"""`GET /model`: the manifest of the version in use, and what was refused in its place."""
 
-A new version is loaded and verified beside the one in use and takes its place in one assignment, so a request
-keeps the model that it began with. What is refused is said, and the last good one goes on.
-"""
-
-import asyncio
-import contextlib
-import logging
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Annotated
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request
 
-from service.problems import ProblemError, problem_responses
-from training.store.manifest import EVENTS_FILE, HELD_OUT_FILE, MODEL_FILE, Manifest
-from training.store.model_store import POINTER_FILE, LoadedModel, ModelStore, NoModelError
-from training.store.versions import MANIFEST_FILE, ModelStoreError, Refusal
-
-POLL_SECONDS = 0.3
-
-log = logging.getLogger(__name__)
-
-# Inode, size and time of change of some files, None for a missing one: it differs when they have changed.
-Signature = tuple[tuple[int, int, int] | None, ...]
-
-
-class CurrentModel:
-    """The model in use.
-
-    Parameters
-    ----------
-    folder : Path
-        The models folder; it need not exist yet.
-
-    Attributes
-    ----------
-    refused : tuple of Refusal
-        What could not be loaded when the folder was last looked at, and why; empty when all is well.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.refused: tuple[Refusal, ...] = ()
-        self._store = ModelStore(folder)
-        self._loaded: LoadedModel | None = None
-        self._reason = "the models folder has not been looked at yet"
-        self._signature: Signature | None = None
-
-    def loaded(self) -> LoadedModel:
-        """Give the model to forecast with.
-
-        Raises
-        ------
-        ProblemError
-            503, when there is none; says how to make one.
-        """
-        if self._loaded is None:
-            raise ProblemError("no-model", self._reason, headers={"Retry-After": "5"})
-        return self._loaded
-
-    def look(self) -> None:
-        """Load what the folder holds now, if it has changed since the last look."""
-        signature = self._sign()
-        if signature != self._signature:
-            self._load()
-            self._signature = signature
-
-    async def watch(self) -> None:
-        """Look again and again, off the event loop, until cancelled."""
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            try:
-                await run_sync(self.look)
-            except Exception:
-                log.exception("the models folder could not be looked at")
-
-    def _load(self) -> None:
-        try:
-            found = self._store.load_last_good()
-        except NoModelError as error:
-            self.refused, self._reason = error.refused, str(error)
-            log.warning("no model is loaded: %s", error)
-            return
-        self.refused = found.refused
-        for refusal in found.refused:
-            log.error("refused %s: %s", refusal.name, refusal.reason)
-        # What is in use was good and is newer than what the store would fall back to.
-        if self._loaded is None or not found.refused:
-            self._loaded = found
-        log.info("model %s is in use", self._loaded.manifest.version)
-
-    def _sign(self) -> Signature:
-        """Look at the pointer and at the files of the version that it names: damage counts, too."""
-        files = [self._store.folder / POINTER_FILE]
-        with contextlib.suppress(ModelStoreError):
-            if version := self._store.current_version():
-                files += [
-                    self._store.folder / version / name
-                    for name in (MANIFEST_FILE, MODEL_FILE, HELD_OUT_FILE, EVENTS_FILE)
-                ]
-        return tuple(_sign_file(file) for file in files)
-
-
-def _sign_file(file: Path) -> tuple[int, int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+from service.current_model import CurrentModel
+from service.problems import problem_responses
+from training.store.manifest import Manifest
+from training.store.versions import Refusal
 
 
 async def _current_model(request: Request) -> CurrentModel:

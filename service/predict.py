@@ -15,8 +15,8 @@ from starlette.types import Receive, Scope, Send
 from service import lines
 from service.answers import Openings, answer
 from service.bodies import limited, media_type, read_body, refuse_encoded
+from service.current_model import CurrentModel
 from service.documentation import REFERENCE
-from service.models import CurrentModel
 from service.problems import ProblemError
 from service.questions import read_questions
 from service.schemas import (

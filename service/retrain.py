@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from service.bodies import limited
-from service.garbage import spare_imports
+from service.frozen_imports import spare_imports
 from service.problems import ProblemError, problem_responses
 from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
 from service.settings import Settings
