@@ -10,10 +10,11 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 from threadpoolctl import threadpool_limits
 
-from service import health, models, predict, problems, retrain
+from service import health, models, predict, retrain
 from service.current_model import CurrentModel
-from service.documentation import add_documented, correct_openapi
 from service.frozen_imports import spare_imports
+from service.http import problems
+from service.http.openapi import add_documented, correct_openapi
 from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
 

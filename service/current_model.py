@@ -11,7 +11,7 @@ from pathlib import Path
 
 from anyio.to_thread import run_sync
 
-from service.problems import ProblemError
+from service.http.problems import ProblemError
 from training.store.manifest import EVENTS_FILE, HELD_OUT_FILE, MODEL_FILE
 from training.store.model_store import POINTER_FILE, LoadedModel, ModelStore, NoModelError
 from training.store.versions import MANIFEST_FILE, ModelStoreError, Refusal

@@ -5,8 +5,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from service.http.problems import problem_responses
 from service.models import Models
-from service.problems import problem_responses
 from training.store.versions import Refusal
 
 

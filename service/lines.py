@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from starlette.types import Receive, Send
 
 from service.answers import CHUNK_DAYS, Openings, forecast_texts
-from service.problems import ProblemError
+from service.http.problems import ProblemError
 from service.questions import Question, read_line
 from training.model.event_model import known_events
 from training.store.model_store import LoadedModel

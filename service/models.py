@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from service.current_model import CurrentModel
-from service.problems import problem_responses
+from service.http.problems import problem_responses
 from training.store.manifest import Manifest
 from training.store.versions import Refusal
 

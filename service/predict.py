@@ -14,10 +14,10 @@ from starlette.types import Receive, Scope, Send
 
 from service import lines
 from service.answers import Openings, answer
-from service.bodies import limited, media_type, read_body, refuse_encoded
 from service.current_model import CurrentModel
-from service.documentation import REFERENCE
-from service.problems import ProblemError
+from service.http.bodies import limited, media_type, read_body, refuse_encoded
+from service.http.openapi import REFERENCE
+from service.http.problems import ProblemError
 from service.questions import read_questions
 from service.schemas import (
     LINES_EXAMPLE,

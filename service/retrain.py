@@ -16,9 +16,9 @@ from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from service.bodies import limited
 from service.frozen_imports import spare_imports
-from service.problems import ProblemError, problem_responses
+from service.http.bodies import limited
+from service.http.problems import ProblemError, problem_responses
 from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
 from service.settings import Settings
 from service.uploads import FORM, read_upload

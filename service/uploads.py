@@ -10,11 +10,11 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from service.bodies import media_type, read_body
-from service.planned import read_events
-from service.problems import ProblemError
+from service.http.bodies import media_type, read_body
+from service.http.event_days import read_events
+from service.http.problems import ProblemError
+from service.http.validation import check_unique, read_json, validate
 from service.schemas import HistoryEnvelope, NamedSeriesHistory, SeriesHistory
-from service.validation import check_unique, read_json, validate
 from training.history.series import EARLIEST_DATE, LATEST_DATE, History, HistoryError, Series
 
 JSON = "application/json"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.problems import ProblemError
+from service.http.problems import ProblemError
 from service.questions import read_questions
 from service.splitting import split_batch
 from tests.service.requests import batch, single

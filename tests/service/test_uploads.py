@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 import pytest
 
-from service.problems import ProblemError
+from service.http.problems import ProblemError
 from service.uploads import read_upload
 from training.history.series import History
 

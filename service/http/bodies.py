@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
-from service.problems import ProblemError
+from service.http.problems import ProblemError
 
 
 def media_type(headers: Headers) -> str:

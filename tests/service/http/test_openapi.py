@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service.problems import KINDS
+from service.http.problems import KINDS
 from service.settings import Settings
 from tests.conftest import ROOT, Service
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from service.problems import FieldError, ProblemError
+from service.http.problems import FieldError, ProblemError
 
 Request = TypeVar("Request", bound=BaseModel)
 

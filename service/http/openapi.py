@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp
 
-from service.problems import MEDIA_TYPE
+from service.http.problems import MEDIA_TYPE
 
 REFERENCE = "#/components/schemas/{model}"
 

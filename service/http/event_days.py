@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic_core import to_json
 
-from service.problems import ProblemError
+from service.http.problems import ProblemError
 from training.history.events import EventDays, SeriesEvents
 from training.history.series import LARGEST_VIEWS
 

@@ -1,0 +1,1 @@
+"""What every route shares: bodies, problems, checks, the description of the API."""
