@@ -10,11 +10,12 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 from threadpoolctl import threadpool_limits
 
-from service import health, models, predict, retrain
+from service import health, models, retrain
 from service.current_model import CurrentModel
 from service.frozen_imports import spare_imports
 from service.http import problems
 from service.http.openapi import add_documented, correct_openapi
+from service.predict import endpoint as predict
 from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
 

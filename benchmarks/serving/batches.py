@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.serving.request import LAST_DATE, batch, request, views
 from benchmarks.serving.running import Running, post, running
 from benchmarks.serving.servers import VIEWCAST
-from service.answers import CHUNK_DAYS
+from service.predict.answers import CHUNK_DAYS
 from training.history.synthetic import generate_views
 from training.store.model_store import ModelStore
 

@@ -92,7 +92,7 @@ def test_a_series_of_a_batch_costs_no_more_than_it_did(app: FastAPI) -> None:
 
 def test_the_count_sees_what_is_added(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """One more look at each of the counts, which takes 5 µs."""
-    from service import questions
+    from service.predict import questions
 
     before = steps(app, single())
     make = questions.np.array

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.splitting import split_batch
+from service.predict.batch_splitting import split_batch
 from tests.conftest import Service, environment, run_training, serving, subprocess
 from tests.service.requests import LAST_DATE, batch, single, views
 from tests.training.planted import on

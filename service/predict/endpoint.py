@@ -12,13 +12,14 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from service import lines
-from service.answers import Openings, answer
 from service.current_model import CurrentModel
 from service.http.bodies import limited, media_type, read_body, refuse_encoded
 from service.http.openapi import REFERENCE
 from service.http.problems import ProblemError
-from service.questions import read_questions
+from service.predict import ndjson as lines
+from service.predict.answers import Openings, answer
+from service.predict.batching import Together
+from service.predict.questions import read_questions
 from service.schemas import (
     LINES_EXAMPLE,
     REQUEST_EXAMPLES,
@@ -29,7 +30,6 @@ from service.schemas import (
     LineForecast,
     LineForecastRequest,
 )
-from service.together import Together
 from training.model.event_model import known_events
 from training.model.windows import HORIZON_DAYS
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.http.problems import ProblemError
-from service.questions import read_questions
-from service.splitting import split_batch
+from service.predict.batch_splitting import split_batch
+from service.predict.questions import read_questions
 from tests.service.requests import batch, single
 
 # Names that would lead astray whoever counts braces.

@@ -6,8 +6,8 @@ takes to call numpy some sixty times. Nothing waits for company: a turn of the e
 
 import asyncio
 
-from service.answers import forecast_texts
-from service.questions import Question
+from service.predict.answers import forecast_texts
+from service.predict.questions import Question
 from training.model.forecast_model import ForecastModel
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from service.http.event_days import EPOCH, read_events
 from service.http.problems import ProblemError
 from service.http.validation import check_unique, model_from_json, read, read_json, validate
+from service.predict.batch_splitting import split_batch
 from service.schemas import (
     MOST_SERIES,
     BatchEnvelope,
@@ -20,7 +21,6 @@ from service.schemas import (
     LineForecastRequest,
     SeriesToForecast,
 )
-from service.splitting import split_batch
 from training.history.events import SeriesEvents
 from training.model.forecast_model import LEVELS
 from training.model.windows import HORIZON_DAYS

@@ -10,9 +10,9 @@ from anyio.to_thread import run_sync
 from pydantic_core import to_json
 from starlette.types import Receive, Send
 
-from service.answers import CHUNK_DAYS, Openings, forecast_texts
 from service.http.problems import ProblemError
-from service.questions import Question, read_line
+from service.predict.answers import CHUNK_DAYS, Openings, forecast_texts
+from service.predict.questions import Question, read_line
 from training.model.event_model import known_events
 from training.store.model_store import LoadedModel
 

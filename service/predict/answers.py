@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from pydantic_core import to_json
 
-from service.questions import Options, Question
+from service.predict.questions import Options, Question
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS
 from training.store.model_store import LoadedModel

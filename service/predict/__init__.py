@@ -1,0 +1,1 @@
+"""`POST /predict`, the hot path: what happens here is arithmetic on arrays that are ready."""
