@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,34 +11,7 @@ from sklearn.utils.validation import check_array, check_consistent_length
 from .arithmetic.coefficients import Coefficients
 from .arithmetic.parameters import Shape
 
-if TYPE_CHECKING:
-    from .estimator import SumOfSigmoidsRegressor
-
 Floats = NDArray[np.floating[Any]]
-
-
-SMOOTH_LOSSES = ("squared_error", "huber")
-
-
-def check_settings(settings: SumOfSigmoidsRegressor) -> None:
-    """What no single parameter's range can say.
-
-    Raises
-    ------
-    ValueError
-        When quantiles are no quantiles, or a solver cannot do the loss.
-    """
-    if settings.loss == "quantile":
-        quantiles = np.asarray(settings.quantiles, float)
-        if quantiles.ndim != 1 or not len(quantiles) or not ((quantiles > 0) & (quantiles < 1)).all():
-            raise ValueError(
-                f"quantiles are numbers between 0 and 1, such as (0.1, 0.5, 0.9); found {quantiles}."
-            )
-    if settings.solver in ("lbfgs", "gauss_newton") and settings.loss not in SMOOTH_LOSSES:
-        raise ValueError(
-            f'solver="{settings.solver}" needs a loss without a kink, one of {SMOOTH_LOSSES}; '
-            f'with loss="{settings.loss}" use solver="adam".'
-        )
 
 
 def checked_targets(y: ArrayLike, X: Floats) -> tuple[Floats, int]:

@@ -13,11 +13,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
-from .checks import check_settings, checked_targets, checked_weights
+from .checks import checked_targets, checked_weights
 from .fitting import Training
 from .prediction import FittedSum
 from .restarts import best_training
-from .settings import PARAMETER_CONSTRAINTS
+from .settings import PARAMETER_CONSTRAINTS, check_settings
 from .solvers.stop_reasons import MAX_ITER
 
 Floats = NDArray[np.floating[Any]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,8 @@ from .arithmetic.losses import AbsoluteError, Huber, Loss, Pinball, SquaredError
 from .arithmetic.objective import Objective, Penalty
 from .arithmetic.parameters import Parameters, Shape
 from .arithmetic.rows import Rows, Scaling
-from .checks import SMOOTH_LOSSES, check_start
+from .checks import check_start
+from .settings import SMOOTH_LOSSES, Settings
 from .solvers.adam import SCHEDULES, Adam, AdamState, no_decay
 from .solvers.gauss_newton import gauss_newton
 from .solvers.gradient_descent import gradient_descent
@@ -23,9 +24,6 @@ from .solvers.monitor import Monitor, Validation
 from .solvers.stop_reasons import MAX_ITER, PARTIAL, SCHEDULED, VALIDATION, VANISHED
 from .solvers.whitening import Whitening
 from .starts import cancelling_start, random_start
-
-if TYPE_CHECKING:
-    from .estimator import SumOfSigmoidsRegressor
 
 Floats = NDArray[np.floating[Any]]
 
@@ -40,8 +38,8 @@ class Training:
 
     Parameters
     ----------
-    settings : SumOfSigmoidsRegressor
-        The estimator, for its constructor's arguments.
+    settings : Settings
+        The estimator's constructor arguments.
     X, Y, weights : ndarrays
         Checked rows.
     start : Coefficients or None
@@ -51,7 +49,7 @@ class Training:
 
     def __init__(
         self,
-        settings: SumOfSigmoidsRegressor,
+        settings: Settings,
         X: Floats,
         Y: Floats,
         weights: Floats | None,
@@ -76,9 +74,7 @@ class Training:
             self.parameters = start.to_parameters(self.shape, self.scaling, self.activation)
         self._anchor = self.parameters.flat.copy() if settings.pull_to == "start" else None
 
-    def continue_with(
-        self, settings: SumOfSigmoidsRegressor, X: Floats, Y: Floats, weights: Floats | None
-    ) -> None:
+    def continue_with(self, settings: Settings, X: Floats, Y: Floats, weights: Floats | None) -> None:
         """Take other rows, keeping units and parameters."""
         self.settings = settings
         self.rows = Rows(X, Y, weights, self.scaling)

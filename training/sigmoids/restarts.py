@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -11,16 +11,14 @@ from sklearn.utils import check_random_state
 
 from .arithmetic.coefficients import Coefficients
 from .fitting import Training
-
-if TYPE_CHECKING:
-    from .estimator import SumOfSigmoidsRegressor
+from .settings import Settings
 
 Floats = NDArray[np.floating[Any]]
 CheckedRows = tuple[Floats, Floats, Floats | None]
 
 
 def best_training(
-    settings: SumOfSigmoidsRegressor, X: Floats, Y: Floats, weights: Floats | None, start: Coefficients | None
+    settings: Settings, X: Floats, Y: Floats, weights: Floats | None, start: Coefficients | None
 ) -> Training:
     """The finished training with the smallest final loss, of `settings.n_restarts`."""
     random = check_random_state(settings.random_state)
@@ -39,7 +37,7 @@ def best_training(
 
 
 def _trained(
-    settings: SumOfSigmoidsRegressor,
+    settings: Settings,
     rows: CheckedRows,
     validation_rows: CheckedRows | None,
     start: Coefficients | None,

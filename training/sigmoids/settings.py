@@ -1,14 +1,18 @@
-"""What each of the estimator's parameters may be, as scikit-learn checks it."""
+"""The estimator's constructor arguments: their types, and what each of them may be."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .arithmetic.activations import ACTIVATIONS
 from .solvers.adam import SCHEDULES
+
+SMOOTH_LOSSES = ("squared_error", "huber")
 
 PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     "n_sigmoids": [Interval(Integral, 0, None, closed="left")],
@@ -35,3 +39,75 @@ PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     "callback": [callable, None],
     "verbose": ["verbose"],
 }
+
+
+class Settings(Protocol):
+    """What a fit reads of the estimator: its constructor's arguments, described there."""
+
+    @property
+    def n_sigmoids(self) -> int: ...
+    @property
+    def activation(self) -> str: ...
+    @property
+    def loss(self) -> str: ...
+    @property
+    def quantiles(self) -> Sequence[float]: ...
+    @property
+    def huber_delta(self) -> float: ...
+    @property
+    def linear_term(self) -> bool: ...
+    @property
+    def alpha(self) -> float: ...
+    @property
+    def pull_to(self) -> str: ...
+    @property
+    def solver(self) -> str: ...
+    @property
+    def learning_rate(self) -> float | None: ...
+    @property
+    def learning_rate_schedule(self) -> str: ...
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def max_iter(self) -> int | None: ...
+    @property
+    def tol(self) -> float: ...
+    @property
+    def early_stopping(self) -> bool: ...
+    @property
+    def validation_fraction(self) -> float: ...
+    @property
+    def n_iter_no_change(self) -> int: ...
+    @property
+    def n_restarts(self) -> int: ...
+    @property
+    def n_jobs(self) -> int | None: ...
+    @property
+    def warm_start(self) -> bool: ...
+    @property
+    def random_state(self) -> int | np.random.RandomState | None: ...
+    @property
+    def callback(self) -> Callable[[int, float], None] | None: ...
+    @property
+    def verbose(self) -> bool: ...
+
+
+def check_settings(settings: Settings) -> None:
+    """What no single parameter's range can say.
+
+    Raises
+    ------
+    ValueError
+        When quantiles are no quantiles, or a solver cannot do the loss.
+    """
+    if settings.loss == "quantile":
+        quantiles = np.asarray(settings.quantiles, float)
+        if quantiles.ndim != 1 or not len(quantiles) or not ((quantiles > 0) & (quantiles < 1)).all():
+            raise ValueError(
+                f"quantiles are numbers between 0 and 1, such as (0.1, 0.5, 0.9); found {quantiles}."
+            )
+    if settings.solver in ("lbfgs", "gauss_newton") and settings.loss not in SMOOTH_LOSSES:
+        raise ValueError(
+            f'solver="{settings.solver}" needs a loss without a kink, one of {SMOOTH_LOSSES}; '
+            f'with loss="{settings.loss}" use solver="adam".'
+        )
