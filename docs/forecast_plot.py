@@ -11,7 +11,7 @@ import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import numpy as np
 
-from training.fitting.prior import fit_prior
+from training.fitting.kept_prior import load_prior
 from training.history.synthetic import generate_history
 from training.model.forecast_model import LEVELS
 from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS
@@ -22,12 +22,12 @@ SEED, SERIES = 2026, 1
 
 
 def draw() -> None:
-    """Fit the prior, forecast, and save the picture."""
+    """Let the prior forecast, and save the picture."""
     one = generate_history(8, 500, np.datetime64("2026-11-20"), SEED).series[SERIES]
     known, actual = one.views[:-HORIZON_DAYS], one.views[-HORIZON_DAYS:]
     days = one.last_date - np.arange(HORIZON_DAYS + CONTEXT_DAYS)[::-1].astype("timedelta64[D]")
     past, ahead = days[:CONTEXT_DAYS], days[CONTEXT_DAYS:]
-    forecasts = fit_prior().predict([known], past[-1:], HORIZON_DAYS, LEVELS)
+    forecasts = load_prior().predict([known], past[-1:], HORIZON_DAYS, LEVELS)
 
     figure, ax = plt.subplots(figsize=(9, 3.6))
     for number, level in reversed(list(enumerate(LEVELS))):

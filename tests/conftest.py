@@ -18,8 +18,6 @@ from typing import Any
 import httpx
 import pytest
 
-from training.store.kept_prior import PRIOR_PACKAGES
-
 # A shell ignores Ctrl-C for what it runs in the background, and processes inherit that: with a handler of our
 # own, those that the tests start have the usual one, wherever the tests run.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -141,8 +139,10 @@ def train_once(config: pytest.Config, name: str, *arguments: Path) -> Path:
         A models folder, to be copied, not changed.
     """
     digest = hashlib.sha256()
-    packages = (*PRIOR_PACKAGES, "evaluation", "jobs", "store")
-    sources = [path for name in packages for path in sorted((ROOT / "training" / name).rglob("*.py"))]
+    packages = "history", "model", "fitting", "sigmoids", "evaluation", "jobs", "store"
+    folders = [ROOT / "training" / name for name in packages]
+    kinds = ("*.py", "*.npz")
+    sources = sorted(path for folder in folders for kind in kinds for path in folder.rglob(kind))
     for path in [*sources, ROOT / "requirements" / "runtime.txt", *arguments]:
         digest.update(path.read_bytes())
     cache = config.cache

@@ -40,9 +40,7 @@ def main(
     columns = (*Progress.get_default_columns(), TimeElapsedColumn())
     with Progress(*columns) as progress:
         chosen = [
-            _viewcast(cache, progress) if name == OWN else peers[name]
-            for name in names
-            if not method or name in method
+            viewcast() if name == OWN else peers[name] for name in names if not method or name in method
         ]
         sections = _sections(
             histories, setting or ["pooled", "alone"], chosen, ForecastCache(cache), progress
@@ -52,13 +50,6 @@ def main(
     (out / "accuracy.md").write_text(markdown(sections), encoding="utf-8")
     plot(sections, out / "accuracy.svg")
     typer.echo(markdown(sections))
-
-
-def _viewcast(cache: Path, progress: Progress) -> Method:
-    task = progress.add_task("learning from generated histories", total=1.0)
-    method = viewcast(cache, lambda step, fraction: progress.update(task, completed=fraction))
-    progress.remove_task(task)
-    return method
 
 
 def _sections(

@@ -14,6 +14,7 @@ from training.commands.console import print_line
 from training.commands.fit import fit
 from training.commands.forecast import forecast
 from training.commands.ladder import ladder
+from training.commands.prior import prior
 from training.commands.sample import sample
 from training.commands.versions import activate, list_models, rollback
 from training.jobs.signals import StoppedError, stop_on_signals
@@ -31,6 +32,7 @@ app.command()(forecast)
 app.command()(ladder)
 app.command()(backtest)
 app.command()(sample)
+app.command()(prior)
 app.command("models")(list_models)
 app.command()(activate)
 app.command()(rollback)

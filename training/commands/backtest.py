@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from training.commands.console import output, print_line, print_scores, shown_progress
-from training.commands.options import MODELS, HistoryFile, Models, RandomState, can_draw, plain_errors
+from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
 from training.disk.plain_json import plain
 from training.history.files import HistoryError, read_history
 from training.store.model_store import ModelStoreError
@@ -33,7 +33,6 @@ def backtest(
             help="Folder for scores.csv, a row a series and horizon, and for pictures; it is made if need be."
         ),
     ] = None,
-    models: Models = MODELS,
     random_state: RandomState = 0,
 ) -> None:
     """Fit without the most recent days, forecast them, and say how good that was and where it is worst."""
@@ -47,7 +46,7 @@ def backtest(
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
             views = read_history(history)
-            tested = run_backtest(views, models, random_state, show)
+            tested = run_backtest(views, random_state, show)
         console = output()
         print_scores(console, plain(asdict(tested.scores)))
         print_worst(console, tested.series)

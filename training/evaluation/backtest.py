@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
 from training.evaluation.scores import Scores, backtest, held_out_start
 from training.evaluation.series_scores import SeriesScore, score_series
 from training.fitting.forecaster import ViewForecaster
-from training.fitting.prior import fit_prior
+from training.fitting.kept_prior import load_prior
 from training.history.series import History
 from training.progress import Report, part
-from training.store.kept_prior import kept_prior
 
 # Of the forecasts that are looked at series by series; each takes two kilobytes.
 MOST_FORECASTS = 200_000
@@ -45,14 +43,12 @@ class BacktestResult:
         return self.forecasts.n_scorable - len(self.series)
 
 
-def run_backtest(history: History, models: Path, random_state: int, report: Report) -> BacktestResult:
+def run_backtest(history: History, random_state: int, report: Report) -> BacktestResult:
     """Fit on what lies before the held-out days as `job` does, and score the forecasts of those.
 
     Parameters
     ----------
     history : History
-    models : Path
-        The models folder, in which the prior is kept.
     random_state : int
         Seed of everything random.
     report : callable
@@ -68,8 +64,8 @@ def run_backtest(history: History, models: Path, random_state: int, report: Repo
         When no series has a week before the held-out days and a day among them.
     """
     first_origin = held_out_start(history)
-    prior = kept_prior(models, random_state, lambda: fit_prior(random_state, part(report, 0.0, 0.4)))
-    fitted = ViewForecaster(prior, random_state).fit(history.before(first_origin), part(report, 0.4, 0.8))
+    forecaster = ViewForecaster(load_prior(), random_state)
+    fitted = forecaster.fit(history.before(first_origin), part(report, 0.0, 0.8))
     report("forecasting the held-out days", 0.8)
     scores = backtest(fitted.model_, history, first_origin)
     report("looking at each series", 0.9)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from training.fitting.blending import blend, equal_shares
@@ -11,24 +13,47 @@ from training.model.forecast_model import ForecastModel
 from training.model.windows import CALENDAR_FEATURES
 from training.progress import Report, part, silent
 
-PRIOR_SERIES = 100_000
-PRIOR_SIGMOIDS = 192
-PRIOR_RESTARTS = 2
-PRIOR_STEPS = 12_000
-PRIOR_ALPHA = 0.3
-# Life is wilder than what is generated: so much wider, the prior's intervals held what they promise on days
-# of real channels and pages, those days of their histories that no forecast is judged by.
-REAL_WIDENING = 1.1
 WITHOUT_CALENDAR = np.arange(CALENDAR_FEATURES.start)
 
 
-def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
+@dataclass(frozen=True)
+class PriorSettings:
+    """How the prior is learned.
+
+    Attributes
+    ----------
+    n_series : int
+        Generated histories, four windows of each.
+    n_sigmoids : int
+        Of each sum.
+    n_sums : int
+        Sums from random starts of their own; the prior is their average.
+    n_steps : int
+        Minibatches that Adam sees.
+    alpha : float
+        Strength of the penalty.
+    widening : float
+        Life is wilder than what is generated: so much wider, the intervals held what they promise on days of
+        real channels and pages, those days of their histories that no forecast is judged by.
+    random_state : int
+        Seed of the histories and of the fit.
+    """
+
+    n_series: int = 100_000
+    n_sigmoids: int = 192
+    n_sums: int = 2
+    n_steps: int = 12_000
+    alpha: float = 0.3
+    widening: float = 1.1
+    random_state: int = 0
+
+
+def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel:
     """Learn to forecast from generated histories, before any real one is seen.
 
     Parameters
     ----------
-    random_state : int, default=0
-        Seed of the histories and of the fit.
+    settings : PriorSettings
     report : callable
         Called with the step and the fraction of everything that is done.
 
@@ -36,18 +61,19 @@ def fit_prior(random_state: int = 0, report: Report = silent) -> ForecastModel:
     -------
     ForecastModel
     """
-    windows = generated_windows(PRIOR_SERIES, np.random.default_rng(random_state), part(report, 0.0, 0.4))
+    rng = np.random.default_rng(settings.random_state)
+    windows = generated_windows(settings.n_series, rng, part(report, 0.0, 0.4))
     wanted = [
         QuantileSum(
             windows,
-            PRIOR_SIGMOIDS,
-            PRIOR_STEPS,
-            PRIOR_ALPHA,
+            settings.n_sigmoids,
+            settings.n_steps,
+            settings.alpha,
             WITHOUT_CALENDAR,
             ALL_DAYS,
-            random_state + restart,
+            settings.random_state + number,
         )
-        for restart in range(PRIOR_RESTARTS)
+        for number in range(settings.n_sums)
     ]
     sums = fit_all(wanted, "learning from generated histories", part(report, 0.4, 1.0))
-    return blend([one.model for one in sums], equal_shares(len(sums)), REAL_WIDENING * NO_WIDENING)
+    return blend([one.model for one in sums], equal_shares(len(sums)), settings.widening * NO_WIDENING)

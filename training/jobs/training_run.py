@@ -18,7 +18,7 @@ from training.evaluation.verdict import GENERATED_SAMPLE, judge, measure_incumbe
 from training.fitting.continued import LearningOn
 from training.fitting.event_effects import fit_effects
 from training.fitting.forecaster import ViewForecaster
-from training.fitting.prior import fit_prior
+from training.fitting.kept_prior import KeptPriorError, load_prior
 from training.history.events import EventDays, event_names_problem
 from training.history.files import read_history
 from training.history.holidays import holiday_days
@@ -29,12 +29,11 @@ from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
 from training.progress import Report, part
-from training.store.kept_prior import kept_prior
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
 
 # What a run may fail with without anything being wrong with the program.
-EXPECTED_ERRORS = (HistoryError, ArchiveError, ModelStoreError, OSError, MemoryError)
+EXPECTED_ERRORS = (HistoryError, ArchiveError, KeptPriorError, ModelStoreError, OSError, MemoryError)
 
 CURRENT = "current"
 SAMPLE_SERIES = 20
@@ -98,12 +97,12 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     first_origin = held_out_start(history)
     past, past_effects = _without_events(settings, lesson.before(first_origin), holidays)
     lesson, effects = _without_events(settings, lesson, holidays)
-    forecaster = _forecaster(settings, store, first_origin, part(report, 0.02, 0.5))
-    held_out_model = _joined(forecaster.fit(past, part(report, 0.5, 0.75)).model_, past_effects)
-    report("forecasting the held-out days", 0.75)
+    forecaster = _forecaster(settings, store, first_origin)
+    held_out_model = _joined(forecaster.fit(past, part(report, 0.02, 0.5)).model_, past_effects)
+    report("forecasting the held-out days", 0.5)
     scores = backtest(held_out_model, history, first_origin)
     incumbent = measure_incumbent(store, history, first_origin)
-    model = _joined(forecaster.refit(lesson, first_origin, part(report, 0.8, 0.95)).model_, effects)
+    model = _joined(forecaster.refit(lesson, first_origin, part(report, 0.55, 0.95)).model_, effects)
     report("publishing", 0.95)
     verdict = judge(scores, incumbent)
     manifest = store.publish(
@@ -185,14 +184,11 @@ def _check_events(events: tuple[str, ...], history: History, file: Path) -> None
 
 
 def _forecaster(
-    settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64, report: Report
+    settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64
 ) -> ViewForecaster | LearningOn:
     """What learns: anew from the prior, or on from a version that has not seen the held-out days."""
     if settings.start is None:
-        prior = kept_prior(
-            settings.models, settings.random_state, lambda: fit_prior(settings.random_state, report)
-        )
-        return ViewForecaster(prior, settings.random_state)
+        return ViewForecaster(load_prior(), settings.random_state)
     version = settings.start
     if version == CURRENT:
         version = store.load_last_good().manifest.version

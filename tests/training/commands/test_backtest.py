@@ -1,7 +1,6 @@
 """`python -m training backtest`: scores of a file, where they are worst and why, as tables and pictures."""
 
 import csv
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -29,15 +28,14 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def backtested(
-    history: Path, trained_models: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[subprocess.CompletedProcess[str], Path, Path]:
-    """What `backtest` printed, the folder it wrote, and the models folder it read."""
-    models = shutil.copytree(trained_models, tmp_path_factory.mktemp("models") / "models")
+    history: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """What `backtest` printed, and the folder it wrote."""
     out = tmp_path_factory.mktemp("out") / "not there yet" / "backtest"
-    return training("backtest", history, "--models", models, "--out", out), out, models
+    return training("backtest", history, "--out", out), out
 
 
-Backtested = tuple[subprocess.CompletedProcess[str], Path, Path]
+Backtested = tuple[subprocess.CompletedProcess[str], Path]
 
 
 def test_it_prints_the_scores_and_the_worst_series_with_a_reason(backtested: Backtested) -> None:
@@ -51,7 +49,7 @@ def test_it_prints_the_scores_and_the_worst_series_with_a_reason(backtested: Bac
 
 
 def test_the_folder_has_a_row_a_series_and_horizon_and_four_pictures(backtested: Backtested) -> None:
-    _, out, _ = backtested
+    _, out = backtested
     with (out / "scores.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert len(rows) == 9
@@ -70,14 +68,8 @@ def test_the_folder_has_a_row_a_series_and_horizon_and_four_pictures(backtested:
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
 
 
-def test_nothing_is_published(backtested: Backtested, trained_models: Path) -> None:
-    names = [sorted(path.name for path in folder.iterdir()) for folder in (backtested[2], trained_models)]
-    assert names[0] == names[1]
-
-
-def test_what_is_too_short_to_be_scored_is_said_in_one_line(tmp_path: Path, trained_models: Path) -> None:
+def test_what_is_too_short_to_be_scored_is_said_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "short.csv"
     write_csv(History((Series("a", np.datetime64("2026-01-01"), np.arange(20.0)),)), path)
-    models = shutil.copytree(trained_models, tmp_path / "models")
-    ended = training("backtest", path, "--models", models, code=1)
+    ended = training("backtest", path, code=1)
     assert "error: no series has a week before" in ended.stderr

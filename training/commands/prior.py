@@ -1,0 +1,17 @@
+"""`prior`: learns from generated histories again, for whoever changed what that is made of."""
+
+from rich.console import Console
+
+from training.commands.console import output, print_line, shown_progress
+from training.commands.options import plain_errors
+
+
+def prior() -> None:
+    """Learn the prior from generated histories anew, in one to two minutes, and keep it beside the code."""
+    # scikit-learn and SciPy take seconds to import.
+    from training.fitting.kept_prior import ARRAYS_FILE, FOLDER, make_prior
+    from training.fitting.prior import PriorSettings
+
+    with plain_errors(OSError, MemoryError), shown_progress(Console(stderr=True)) as show:
+        make_prior(PriorSettings(), report=show)
+    print_line(output(), f"{FOLDER / ARRAYS_FILE} is made; commit it with what was changed.")

@@ -1,0 +1,135 @@
+"""The prior that comes with the code: `prior.npz`, and in `prior.json` what it was made of.
+
+`python -m training prior` makes both. What it is made of are settings, and the code that generates histories
+and fits sums. Whether that code has changed is seen by what it does: it makes a prior in miniature, whose
+forecasts are compared with those of the miniature of then: a comment or a file that moves asks for nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.disk import durable
+from training.fitting.prior import PriorSettings, fit_prior
+from training.fitting.training_windows import generated_windows
+from training.model.forecast_model import ForecastModel
+from training.model.windows import Float64
+from training.progress import Report, silent
+
+ARRAYS_FILE = "prior.npz"
+ORIGIN_FILE = "prior.json"
+FOLDER = Path(__file__).parent
+COMMAND = "python -m training prior"
+# Machines add up in unlike orders; a change of what is learned shows in the first digits.
+ROUNDING = 1e-3
+_MOST_BYTES = 2**24
+
+
+class KeptPriorError(ValueError):
+    """The prior's files are missing, damaged, or do not belong together."""
+
+
+def load_prior(folder: Path = FOLDER) -> ForecastModel:
+    """Read the prior.
+
+    Parameters
+    ----------
+    folder : Path, default=the package's own
+        Where its two files are.
+
+    Returns
+    -------
+    ForecastModel
+
+    Raises
+    ------
+    KeptPriorError
+        When they are not as they were written.
+    """
+    try:
+        content = durable.read(folder / ARRAYS_FILE, _MOST_BYTES)
+        if hashlib.sha256(content).hexdigest() != _origin(folder)["sha256"]:
+            raise KeptPriorError(f"{ARRAYS_FILE} has not the checksum that {ORIGIN_FILE} tells")
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return ForecastModel.from_arrays(dict(arrays))
+    except (OSError, ValueError, KeyError) as error:
+        raise KeptPriorError(
+            f"the prior in {folder} is refused: {error}; `{COMMAND}` makes it again"
+        ) from error
+
+
+def make_prior(settings: PriorSettings, folder: Path = FOLDER, report: Report = silent) -> ForecastModel:
+    """Learn the prior, and write its two files.
+
+    Parameters
+    ----------
+    settings : PriorSettings
+    folder : Path, default=the package's own
+    report : callable
+        Called with the step and the fraction of everything that is done.
+
+    Returns
+    -------
+    ForecastModel
+    """
+    prior = fit_prior(settings, report)
+    stream = io.BytesIO()
+    np.savez(stream, allow_pickle=False, **prior.to_arrays())
+    content = stream.getvalue()
+    origin = {
+        "settings": asdict(settings),
+        "miniature": miniature(settings).tolist(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    durable.replace(folder / ARRAYS_FILE, content)
+    durable.replace(folder / ORIGIN_FILE, (json.dumps(origin, indent=1) + "\n").encode())
+    return prior
+
+
+def miniature(settings: PriorSettings) -> Float64:
+    """Make a prior in miniature, in less than a second, and tell what it forecasts.
+
+    Parameters
+    ----------
+    settings : PriorSettings
+        Those of the prior; the miniature has fewer histories, sigmoids and steps.
+
+    Returns
+    -------
+    ndarray
+        Quantiles of three of its own windows, tomorrow, in a week and in four.
+    """
+    model = fit_prior(replace(settings, n_series=150, n_sigmoids=8, n_steps=30))
+    windows = generated_windows(3, np.random.default_rng(settings.random_state + 1))
+    quantiles = model.scaled_quantiles(windows.X[::4])[..., [0, 6, 27]]
+    return np.asarray(np.round(quantiles.ravel().astype(np.float64), 6))
+
+
+def is_made_of(settings: PriorSettings, folder: Path = FOLDER) -> bool:
+    """Tell whether the prior in a folder is the one that these settings and this code make.
+
+    Raises
+    ------
+    KeptPriorError
+        When its origin cannot be read.
+    """
+    origin = _origin(folder)
+    same_forecasts = np.allclose(origin["miniature"], miniature(settings), rtol=ROUNDING, atol=ROUNDING)
+    return origin["settings"] == asdict(settings) and same_forecasts
+
+
+def _origin(folder: Path) -> dict[str, Any]:
+    try:
+        origin = json.loads(durable.read(folder / ORIGIN_FILE, _MOST_BYTES))
+    except (OSError, ValueError) as error:
+        raise KeptPriorError(f"{folder / ORIGIN_FILE} cannot be read: {error}") from error
+    if not isinstance(origin, dict) or not {"settings", "miniature", "sha256"} <= origin.keys():
+        raise KeptPriorError(f"{folder / ORIGIN_FILE} does not tell of settings, miniature and sha256")
+    return origin
