@@ -25,6 +25,9 @@ _FREE_DAYS = 10_000_000
 _DAYS_PER_COUNT = 20
 # PostgreSQL indexes keys of up to about 2,700 bytes; 500 characters have at most 2,000.
 LONGEST_NAME = 500
+LONGEST_METRIC = 100
+# What is counted when nothing else is said: views a day.
+VIEWS = "views"
 # Above it, float64 sums no longer keep single views, and squares come near float32's end.
 LARGEST_VIEWS = 1e15
 
@@ -56,7 +59,7 @@ def quoted(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The views of one video, channel or page, one value a calendar day.
+    """The daily counts of one video, channel or page: its views, or another metric of it.
 
     Parameters
     ----------
@@ -66,6 +69,8 @@ class Series:
         The day of `views[0]`; 1900-01-01 at the earliest.
     views : ndarray of shape (n_days,), float64
         Views a day, 0 to 1e15; NaN is a missing day. The first and the last day are known. Read-only.
+    metric : str, default="views"
+        What is counted: clicks, likes, plays. Two metrics of one page are two series.
 
     Raises
     ------
@@ -76,6 +81,7 @@ class Series:
     name: str
     first_date: np.datetime64
     views: NDArray[np.float64]
+    metric: str = VIEWS
 
     def __post_init__(self) -> None:
         """Bring the fields to their types, and check them."""
@@ -83,7 +89,7 @@ class Series:
         views.flags.writeable = False
         object.__setattr__(self, "views", views)
         object.__setattr__(self, "first_date", self.first_date.astype("datetime64[D]"))
-        if problem := name_problem(self.name) or self._problem():
+        if problem := name_problem(self.name) or metric_problem(self.metric) or self._problem():
             raise HistoryError(f"series {quoted(self.name)}: {problem}")
 
     def _problem(self) -> str | None:
@@ -102,7 +108,9 @@ class Series:
         return None
 
     @classmethod
-    def trimmed(cls, name: str, first_date: np.datetime64, views: NDArray[np.float64]) -> "Series":
+    def trimmed(
+        cls, name: str, first_date: np.datetime64, views: NDArray[np.float64], metric: str = VIEWS
+    ) -> "Series":
         """Make a series of views that may begin or end with missing days, which are left out.
 
         Raises `HistoryError` when no day is known, or as the constructor does.
@@ -110,7 +118,17 @@ class Series:
         known = np.flatnonzero(~np.isnan(views))
         if known.size == 0:
             raise HistoryError(f"series {quoted(name)}: no day has a count; at least one must")
-        return cls(name, first_date + known[0] * DAY, views[known[0] : known[-1] + 1])
+        return cls(name, first_date + known[0] * DAY, views[known[0] : known[-1] + 1], metric)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from all other series: its name and its metric."""
+        return self.name, self.metric
+
+    @property
+    def label(self) -> str:
+        """What people read: the name alone for views, else with the metric, "home (clicks)"."""
+        return self.name if self.metric == VIEWS else f"{self.name} ({self.metric})"
 
     @property
     def last_date(self) -> np.datetime64:
@@ -123,33 +141,33 @@ class Series:
         return self.views.size - int(np.count_nonzero(np.isnan(self.views)))
 
     def __eq__(self, other: object) -> bool:
-        """Equal name, days and views; a gap equals a gap."""
+        """Equal name, metric, days and views; a gap equals a gap."""
         if not isinstance(other, Series):
             return NotImplemented
         return (
-            self.name == other.name
+            self.key == other.key
             and self.first_date == other.first_date
             and np.array_equal(self.views, other.views, equal_nan=True)
         )
 
     def __hash__(self) -> int:
         """Hash of the name and the days; equal series have equal ones."""
-        return hash((self.name, self.first_date.astype(int), self.views.size))
+        return hash((self.key, self.first_date.astype(int), self.views.size))
 
 
 @dataclass(frozen=True)
 class History:
-    """The views of many series.
+    """The daily counts of many series.
 
     Parameters
     ----------
     series : tuple of Series
-        In any order; kept sorted by name. A name occurs once, or `HistoryError` is raised.
+        In any order; kept sorted by name and metric. Both together occur once, or `HistoryError` is raised.
     notes : tuple of str
         What cleaning did to which rows, in plain sentences. They do not count when histories are compared.
     events : mapping, default=none
-        For each series that has any, the days of its events by name, past ones and such as are planned. They
-        are not cut when days are.
+        For each name of a series that has any, the days of its events by name, past ones and such as are
+        planned; they are those of all its metrics. They are not cut when days are.
     """
 
     series: tuple[Series, ...]
@@ -157,11 +175,13 @@ class History:
     events: Events = field(default_factory=dict[str, SeriesEvents], hash=False)
 
     def __post_init__(self) -> None:
-        """Sort the series, and check that no two have the same name."""
-        ordered = tuple(sorted(self.series, key=lambda one: one.name))
-        for one, following in pairwise(ordered):
-            if one.name == following.name:
-                raise HistoryError(f"two series are named {quoted(one.name)}; each needs a name of its own")
+        """Sort the series, and check that no two have the same name and metric."""
+        ordered = tuple(sorted(self.series, key=lambda series: series.key))
+        for series, following in pairwise(ordered):
+            if series.key == following.key:
+                raise HistoryError(
+                    f"two series are named {quoted(series.label)}; each needs a name of its own"
+                )
         object.__setattr__(self, "series", ordered)
 
     @cached_property
@@ -196,7 +216,10 @@ class History:
         """Keep only the days strictly before `date`; a series without any drops out."""
         earlier = tuple(
             Series.trimmed(
-                series.name, series.first_date, series.views[: int((date - series.first_date).astype(int))]
+                series.name,
+                series.first_date,
+                series.views[: int((date - series.first_date).astype(int))],
+                series.metric,
             )
             for series in self.series
             if series.first_date < date
@@ -205,20 +228,21 @@ class History:
 
     def merge(self, newer: "History") -> "History":
         """Add the days of `newer`; where both know a day, the newer count wins. A gap erases nothing."""
-        merged = {series.name: series for series in self.series}
+        merged = {series.key: series for series in self.series}
         for series in newer.series:
-            older = merged.get(series.name)
-            merged[series.name] = series if older is None else _overlay(older, series)
+            older = merged.get(series.key)
+            merged[series.key] = series if older is None else _overlay(older, series)
         events = merge_events(self.events, newer.events)
         return History(tuple(merged.values()), self.notes + newer.notes, events)
 
     def sha256(self) -> str:
-        """Give a fingerprint of names, days, views and events, in hexadecimal, whatever notes and order."""
+        """Give a fingerprint of names, metrics, days, views and events, whatever notes and order."""
         digest = hashlib.sha256()
         for series in self.series:
             name = series.name.encode()
             views = np.where(np.isnan(series.views), np.nan, series.views + 0.0)  # one NaN, and no -0.0
-            digest.update(f"{len(name)} {series.first_date} {views.size}\n".encode())
+            metric = "" if series.metric == VIEWS else f" {series.metric!r}"
+            digest.update(f"{len(name)} {series.first_date} {views.size}{metric}\n".encode())
             digest.update(name)
             digest.update(views.astype("<f8").tobytes())
         for series_name, events in sorted(self.events.items()):
@@ -239,6 +263,15 @@ def name_problem(name: str) -> str | None:
     if not name.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") for c in name):
         return "the name of a series has a control character or an invalid one in it; leave it out"
     return None
+
+
+def metric_problem(metric: str) -> str | None:
+    """Say what is wrong with the name of a metric; None when nothing is."""
+    if 0 < len(metric) <= LONGEST_METRIC and metric == metric.strip() and metric.isprintable():
+        return None
+    return (
+        f"the metric {quoted(metric)} is no name of 1 to {LONGEST_METRIC} characters without spaces around it"
+    )
 
 
 def span_problem(first_date: np.datetime64, last_date: np.datetime64) -> str | None:
@@ -264,10 +297,10 @@ def _overlay(older: Series, newer: Series) -> Series:
     first_date = min(older.first_date, newer.first_date)
     last_date = max(older.last_date, newer.last_date)
     if problem := span_problem(first_date, last_date):
-        raise HistoryError(f"series {quoted(newer.name)}: {problem}")
+        raise HistoryError(f"series {quoted(newer.label)}: {problem}")
     views = np.full((last_date - first_date).astype(int) + 1, np.nan)
     for series in (older, newer):
         start = (series.first_date - first_date).astype(int)
         days = views[start : start + series.views.size]
         np.copyto(days, series.views, where=~np.isnan(series.views))
-    return Series(newer.name, first_date, views)
+    return Series(newer.name, first_date, views, newer.metric)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -143,7 +143,7 @@ class EventEffects:
     def _without(self, one: Series, events: SeriesEvents) -> Series:
         first_day = np.array([one.first_date.astype(np.int64)])
         (logs,) = self.log_effects(first_day, one.views.size, [events])
-        return Series(one.name, one.first_date, np.minimum(one.views / np.exp(logs), LARGEST_VIEWS))
+        return replace(one, views=np.minimum(one.views / np.exp(logs), LARGEST_VIEWS))
 
     def notes(self) -> tuple[str, ...]:
         """Say in plain sentences what was learned."""

@@ -68,6 +68,22 @@ def test_a_name_occurs_once() -> None:
         History((series("a", "2026-01-01", 1), series("a", "2026-01-02", 1)))
 
 
+def test_metrics_of_one_page_are_series_of_their_own() -> None:
+    views = series("a", "2026-01-01", 1)
+    clicks = Series("a", day("2026-01-01"), np.array([7.0]), "clicks")
+    both = History((views, clicks))
+    assert [one.label for one in both.series] == ["a (clicks)", "a"]
+    newer = Series("a", day("2026-01-02"), np.array([8.0]), "clicks")
+    merged = both.merge(History((newer,))).before(day("2026-01-03"))
+    assert merged.series[0] == Series("a", day("2026-01-01"), np.array([7.0, 8.0]), "clicks")
+    assert merged.series[1] == views
+    assert History((Series("a", day("2026-01-01"), np.array([1.0]), "likes"),)).sha256() != (
+        History((views,)).sha256()
+    )
+    with pytest.raises(HistoryError, match="the metric"):
+        Series("a", day("2026-01-01"), np.array([1.0]), "")
+
+
 def test_an_empty_history_has_no_dates_and_says_so() -> None:
     assert History(()).n_rows == 0
     with pytest.raises(HistoryError, match="the history is empty"):
