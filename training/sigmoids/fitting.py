@@ -23,7 +23,7 @@ from .solvers.lbfgs import lbfgs
 from .solvers.monitor import Monitor, Validation
 from .solvers.stop_reasons import MAX_ITER, PARTIAL, SCHEDULED, VALIDATION, VANISHED
 from .solvers.whitening import Whitening
-from .starts import cancelling_start, random_start
+from .starts import cancelling_start, random_start, shrink_to_loss
 
 Floats = NDArray[np.floating[Any]]
 
@@ -73,6 +73,8 @@ class Training:
             check_start(start, self.shape)
             self.parameters = start.to_parameters(self.shape, self.scaling, self.activation)
         self._anchor = self.parameters.flat.copy() if settings.pull_to == "start" else None
+        if start is None and self.solver == "gauss_newton":
+            shrink_to_loss(self.parameters, self._objective(self.rows, FULL_BATCH_BLOCK))
 
     def continue_with(self, settings: Settings, X: Floats, Y: Floats, weights: Floats | None) -> None:
         """Take other rows, keeping units and parameters."""

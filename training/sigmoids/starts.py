@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .arithmetic.objective import Objective
 from .arithmetic.parameters import Parameters, Shape
 from .solvers.whitening import Whitening
 
@@ -15,6 +16,7 @@ Floats = NDArray[np.floating[Any]]
 
 PAIR_AMPLITUDE = 10.0
 PAIR_SLOPE = 3.0
+LARGEST_PENALTY = 0.1  # of the loss where the fit starts
 
 
 def random_start(shape: Shape, random: np.random.RandomState, dtype: np.dtype[Any]) -> Parameters:
@@ -48,3 +50,17 @@ def cancelling_start(shape: Shape, random: np.random.RandomState, whitening: Whi
         parameters.hidden[-1, half] = offsets
         parameters.amplitudes[half] = amplitudes
     return parameters
+
+
+def shrink_to_loss(parameters: Parameters, objective: Objective) -> None:
+    """Make slopes and amplitudes smaller, in place, until the penalty is small beside the loss.
+
+    Where the penalty of a cancelling start is about what a fit can gain, or more, the first steps leap past
+    every minimum but the constant.
+    """
+    value, loss = objective.value_and_gradient(parameters.flat, np.empty_like(parameters.flat))
+    penalty, largest = value - loss, LARGEST_PENALTY * loss
+    if penalty > largest:
+        shrinkage = math.sqrt(largest / penalty)
+        parameters.hidden[:-1] *= shrinkage
+        parameters.amplitudes *= shrinkage

@@ -60,12 +60,13 @@ class Coefficients:
         slopes = parameters.hidden[:-1].astype(np.float64) / x_spread[:, None]
         offsets = parameters.hidden[-1] - x_centre @ slopes
         amplitudes = parameters.amplitudes * y_spread
+        largest = np.finfo(dtype).max
         linear = np.zeros((parameters.shape.n_features, parameters.shape.n_outputs))
         if parameters.shape.linear_term:
-            linear = parameters.output[:-1] / x_spread[:, None] * y_spread
+            with np.errstate(over="ignore"):  # huge targets over tiny inputs
+                linear = np.clip(parameters.output[:-1] / x_spread[:, None] * y_spread, -largest, largest)
         constant = y_centre + parameters.output[-1] * y_spread - x_centre @ linear
         constant -= activation.shift / activation.outer * amplitudes.sum(axis=0)
-        largest = np.finfo(dtype).max
 
         def rounded(array: Floats) -> Floats:
             return np.clip(array, -largest, largest).astype(dtype)

@@ -17,7 +17,7 @@ Selection = slice | NDArray[np.intp]
 class Scaling:
     """Centre and spread of inputs and targets: z = (x - x_centre) / x_spread.
 
-    A column that does not vary has a spread of 1.
+    A column that varies by its rounding at the most has a spread of 1, or of that rounding if it is larger.
     """
 
     x_centre: Floats
@@ -59,7 +59,8 @@ def _centre_and_spread(X: Floats, weights: Floats | None) -> tuple[Floats, Float
     spread = np.sqrt(mean_of(lambda rows: ((rows - centre) / largest) ** 2)) * largest
     number = np.finfo(X.dtype)
     resolution = 10 * number.eps * np.abs(centre) + number.tiny / number.eps
-    return centre.astype(X.dtype), np.where(spread > resolution, spread, 1.0).astype(X.dtype)
+    spread = np.where(spread > resolution, spread, np.maximum(resolution, 1.0))
+    return centre.astype(X.dtype), spread.astype(X.dtype)
 
 
 def _target_centre_and_spread(Y: Floats, weights: Floats | None) -> tuple[Floats, Floats]:

@@ -2,7 +2,9 @@
 
 Each step minimises the loss of the linearised sum by Steihaug's truncated conjugate gradients (Nocedal and
 Wright, Numerical Optimization, 2006, algorithms 4.1 and 7.2), as in Martens, Deep learning via Hessian-free
-optimization, 2010. Whitened inputs make the conjugate gradients few.
+optimization, 2010. Whitened inputs make the conjugate gradients few. Each residual is made orthogonal to
+those before it: rounding would otherwise grow a hundredfold with each iteration, and decide in which minimum
+a fit ends (Golub and Van Loan, Matrix Computations, 2013, §10.3).
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ Floats = NDArray[np.floating[Any]]
 
 MAX_CONJUGATE_GRADIENTS = 200
 SMALLEST_PROGRESS = 1e-3  # of the model's decrease per conjugate gradient, where a step is deep enough
+ROUNDING = 100.0  # times the resolution of numbers, of the longest residual: below that a residual is noise
 FIRST_RADIUS = 10.0  # for each unknown
 
 
@@ -51,10 +54,11 @@ def gauss_newton(
         length = float(np.linalg.norm(step))
         trial = flat + whitening.to_parameters(shape, step)
         trial_value, trial_loss = objective.value_and_gradient(trial, trial_gradient)
-        # Near a minimum both differences drown in rounding, and the step is as good as promised (Conn, Gould
-        # and Toint, Trust-region methods, 2000, §17.4.2).
-        rounding = 10.0 * resolution * abs(value)
-        kept_promise = (value - trial_value + rounding) / (promised + rounding) if promised > 0 else -1.0
+        decrease = value - trial_value
+        if abs(decrease) <= 10.0 * resolution * abs(value):
+            # It drowns in rounding; the slopes at both ends do not (Hager and Zhang, 2005).
+            decrease = -0.5 * float(np.vdot(gradient + trial_gradient, trial - flat))
+        kept_promise = decrease / promised if promised > 0 else -1.0
         if kept_promise > 1e-4:
             flat[:], value, loss = trial, trial_value, trial_loss
             gradient, trial_gradient = trial_gradient, gradient
@@ -83,25 +87,30 @@ def truncated_conjugate_gradients(
     """
     step = np.zeros_like(downhill)
     residual, direction = downhill.copy(), downhill.copy()
-    square = float(np.vdot(residual, residual))
+    earlier = np.empty((MAX_CONJUGATE_GRADIENTS, downhill.size), downhill.dtype)
+    length = longest = float(np.linalg.norm(residual))
     decreases = [0.0]
-    while len(decreases) <= MAX_CONJUGATE_GRADIENTS and square > 0:
+    for n in range(MAX_CONJUGATE_GRADIENTS):
+        if length <= ROUNDING * float(np.finfo(residual.dtype).eps) * longest:
+            break
+        np.divide(residual, length, out=earlier[n])
         curved = curvature_times(direction)
         curvature = float(np.vdot(direction, curved))
-        inside = square / curvature if curvature > 0 else math.inf
+        inside = length * length / curvature if curvature > 0 else math.inf
         boundary = _to_boundary(step, direction, radius)
-        length = min(inside, boundary)
-        if math.isinf(length):
+        if math.isinf(min(inside, boundary)):
             break
-        step += length * direction
-        residual -= length * curved
+        step += min(inside, boundary) * direction
+        residual -= min(inside, boundary) * curved
         decreases.append(0.5 * float(np.vdot(step, downhill + residual)))
         if boundary <= inside or _is_deep_enough(decreases):
             break
-        new_square = float(np.vdot(residual, residual))
-        direction *= new_square / square
+        residual -= (earlier[: n + 1] @ residual) @ earlier[: n + 1]
+        new_length = float(np.linalg.norm(residual))
+        longest = max(longest, new_length)
+        direction *= (new_length / length) ** 2
         direction += residual
-        square = new_square
+        length = new_length
     return step, decreases[-1]
 
 

@@ -18,6 +18,9 @@ SMALLEST_VARIANCE = 1e-4  # relative to the largest: directions that vary less a
 class Whitening:
     """θ = L φ, where the slopes in φ belong to uncorrelated inputs of spread 1.
 
+    L is symmetric: the covariance's eigenvectors, whose signs are free, and whose directions are too where
+    variances are equal (zero, with fewer rows than inputs), would leave it to rounding.
+
     Parameters
     ----------
     rows : Rows
@@ -37,7 +40,8 @@ class Whitening:
         covariance /= len(rows) if weights is None else weights.sum()
         variances, directions = np.linalg.eigh(covariance)
         varies = variances > SMALLEST_VARIANCE * variances.max(initial=0.0)
-        self.matrix = (directions / np.sqrt(np.where(varies, variances, 1.0))).astype(rows.X.dtype)
+        scale = 1.0 / np.sqrt(np.where(varies, variances, 1.0))
+        self.matrix = ((directions * scale) @ directions.T).astype(rows.X.dtype)
 
     def to_parameters(self, shape: Shape, flat: Floats) -> Floats:
         """L φ."""
