@@ -1,30 +1,39 @@
 """Reading a joblib file of plain arrays without trusting it.
 
-A pickle is a program: to load one is to run it. Here it may build numbers, texts, containers and numeric
-arrays, and nothing else; whatever asks for more is refused before anything of it has run.
+A pickle is a program, and to load one is to run it. This one is never run: its bytes are compared, opcode by
+opcode, with what `joblib.dump` writes for a table of arrays, and whatever differs is refused before anything
+is built. Nothing that the file names is looked up or called.
 """
 
 import io
 import math
-import os
 import pickle
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import joblib
 import numpy as np
-from joblib.numpy_pickle import NumpyArrayWrapper, NumpyUnpickler
 from numpy.typing import NDArray
 
 Arrays = dict[str, NDArray[Any]]
+_Value = TypeVar("_Value")
 
-_DTYPES = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8"})
-_WRAPPER_STATE = frozenset(
-    {"subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"}
-)
+MOST_ARRAYS = 64
+MOST_DIMENSIONS = 8
+# An array without elements takes no bytes of the file, whatever its other lengths are.
+MOST_ARRAY_BYTES = 2**30
+
+_DTYPES = ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8")
+_BYTE_ORDERS = ("<", ">", "|")
+_ALIGNMENT = 16
+_NDARRAY = ("numpy", "ndarray")
+_DTYPE = ("numpy", "dtype")
+_WRAPPER = ("joblib.numpy_pickle", "NumpyArrayWrapper")
+_SHORT_TUPLES = (pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3)
 
 
 class RefusedPickleError(ValueError):
-    """The file is damaged, or wants to build something that is not a plain array."""
+    """The file is not what `joblib.dump` writes for a table of arrays."""
 
 
 def dump_arrays(arrays: Arrays) -> bytes:
@@ -37,98 +46,229 @@ def dump_arrays(arrays: Arrays) -> bytes:
 def load_arrays(content: bytes) -> Arrays:
     """Read what `dump_arrays` wrote.
 
-    Takes the bytes rather than a path, so that what was checked is what is read; joblib's own detection of
-    compressed and memory-mapped files has no part in it.
+    Takes the bytes rather than a path, so that what was checked is what is read.
+
+    Parameters
+    ----------
+    content : the file; arrays of integers and floats, at most 64 of them, each with at most 8 dimensions
+
+    Returns
+    -------
+    dict of str to ndarray
+        In this machine's byte order.
 
     Raises
     ------
     RefusedPickleError
-        Whatever is wrong with the bytes.
+        When the bytes are anything else; says where they differ.
     """
-    stream = io.BytesIO(content)
-    try:
-        arrays = _PlainUnpickler(stream).load()
-    except RefusedPickleError:
-        raise
-    except Exception as error:  # a damaged pickle may raise anything
-        raise RefusedPickleError(f"it is damaged ({type(error).__name__}: {error})") from error
-    if stream.read(1):
-        raise RefusedPickleError("bytes follow its end")
-    if type(arrays) is not dict or not all(
-        type(name) is str and type(array) is np.ndarray and array.dtype.kind in "biuf"
-        for name, array in arrays.items()
-    ):
-        raise RefusedPickleError("it is not a table of arrays by name")
-    return arrays
+    return _ArrayTable(content).read()
 
 
-def _dtype(name: object, align: object, copy: object) -> np.dtype[Any]:
-    """`numpy.dtype` for numbers only: no objects, no records, and never numpy's own shared instances."""
-    if name not in _DTYPES:
-        raise RefusedPickleError(f"it asks for an array of {name!r}, which is no plain number")
-    return np.dtype(str(name), align=False, copy=True)
+class _ArrayTable:
+    """The grammar, a method for each of its rules; `_memo` is what the pickle has numbered for later use."""
 
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._position = 0
+        self._frame_end: int | None = None
+        self._memo: list[object] = []
 
-# What a file may build is this list, not the file's choice.
-_MAY_BUILD: dict[tuple[str, str], object] = {
-    ("joblib.numpy_pickle", "NumpyArrayWrapper"): NumpyArrayWrapper,
-    ("numpy", "ndarray"): np.ndarray,
-    ("numpy", "dtype"): _dtype,
-}
+    def read(self) -> Arrays:
+        self._expect(pickle.PROTO + b"\x04")
+        self._expect_new(pickle.EMPTY_DICT)
+        arrays: Arrays = {}
+        if self._next_opcode() == pickle.MARK:
+            self._opcode()
+            while self._next_opcode() != pickle.SETITEMS:
+                self._item(arrays)
+            self._opcode()
+        elif self._next_opcode() != pickle.STOP:
+            self._item(arrays)
+            self._expect_opcodes(pickle.SETITEM)
+        self._expect_opcodes(pickle.STOP)
+        self._end_frame()
+        if self._position != len(self._content):
+            raise RefusedPickleError("bytes follow its end")
+        return arrays
 
+    def _item(self, arrays: Arrays) -> None:
+        name = self._text()
+        if name in arrays or len(arrays) == MOST_ARRAYS:
+            raise RefusedPickleError(f"it has more than {MOST_ARRAYS} arrays, or two of the same name")
+        arrays[name] = self._array()
 
-class _PlainUnpickler(NumpyUnpickler):  # type: ignore[misc]
-    """joblib's unpickler, narrowed to the list above ("Restricting Globals" in Python's pickle manual)."""
+    def _array(self) -> NDArray[Any]:
+        self._global(_WRAPPER)
+        self._expect_new(pickle.EMPTY_TUPLE, pickle.NEWOBJ)
+        self._expect_new(pickle.EMPTY_DICT)
+        self._expect_opcodes(pickle.MARK)
+        self._expect_text("subclass")
+        self._global(_NDARRAY)
+        self._expect_text("shape")
+        shape = self._shape()
+        self._expect_text("order")
+        order = self._text()
+        self._expect_text("dtype")
+        dtype = self._known_or(np.dtype, self._dtype)
+        self._expect_text("allow_mmap")
+        if self._opcode() not in (pickle.NEWTRUE, pickle.NEWFALSE):
+            raise self._refusal()
+        self._expect_text("numpy_array_alignment_bytes")
+        self._expect_opcodes(pickle.BININT1)
+        self._expect(bytes([_ALIGNMENT]))
+        self._expect_opcodes(pickle.SETITEMS, pickle.BUILD)
+        self._end_frame()
+        return self._numbers(shape, order, dtype)
 
-    dispatch = NumpyUnpickler.dispatch.copy()
+    def _numbers(self, shape: tuple[int, ...], order: str, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Read an array's own bytes, which follow its description at the next multiple of 16."""
+        if order not in ("C", "F"):
+            raise RefusedPickleError(f"it describes an array in the order {order[:10]!r}")
+        if dtype.itemsize * math.prod(max(length, 1) for length in shape) > MOST_ARRAY_BYTES:
+            raise RefusedPickleError(f"it describes an array of shape {shape}, larger than any model's")
+        n_padding = _ALIGNMENT - (self._position + 1) % _ALIGNMENT
+        self._expect(bytes([n_padding]) + b"\xff" * n_padding)
+        flat = np.frombuffer(self._take(dtype.itemsize * math.prod(shape)), dtype)
+        lengths = shape if order == "C" else shape[::-1]
+        array = flat.reshape(lengths).copy()
+        if not dtype.isnative:
+            array = array.astype(dtype.newbyteorder("="))
+        return array if order == "C" else array.T
 
-    def __init__(self, stream: io.BytesIO) -> None:
-        super().__init__("", stream, ensure_native_byte_order=True)
-        self.size = stream.seek(0, os.SEEK_END)
-        stream.seek(0)
+    def _shape(self) -> tuple[int, ...]:
+        if self._next_opcode() == pickle.EMPTY_TUPLE:
+            self._opcode()
+            return ()
+        is_marked = self._next_opcode() == pickle.MARK
+        if is_marked:
+            self._opcode()
+        lengths: list[int] = []
+        while self._next_opcode() in (pickle.BININT, pickle.BININT1, pickle.BININT2):
+            lengths.append(self._integer())
+            if lengths[-1] < 0 or len(lengths) > MOST_DIMENSIONS:
+                raise RefusedPickleError("it describes an array of a shape that no model has")
+        n_lengths = len(lengths)
+        if is_marked != (n_lengths > len(_SHORT_TUPLES)) or not lengths:
+            raise self._refusal()
+        self._expect_new(pickle.TUPLE if is_marked else _SHORT_TUPLES[n_lengths - 1])
+        return tuple(lengths)
 
-    def find_class(self, module: str, name: str) -> object:
-        """Look a global up in the list; nothing is imported."""
+    def _dtype(self) -> np.dtype[Any]:
+        self._global(_DTYPE)
+        name = self._text()
+        if name not in _DTYPES:
+            raise RefusedPickleError(f"it describes an array of {name[:20]!r}, which is no plain number")
+        self._expect_new(pickle.NEWFALSE, pickle.NEWTRUE, pickle.TUPLE3)
+        place = len(self._memo)
+        self._expect_new(pickle.REDUCE)
+        self._expect_opcodes(pickle.MARK)
+        self._expect_integer(3)
+        byte_order = self._text()
+        if byte_order not in _BYTE_ORDERS:
+            raise self._refusal()
+        self._expect_opcodes(pickle.NONE, pickle.NONE, pickle.NONE)
+        for number in -1, -1, 0:
+            self._expect_integer(number)
+        self._expect_new(pickle.TUPLE)
+        self._expect_opcodes(pickle.BUILD)
+        # Arrays share it if they did when they were written, so that they are written the same again.
+        dtype = np.dtype(byte_order + name, align=False, copy=True)
+        self._memo[place] = dtype
+        return dtype
+
+    def _global(self, expected: tuple[str, str]) -> None:
+        """Compare a name of Python's with the one that belongs here; it is never looked up."""
+        named = self._known_or(tuple, self._global_name)
+        if named != expected:
+            raise RefusedPickleError(f"it asks for {'.'.join(named)[:80]}, which no model is made of")
+
+    def _global_name(self) -> tuple[str, ...]:
+        named = self._text(), self._text()
+        self._expect_new(pickle.STACK_GLOBAL, value=named)
+        return named
+
+    def _text(self) -> str:
+        return self._known_or(str, self._new_text)
+
+    def _new_text(self) -> str:
+        self._expect_opcodes(pickle.SHORT_BINUNICODE)
+        content = self._take(self._take(1)[0])
         try:
-            return _MAY_BUILD[module, name]
-        except KeyError:
-            raise RefusedPickleError(f"it asks for {module}.{name}, which no model is made of") from None
+            text = content.decode()
+        except UnicodeDecodeError:
+            raise self._refusal() from None
+        self._expect_new(value=text)
+        return text
 
-    def load_build(self) -> None:
-        """Check an object's state before it is set: a state can carry as much as a call."""
-        target, state = self.stack[-2:]
-        if type(target) is NumpyArrayWrapper:
-            self._check_array(state)
-        elif isinstance(target, np.dtype):
-            _check_dtype(state)
-        else:
-            raise RefusedPickleError(f"it sets the state of a {type(target).__name__}")
-        super().load_build()
+    def _known_or(self, kind: type[_Value], read: Callable[[], _Value]) -> _Value:
+        """Take a value of a kind that has been numbered before, or read a new one."""
+        n_bytes = {pickle.BINGET: 1, pickle.LONG_BINGET: 4}.get(self._next_opcode())
+        if n_bytes is None:
+            return read()
+        place = self._position + 1
+        number = int.from_bytes(self._content[place : place + n_bytes], "little")
+        value = self._memo[number] if number < len(self._memo) else None
+        if not isinstance(value, kind):
+            return read()
+        self._take(1 + n_bytes)
+        return value
 
-    def _check_array(self, state: object) -> None:
-        if type(state) is not dict or state.keys() != _WRAPPER_STATE:
-            raise RefusedPickleError("it describes an array in an unknown way")
-        shape, dtype = state["shape"], state["dtype"]
-        is_plain = (
-            state["subclass"] is np.ndarray
-            and type(shape) is tuple
-            and all(type(length) is int and length >= 0 for length in shape)
-            and isinstance(dtype, np.dtype)
-            and not dtype.hasobject
-            and state["order"] in ("C", "F")
-            and state["numpy_array_alignment_bytes"] == 16
+    def _integer(self) -> int:
+        n_bytes = {pickle.BININT1: 1, pickle.BININT2: 2, pickle.BININT: 4}.get(self._opcode())
+        if n_bytes is None:
+            raise self._refusal()
+        return int.from_bytes(self._take(n_bytes), "little", signed=n_bytes == 4)
+
+    def _expect_integer(self, expected: int) -> None:
+        if self._integer() != expected:
+            raise self._refusal()
+
+    def _expect_text(self, expected: str) -> None:
+        if self._text() != expected:
+            raise self._refusal()
+
+    def _expect_opcodes(self, *expected: bytes) -> None:
+        for opcode in expected:
+            if self._opcode() != opcode:
+                raise self._refusal()
+
+    def _expect_new(self, *expected: bytes, value: object = None) -> None:
+        """Expect opcodes that make a value, and the one that numbers it for later use."""
+        self._expect_opcodes(*expected, pickle.MEMOIZE)
+        self._memo.append(value)
+
+    def _opcode(self) -> bytes:
+        opcode = self._next_opcode()
+        self._take(1)
+        return opcode
+
+    def _next_opcode(self) -> bytes:
+        """Look at the next opcode, past the beginning of a frame: how many bytes belong together."""
+        if self._content.startswith(pickle.FRAME, self._position) and self._frame_end is None:
+            self._take(1)
+            length = int.from_bytes(self._take(8), "little")
+            self._frame_end = self._position + length
+        return self._content[self._position : self._position + 1]
+
+    def _end_frame(self) -> None:
+        if self._frame_end not in (None, self._position):
+            raise self._refusal()
+        self._frame_end = None
+
+    def _expect(self, expected: bytes) -> None:
+        if self._take(len(expected)) != expected:
+            raise self._refusal()
+
+    def _take(self, n_bytes: int) -> bytes:
+        end = self._position + n_bytes
+        if end > len(self._content):
+            raise RefusedPickleError(f"it is damaged: it ends at byte {len(self._content)}, before its end")
+        taken = self._content[self._position : end]
+        self._position = end
+        return taken
+
+    def _refusal(self) -> RefusedPickleError:
+        return RefusedPickleError(
+            f"it is damaged: byte {self._position} is not what a table of arrays has there"
         )
-        if not is_plain:
-            raise RefusedPickleError("it describes something that is not a plain array")
-        # Checked before numpy sets memory aside for it.
-        if math.prod(shape) * dtype.itemsize > self.size:
-            raise RefusedPickleError(f"it describes an array of shape {shape}, larger than the file")
-
-    dispatch[pickle.BUILD[0]] = load_build
-
-
-def _check_dtype(state: object) -> None:
-    if not (type(state) is tuple and state[1:2] in (("<",), (">",), ("|",))):
-        raise RefusedPickleError("it describes numbers in an unknown way")
-    if (state[0], *state[2:]) != (3, None, None, None, -1, -1, 0):
-        raise RefusedPickleError("it describes numbers in an unknown way")
