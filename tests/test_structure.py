@@ -114,13 +114,25 @@ def test_no_module_leads_back_to_itself() -> None:
 
 
 def test_a_forecast_needs_no_package_but_these() -> None:
-    needed = {"clock", "disk", "history", "model", "progress", "store"}
+    needed = {"clock", "disk", "history", "model", "progress", "sigmoids", "store"}
     reached = {
         name.split(".")[1]
         for name in reached_from("service.predict.endpoint")
         if name.startswith("training.")
     }
     assert reached <= needed
+
+
+def test_of_the_estimator_a_forecast_needs_its_arithmetic_alone() -> None:
+    reached = {name for name in reached_from("service.predict.endpoint") if "sigmoids" in name}
+    assert reached
+    assert {name for name in reached if not name.startswith("training.sigmoids.arithmetic.")} == set()
+
+
+def test_the_arithmetic_needs_numpy_alone() -> None:
+    imported = {other for name in modules_of("training.sigmoids.arithmetic") for other in IMPORTS[name]}
+    outside = {name for name in imported if not name.startswith("training.sigmoids.arithmetic.")}
+    assert outside - sys.stdlib_module_names == {"numpy"}
 
 
 def test_a_first_forecast_waits_for_no_heavy_library() -> None:

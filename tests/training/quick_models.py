@@ -5,6 +5,7 @@ import numpy as np
 from training.history.series import History, Series
 from training.model.forecast_model import LEVELS, QUANTILES, ForecastModel
 from training.model.windows import HORIZON_DAYS, N_FEATURES
+from training.sigmoids.arithmetic.coefficients import Coefficients
 
 N_SIGMOIDS = 3
 
@@ -16,14 +17,14 @@ def a_model(seed: int = 0) -> ForecastModel:
     def numbers(*shape: int) -> np.ndarray:
         return rng.normal(size=shape).astype(np.float32)
 
-    return ForecastModel(
-        weights=numbers(N_FEATURES, N_SIGMOIDS),
+    coefficients = Coefficients(
+        weights=numbers(N_SIGMOIDS, N_FEATURES),
         offsets=numbers(N_SIGMOIDS),
         amplitudes=numbers(N_SIGMOIDS, n_outputs),
         constant=numbers(n_outputs),
         linear_weights=numbers(N_FEATURES, n_outputs),
-        widths=np.ones((len(LEVELS), HORIZON_DAYS)),
     )
+    return ForecastModel(coefficients, np.ones((len(LEVELS), HORIZON_DAYS)))
 
 
 def is_same_model(one: ForecastModel, other: ForecastModel) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from training.fitting.training_windows import SupervisedWindows
 from training.model.forecast_model import QUANTILES, ForecastModel
 from training.model.windows import HORIZON_DAYS, Float32, Float64
+from training.sigmoids.arithmetic.coefficients import Coefficients
 
 # Days ahead that share their shares: tomorrow, the rest of the week, the rest of four weeks.
 DAYS_AHEAD = (slice(0, 1), slice(1, 7), slice(7, HORIZON_DAYS))
@@ -67,29 +68,20 @@ def _pinball_losses(quantiles: Float32, targets: Float32) -> Float64:
     return np.asarray(total / np.maximum(np.count_nonzero(~np.isnan(targets), axis=0), 1))
 
 
-def blend(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:
-    """Average fitted sums, day by day: an average of sums of sigmoids is a sum of sigmoids.
+def blend(sums: Sequence[Coefficients], shares: Float64, widths: Float64) -> ForecastModel:
+    """Average fitted sums, day by day.
 
     Parameters
     ----------
-    parts : sequence of ForecastModel
-    shares : ndarray of shape (n_parts, 28)
-        What each part counts for each day ahead.
+    sums : sequence of Coefficients
+    shares : ndarray of shape (n_sums, 28)
+        What each sum counts for each day ahead.
     widths : ndarray of shape (n_levels, 28)
         The result's.
 
     Returns
     -------
     ForecastModel
-        The parts' sigmoids side by side, their amplitudes multiplied by the shares.
     """
     shares_of_outputs = np.tile(shares, len(QUANTILES)).astype(np.float32)
-    weighted = list(zip(shares_of_outputs, parts, strict=True))
-    return ForecastModel(
-        weights=np.concatenate([part.weights for part in parts], axis=1),
-        offsets=np.concatenate([part.offsets for part in parts]),
-        amplitudes=np.concatenate([share * part.amplitudes for share, part in weighted]),
-        constant=np.sum([share * part.constant for share, part in weighted], axis=0),
-        linear_weights=np.sum([share * part.linear_weights for share, part in weighted], axis=0),
-        widths=widths,
-    )
+    return ForecastModel(Coefficients.average(sums, shares_of_outputs), widths)

@@ -9,7 +9,7 @@ import numpy as np
 
 from training.fitting.forecaster import MOST_WINDOWS
 from training.fitting.intervals import calibrate_widths
-from training.fitting.quantile_fits import ALL_DAYS, QuantileSum, fit_all
+from training.fitting.quantile_fits import ALL_DAYS, QuantileFit, fit_all
 from training.fitting.training_windows import held_out_windows, windows_of
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
@@ -93,9 +93,10 @@ class LearningOn:
         if len(own) == 0 or not own.teach_every_day():
             return start
         # What it has learned to do without, such as the time of year, a few days more do not teach.
-        inputs = np.flatnonzero(start.weights.any(axis=1) | start.linear_weights.any(axis=1))
-        n_sigmoids = len(start.offsets)
-        wanted = QuantileSum(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, start)
+        known = start.coefficients
+        inputs = np.flatnonzero(known.weights.any(axis=0) | known.linear_weights.any(axis=1))
+        n_sigmoids = len(known.offsets)
+        wanted = QuantileFit(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, known)
         (fitted,) = fit_all([wanted], "learning on", report)
         self.loss_curves_ = {"learning on": fitted.losses}
-        return replace(fitted.model, widths=start.widths)
+        return ForecastModel(fitted.coefficients, start.widths)

@@ -7,13 +7,14 @@ a `ForecastModel`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
 
 from training.fitting.blending import DAYS_AHEAD, blend, choose_shares, equal_shares
 from training.fitting.intervals import calibrate_widths
-from training.fitting.quantile_fits import NO_WIDENING, QuantileSum, fit_all
+from training.fitting.quantile_fits import NO_WIDENING, QuantileFit, fit_all
 from training.fitting.training_windows import (
     SupervisedWindows,
     held_out_start,
@@ -118,7 +119,7 @@ class ViewForecaster:
         parts = self._learn(history, report)
         if len(parts) != len(shares):
             shares = equal_shares(len(parts))
-        self._parts, self.shares_, self.model_ = parts, shares, blend(parts, shares, widths)
+        self._parts, self.shares_, self.model_ = parts, shares, _blended(parts, shares, widths)
         return self
 
     def _weigh(self, history: History, first_new_day: np.datetime64) -> tuple[Float64, Float64]:
@@ -127,7 +128,7 @@ class ViewForecaster:
         if len(held_out) == 0:
             return equal_shares(len(self._parts)), self.prior.widths
         shares = choose_shares(self._parts, held_out, stretches)
-        model = blend(self._parts, shares, NO_WIDENING)
+        model = _blended(self._parts, shares, NO_WIDENING)
         return shares, calibrate_widths(model, held_out, stretches, usual=self.prior.widths)
 
     def _learn(self, history: History, report: Report) -> list[ForecastModel]:
@@ -144,18 +145,22 @@ class ViewForecaster:
         shares = np.zeros((len(sums), HORIZON_DAYS))
         for share, one in zip(shares, wanted.values(), strict=True):
             share[one.days] = len(DAYS_AHEAD) / len(sums)
-        return [self.prior, blend([one.model for one in sums], shares, NO_WIDENING)]
+        return [self.prior, blend([one.coefficients for one in sums], shares, NO_WIDENING)]
 
-    def _wanted(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileSum]:
+    def _wanted(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileFit]:
         """Two sums for each group of days ahead, of unlike inputs or starts: together they err less."""
         n_steps = int(min(OWN_STEPS * max(len(own) / STEPS_FOR_WINDOWS, 1.0) ** 0.5, MOST_OWN_STEPS))
         inputs = (
             (ALL_FEATURES, ALL_FEATURES) if n_days >= ALL_FEATURES_FROM_DAYS else (FOUR_WEEKS, EIGHT_WEEKS)
         )
         return {
-            f"days {days.start + 1} to {days.stop}, start {start + 1}": QuantileSum(
+            f"days {days.start + 1} to {days.stop}, start {start + 1}": QuantileFit(
                 own, OWN_SIGMOIDS, n_steps, OWN_ALPHA, seen, days, self.random_state + start
             )
             for days in DAYS_AHEAD
             for start, seen in enumerate(inputs)
         }
+
+
+def _blended(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:
+    return blend([part.coefficients for part in parts], shares, widths)

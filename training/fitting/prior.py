@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.fitting.blending import blend, equal_shares
-from training.fitting.quantile_fits import ALL_DAYS, NO_WIDENING, QuantileSum, fit_all
+from training.fitting.quantile_fits import ALL_DAYS, NO_WIDENING, QuantileFit, fit_all
 from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CALENDAR_FEATURES
@@ -64,7 +64,7 @@ def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel
     rng = np.random.default_rng(settings.random_state)
     windows = generated_windows(settings.n_series, rng, part(report, 0.0, 0.4))
     wanted = [
-        QuantileSum(
+        QuantileFit(
             windows,
             settings.n_sigmoids,
             settings.n_steps,
@@ -76,4 +76,4 @@ def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel
         for number in range(settings.n_sums)
     ]
     sums = fit_all(wanted, "learning from generated histories", part(report, 0.4, 1.0))
-    return blend([one.model for one in sums], equal_shares(len(sums)), settings.widening * NO_WIDENING)
+    return blend([one.coefficients for one in sums], equal_shares(len(sums)), settings.widening * NO_WIDENING)

@@ -1,4 +1,4 @@
-"""Fits sums of sigmoids to windows: the quantiles of 28 days from one window, as a `ForecastModel`."""
+"""Fits sums of sigmoids to windows: the quantiles of 28 days from one window."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from training.fitting.training_windows import SupervisedWindows
-from training.model.forecast_model import LEVELS, QUANTILES, ForecastModel
-from training.model.windows import HORIZON_DAYS, N_FEATURES, Float32, Float64
+from training.model.forecast_model import LEVELS, QUANTILES
+from training.model.windows import HORIZON_DAYS, N_FEATURES, Float64
 from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.arithmetic.coefficients import Coefficients
@@ -27,7 +27,7 @@ ALL_DAYS = slice(0, HORIZON_DAYS)
 
 
 @dataclass(frozen=True)
-class QuantileSum:
+class QuantileFit:
     """One sum of sigmoids to be fitted by pinball loss, for all days ahead or for some.
 
     Attributes
@@ -43,8 +43,8 @@ class QuantileSum:
     days : slice
         Which days ahead it forecasts; to the others it adds nothing.
     random_state : int
-    start : ForecastModel or None, default=None
-        A model of all 28 days to go on from.
+    start : Coefficients or None, default=None
+        A sum of all features and all 28 days to go on from.
     """
 
     windows: SupervisedWindows
@@ -54,23 +54,23 @@ class QuantileSum:
     inputs: NDArray[np.intp]
     days: slice
     random_state: int
-    start: ForecastModel | None = None
+    start: Coefficients | None = None
 
 
 @dataclass(frozen=True)
-class FittedSum:
-    """A fitted sum without calibration, and the mean training loss of each pass over its windows."""
+class FittedQuantiles:
+    """A fitted sum of all features and days, and the mean training loss of each pass over its windows."""
 
-    model: ForecastModel
+    coefficients: Coefficients
     losses: Float64
 
 
-def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[FittedSum]:
+def fit_all(sums: Sequence[QuantileFit], step: str, report: Report) -> list[FittedQuantiles]:
     """Fit several sums at once, each on a core of its own while there are cores.
 
     Parameters
     ----------
-    sums : sequence of QuantileSum
+    sums : sequence of QuantileFit
     step : str
         What to call the work when reporting.
     report : callable
@@ -78,12 +78,12 @@ def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[Fitt
 
     Returns
     -------
-    list of FittedSum
+    list of FittedQuantiles
         In the order of `sums`.
     """
     done = np.zeros(len(sums))
 
-    def fit(number: int) -> FittedSum:
+    def fit(number: int) -> FittedQuantiles:
         def tell(fraction: float) -> None:
             done[number] = fraction
             report(step, float(done.mean()))
@@ -96,7 +96,7 @@ def fit_all(sums: Sequence[QuantileSum], step: str, report: Report) -> list[Fitt
         return list(Parallel(n_jobs=n_jobs, prefer="threads")(delayed(fit)(i) for i in range(len(sums))))
 
 
-def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> FittedSum:
+def _fit(wanted: QuantileFit, tell: Callable[[float], None]) -> FittedQuantiles:
     losses: list[float] = []
     Y = wanted.windows.Y[:, wanted.days]
     known = ~np.isnan(Y).all(axis=1)
@@ -120,42 +120,12 @@ def _fit(wanted: QuantileSum, tell: Callable[[float], None]) -> FittedSum:
         random_state=wanted.random_state,
         callback=after_epoch,
     )
-    start = None if wanted.start is None else _as_regressor(wanted.start, wanted.inputs, regressor)
+    start = None
+    if wanted.start is not None:
+        start = regressor.with_coefficients(wanted.start.select(features=wanted.inputs), "fitted before")
     regressor.fit(wanted.windows.X[known][:, wanted.inputs], Y[known], start=start)
-    return FittedSum(_among_all_features_and_days(regressor, wanted), np.array(losses))
-
-
-def _as_regressor(
-    model: ForecastModel, inputs: NDArray[np.intp], settings: SumOfSigmoidsRegressor
-) -> SumOfSigmoidsRegressor:
-    coefficients = Coefficients(
-        constant=model.constant,
-        amplitudes=model.amplitudes,
-        offsets=model.offsets,
-        weights=model.weights[inputs].T,
-        linear_weights=model.linear_weights[inputs],
+    outputs = np.arange(len(QUANTILES) * HORIZON_DAYS).reshape(len(QUANTILES), -1)
+    coefficients = regressor.coefficients_.embed(
+        N_FEATURES, wanted.inputs, outputs.size, outputs[:, wanted.days].ravel()
     )
-    return settings.with_coefficients(coefficients, "fitted before")
-
-
-def _among_all_features_and_days(regressor: SumOfSigmoidsRegressor, wanted: QuantileSum) -> ForecastModel:
-    """Put coefficients of some features and days in their places; all others are zero."""
-
-    def in_days(coefficients: Float32) -> Float32:
-        by_day = np.zeros((*coefficients.shape[:-1], len(QUANTILES), HORIZON_DAYS), np.float32)
-        by_day[..., wanted.days] = coefficients.reshape(*coefficients.shape[:-1], len(QUANTILES), -1)
-        return by_day.reshape(*coefficients.shape[:-1], -1)
-
-    def in_features(coefficients: Float32) -> Float32:
-        by_feature = np.zeros((N_FEATURES, coefficients.shape[1]), np.float32)
-        by_feature[wanted.inputs] = coefficients
-        return by_feature
-
-    return ForecastModel(
-        weights=in_features(regressor.weights_.T),
-        offsets=regressor.offsets_,
-        amplitudes=in_days(regressor.amplitudes_),
-        constant=in_days(regressor.constant_),
-        linear_weights=in_features(in_days(regressor.linear_weights_)),
-        widths=NO_WIDENING,
-    )
+    return FittedQuantiles(coefficients, np.array(losses))

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
-from training.model.compiled_sum import ReadySum
 from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
@@ -28,6 +27,9 @@ from training.model.windows import (
     latest_days,
     views_from_logs,
 )
+from training.sigmoids.arithmetic.activations import SIGMOID
+from training.sigmoids.arithmetic.coefficients import Coefficients
+from training.sigmoids.arithmetic.compiled_sum import CompiledSum
 
 LEVELS = (80, 95)
 # The quantiles that bound the intervals of LEVELS, and the median between them, in rising order.
@@ -39,6 +41,7 @@ MAXIMUM_HORIZON_DAYS = 365
 CARRIED_WIDTH = 0.9
 
 _N_OUTPUTS = HORIZON_DAYS * len(QUANTILES)
+_ARRAYS = {"widths", *Coefficients.__dataclass_fields__}
 # On which side of the median each quantile lies.
 _SIDES = np.sign(np.array(QUANTILES) - 0.5)
 
@@ -79,16 +82,8 @@ class ForecastModel:
 
     Parameters
     ----------
-    weights : ndarray of shape (n_features, n_sigmoids)
-        The wᵢⱼ.
-    offsets : ndarray of shape (n_sigmoids,)
-        The bᵢ.
-    amplitudes : ndarray of shape (n_sigmoids, 5 * 28)
-        The cᵢ.
-    constant : ndarray of shape (5 * 28,)
-        The b.
-    linear_weights : ndarray of shape (n_features, 5 * 28)
-        The linear term's v.
+    coefficients : Coefficients
+        Of `N_FEATURES` features and 5 * 28 outputs.
     widths : ndarray of shape (n_levels, 28)
         What conformal calibration multiplies each interval's half-widths with, day by day.
 
@@ -98,24 +93,20 @@ class ForecastModel:
         When shapes do not fit together or a number is not finite.
     """
 
-    weights: Float32
-    offsets: Float32
-    amplitudes: Float32
-    constant: Float32
-    linear_weights: Float32
+    coefficients: Coefficients
     widths: Float64
 
     def __post_init__(self) -> None:
-        n_sigmoids = len(self.offsets)
+        n_sigmoids = len(self.coefficients.offsets)
         for name, shape in {
-            "weights": (N_FEATURES, n_sigmoids),
+            "weights": (n_sigmoids, N_FEATURES),
             "offsets": (n_sigmoids,),
             "amplitudes": (n_sigmoids, _N_OUTPUTS),
             "constant": (_N_OUTPUTS,),
             "linear_weights": (N_FEATURES, _N_OUTPUTS),
             "widths": (len(LEVELS), HORIZON_DAYS),
         }.items():
-            array = getattr(self, name)
+            array = self.widths if name == "widths" else getattr(self.coefficients, name)
             if array.shape != shape:
                 raise ValueError(f"{name} has shape {array.shape}; it must be {shape}")
             if not np.isfinite(array).all():
@@ -182,7 +173,7 @@ class ForecastModel:
             X, scale = features(window, dates)
             # A window of medians is smoother than life, so widths keep to the spread that was observed.
             observed = observed or scale
-            scaled = self._ready.quantiles(X, n_days)[..., columns].astype(np.float64)
+            scaled = self._quantiles(X, n_days)[..., columns].astype(np.float64)
             median = scaled[..., :1].copy()
             scaled -= median
             scaled *= self._factors[:n_days, columns] * observed.spread[:, None, None]
@@ -200,9 +191,20 @@ class ForecastModel:
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1), observed.highest
 
     @cached_property
-    def _ready(self) -> ReadySum:
-        arrays = self.weights, self.offsets, self.amplitudes, self.constant, self.linear_weights
-        return ReadySum(*arrays, n_quantiles=len(QUANTILES))
+    def _first_days(self) -> list[CompiledSum]:
+        """The sum of no day, of the first day, of the first two, and so on."""
+        day_by_day = np.arange(_N_OUTPUTS).reshape(len(QUANTILES), HORIZON_DAYS).T.ravel()
+        whole = CompiledSum.of(self.coefficients.select(outputs=day_by_day), SIGMOID)
+        return [whole.first_outputs(n_days * len(QUANTILES)) for n_days in range(HORIZON_DAYS + 1)]
+
+    def _quantiles(self, X: Float32, n_days: int) -> Float32:
+        """Quantiles of the first days on the window's scale, rising, of shape (n_windows, n_days, 5)."""
+        outputs = self._first_days[n_days].outputs(X)
+        quantiles: Float32 = outputs.reshape(len(X), n_days, len(QUANTILES))
+        # Few cross, and looking costs a quarter of sorting.
+        if np.count_nonzero(quantiles[..., 1:] < quantiles[..., :-1]):
+            quantiles.sort(axis=-1)
+        return quantiles
 
     @cached_property
     def _factors(self) -> Float64:
@@ -223,11 +225,12 @@ class ForecastModel:
             Quantiles on the window's scale, in rising order: crossing ones are sorted, which never makes a
             quantile worse (Chernozhukov, Fernández-Val, Galichon 2010).
         """
-        return self._ready.quantiles(X, HORIZON_DAYS).swapaxes(1, 2)
+        return self._quantiles(X, HORIZON_DAYS).swapaxes(1, 2)
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
-        """Return everything that was learned, as plain arrays by name."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """Return everything that was learned, as plain arrays by name, `weights` a column a sigmoid."""
+        weights = np.ascontiguousarray(self.coefficients.weights.T)
+        return {**vars(self.coefficients), "weights": weights, "widths": self.widths}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> ForecastModel:
@@ -242,10 +245,10 @@ class ForecastModel:
         ValueError
             When an array is missing, unknown, or does not fit the others.
         """
-        expected = set(cls.__dataclass_fields__)
-        if set(arrays) != expected:
-            raise ValueError(f"the model has arrays {sorted(arrays)}; it must have {sorted(expected)}")
-        return cls(**{name: np.asarray(array) for name, array in arrays.items()})
+        if set(arrays) != _ARRAYS:
+            raise ValueError(f"the model has arrays {sorted(arrays)}; it must have {sorted(_ARRAYS)}")
+        of_sum = {name: arrays[name] for name in _ARRAYS - {"widths"}} | {"weights": arrays["weights"].T}
+        return cls(Coefficients(**of_sum), arrays["widths"].astype(np.float64))
 
 
 @lru_cache

@@ -52,17 +52,7 @@ def merge(
         raise ValueError(
             f"shares has shape {portions.shape}; it takes a share for each of {len(models)} models."
         )
-    sums = [model.coefficients_ for model in models]
-    dtype = np.result_type(*(s.weights for s in sums))
-    merged = Coefficients(
-        constant=sum(p * s.constant for p, s in zip(portions, sums, strict=True)).astype(dtype),
-        amplitudes=np.concatenate([p * s.amplitudes for p, s in zip(portions, sums, strict=True)]).astype(
-            dtype
-        ),
-        offsets=np.concatenate([s.offsets for s in sums]).astype(dtype),
-        weights=np.concatenate([s.weights for s in sums]).astype(dtype),
-        linear_weights=sum(p * s.linear_weights for p, s in zip(portions, sums, strict=True)).astype(dtype),
-    )
+    merged = Coefficients.average([model.coefficients_ for model in models], portions)
     return first.with_coefficients(merged, f"merged from {len(models)} models")
 
 

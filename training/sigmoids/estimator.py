@@ -15,7 +15,7 @@ from sklearn.utils.validation import validate_data
 
 from .checks import checked_targets, checked_weights
 from .fitting import Training
-from .prediction import FittedSum
+from .prediction import BaseSumOfSigmoids
 from .restarts import best_training
 from .settings import PARAMETER_CONSTRAINTS, check_settings
 from .solvers.stop_reasons import MAX_ITER
@@ -23,7 +23,7 @@ from .solvers.stop_reasons import MAX_ITER
 Floats = NDArray[np.floating[Any]]
 
 
-class SumOfSigmoidsRegressor(FittedSum):
+class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
     """y = b + Σᵢ cᵢ σ(bᵢ + Σⱼ wᵢⱼ xⱼ): one hidden layer of sigmoids, fitted to data.
 
     Enough sigmoids approximate any continuous curve; more of them allow more bends. Several outputs share the

@@ -13,18 +13,18 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .arithmetic.activations import ACTIVATIONS
 from .arithmetic.coefficients import Coefficients
-from .arithmetic.folded import ROWS_AT_ONCE, FoldedCoefficients
+from .arithmetic.compiled_sum import ROWS_AT_ONCE, CompiledSum
 from .arithmetic.knots import coefficients_through
 
 Floats = NDArray[np.floating[Any]]
 
 
-FOLDED_ATTRIBUTES = frozenset(
+COMPILED_ATTRIBUTES = frozenset(
     ("constant_", "amplitudes_", "offsets_", "weights_", "linear_weights_", "activation")
 )
 
 
-class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class BaseSumOfSigmoids(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Prediction, its parts, and coefficients as a value."""
 
     activation: str
@@ -41,9 +41,9 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         ndarray of shape (n_samples,) or (n_samples, n_targets)
             Like y. With several quantiles a last axis is added for them, rising.
         """
-        folded: FoldedCoefficients | None = self.__dict__.get("_folded")
-        if folded is not None and type(X) is np.ndarray and folded.takes(X):
-            outputs = folded.outputs(X)
+        compiled: CompiledSum | None = self.__dict__.get("_compiled")
+        if compiled is not None and type(X) is np.ndarray and compiled.takes(X):
+            outputs = compiled.outputs(X)
         else:
             outputs = self._outputs_of_anything(X)
         n_quantiles = self.n_outputs_ // self._n_targets
@@ -134,16 +134,16 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.weights_ = coefficients.weights
         self.linear_weights_ = coefficients.linear_weights
         self.n_outputs_ = len(coefficients.constant)
-        self._folded_coefficients()
+        self._compiled_sum()
 
     def _outputs_of_anything(self, X: ArrayLike) -> Floats:
         inputs = self._checked_inputs(X)
-        folded = self._folded_coefficients()
-        inputs = folded.clipped(inputs)
-        outputs = np.empty((len(inputs), self.n_outputs_), np.result_type(inputs, folded.amplitudes))
+        compiled = self._compiled_sum()
+        inputs = compiled.clipped(inputs)
+        outputs = np.empty((len(inputs), self.n_outputs_), np.result_type(inputs, compiled.amplitudes))
         for start in range(0, len(inputs), ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
-            outputs[rows] = folded.outputs(inputs[rows])
+            outputs[rows] = compiled.outputs(inputs[rows])
         return outputs
 
     def _checked_inputs(self, X: ArrayLike) -> Floats:
@@ -151,21 +151,21 @@ class FittedSum(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn adds all of X up
             return validate_data(self, X, dtype=(np.float64, np.float32), reset=False)  # type: ignore[no-any-return]
 
-    def _folded_coefficients(self) -> FoldedCoefficients:
-        folded: FoldedCoefficients | None = self.__dict__.get("_folded")
-        if folded is None:
+    def _compiled_sum(self) -> CompiledSum:
+        compiled: CompiledSum | None = self.__dict__.get("_compiled")
+        if compiled is None:
             has_names = "feature_names_in_" in self.__dict__
-            folded = FoldedCoefficients.of(self.coefficients_, ACTIVATIONS[self.activation], has_names)
-            self.__dict__["_folded"] = folded
-        return folded
+            compiled = CompiledSum.of(self.coefficients_, ACTIVATIONS[self.activation], has_names)
+            self.__dict__["_compiled"] = compiled
+        return compiled
 
     def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
-        if name in FOLDED_ATTRIBUTES:
-            self.__dict__.pop("_folded", None)
+        if name in COMPILED_ATTRIBUTES:
+            self.__dict__.pop("_compiled", None)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_folded"}
+        return {name: value for name, value in super().__getstate__().items() if name != "_compiled"}
 
     def _sorted_quantiles(self, outputs: Floats, n_quantiles: int) -> Floats:
         per_quantile = outputs.reshape(len(outputs), n_quantiles, self._n_targets)

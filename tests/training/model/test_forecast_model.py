@@ -12,7 +12,9 @@ from training.fitting.blending import blend
 from training.fitting.quantile_fits import NO_WIDENING
 from training.history.synthetic import generate_views
 from training.model.forecast_model import LEVELS, ForecastModel
-from training.model.windows import HORIZON_DAYS
+from training.model.windows import HORIZON_DAYS, N_FEATURES
+from training.sigmoids.arithmetic.activations import SIGMOID
+from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.store.model_store import ModelStore
 
 TODAY = np.datetime64("2026-11-20", "D")
@@ -105,17 +107,25 @@ def test_arrays_rebuild_the_same_model_and_wrong_ones_are_refused():
 
 
 def test_a_blend_predicts_the_average_of_its_parts_day_by_day():
-    parts = [a_model(0), a_model(1)]
-    X = np.random.default_rng(0).normal(size=(5, len(parts[0].weights))).astype(np.float32)
+    parts = [a_model(0).coefficients, a_model(1).coefficients]
+    X = np.random.default_rng(0).normal(size=(5, N_FEATURES)).astype(np.float32)
     first = np.linspace(0.1, 0.9, HORIZON_DAYS)
     one = blend(parts, np.stack([first, 1.0 - first]), NO_WIDENING)
-    raw = [_unsorted(part, X).reshape(5, -1, HORIZON_DAYS) for part in (*parts, one)]
+    raw = [_unsorted(part, X).reshape(5, -1, HORIZON_DAYS) for part in (*parts, one.coefficients)]
     np.testing.assert_allclose(raw[2], first * raw[0] + (1.0 - first) * raw[1], rtol=1e-3, atol=1e-3)
 
 
-def _unsorted(model: ForecastModel, X: np.ndarray) -> np.ndarray:
-    sigmoids = 1 / (1 + np.exp(-(X @ model.weights + model.offsets)))
-    return sigmoids @ model.amplitudes + X @ model.linear_weights + model.constant
+@pytest.mark.parametrize("n_days", [1, 9, HORIZON_DAYS])
+def test_the_first_days_are_forecast_as_the_sum_of_sigmoids_says(n_days):
+    model = a_model(3)
+    X = np.random.default_rng(0).normal(size=(5, N_FEATURES)).astype(np.float32)
+    by_quantile = _unsorted(model.coefficients, X).reshape(5, -1, HORIZON_DAYS)
+    expected = np.sort(by_quantile, axis=1)[..., :n_days]
+    np.testing.assert_allclose(model.scaled_quantiles(X)[..., :n_days], expected, rtol=1e-3, atol=1e-3)
+
+
+def _unsorted(coefficients: Coefficients, X: np.ndarray) -> np.ndarray:
+    return coefficients.components(X, SIGMOID).sum(axis=1)
 
 
 def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from .parameters import Parameters, Shape
 from .rows import Scaling
 
 Floats = NDArray[np.floating[Any]]
+Places = slice | NDArray[np.intp]
+
+ALL = slice(None)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,63 @@ class Coefficients:
         np.multiply(activation(units)[:, :, None], self.amplitudes, out=parts[:, 1:-1])
         np.matmul(X, self.linear_weights, out=parts[:, -1])
         return parts
+
+    @classmethod
+    def average(cls, sums: Sequence[Coefficients], shares: Floats) -> Coefficients:
+        """One sum that equals the weighted average of several: an average of sums of sigmoids is one.
+
+        Parameters
+        ----------
+        sums : sequence of Coefficients
+            With the same activation, features and outputs.
+        shares : ndarray of shape (n_sums,) or (n_sums, n_outputs)
+            What each sum counts, alike for all outputs or in each of them; they need not sum to one.
+
+        Returns
+        -------
+        Coefficients
+            Their sigmoids side by side, with their amplitudes multiplied by the shares.
+        """
+        dtype = np.result_type(*(s.weights for s in sums))
+        weighted = list(zip(shares, sums, strict=True))
+        return cls(
+            constant=np.sum([share * s.constant for share, s in weighted], axis=0).astype(dtype),
+            amplitudes=np.concatenate([share * s.amplitudes for share, s in weighted]).astype(dtype),
+            offsets=np.concatenate([s.offsets for s in sums]),
+            weights=np.concatenate([s.weights for s in sums]),
+            linear_weights=np.sum([share * s.linear_weights for share, s in weighted], axis=0).astype(dtype),
+        )
+
+    def select(self, features: Places = ALL, outputs: Places = ALL) -> Coefficients:
+        """The coefficients of some features and outputs, in the order in which these are given."""
+        return Coefficients(
+            constant=self.constant[outputs],
+            amplitudes=self.amplitudes[:, outputs],
+            offsets=self.offsets,
+            weights=self.weights[:, features],
+            linear_weights=self.linear_weights[features][:, outputs],
+        )
+
+    def embed(self, n_features: int, features: Places, n_outputs: int, outputs: Places) -> Coefficients:
+        """The same sum among more features and outputs: `features` and `outputs` of them are its own.
+
+        All other coefficients are zero.
+        """
+        n_sigmoids, dtype = len(self.offsets), self.weights.dtype
+        wider = Coefficients(
+            constant=np.zeros(n_outputs, dtype),
+            amplitudes=np.zeros((n_sigmoids, n_outputs), dtype),
+            offsets=self.offsets,
+            weights=np.zeros((n_sigmoids, n_features), dtype),
+            linear_weights=np.zeros((n_features, n_outputs), dtype),
+        )
+        wider.constant[outputs] = self.constant
+        wider.amplitudes[:, outputs] = self.amplitudes
+        wider.weights[:, features] = self.weights
+        by_feature = np.zeros((n_features, len(self.constant)), dtype)
+        by_feature[features] = self.linear_weights
+        wider.linear_weights[:, outputs] = by_feature
+        return wider
 
     @classmethod
     def from_parameters(

@@ -1,9 +1,9 @@
-"""A sum of sigmoids in the form that predicts fastest."""
+"""A sum of sigmoids with its arrays arranged for evaluation, which is most of what a prediction costs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ ROWS_AT_ONCE = 512  # their units stay in the processor's cache
 
 
 @dataclass(frozen=True)
-class FoldedCoefficients:
+class CompiledSum:
     """u(x · slopes + offsets) · amplitudes + x · v, with u the activation's centred form.
 
     The constant is one more unit, which is always on: a numpy call less for each prediction.
@@ -50,9 +50,10 @@ class FoldedCoefficients:
     n_columns: int
 
     @classmethod
-    def of(cls, coefficients: Coefficients, activation: Activation, has_names: bool) -> FoldedCoefficients:
+    def of(cls, coefficients: Coefficients, activation: Activation, has_names: bool = False) -> CompiledSum:
         """Move the constant and the activation's inner, outer and shift into the coefficients."""
-        constant = coefficients.constant + activation.shift * coefficients.amplitudes.sum(axis=0)
+        shifts = activation.shift * coefficients.amplitudes.sum(axis=0, dtype=np.float64)
+        constant = (coefficients.constant + shifts).astype(coefficients.amplitudes.dtype)
         slopes = coefficients.weights.T * activation.inner
         offsets = coefficients.offsets * activation.inner
         linear_weights = coefficients.linear_weights
@@ -89,6 +90,11 @@ class FoldedCoefficients:
         if self.linear_weights is not None:
             outputs += X.dot(self.linear_weights)
         return outputs
+
+    def first_outputs(self, n: int) -> CompiledSum:
+        """The sum of the first n outputs alone, which costs only their share; it copies nothing."""
+        linear_weights = None if self.linear_weights is None else self.linear_weights[:, :n]
+        return replace(self, amplitudes=self.amplitudes[:, :n], linear_weights=linear_weights)
 
     def clipped(self, X: Floats) -> Floats:
         """X with what lies beyond the limits moved to them."""
