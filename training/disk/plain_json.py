@@ -1,5 +1,6 @@
 """Values as JSON knows them."""
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -20,3 +21,35 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def read_plain(content: bytes) -> Any:
+    """Read JSON of unknown origin, whose numbers are numbers that one can count with.
+
+    Raises
+    ------
+    ValueError
+        When it is not JSON, is nested too deeply, or holds a number that is not finite or an integer of more
+        than twenty digits.
+    """
+    try:
+        return json.loads(content, parse_constant=_refuse, parse_float=_finite, parse_int=_countable)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return number
+
+
+def _countable(text: str) -> int:
+    if len(text) > 20:
+        raise ValueError(f"{text[:40]}… is too large a number")
+    return int(text)

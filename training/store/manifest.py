@@ -3,18 +3,22 @@
 It is JSON that a person can read and compare. Nothing in it is believed before it has been checked here.
 """
 
+import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from training.disk.plain_json import read_plain
 from training.history.series import History
 
 MODEL_FILE = "model.joblib"
 HELD_OUT_FILE = "held_out.joblib"
 # Only of a version that was trained to know of events.
 EVENTS_FILE = "events.json"
+# What the models forecast when they were published; `trial` compares.
+TRIAL_FILE = "trial.json"
 
 _FORMAT = 1
 _VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{6}", re.ASCII)
@@ -99,6 +103,11 @@ class Manifest:
     verdict: Verdict
     files: dict[str, str]
 
+    def name(self) -> str:
+        """Give the name of a version that says this: of its time, and of all the rest but its name."""
+        content = replace(self, version="").to_json()
+        return version_name(datetime.fromisoformat(self.created), hashlib.sha256(content).hexdigest())
+
     def to_json(self) -> bytes:
         document = {"format": _FORMAT, **asdict(self)}
         text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
@@ -114,8 +123,8 @@ class Manifest:
             When it is not JSON, or not of the right shape; says which field is wrong.
         """
         try:
-            document = json.loads(content, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
+            document = read_plain(content)
+        except ValueError as error:
             raise ManifestError(f"it is not valid JSON ({error})") from error
         if type(document) is not dict:
             raise ManifestError("it is not a JSON object")
@@ -134,7 +143,11 @@ class Manifest:
         _check(_is_table_of(self.packages, str), "packages", "texts by name")
         _check(_is_table_of(self.files, str), "files", "checksums by name")
         models = self.files.keys() - {EVENTS_FILE}
-        _check(models == {MODEL_FILE, HELD_OUT_FILE}, "files", "the model and its held-out twin")
+        _check(
+            models == {MODEL_FILE, HELD_OUT_FILE, TRIAL_FILE},
+            "files",
+            "the model, its held-out twin and their trial",
+        )
         _check(all(map(_SHA256.fullmatch, self.files.values())), "files", "SHA-256 checksums by name")
         if self.scores is not None:
             _check_scores(self.scores)
@@ -215,7 +228,3 @@ def _is_utc_time(value: Any) -> bool:
         return type(value) is str and datetime.fromisoformat(value).utcoffset() == timedelta(0)
     except ValueError:
         return False
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")

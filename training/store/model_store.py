@@ -23,13 +23,14 @@ from training.store.manifest import (
     EVENTS_FILE,
     HELD_OUT_FILE,
     MODEL_FILE,
+    TRIAL_FILE,
     Fingerprint,
     Manifest,
     Verdict,
     is_version_name,
-    version_name,
 )
 from training.store.pointer import POINTER_FILE
+from training.store.trial import TrialError, trial_bytes
 from training.store.versions import (
     MANIFEST_FILE,
     REPORT_FILE,
@@ -168,12 +169,17 @@ class ModelStore:
         Raises
         ------
         ModelStoreError
-            When the version exists already, or does not come back from the disk as it went.
+            When the version exists already, its models break the trial, or it does not come back from the
+            disk as it went.
         """
         files = {MODEL_FILE: model_bytes(model), HELD_OUT_FILE: model_bytes(held_out_model)}
         if isinstance(model, EventModel) and isinstance(held_out_model, EventModel):
             effects = {MODEL_FILE: model.effects, HELD_OUT_FILE: held_out_model.effects}
             files[EVENTS_FILE] = effects_bytes(effects)
+        try:
+            files[TRIAL_FILE] = trial_bytes({MODEL_FILE: model, HELD_OUT_FILE: held_out_model})
+        except TrialError as error:
+            raise ModelStoreError(f"it cannot be published: {error}") from error
         nameless = Manifest(
             version="",
             created=iso_time(created),
@@ -185,14 +191,14 @@ class ModelStore:
             files={name: sha256(content) for name, content in files.items()},
         )
         # Of the manifest, and so of everything: the same model from another history has another name.
-        version = version_name(created, sha256(nameless.to_json()))
+        version = nameless.name()
         manifest = replace(nameless, version=version)
         unverified = {} if report is None else {REPORT_FILE: report(manifest)}
         with whole_folders.locked(self.folder):
             self._add(version, {**files, **unverified, MANIFEST_FILE: manifest.to_json()})
             if activate:
                 self._point_to(version)
-            self._prune()
+            self._prune(version)
         return manifest
 
     def activate(self, version: str) -> Manifest:
@@ -246,11 +252,12 @@ class ModelStore:
         if current is not None:
             yield current
         try:
-            yield from (
-                version for version in reversed(pointer.activations(self.folder)) if version != current
-            )
+            earlier = list(pointer.activations(self.folder))
         except ModelStoreError as error:
             refused.append(Refusal(pointer.ACTIVATIONS_FILE, str(error)))
+            # What was current before cannot be known any more; these were, each in its time.
+            earlier = [manifest.version for manifest in self.versions() if manifest.verdict.took_over]
+        yield from (version for version in reversed(earlier) if version != current)
 
     def _first_sound(self, versions: Iterator[str], refused: list[Refusal]) -> LoadedModel | None:
         for version in versions:
@@ -283,9 +290,10 @@ class ModelStore:
     def _point_to(self, version: str) -> None:
         pointer.point_to(self.folder, version, self._activations_or_none(), self._clock())
 
-    def _prune(self) -> None:
-        """Remove all but the latest versions, the current one, and those that it could fall back to."""
+    def _prune(self, added: str) -> None:
+        """Remove all but the new version, the latest, the current one, and those it could fall back to."""
         kept = {
+            added,
             *self.version_names()[-KEPT_VERSIONS:],
             *list(self._activations_or_none())[-KEPT_ACTIVATIONS:],
         }

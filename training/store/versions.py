@@ -18,7 +18,8 @@ from training.model.event_effects import read_effects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
 from training.store.array_pickles import RefusedPickleError, dump_arrays, load_arrays
-from training.store.manifest import EVENTS_FILE, Manifest, ManifestError
+from training.store.manifest import EVENTS_FILE, TRIAL_FILE, Manifest, ManifestError
+from training.store.trial import TrialError, check_trial
 
 MANIFEST_FILE = "manifest.json"
 # For people; nothing reads it, so nothing verifies it.
@@ -71,6 +72,8 @@ def read_manifest(folder: Path, version: str) -> Manifest:
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: {error}") from error
     if manifest.version != version:
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: it belongs to {manifest.version}")
+    if (name := manifest.name()) != version:
+        raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: what it says would be named {name}")
     return manifest
 
 
@@ -86,8 +89,17 @@ def read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, 
     Raises
     ------
     ModelStoreError
-        When any of them is not as it was published.
+        When any of them is not as it was published, or the model does not forecast as it did then.
     """
+    try:
+        return _read_version(folder, version, file)
+    except ModelStoreError:
+        raise
+    except Exception as error:  # whatever it is: the last good version has to be tried after this one
+        raise ModelStoreError(f"{version} is refused: {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, Manifest]:
     manifest = read_manifest(folder, version)
     _check_packages(manifest)
     contents = {
@@ -95,12 +107,16 @@ def read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, 
         for name, checksum in manifest.files.items()
     }
     model = build_model(contents[file], f"{version}: {file}")
-    if EVENTS_FILE not in contents:
-        return model, manifest
     try:
-        return EventModel.of(model, read_effects(contents[EVENTS_FILE], file)), manifest
+        if EVENTS_FILE in contents:
+            model = EventModel.of(model, read_effects(contents[EVENTS_FILE], file))
     except ValueError as error:
         raise ModelStoreError(f"{version}: {EVENTS_FILE} is refused: {error}") from error
+    try:
+        check_trial(model, contents[TRIAL_FILE], file)
+    except TrialError as error:
+        raise ModelStoreError(f"{version}: {TRIAL_FILE} is refused: {error}") from error
+    return model, manifest
 
 
 def read_file(path: Path, label: str, expected_sha256: str) -> bytes:

@@ -14,7 +14,7 @@ from training.fitting.event_effects import fit_effects
 from training.history.series import DAY
 from training.model.event_effects import Effect, EventEffects
 from training.model.event_model import EventModel, known_events
-from training.store.manifest import EVENTS_FILE, MODEL_FILE, Verdict
+from training.store.manifest import EVENTS_FILE, MODEL_FILE, Manifest, Verdict
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.versions import sha256
 
@@ -113,8 +113,11 @@ def test_events_that_are_no_effects_are_refused_also_with_a_right_checksum(
     document = json.loads(path.read_text())
     document["files"][EVENTS_FILE] = sha256((store.folder / version / EVENTS_FILE).read_bytes())
     path.write_text(json.dumps(document))
+    renamed = Manifest.from_json(path.read_bytes()).name()
+    path.write_text(json.dumps(document | {"version": renamed}))
+    (store.folder / version).rename(store.folder / renamed)
     with pytest.raises(ModelStoreError, match=f"{EVENTS_FILE} is refused: it tells no effects of events"):
-        store.load(version)
+        store.load(renamed)
 
 
 def test_a_version_without_events_has_no_file_for_them(tmp_path: Path) -> None:
@@ -123,7 +126,7 @@ def test_a_version_without_events_has_no_file_for_them(tmp_path: Path) -> None:
         MODEL, MODEL, created=utc_now(), history=a_history(), settings={}, scores=None,
         verdict=Verdict(True, "it is the first", None, None), activate=True,
     )  # fmt: skip
-    assert manifest.files.keys() == {MODEL_FILE, "held_out.joblib"}
+    assert manifest.files.keys() == {MODEL_FILE, "held_out.joblib", "trial.json"}
     assert type(store.load_last_good().model) is type(MODEL)
 
 

@@ -39,7 +39,7 @@ MANIFEST = Manifest(
         "last_origin": "2026-10-25",
     },
     verdict=Verdict(took_over=True, reason="the first one", new=0.7, current=None),
-    files={"model.joblib": "a" * 64, "held_out.joblib": "b" * 64},
+    files={"model.joblib": "a" * 64, "held_out.joblib": "b" * 64, "trial.json": "c" * 64},
 )
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,12 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import a_history, a_model, is_same_model
+from training.model.forecast_model import ForecastModel
+from training.store import versions
+from training.store.array_pickles import dump_arrays
 from training.store.manifest import Manifest, Verdict
 from training.store.model_store import KEPT_VERSIONS, ModelStore, ModelStoreError, NoModelError
+from training.store.trial import MOST_SIGMOIDS
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 VERDICT = Verdict(took_over=True, reason="the first one", new=0.7, current=None)
@@ -48,11 +53,26 @@ def rewrite_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -
     (folder / "manifest.json").write_text(json.dumps(document))
 
 
-def replace_file(folder: Path, name: str, content: bytes) -> None:
-    """Replace a version's file, and its checksum with it, as someone who means harm would."""
+def forge(folder: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    """Change a version's manifest and give it the name that fits, as someone who means harm would."""
+    rewrite_manifest(folder, change)
+    document = json.loads((folder / "manifest.json").read_bytes())
+    document["version"] = ""
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    name = f"{folder.name[:-6]}{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    rewrite_manifest(folder, lambda document: document.update(version=name))
+    folder.rename(folder.with_name(name))
+    for pointer in "current", "activations.json":
+        path = folder.with_name(pointer)
+        path.write_text(path.read_text().replace(folder.name, name))
+    return name
+
+
+def replace_file(folder: Path, name: str, content: bytes) -> str:
+    """Replace a version's file, and its checksum with it; give its new name."""
     (folder / name).write_bytes(content)
     checksum = hashlib.sha256(content).hexdigest()
-    rewrite_manifest(folder, lambda document: document["files"].update({name: checksum}))
+    return forge(folder, lambda document: document["files"].update({name: checksum}))
 
 
 def test_a_report_lies_beside_the_model_which_needs_it_for_nothing(store: ModelStore) -> None:
@@ -116,7 +136,9 @@ def test_a_version_is_never_replaced(store: ModelStore) -> None:
 def test_a_folder_holds_nothing_but_what_the_documentation_names(store: ModelStore) -> None:
     version = publish(store)
     files = {str(path.relative_to(store.folder)) for path in store.folder.rglob("*") if path.is_file()}
-    inside = {f"{version}/{name}" for name in ("model.joblib", "held_out.joblib", "manifest.json")}
+    inside = {
+        f"{version}/{name}" for name in ("model.joblib", "held_out.joblib", "trial.json", "manifest.json")
+    }
     assert files == {"current", "activations.json", ".lock", *inside}
     assert (store.folder / "current").read_text() == f"{version}\n"
 
@@ -172,28 +194,76 @@ def rename_the_version(folder: Path) -> None:
     rewrite_manifest(folder, lambda document: document.update(version="2026-11-24T08-00-00Z-000000"))
 
 
-def name_another_file(folder: Path) -> None:
-    rewrite_manifest(folder, lambda document: document["files"].update({"../../etc/passwd": "0" * 64}))
+def say_something_else(folder: Path) -> None:
+    rewrite_manifest(folder, lambda document: document["history"].update(rows=11))
 
 
-def come_from_another_numpy(folder: Path) -> None:
-    rewrite_manifest(folder, lambda document: document["packages"].update(numpy="1.26.4"))
+def name_another_file(folder: Path) -> str:
+    return forge(folder, lambda document: document["files"].update({"../../etc/passwd": "0" * 64}))
 
 
-def come_from_no_known_joblib(folder: Path) -> None:
-    rewrite_manifest(folder, lambda document: document["packages"].pop("joblib"))
+def come_from_another_numpy(folder: Path) -> str:
+    return forge(folder, lambda document: document["packages"].update(numpy="1.26.4"))
 
 
-def be_another_kind_of_model(folder: Path) -> None:
+def come_from_no_known_joblib(folder: Path) -> str:
+    return forge(folder, lambda document: document["packages"].pop("joblib"))
+
+
+def be_another_kind_of_model(folder: Path) -> str:
     path = folder.parent / "foreign.joblib"
     joblib.dump({"coefficients": np.ones(56)}, path)
-    replace_file(folder, "model.joblib", path.read_bytes())
+    return replace_file(folder, "model.joblib", path.read_bytes())
 
 
-def have_no_shape(folder: Path) -> None:
+def have_no_shape(folder: Path) -> str:
     path = folder.parent / "shapeless.joblib"
     joblib.dump({name: np.array(1.0) for name in a_model().to_arrays()}, path)
-    replace_file(folder, "model.joblib", path.read_bytes())
+    return replace_file(folder, "model.joblib", path.read_bytes())
+
+
+def with_arrays(folder: Path, change: Callable[[dict[str, Any]], object]) -> str:
+    arrays = joblib.load(folder / "model.joblib")
+    change(arrays)
+    return replace_file(folder, "model.joblib", dump_arrays(arrays))
+
+
+def hold_enormous_numbers(folder: Path) -> str:
+    return with_arrays(folder, lambda arrays: arrays["amplitudes"].fill(1e38))
+
+
+def have_no_sigmoid(folder: Path) -> str:
+    return with_arrays(
+        folder,
+        lambda arrays: arrays.update(
+            weights=arrays["weights"][:, :0],
+            offsets=arrays["offsets"][:0],
+            amplitudes=arrays["amplitudes"][:0],
+        ),
+    )
+
+
+def have_too_many_sigmoids(folder: Path) -> str:
+    def repeat(arrays: dict[str, Any]) -> None:
+        arrays["weights"] = np.tile(arrays["weights"], (1, MOST_SIGMOIDS))
+        arrays["offsets"] = np.tile(arrays["offsets"], MOST_SIGMOIDS)
+        arrays["amplitudes"] = np.tile(arrays["amplitudes"], (MOST_SIGMOIDS, 1))
+
+    return with_arrays(folder, repeat)
+
+
+def forecast_something_else(folder: Path) -> str:
+    return with_arrays(folder, lambda arrays: arrays["constant"].__iadd__(0.5))
+
+
+def cover_more_than_everything(folder: Path) -> None:
+    text = (folder / "manifest.json").read_text().replace('"rows": 10', '"rows": 1e999')
+    (folder / "manifest.json").write_text(text)
+
+
+def have_a_number_of_401_digits(folder: Path) -> None:
+    text = (folder / "manifest.json").read_text().replace('"rows": 10', f'"rows": {10**400}')
+    (folder / "manifest.json").write_text(text)
 
 
 DAMAGES = [
@@ -213,15 +283,22 @@ DAMAGES = [
     (come_from_no_known_joblib, "made with joblib none"),
     (be_another_kind_of_model, "its arrays make no model"),
     (have_no_shape, "its arrays make no model"),
+    (say_something_else, "what it says would be named"),
+    (hold_enormous_numbers, "amplitudes hold a number beyond"),
+    (have_no_sigmoid, "has 0 sigmoids"),
+    (have_too_many_sigmoids, "sigmoids; 1 to"),
+    (forecast_something_else, "the model forecasts .* where it forecast .* then"),
+    (cover_more_than_everything, "1e999 is too large a number"),
+    (have_a_number_of_401_digits, "is too large a number"),
 ]
 
 
 @pytest.mark.parametrize(("damage", "reason"), DAMAGES, ids=[damage.__name__ for damage, _ in DAMAGES])
 def test_a_damaged_version_is_refused_and_the_last_good_one_goes_on(
-    store: ModelStore, damage: Callable[[Path], None], reason: str
+    store: ModelStore, damage: Callable[[Path], str | None], reason: str
 ) -> None:
     first, second = publish(store, 0), publish(store, 1)
-    damage(store.folder / second)
+    second = damage(store.folder / second) or second
     with pytest.raises(ModelStoreError, match=reason):
         store.load(second)
     loaded = store.load_last_good()
@@ -241,7 +318,7 @@ def test_code_in_a_model_with_a_right_checksum_is_refused_and_never_runs(
     version = publish(store)
     joblib.dump({**a_model().to_arrays(), "weights": Touch()}, tmp_path / "evil.joblib")
     for name in "model.joblib", "held_out.joblib":
-        replace_file(store.folder / version, name, (tmp_path / "evil.joblib").read_bytes())
+        version = replace_file(store.folder / version, name, (tmp_path / "evil.joblib").read_bytes())
     for load in store.load, store.load_held_out, store.activate:
         with pytest.raises(ModelStoreError, match="which no model is made of"):
             load(version)
@@ -271,6 +348,78 @@ def test_damaged_memories_do_not_hide_a_good_current_version(store: ModelStore, 
     assert store.load_last_good().manifest.version == version
     assert store.load_last_good().refused == ()
     assert publish(store, 1) == store.current_version()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\x00", b"2026-11-24T08-00-00Z-000000"])
+def test_with_both_memories_damaged_the_latest_version_that_took_over_is_served(
+    store: ModelStore, content: bytes
+) -> None:
+    publish(store, 0)
+    second = publish(store, 1)
+    store.publish(
+        a_model(2), a_model(3), created=START + timedelta(days=1), history=a_history(), settings={},
+        scores=None, verdict=replace(VERDICT, took_over=False), activate=False,
+    )  # fmt: skip
+    for pointer in "current", "activations.json":
+        (store.folder / pointer).write_bytes(content)
+    loaded = store.load_last_good()
+    assert loaded.manifest.version == second
+    assert "activations.json" in [refusal.name for refusal in loaded.refused]
+
+
+@pytest.mark.parametrize("error", [MemoryError("no memory"), RecursionError(), OverflowError("too large")])
+def test_whatever_goes_wrong_with_a_version_the_last_good_one_goes_on(
+    store: ModelStore, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    first, second = publish(store, 0), publish(store, 1)
+    build = versions.build_model
+
+    def fail(content: bytes, label: str) -> ForecastModel:
+        if second in label:
+            raise error
+        return build(content, label)
+
+    monkeypatch.setattr(versions, "build_model", fail)
+    loaded = store.load_last_good()
+    assert loaded.manifest.version == first
+    assert type(error).__name__ in loaded.refused[0].reason
+
+
+def test_a_model_that_breaks_the_trial_is_never_published(store: ModelStore) -> None:
+    broken = replace(a_model(), amplitudes=np.full_like(a_model().amplitudes, 1e38))
+    with pytest.raises(ModelStoreError, match=r"cannot be published: .* amplitudes hold a number"):
+        store.publish(
+            broken, a_model(), created=START, history=a_history(), settings={}, scores=None,
+            verdict=VERDICT, activate=True,
+        )  # fmt: skip
+    assert store.version_names() == []
+
+
+def test_no_bit_of_a_manifest_can_flip_unseen(store: ModelStore) -> None:
+    version = publish(store)
+    path = store.folder / version / "manifest.json"
+    content = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for place, bit in zip(rng.integers(0, len(content), 200), rng.integers(0, 8, 200), strict=True):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << int(bit)
+        path.write_bytes(damaged)
+        try:
+            manifest = store.load(version)[1]
+        except ModelStoreError:
+            continue
+        # What does not change the meaning of JSON, such as another kind of space, is no damage.
+        assert manifest.to_json() == content
+
+
+def test_a_version_made_under_a_clock_set_back_is_kept(store: ModelStore) -> None:
+    for seed in range(1, KEPT_VERSIONS + 2):
+        publish(store, seed)
+    version = store.publish(
+        a_model(0), a_model(99), created=START - timedelta(days=900), history=a_history(), settings={},
+        scores=None, verdict=replace(VERDICT, took_over=False), activate=False,
+    ).version  # fmt: skip
+    assert store.load(version)[1].version == version
 
 
 def test_when_nothing_can_be_loaded_everything_that_was_tried_is_said(store: ModelStore) -> None:
