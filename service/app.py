@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Keep new history and train on it",
         tags=["training"],
         status_code=202,
-        responses=problems.problem_responses(*READING, "training-runs", "no-archive"),
+        responses=problems.problem_responses(*READING, "no-archive"),
         openapi_extra=retrain.UPLOADS,
     )
     add_documented(

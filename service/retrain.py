@@ -1,7 +1,7 @@
-"""`POST /retrain` and `GET /retrain/{id}`: new history comes in, a training job runs and tells its state.
+"""`/retrain`: new history comes in; training jobs run in turn, and are listed, followed, cancelled.
 
-Training runs in a process of its own, which tells its state in files: any worker can answer for it. A service
-that stops ends the training that it started; the history that came with it is kept.
+Training runs in a process of its own, whose state is in files: any worker can answer for it. A service that
+stops ends the training that it started; the history that came with it is kept.
 """
 
 import asyncio
@@ -11,19 +11,21 @@ from contextlib import closing, suppress
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Depends, Request
+from pydantic import BaseModel
 from pydantic_core import to_json
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from service.frozen_imports import spare_imports
 from service.http.bodies import limited
 from service.http.problems import ProblemError, problem_responses
+from service.job_events import EVENT_STREAM, job_events
 from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
 from service.settings import Settings
 from service.uploads import FORM, read_upload
 from training.history.series import History, HistoryError
-from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
+from training.jobs.job_states import JobEndedError, JobQueuedError, JobStates, UnknownJobError
 from training.jobs.process import TrainingProcess, start_training
 from training.jobs.running_job import JobState
 
@@ -31,6 +33,12 @@ from training.jobs.running_job import JobState
 STOP_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
+
+
+class Jobs(BaseModel):
+    """Training jobs, latest first."""
+
+    jobs: list[JobState]
 
 
 class Trainings:
@@ -41,22 +49,16 @@ class Trainings:
         self._settings = settings
         self._processes: set[asyncio.Task[None]] = set()
 
-    def refuse_if_running(self) -> None:
-        """Raise the `ProblemError` that a job is running, if one is, whoever has started it."""
-        if job := self.states.running_id():
-            raise _training_runs(job, "Try again when it has ended")
-
     async def start(self, history: History | None) -> str:
-        """Keep a history on disk, start a job, and give its id."""
+        """Keep a history on disk, queue a job, and give its id: that of the one that waits, when one does."""
         if history is not None:
             await run_sync(_keep, history, self._settings.archive_url)
             # The first history brings what the archive imports.
             spare_imports()
         try:
             started = await run_sync(self._start)
-        except JobRunningError as error:
-            kept = "Your history is kept all the same; train on it when the job has ended"
-            raise _training_runs(error.job_id, kept) from error
+        except JobQueuedError as error:
+            return error.job_id
         watcher = asyncio.create_task(_watch(started.job_id, started.process))
         self._processes.add(watcher)
         watcher.add_done_callback(self._processes.discard)
@@ -83,8 +85,7 @@ class Retrain:
         self.events = settings.event_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 202 once the history is on disk and the job has begun."""
-        await run_sync(self.trainings.refuse_if_running)
+        """Answer 202 once the history is on disk and the job waits for its turn."""
         history = await read_upload(scope, limited(scope, receive, self.max_bytes), self.events)
         job = await self.trainings.start(history)
         answer = RetrainAnswer(
@@ -100,6 +101,8 @@ async def train(
 ) -> RetrainAnswer:
     """Keep new history, and train a model on all that is kept; without a body, train on what is kept.
 
+    One job runs at a time and one waits: it trains on all that is kept when its turn comes, so whoever asks
+    meanwhile gets its id.
     The new model takes over by itself when it forecasts the most recent held-out days at least as well as the
     current one. A CSV file has the columns `series,date,views` or `date,views`; YouTube Studio's exports are
     read as they are, zipped or not.
@@ -125,20 +128,82 @@ UPLOADS: dict[str, Any] = {
 router = APIRouter(tags=["training"])
 
 
-@router.get("/retrain/{job_id}", summary="Follow a training job", responses=problem_responses("unknown-job"))
-def get_job(job_id: str, request: Request) -> JobState:
-    """Say how far a training job is, or how it ended."""
+async def _job_states(request: Request) -> JobStates:
     trainings: Trainings = request.app.state.trainings
+    return trainings.states
+
+
+States = Annotated[JobStates, Depends(_job_states)]
+
+
+@router.get("/retrain", summary="All training jobs")
+def list_jobs(states: States) -> Jobs:
+    """List the latest hundred training jobs, latest first."""
+    return Jobs(jobs=states.all())
+
+
+@router.get("/retrain/{job_id}", summary="Follow a training job", responses=problem_responses("unknown-job"))
+def get_job(job_id: str, states: States) -> JobState:
+    """Say whether a training job waits, how far it is, or how it ended."""
+    return _state(states, job_id)
+
+
+@router.get(
+    "/retrain/{job_id}/events",
+    summary="Follow a training job as it goes on",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}, "description": "Server-sent events"},
+        **problem_responses("unknown-job"),
+    },
+)
+def follow_job(job_id: str, states: States) -> StreamingResponse:
+    """Send the job's state whenever it changes, as server-sent events, until the job has ended.
+
+    Each event's data is the state as `GET /retrain/{id}` gives it, and `seconds_left`, the time that the rest
+    takes at the pace so far.
+    """
+    _state(states, job_id)
+    return StreamingResponse(
+        job_events(states, job_id), media_type=EVENT_STREAM, headers={"Cache-Control": "no-store"}
+    )
+
+
+@router.get(
+    "/retrain/{job_id}/log",
+    summary="What a training job printed",
+    response_class=PlainTextResponse,
+    responses=problem_responses("unknown-job"),
+)
+def get_log(job_id: str, states: States) -> PlainTextResponse:
+    """Give what the job's process has printed so far; empty for a job of the command line."""
+    _state(states, job_id)
+    path = states.log_path(job_id)
+    return PlainTextResponse(path.read_text(errors="replace") if path.exists() else "")
+
+
+@router.delete(
+    "/retrain/{job_id}",
+    summary="Cancel a training job",
+    status_code=202,
+    responses=problem_responses("unknown-job", "job-ended"),
+)
+def cancel_job(job_id: str, states: States) -> JobState:
+    """Ask a job to end: within a second or two its state is `cancelled`. Its history stays kept."""
     try:
-        return trainings.states.state(job_id)
+        states.cancel(job_id)
     except UnknownJobError as error:
         raise ProblemError("unknown-job", str(error)) from error
+    except JobEndedError as error:
+        raise ProblemError("job-ended", str(error)) from error
+    return _state(states, job_id)
 
 
-def _training_runs(job: str, advice: str) -> ProblemError:
-    return ProblemError(
-        "training-runs", f"job {job} is running; GET /retrain/{job} follows it. {advice}", job=job
-    )
+def _state(states: JobStates, job_id: str) -> JobState:
+    try:
+        return states.state(job_id)
+    except UnknownJobError as error:
+        raise ProblemError("unknown-job", str(error)) from error
 
 
 def _keep(history: History, archive_url: str) -> None:

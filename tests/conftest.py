@@ -73,7 +73,7 @@ class Service:
 
         def ended() -> dict[str, Any] | None:
             state: dict[str, Any] = self.client.get(f"/retrain/{job}").raise_for_status().json()
-            return state if state["state"] != "running" else None
+            return state if state["state"] not in ("queued", "running") else None
 
         return wait_until(ended, patience=180)
 

@@ -59,16 +59,23 @@ def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
             for operation in operations.values():
                 responses = operation["responses"]
                 for status, response in list(responses.items()):
-                    content = response["content"].pop("application/json")
-                    if status < "400":
+                    if status >= "400":
+                        _correct_error(responses, status)
+                    elif content := response.get("content", {}).pop("application/json", None):
                         response["content"] = {"application/json": content, **response["content"]}
-                    elif content["schema"]["$ref"].endswith("ProblemDetails"):
-                        response["content"][MEDIA_TYPE] = content
-                    else:
-                        del responses[status]
         for name in "HTTPValidationError", "ValidationError":
             document["components"]["schemas"].pop(name, None)
         document["components"]["schemas"] = definitions["$defs"] | document["components"]["schemas"]
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _correct_error(responses: dict[str, Any], status: str) -> None:
+    """Document an error as problem details, and drop one that FastAPI supposes."""
+    # FastAPI files an error under the content type of the route's answer.
+    content = next(iter(responses[status]["content"].values()))
+    if content["schema"].get("$ref", "").endswith("ProblemDetails"):
+        responses[status]["content"] = {MEDIA_TYPE: content}
+    else:
+        del responses[status]

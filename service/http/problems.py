@@ -18,7 +18,7 @@ KINDS = {
     "not-found": (404, "There is nothing here"),
     "unknown-job": (404, "There is no such training job"),
     "method-not-allowed": (405, "The method is not possible here"),
-    "training-runs": (409, "A training job is running already"),
+    "job-ended": (409, "The training job has ended already"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-content": (415, "The body is of a kind that is not read here"),
     "invalid-input": (422, "The input is not valid"),
@@ -61,7 +61,6 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="What is wrong this time, and what would be right.")
     instance: str = Field(description="The path of the request.")
     errors: list[FieldError] | None = Field(None, description="Each thing that is wrong with the input.")
-    job: str | None = Field(None, description="The id of the training job that is running (409 only).")
 
 
 class ProblemError(Exception):
@@ -72,7 +71,6 @@ class ProblemError(Exception):
     kind : a key of `KINDS`
     detail : what is wrong this time, and what would be right
     errors : the places in the input that are wrong
-    job : id of the training job that is in the way
     headers : further headers of the answer
     """
 
@@ -82,14 +80,12 @@ class ProblemError(Exception):
         detail: str,
         *,
         errors: Sequence[FieldError] = (),
-        job: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.errors = errors
-        self.job = job
         self.headers = headers
 
     @classmethod
@@ -111,7 +107,6 @@ class ProblemError(Exception):
             detail=self.detail,
             instance=path,
             errors=list(self.errors) or None,
-            job=self.job,
         )
 
     def response(self, path: str) -> Response:

@@ -1,5 +1,6 @@
 """`POST /retrain` and `GET /retrain/{id}`: history is kept, a process trains, forecasts go on."""
 
+import json
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ from training.database.histories import Archive
 from training.history.series import History
 from training.history.synthetic import generate_history
 from training.jobs.job_states import JobStates
+from training.store.model_store import ModelStore
 
 
 def kept(models: Path) -> History:
@@ -57,10 +59,10 @@ def test_new_history_changes_the_forecasts(trained_models: Path, tmp_path: Path)
             assert service.predict(single()).status_code == 200
             state = service.client.get(accepted.headers["location"]).json()
             seen.append(state["progress"])
-            return state if state["state"] != "running" else None
+            return state if state["state"] not in ("queued", "running") else None
 
         state = wait_until(ended, patience=600)
-        assert state["state"] == "succeeded", state
+        assert state["state"] == ("succeeded" if state["took_over"] else "rejected"), state
         assert seen == sorted(seen)
         assert seen[-1] == 1
         assert state["version"] != first
@@ -122,20 +124,82 @@ def test_a_service_that_stops_ends_its_training_and_the_job_has_failed(
         assert again.version()
 
 
-def test_one_job_runs_at_a_time_and_the_second_gets_its_id(running: Service, models: Path) -> None:
-    job = running.client.post("/retrain", json=WEEKS).json()["id"]
-    second = running.client.post("/retrain", json=WEEKS | {"id": "another"})
-    assert second.status_code == 409
-    assert second.headers["content-type"] == "application/problem+json"
-    assert second.json()["job"] == job
+def states_of(service: Service) -> dict[str, str]:
+    return {job["id"]: job["state"] for job in service.client.get("/retrain").json()["jobs"]}
+
+
+def test_history_that_comes_during_a_training_is_kept_and_one_more_job_waits(
+    running: Service, models: Path
+) -> None:
+    with JobStates(models).claim() as job:
+        second = running.client.post("/retrain", json=WEEKS)
+        third = running.client.post("/retrain", json=WEEKS | {"id": "another"})
+        assert (second.status_code, third.status_code) == (202, 202)
+        assert second.json()["id"] == third.json()["id"] != job.id
+        assert kept(models).names() == ("another", "channel")
+        assert states_of(running) == {job.id: "running", second.json()["id"]: "queued"}
+    wait_until(lambda: states_of(running)[second.json()["id"]] == "running")
+    assert states_of(running)[job.id] == "failed"
+
+
+def test_a_job_that_waits_can_be_cancelled(running: Service, models: Path) -> None:
+    with JobStates(models).claim():
+        job = running.client.post("/retrain", json=WEEKS).json()["id"]
+        assert running.client.delete(f"/retrain/{job}").status_code == 202
+        state = running.ended_job(job)
+        assert (state["state"], state["error"]) == ("cancelled", None)
+    again = running.client.delete(f"/retrain/{job}")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:viewcast:job-ended")
+    assert "has ended already: cancelled" in again.json()["detail"]
     assert kept(models).names() == ("channel",)
 
 
-def test_a_training_from_the_command_line_counts_as_the_one_job(running: Service, models: Path) -> None:
+def test_a_job_that_trains_can_be_cancelled_and_leaves_no_version(running: Service, models: Path) -> None:
+    history = generate_history(20, 700, np.datetime64("2026-11-20"), 3)
+    versions = ModelStore(models).version_names()
+    job = running.client.post("/retrain", json=as_request(history)).json()["id"]
+    wait_until(lambda: running.client.get(f"/retrain/{job}").json()["step"] not in ("waiting", "starting"))
+    running.client.delete(f"/retrain/{job}")
+    assert running.ended_job(job)["state"] == "cancelled"
+    assert ModelStore(models).version_names() == versions
+    assert JobStates(models).running_id() is None
+
+
+def test_a_job_that_there_is_not_cannot_be_cancelled_or_followed(running: Service) -> None:
+    for method, path in ("DELETE", ""), ("GET", "/events"), ("GET", "/log"), ("GET", ""):
+        answer = running.client.request(method, f"/retrain/{'0' * 32}{path}")
+        assert (answer.status_code, answer.json()["type"]) == (404, "urn:viewcast:unknown-job")
+
+
+def test_a_job_is_followed_by_server_sent_events_until_it_ends(running: Service, models: Path) -> None:
+    events = []
+    with JobStates(models).claim() as job, running.client.stream("GET", f"/retrain/{job.id}/events") as sent:
+        assert sent.headers["content-type"].startswith("text/event-stream")
+        lines = (line for line in sent.iter_lines() if line.startswith("data: "))
+        events.append(json.loads(next(lines)[6:]))
+        job.report("fitting", 0.5)
+        events.append(json.loads(next(lines)[6:]))
+        job.fail("enough")
+        events += [json.loads(line[6:]) for line in lines]
+    assert [event["state"] for event in events] == ["running", "running", "failed"]
+    assert [event["progress"] for event in events] == [0.0, 0.5, 0.5]
+    assert events[0]["seconds_left"] is None
+    assert events[1]["seconds_left"] >= 0
+    assert events[2]["seconds_left"] == 0
+
+
+def test_what_a_training_printed_can_be_read(running: Service) -> None:
+    job = running.client.post("/retrain", json=WEEKS).json()["id"]
+    state = running.ended_job(job)
+    log = running.client.get(f"/retrain/{job}/log")
+    assert log.headers["content-type"].startswith("text/plain")
+    assert state["version"] in log.text
+
+
+def test_a_training_from_the_command_line_can_be_followed_too(running: Service, models: Path) -> None:
     with JobStates(models).claim() as job:
-        answer = running.client.post("/retrain", json=WEEKS)
-        assert (answer.status_code, answer.json()["job"]) == (409, job.id)
         assert running.client.get(f"/retrain/{job.id}").json()["state"] == "running"
+        assert running.client.get(f"/retrain/{job.id}/log").text == ""
     assert running.client.get(f"/retrain/{job.id}").json()["state"] == "failed"
 
 

@@ -1,5 +1,7 @@
 """`fit`: train on a history, score it, publish a version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from training.commands.options import MODELS, Models, RandomState, plain_errors
 from training.history.events import names_in
 from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
 from training.jobs.running_job import RunningJob
+from training.jobs.signals import stop_when
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.versions import REPORT_FILE
 
@@ -87,7 +90,7 @@ def fit(
     )
     with (
         plain_errors(JobRunningError, *EXPECTED_ERRORS),
-        _claim(JobStates(models), job, lock_descriptor) as running,
+        _claimed(JobStates(models), job, lock_descriptor) as running,
         shown_progress(Console(stderr=True)) as show,
     ):
 
@@ -117,10 +120,23 @@ def _sound_version(store: ModelStore) -> str | None:
         return None
 
 
-def _claim(states: JobStates, job: str | None, lock_descriptor: int | None) -> RunningJob:
+@contextmanager
+def _claimed(states: JobStates, job_id: str | None, lock_descriptor: int | None) -> Iterator[RunningJob]:
+    """The run's turn, which a queued run waits for; the process ends when somebody cancels the run."""
     try:
-        if job is not None and lock_descriptor is not None:
-            return states.adopt(job, lock_descriptor)
-        return states.claim(job)
+        queued = None if job_id is None or lock_descriptor is None else states.adopt(job_id, lock_descriptor)
+        running = states.claim(job_id) if queued is None else None
     except (ValueError, UnknownJobError) as error:
         raise typer.BadParameter(str(error), param_hint="--job") from error
+    job = running or queued
+    assert job is not None
+    ended = stop_when(lambda: job.is_cancelled)
+    try:
+        if queued is not None:
+            with queued:
+                running = states.wait_for_turn(queued)
+        assert running is not None
+        with running:
+            yield running
+    finally:
+        ended.set()

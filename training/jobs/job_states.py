@@ -1,13 +1,15 @@
-"""All training runs of a models folder: their states, and the lock that lets one run at a time.
+"""All training runs of a models folder: their states, and the locks that let one run and one more wait.
 
-The lock belongs to the training process and is freed by the kernel when that ends, however it ends: a run
-that says "running" while nobody holds the lock has died.
+A lock belongs to the training process and is freed by the kernel when that ends, however it ends: a run
+that says "running" while nobody holds the lock has died. A run that waits will train on all that is kept when
+its turn comes, so there is no use in a second one.
 """
 
 import contextlib
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -16,10 +18,20 @@ from typing import BinaryIO
 
 from training.clock import Clock, iso_time, utc_now
 from training.disk import durable
-from training.jobs.running_job import JobState, RunningJob, is_job_id, new_job_id
+from training.jobs.running_job import (
+    CANCEL_SUFFIX,
+    JobState,
+    QueuedJob,
+    RunningJob,
+    is_job_id,
+    new_job_id,
+)
 
 LOCK_FILE = "lock"
+QUEUE_FILE = "queue"
+LOG_SUFFIX = ".log"
 KEPT_STATES = 100
+WAIT_SECONDS = 0.2  # between two looks at whether the run before has ended
 
 
 class UnknownJobError(LookupError):
@@ -32,6 +44,18 @@ class JobRunningError(Exception):
     def __init__(self, job_id: str) -> None:
         super().__init__(f"training run {job_id} is under way; a models folder has one at a time")
         self.job_id = job_id
+
+
+class JobQueuedError(Exception):
+    """Another training run waits already; `job_id` names it."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"training run {job_id} waits already, and will train on all that is kept")
+        self.job_id = job_id
+
+
+class JobEndedError(Exception):
+    """A training run that has ended cannot be cancelled."""
 
 
 class JobStates:
@@ -49,6 +73,14 @@ class JobStates:
         self.folder = models / "jobs"
         self._clock = clock
 
+    def all(self) -> list[JobState]:
+        """Return the states of all training runs, latest first; those that cannot be read are left out."""
+        states = []
+        for path in sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True):
+            with contextlib.suppress(UnknownJobError):
+                states.append(self.state(path.stem))
+        return states
+
     def state(self, job_id: str) -> JobState:
         """Return the state of a training run; one that died without a result has failed.
 
@@ -58,26 +90,56 @@ class JobStates:
             When there is none of that id.
         """
         state = self._read(job_id)
-        if state.state != "running" or self.running_id() == job_id:
+        if state.has_ended or job_id in (self.running_id(), self.queued_id()):
             return state
         state = self._read(job_id)  # it may have ended between the two looks
-        if state.state != "running":
+        if state.has_ended:
             return state
-        return replace(
-            state,
-            state="failed",
-            finished=iso_time(datetime.fromtimestamp(self._path(job_id).stat().st_mtime, UTC)),
-            error="the training process ended without a result",
-        )
+        finished = iso_time(datetime.fromtimestamp(self._path(job_id).stat().st_mtime, UTC))
+        if self._path(job_id).with_suffix(CANCEL_SUFFIX).exists():
+            return replace(state, state="cancelled", finished=finished)
+        error = "the training process ended without a result"
+        return replace(state, state="failed", finished=finished, error=error)
 
     def running_id(self) -> str | None:
         """Return the id of the training run that is under way, or None."""
-        if not (self.folder / LOCK_FILE).exists():
-            return None
-        with self._turnstile(), (self.folder / LOCK_FILE).open("rb") as lock:
-            return None if _try_lock(lock) else _holder(lock)
+        return self._holder_of(LOCK_FILE)
 
-    def claim(self, job_id: str | None = None) -> "RunningJob":
+    def queued_id(self) -> str | None:
+        """Return the id of the training run that waits, or None."""
+        return self._holder_of(QUEUE_FILE)
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a training run to end; it does within a second or so, wherever it runs.
+
+        Raises
+        ------
+        UnknownJobError
+            When there is none of that id.
+        JobEndedError
+            When it has ended already.
+        """
+        state = self.state(job_id)
+        if state.has_ended:
+            raise JobEndedError(f"training run {job_id} has ended already: {state.state}")
+        durable.replace(self._path(job_id).with_suffix(CANCEL_SUFFIX), b"")
+
+    def enqueue(self) -> QueuedJob:
+        """Become the training run that waits for its turn; to be used as a context manager.
+
+        Raises
+        ------
+        JobQueuedError
+            When another one waits.
+        """
+        job_id = new_job_id()
+        lock = self._locked(QUEUE_FILE, job_id, JobQueuedError)
+        now = iso_time(self._clock())
+        return QueuedJob(
+            self._path(job_id), lock, JobState(job_id, "queued", "waiting", 0.0, now), self._clock
+        )
+
+    def claim(self, job_id: str | None = None) -> RunningJob:
         """Become the training run of this models folder; to be used as a context manager.
 
         Parameters
@@ -92,45 +154,69 @@ class JobStates:
             When `job_id` is not an id, or has been used.
         """
         job_id = job_id or new_job_id()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.folder / LOCK_FILE).open("a+b")
-        try:
-            with self._turnstile():
-                if not _try_lock(lock):
-                    raise JobRunningError(_holder(lock))
-                if self._path(job_id).exists():
-                    raise ValueError(f"there has been a training run {job_id} already")
-                lock.truncate(0)
-                lock.write(job_id.encode())
-                lock.flush()
-            self._tidy()
-            state = JobState(job_id, "running", "starting", 0.0, started=iso_time(self._clock()))
-            return RunningJob(self._path(job_id), lock, state, self._clock)
-        except BaseException:
-            lock.close()
-            raise
+        if self._path(job_id).exists():
+            raise ValueError(f"there has been a training run {job_id} already")
+        lock = self._locked(LOCK_FILE, job_id, JobRunningError)
+        now = iso_time(self._clock())
+        return RunningJob(
+            self._path(job_id), lock, JobState(job_id, "running", "starting", 0.0, now, now), self._clock
+        )
 
-    def adopt(self, job_id: str, lock_descriptor: int) -> "RunningJob":
-        """Go on with the run that the parent process claimed, whose lock this process has inherited.
+    def adopt(self, job_id: str, lock_descriptor: int) -> QueuedJob:
+        """Go on with the run that the parent process queued, whose lock this process has inherited.
 
         Raises
         ------
         ValueError
-            When the descriptor is not that of the lock, or the lock is held for another run.
+            When the descriptor is not that of the queue's lock, or the lock is held for another run.
         """
         path = self._path(job_id)
         try:
             os.set_inheritable(lock_descriptor, False)
-            is_the_lock = os.path.samestat(os.fstat(lock_descriptor), os.stat(self.folder / LOCK_FILE))
+            is_the_lock = os.path.samestat(os.fstat(lock_descriptor), os.stat(self.folder / QUEUE_FILE))
         except OSError:
             is_the_lock = False
         if not is_the_lock:
-            raise ValueError(f"descriptor {lock_descriptor} is not that of {self.folder / LOCK_FILE}")
-        lock = open(lock_descriptor, "a+b")  # noqa: SIM115  (RunningJob closes it)
+            raise ValueError(f"descriptor {lock_descriptor} is not that of {self.folder / QUEUE_FILE}")
+        lock = open(lock_descriptor, "a+b")  # noqa: SIM115  (the job closes it)
         if not _try_lock(lock) or _holder(lock) != job_id:
             lock.close()
             raise ValueError(f"the lock is not held for training run {job_id}")
-        return RunningJob(path, lock, self._read(job_id), self._clock)
+        return QueuedJob(path, lock, self._read(job_id), self._clock)
+
+    def wait_for_turn(self, job: QueuedJob) -> RunningJob:
+        """Wait until no other run is under way, and let a queued one begin."""
+        while True:
+            with contextlib.suppress(JobRunningError):
+                return job.begin(self._locked(LOCK_FILE, job.id, JobRunningError))
+            time.sleep(WAIT_SECONDS)
+
+    def _locked(self, file: str, job_id: str, busy: type[JobRunningError] | type[JobQueuedError]) -> BinaryIO:
+        """Take a lock, and say in it for which run."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / file).open("a+b")
+        try:
+            with self._turnstile():
+                if not _try_lock(lock):
+                    raise busy(_holder(lock))
+                lock.truncate(0)
+                lock.write(job_id.encode())
+                lock.flush()
+            self._tidy()
+        except BaseException:
+            lock.close()
+            raise
+        return lock
+
+    def _holder_of(self, file: str) -> str | None:
+        if not (self.folder / file).exists():
+            return None
+        with self._turnstile(), (self.folder / file).open("rb") as lock:
+            return None if _try_lock(lock) else _holder(lock)
+
+    def log_path(self, job_id: str) -> Path:
+        """Where a run's process writes what it prints; it need not exist."""
+        return self._path(job_id).with_suffix(LOG_SUFFIX)
 
     def _path(self, job_id: str) -> Path:
         if not is_job_id(job_id):
@@ -163,7 +249,8 @@ class JobStates:
             leftover.unlink()
         states = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
         for path in states[:-KEPT_STATES]:
-            path.unlink()
+            for file in path, path.with_suffix(CANCEL_SUFFIX), path.with_suffix(LOG_SUFFIX):
+                file.unlink(missing_ok=True)
 
 
 def _try_lock(lock: BinaryIO) -> bool:

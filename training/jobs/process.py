@@ -11,7 +11,7 @@ from training.jobs.job_states import JobStates
 
 # Training yields to whoever serves forecasts on the same cores, as far as it can: at 10 it still made the
 # slowest hundredth of requests wait for twice as long.
-NICENESS = 19
+NICENESS = 5
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,11 @@ class TrainingProcess:
 
 
 def start_training(models: Path, archive: str, events: str = "", holidays: str = "") -> TrainingProcess:
-    """Start `python -m training fit` for a models folder, and return at once.
+    """Queue a training run for a models folder, start `python -m training fit` for it, and return at once.
 
-    The run is claimed here and its lock inherited by the new process: when this returns, its state can be
-    read, and there was no moment in which a second run could slip in or this one seem dead.
+    The run is queued here and its lock inherited by the new process: when this returns, its state can be
+    read, and there was no moment in which a second run could slip in or this one seem dead. The process waits
+    until the run before it has ended. What it prints is in the run's log.
 
     Parameters
     ----------
@@ -36,12 +37,13 @@ def start_training(models: Path, archive: str, events: str = "", holidays: str =
 
     Raises
     ------
-    JobRunningError
-        When another training run is under way.
+    JobQueuedError
+        When another training run waits, which will train on all that is kept.
     OSError
         When the process cannot be started; the run has then failed.
     """
-    with JobStates(models).claim() as job:
+    states = JobStates(models)
+    with states.enqueue() as job, states.log_path(job.id).open("wb") as log:
         lock = job.lock_descriptor
         own = ["--models", str(models), "--job", job.id, "--lock-descriptor", str(lock)]
         process = subprocess.Popen(
@@ -55,6 +57,8 @@ def start_training(models: Path, archive: str, events: str = "", holidays: str =
             },
             pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         job.hand_over()

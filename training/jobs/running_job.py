@@ -1,4 +1,4 @@
-"""One training run: the state that it tells the world while it runs, and after.
+"""One training run: the state that anybody can read while it waits, while it runs, and after.
 
 A state is a JSON file, replaced whole: whoever reads it sees the old state or the new one.
 """
@@ -17,6 +17,8 @@ from training.disk import durable
 from training.disk.plain_json import plain
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+# Whoever wants a run to end leaves a file of this suffix beside its state.
+CANCEL_SUFFIX = ".cancel"
 # Progress is written down when this much was done since the last time, so that it costs nothing.
 _PROGRESS_STEP = 0.005
 
@@ -28,26 +30,33 @@ class JobState:
     Attributes
     ----------
     id : 32 hexadecimal digits
-    state : "running", "succeeded" or "failed"
+    state : "queued" until the run before it has ended; "running"; "succeeded" when its version took over;
+        "rejected" when the version was published and forecasts the held-out days worse than the current one;
+        "failed"; "cancelled"
     step : what it is doing, or did last
     progress : 0 to 1, never falling
-    started, finished : UTC, ISO 8601; `finished` is None while it runs
+    queued, started, finished : UTC, ISO 8601; None for what has not happened
     version, took_over : the version it published, and whether that became the current one
     scores, current_scores : held-out scores of the new version, and of the one it had to match
     error : why it failed
     """
 
     id: str
-    state: Literal["running", "succeeded", "failed"]
+    state: Literal["queued", "running", "succeeded", "rejected", "failed", "cancelled"]
     step: str
     progress: float
-    started: str
+    queued: str | None = None
+    started: str | None = None
     finished: str | None = None
     version: str | None = None
     took_over: bool | None = None
     scores: dict[str, Any] | None = None
     current_scores: dict[str, Any] | None = None
     error: str | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state not in ("queued", "running")
 
 
 def new_job_id() -> str:
@@ -60,10 +69,10 @@ def is_job_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-class RunningJob:
-    """The training run that holds the lock; what it reports is on disk when the call returns.
+class Job:
+    """A training run that holds a lock; what it reports is on disk when the call returns.
 
-    A context manager: a run that leaves the block without a result has failed.
+    A context manager: a run that leaves the block without a result has failed, or was cancelled.
     """
 
     def __init__(self, path: Path, lock: BinaryIO, state: JobState, clock: Clock) -> None:
@@ -82,6 +91,57 @@ class RunningJob:
         """What a child process must inherit to go on with the run."""
         return self._lock.fileno()
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody wants it to end."""
+        return self._path.with_suffix(CANCEL_SUFFIX).exists()
+
+    def fail(self, error: str) -> None:
+        """Say why nothing came of it."""
+        self._end("failed", error)
+
+    def hand_over(self) -> None:
+        """Leave the run to the process that has inherited the lock."""
+        self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock.closed:
+            return
+        if not self.state.has_ended:
+            if self.is_cancelled:
+                self._end("cancelled", None)
+            else:
+                self.fail("it ended without a result" if error is None else _reason(error))
+        self._lock.close()
+
+    def _end(self, state: Literal["failed", "cancelled"], error: str | None) -> None:
+        self._write(replace(self.state, state=state, error=error, finished=iso_time(self._clock())))
+
+    def _write(self, state: JobState) -> None:
+        durable.replace(self._path, (json.dumps(asdict(state), indent=2, sort_keys=True) + "\n").encode())
+        self.state = state
+
+
+class QueuedJob(Job):
+    """The training run that waits for the running one to end; it holds the queue's lock."""
+
+    def begin(self, lock: BinaryIO) -> "RunningJob":
+        """Become the run that `lock` lets run; the place in the queue is free then."""
+        now = iso_time(self._clock())
+        state = replace(self.state, state="running", step="starting", started=now)
+        running = RunningJob(self._path, lock, state, self._clock)
+        self._lock.close()
+        return running
+
+
+class RunningJob(Job):
+    """The training run that holds the lock of its models folder."""
+
     def report(self, step: str, fraction: float) -> None:
         """Say what is being done and how much of everything is done, 0 to 1; progress never falls."""
         # Parts of a model are learned in threads, which report as it comes.
@@ -99,33 +159,10 @@ class RunningJob:
         current_scores: dict[str, Any] | None,
     ) -> None:
         """Say what came of it."""
-        state = replace(self.state, version=version, took_over=took_over)
+        state = replace(self.state, version=version, took_over=took_over, progress=1.0)
         state = replace(state, scores=plain(scores), current_scores=plain(current_scores))
-        self._write(replace(state, state="succeeded", progress=1.0, finished=iso_time(self._clock())))
-
-    def fail(self, error: str) -> None:
-        """Say why nothing came of it."""
-        self._write(replace(self.state, state="failed", error=error, finished=iso_time(self._clock())))
-
-    def hand_over(self) -> None:
-        """Leave the run to the process that has inherited the lock."""
-        self._lock.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._lock.closed:
-            return
-        if self.state.state == "running":
-            self.fail("it ended without a result" if error is None else _reason(error))
-        self._lock.close()
-
-    def _write(self, state: JobState) -> None:
-        durable.replace(self._path, (json.dumps(asdict(state), indent=2, sort_keys=True) + "\n").encode())
-        self.state = state
+        outcome: Literal["succeeded", "rejected"] = "succeeded" if took_over else "rejected"
+        self._write(replace(state, state=outcome, finished=iso_time(self._clock())))
 
 
 def _reason(error: BaseException) -> str:

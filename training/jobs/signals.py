@@ -1,8 +1,15 @@
 """Ctrl-C and SIGTERM as an exception, so that whatever is under way is left in good order."""
 
+import os
 import signal
+import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
+
+WATCH_SECONDS = 0.5
+# A process that is asked to end, and cannot, is ended after so long.
+GRACE_SECONDS = 20.0
 
 
 class StoppedError(BaseException):
@@ -21,6 +28,33 @@ def stop_on_signals() -> None:
         # A signal that the parent had ignored, such as Ctrl-C for a job in the background, stays ignored.
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
+
+
+def stop_when(must_stop: Callable[[], bool]) -> threading.Event:
+    """Send this process SIGTERM once a condition holds, and end it when that is of no avail.
+
+    Parameters
+    ----------
+    must_stop : callable
+        Called every half second, in a thread of its own.
+
+    Returns
+    -------
+    threading.Event
+        Set it when there is nothing left to stop.
+    """
+    finished = threading.Event()
+
+    def watch() -> None:
+        while not finished.wait(WATCH_SECONDS):
+            if must_stop():
+                os.kill(os.getpid(), signal.SIGTERM)
+                if not finished.wait(GRACE_SECONDS):
+                    os._exit(128 + signal.SIGTERM)
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    return finished
 
 
 def _stop(signal_number: int, _: FrameType | None) -> NoReturn:

@@ -14,7 +14,13 @@ import pytest
 
 from training.history.series import HistoryError
 from training.jobs import job_states as jobs
-from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
+from training.jobs.job_states import (
+    JobEndedError,
+    JobQueuedError,
+    JobRunningError,
+    JobStates,
+    UnknownJobError,
+)
 from training.jobs.running_job import is_job_id, new_job_id
 
 ROOT = Path(__file__).parents[3]
@@ -157,21 +163,72 @@ def test_a_damaged_state_is_as_good_as_none(states: JobStates, content: str) -> 
         states.state(job.id)
 
 
-def test_a_child_goes_on_with_the_run_that_its_parent_claimed(states: JobStates) -> None:
-    parent = states.claim()
+def test_a_child_goes_on_with_the_run_that_its_parent_queued(states: JobStates) -> None:
+    parent = states.enqueue()
     inherited = os.dup(parent.lock_descriptor)
     parent.hand_over()
-    assert states.state(parent.id).state == "running"
-    with states.adopt(parent.id, inherited) as job:
+    assert states.state(parent.id).state == "queued"
+    with states.adopt(parent.id, inherited) as queued, states.wait_for_turn(queued) as job:
+        assert states.state(parent.id).state == "running"
         with pytest.raises(JobRunningError):
             states.claim()
+        with states.enqueue() as following:
+            following.fail("enough")
         job.succeed(version="v", took_over=False, scores=None, current_scores=None)
-    assert states.state(parent.id).state == "succeeded"
+    assert states.state(parent.id).state == "rejected"
     assert states.running_id() is None
 
 
-def test_only_the_lock_of_that_run_can_be_inherited(states: JobStates) -> None:
+def test_one_run_waits_and_whoever_comes_then_is_told_which(states: JobStates) -> None:
+    with states.enqueue() as waiting, pytest.raises(JobQueuedError) as caught:
+        states.enqueue()
+    assert caught.value.job_id == waiting.id
+    assert states.queued_id() is None
+
+
+def test_a_run_that_waits_begins_when_the_one_before_has_ended(states: JobStates) -> None:
+    with states.claim() as first, states.enqueue() as waiting, ThreadPoolExecutor(1) as pool:
+        begun = pool.submit(states.wait_for_turn, waiting)
+        assert states.state(waiting.id).state == "queued"
+        first.succeed(version="v", took_over=True, scores=None, current_scores=None)
+        first.hand_over()
+        with begun.result(timeout=60) as second:
+            assert states.running_id() == second.id == waiting.id
+            second.fail("enough")
+
+
+def test_a_run_that_waits_and_dies_has_failed(states: JobStates) -> None:
+    with states.enqueue() as job:
+        job.hand_over()
+    assert states.state(job.id).state == "failed"
+
+
+def test_a_run_that_is_to_end_is_cancelled_however_it_leaves(states: JobStates) -> None:
     with states.claim() as job:
+        states.cancel(job.id)
+        assert job.is_cancelled
+    assert states.state(job.id).state == "cancelled"
+    died = states.claim()
+    states.cancel(died.id)
+    died.hand_over()
+    assert states.state(died.id).state == "cancelled"
+    for ended in job, died:
+        with pytest.raises(JobEndedError, match="cancelled"):
+            states.cancel(ended.id)
+
+
+def test_all_runs_are_listed_latest_first(states: JobStates) -> None:
+    ids = []
+    for age in range(3, 0, -1):
+        with states.claim() as job:
+            job.fail("enough")
+        os.utime(states.folder / f"{job.id}.json", (-age, -age))
+        ids.append(job.id)
+    assert [state.id for state in states.all()] == ids[::-1]
+
+
+def test_only_the_lock_of_that_run_can_be_inherited(states: JobStates) -> None:
+    with states.enqueue() as job:
         with pytest.raises(ValueError, match="not held for"):
             states.adopt(new_job_id(), os.dup(job.lock_descriptor))
         with pytest.raises(ValueError, match="descriptor 9999"):

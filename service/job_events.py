@@ -1,0 +1,55 @@
+"""A training job's states as server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from anyio.to_thread import run_sync
+from pydantic_core import to_json
+
+from training.jobs.job_states import JobStates
+from training.jobs.running_job import JobState
+
+EVENT_STREAM = "text/event-stream"
+POLL_SECONDS = 0.25
+# A comment line now and then keeps proxies from closing a quiet stream.
+QUIET_POLLS = 60
+
+
+async def job_events(states: JobStates, job_id: str) -> AsyncIterator[bytes]:
+    """Yield the state of a job whenever it has changed, until the job has ended.
+
+    Parameters
+    ----------
+    states : the training jobs
+    job_id : the id of one of them
+
+    Yields
+    ------
+    bytes
+        One event: `state`, with the job's state and `seconds_left` as JSON.
+    """
+    last: JobState | None = None
+    n_quiet = 0
+    while last is None or not last.has_ended:
+        state = await run_sync(states.state, job_id)
+        if state != last:
+            last, n_quiet = state, 0
+            content = to_json({**asdict(state), "seconds_left": seconds_left(state, datetime.now(UTC))})
+            yield b"event: state\ndata: " + content + b"\n\n"
+            continue
+        n_quiet += 1
+        if n_quiet % QUIET_POLLS == 0:
+            yield b": waiting\n\n"
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def seconds_left(state: JobState, now: datetime) -> float | None:
+    """How long the rest of a job takes at the pace so far; None while nothing can be said."""
+    if state.has_ended:
+        return 0.0
+    if state.started is None or state.progress < 0.02:
+        return None
+    elapsed = (now - datetime.fromisoformat(state.started)).total_seconds()
+    return round(elapsed * (1.0 / state.progress - 1.0), 1)
