@@ -65,7 +65,7 @@ class Openings:
         if loaded is not self._loaded:
             self._loaded, self._texts = loaded, {}
         if levels not in self._texts:
-            measured = (loaded.manifest.scores or {}).get("coverage", {})
+            measured = loaded.manifest.scores.coverage if loaded.manifest.scores else {}
             coverage = {level: measured.get(level) for level in map(str, levels)}
             coverage = {level: share and round(share, 3) for level, share in coverage.items()}
             self._texts[levels] = to_json({"model": loaded.manifest.version, "coverage": coverage})[1:-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +13,6 @@ from rich.text import Text
 
 from training.commands.console import output, print_line, print_scores, shown_progress
 from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
-from training.disk.plain_json import plain
 from training.history.files import HistoryError, read_history
 from training.store.model_store import ModelStoreError
 
@@ -48,10 +46,10 @@ def backtest(
             views = read_history(history)
             tested = run_backtest(views, random_state, show)
         console = output()
-        print_scores(console, plain(asdict(tested.scores)))
+        print_scores(console, tested.scores)
         print_worst(console, tested.series)
         if tested.n_left_out:
-            print_line(errors, f"Note: {tested.n_left_out:,} more series are not looked at one by one")
+            print_line(errors, f"Note: scores are of a sample; {tested.n_left_out:,} series are not in it")
         if out is not None:
             from training.evaluation.series_scores import write_scores
 

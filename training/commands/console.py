@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -10,9 +9,8 @@ from rich.table import Table
 
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore
+from training.store.scores import HORIZONS, Scores
 from training.store.versions import ModelStoreError
-
-HORIZONS = ("1", "1-7", "1-28")
 
 Show = Callable[[str, float], None]
 
@@ -66,23 +64,23 @@ def print_result(console: Console, manifest: Manifest) -> None:
     print_line(console, f"{manifest.version} {outcome}: {verdict.reason}.")
 
 
-def print_scores(console: Console, scores: dict[str, Any]) -> None:
-    """Print a manifest's scores: errors beside the baselines, and coverage."""
+def print_scores(console: Console, scores: Scores) -> None:
+    """Print scores: errors beside the baselines, and coverage."""
     print_line(
         console,
         "Mean absolute error on held-out days, the weekly copy being 1 "
-        f"({scores['n_series']} series, {scores['n_origins']} origins, "
-        f"{scores['first_origin']} to {scores['last_origin']}):",
+        f"({scores.n_series} series, {scores.n_origins} origins, "
+        f"{scores.first_origin} to {scores.last_origin}):",
     )
     table = Table(box=None, pad_edge=False)
     table.add_column("days ahead")
     for horizon in HORIZONS:
         table.add_column(horizon, justify="right")
-    for method, errors in scores["methods"].items():
-        table.add_row(method, *(_number(errors.get(horizon)) for horizon in HORIZONS))
+    for method, errors in scores.methods.items():
+        table.add_row(method, *(_number(errors[horizon]) for horizon in HORIZONS))
     console.print(table)
     coverage = [
-        f"{share:.1%} in the {level} %" for level, share in scores["coverage"].items() if share is not None
+        f"{share:.1%} in the {level} %" for level, share in scores.coverage.items() if share is not None
     ]
     if coverage:
         print_line(console, f"Held-out days inside of the intervals: {', '.join(coverage)} ones.")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +16,7 @@ from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
 from training.jobs.running_job import RunningJob
 from training.jobs.signals import stop_when
 from training.store.model_store import ModelStore, ModelStoreError
+from training.store.scores import Scores
 from training.store.versions import REPORT_FILE
 
 
@@ -102,13 +104,17 @@ def fit(
         running.succeed(
             version=result.manifest.version,
             took_over=result.manifest.verdict.took_over,
-            scores=result.manifest.scores,
-            current_scores=result.current_scores,
+            scores=_document(result.manifest.scores),
+            current_scores=_document(result.current_scores),
         )
     for note in result.notes:
         print_line(console, f"Note: {note}")
     print_result(console, result.manifest)
     print_line(console, f"Report: {models / result.manifest.version / REPORT_FILE}")
+
+
+def _document(scores: Scores | None) -> dict[str, Any] | None:
+    return None if scores is None else asdict(scores)
 
 
 def _sound_version(store: ModelStore) -> str | None:

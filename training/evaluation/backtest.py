@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from training.evaluation.baselines import linear_models
 from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
-from training.evaluation.scores import Scores, backtest, held_out_start
+from training.evaluation.scoring import score
 from training.evaluation.series_scores import SeriesScore, score_series
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.kept_prior import load_prior
+from training.fitting.training_windows import held_out_start
 from training.history.series import History
 from training.progress import Report, part
-
-# Of the forecasts that are looked at series by series; each takes two kilobytes.
-MOST_FORECASTS = 200_000
+from training.store.scores import Scores
 
 
 class NothingToScoreError(ValueError):
@@ -39,7 +39,7 @@ class BacktestResult:
 
     @property
     def n_left_out(self) -> int:
-        """Number of series that count, but of which there are too many to look at each."""
+        """Number of series that count, but were not forecast, because there are too many."""
         return self.forecasts.n_scorable - len(self.series)
 
 
@@ -67,12 +67,12 @@ def run_backtest(history: History, random_state: int, report: Report) -> Backtes
     forecaster = ViewForecaster(load_prior(), random_state)
     fitted = forecaster.fit(history.before(first_origin), part(report, 0.0, 0.8))
     report("forecasting the held-out days", 0.8)
-    scores = backtest(fitted.model_, history, first_origin)
-    report("looking at each series", 0.9)
-    forecasts = forecast_held_out(fitted.model_, history, first_origin, MOST_FORECASTS)
-    if scores is None or forecasts is None:
+    forecasts = forecast_held_out(fitted.model_, history, first_origin)
+    if forecasts is None:
         raise NothingToScoreError(
             f"no series has a week before {first_origin}, where the held-out days begin, and a day from then "
             "on; give five weeks of a series at the least"
         )
+    report("scoring", 0.9)
+    scores = score(forecasts, linear_models(history, first_origin))
     return BacktestResult(scores, forecasts, score_series(forecasts))

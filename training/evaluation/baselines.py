@@ -38,8 +38,21 @@ def weekly_copy(views: list[Float64]) -> Float64:
     return np.tile(np.nan_to_num(week), HORIZON_DAYS // WEEK)
 
 
-def _linear_models(history: History, first_origin: np.datetime64) -> Iterator[tuple[str, Predict]]:
-    """The linear models by name, fitted on what lies before the held-out days; none if that is too short."""
+def linear_models(history: History, first_origin: np.datetime64) -> Iterator[tuple[str, Predict]]:
+    """Fit the linear models on what lies before the held-out days.
+
+    Parameters
+    ----------
+    history : History
+    first_origin : datetime64[D]
+        The first of the held-out days.
+
+    Yields
+    ------
+    name : str
+    predict : Predict
+        Nothing is yielded when the days before are too few to learn from.
+    """
     training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
     if training.teach_every_day():
         for n_days in LINEAR_DAYS:

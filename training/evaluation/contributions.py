@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.evaluation.scores import HORIZONS
 from training.fitting.training_windows import SupervisedWindows
 from training.model.forecast_model import MEDIAN, ForecastModel
 from training.model.windows import FEATURE_GROUPS, Float32, Float64
+from training.store.scores import HORIZONS
 
 # Over fewer windows, the luck of the shuffle is larger than what is measured.
 FEWEST_WINDOWS = 30

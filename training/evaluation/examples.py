@@ -54,9 +54,7 @@ def typical_and_worst(forecasts: HeldOutForecasts) -> tuple[list[Example], list[
     worst : list of Example
         The series with the largest relative errors, largest first, each at the origin of its largest error.
     """
-    relative = forecasts.relative_errors()
-    # Where the copy made no error there is no ratio; such series are shown when there are no others.
-    ranked = np.argsort(relative) if np.isnan(relative).all() else _known_in_order(relative)
+    ranked = _known_in_order(forecasts.relative_errors(forecasts.median))
     middle = np.argsort(np.abs(np.arange(len(ranked)) - (len(ranked) - 1) / 2), kind="stable")
     typical = ranked[middle[:SHOWN]].tolist()
     others = [i for i in ranked[::-1].tolist() if i not in typical]
@@ -105,7 +103,7 @@ def _at(forecasts: HeldOutForecasts, series: int, quantile: float) -> Example:
         forecasts.median[number, series],
         forecasts.lower[number, :, series],
         forecasts.upper[number, :, series],
-        float(forecasts.relative_errors()[series]),
+        float(forecasts.relative_errors(forecasts.median)[series]),
     )
 
 

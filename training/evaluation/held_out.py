@@ -1,4 +1,4 @@
-"""The held-out twin's forecasts of the held-out days, day by day and series by series."""
+"""A model's forecasts of the days that were held out of its fit; every score is computed from them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation.baselines import weekly_copy
+from training.evaluation.baselines import Predict, weekly_copy
 from training.evaluation.origins import days_after, known_until, origins_of, scorable_series
-from training.evaluation.scores import forecast_from
+from training.evaluation.relative_errors import relative_errors
 from training.history.known_days import mean_of_known, median_of_known, ratio
-from training.history.series import History, Series
+from training.history.series import DAY, History, Series
 from training.model.forecast_model import LEVELS, ForecastModel
-from training.model.windows import Days, Float64
+from training.model.windows import HORIZON_DAYS, Days, Float64
 
-# So many are forecast in about a second, and more would not change a curve.
-MOST_FORECASTS = 10_000
+# Each takes two kilobytes; of a sample of so many, no score differs by a thousandth.
+MOST_FORECASTS = 200_000
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,48 @@ class HeldOutForecasts:
     lower: Float64
     upper: Float64
 
-    def relative_errors(self) -> Float64:
-        """Mean absolute error of each series, divided by the weekly copy's; NaN where that made none."""
-        own, copy = (
-            mean_of_known(np.abs(forecast - self.truth), (0, 2)) for forecast in (self.median, self.copy)
+    def forecast_by(self, predict: Predict) -> Float64:
+        """Have another method forecast the same days from the same origins.
+
+        Parameters
+        ----------
+        predict : callable
+            From views that end at an origin, one array a series, and their last dates to (n_series, 28).
+
+        Returns
+        -------
+        ndarray of shape (n_origins, n_series, 28)
+        """
+        series = list(self.series)
+        return np.stack(
+            [predict(known_until(series, o), np.full(len(series), o - DAY)) for o in self.origins]
         )
-        return ratio(own, copy)
+
+    def mean_views(self) -> Float64:
+        """Mean of each series' held-out days, in views; NaN where none is known."""
+        return mean_of_known(self.truth, (0, 2))
+
+    def errors(self, forecast: Float64, n_days: int = HORIZON_DAYS) -> Float64:
+        """Mean absolute error of each series over the first days ahead; NaN where no day is known.
+
+        Parameters
+        ----------
+        forecast : ndarray of shape (n_origins, n_series, 28)
+            `median`, `copy`, or what `forecast_by` returned.
+        n_days : int, default=28
+
+        Returns
+        -------
+        ndarray of shape (n_series,)
+            In views a day.
+        """
+        return mean_of_known(np.abs(forecast - self.truth)[:, :, :n_days], (0, 2))
+
+    def relative_errors(self, forecast: Float64, n_days: int = HORIZON_DAYS) -> Float64:
+        """The same, divided by the weekly copy's errors."""
+        return relative_errors(
+            self.errors(forecast, n_days), self.errors(self.copy, n_days), self.mean_views()
+        )
 
     def errors_by_origin(self, series: int) -> Float64:
         """Mean absolute error of each forecast of a series, in views a day; NaN where no day is known."""
@@ -70,36 +106,45 @@ class HeldOutForecasts:
             NaN where no day is known.
         """
         error = mean_of_known(np.abs(forecast - self.truth), 0)
-        return median_of_known(ratio(error, mean_of_known(self.truth, (0, 2))[:, None]).T)
+        return median_of_known(ratio(error, self.mean_views()[:, None]).T)
 
-    def coverage(self) -> dict[int, Float64]:
-        """Share of the known days inside of the intervals of each level, by day ahead."""
-        known = ~np.isnan(self.truth)
+    def inside(self) -> NDArray[np.bool_]:
+        """Whether a day is known and inside of its interval, shape (n_origins, n_levels, n_series, 28)."""
         truth = self.truth[:, None]
-        inside = ((truth >= self.lower) & (truth <= self.upper)).sum(axis=(0, 2))
-        shares = ratio(inside.astype(float), known.sum(axis=(0, 1)).astype(float)[None])
+        return (truth >= self.lower) & (truth <= self.upper)
+
+    def coverage(self) -> dict[int, float]:
+        """Share of the known days inside of the intervals, by level."""
+        shares = self.inside().sum(axis=(0, 2, 3)) / np.count_nonzero(~np.isnan(self.truth))
+        return dict(zip(LEVELS, shares.tolist(), strict=True))
+
+    def coverage_by_day(self) -> dict[int, Float64]:
+        """The same by day ahead, shape (28,); NaN where no day is known."""
+        n_known = (~np.isnan(self.truth)).sum(axis=(0, 1))
+        shares = ratio(self.inside().sum(axis=(0, 2)).astype(float), n_known.astype(float)[None])
         return dict(zip(LEVELS, shares, strict=True))
 
 
 def forecast_held_out(
     model: ForecastModel, history: History, first_origin: np.datetime64, most_forecasts: int = MOST_FORECASTS
 ) -> HeldOutForecasts | None:
-    """Forecast the held-out days again and again, as `backtest` does.
+    """Forecast held-out days again and again, each time from the days before, as it would have been done.
 
     Parameters
     ----------
     model : ForecastModel
         Fitted on days before `first_origin`.
     history : History
-        With the held-out days.
+        With the held-out days; `counted_series` says which of its series count.
     first_origin : datetime64[D]
-    most_forecasts : int, default=10,000
-        A sample of the series is forecast when there would be more.
+        The first day to forecast; then every fifth day.
+    most_forecasts : int, default=200,000
+        A random sample of the series is forecast when there would be more.
 
     Returns
     -------
     HeldOutForecasts or None
-        None when no series has a week before `first_origin`.
+        None when no series has a week before `first_origin`, or nothing is known one day ahead.
     """
     scorable = scorable_series(history, first_origin)
     if not scorable:
@@ -107,17 +152,26 @@ def forecast_held_out(
     origins = origins_of(history, first_origin)
     n_series = max(most_forecasts // len(origins), 1)
     series = [scorable[i] for i in _sample(len(scorable), n_series)]
+    truth = np.stack([days_after(series, o) for o in origins])
+    if np.isnan(truth[:, :, 0]).all():
+        return None
+    # What is planned is known at every origin.
     events = history.events_of(series)
-    forecasts = [forecast_from(model, series, events, o) for o in origins]
+    forecasts, copies = [], []
+    for origin in origins:
+        views = known_until(series, origin)
+        last_dates = np.full(len(series), origin - DAY)
+        forecasts.append(model.predict(views, last_dates, HORIZON_DAYS, events=events))
+        copies.append(weekly_copy(views))
     return HeldOutForecasts(
         tuple(series),
         len(scorable),
         origins,
-        truth=np.stack([days_after(series, o) for o in origins]),
-        copy=np.stack([weekly_copy(known_until(series, o)) for o in origins]),
-        median=np.stack([one.median for one in forecasts]),
-        lower=np.stack([one.lower for one in forecasts]),
-        upper=np.stack([one.upper for one in forecasts]),
+        truth=truth,
+        copy=np.stack(copies),
+        median=np.stack([forecast.median for forecast in forecasts]),
+        lower=np.stack([forecast.lower for forecast in forecasts]),
+        upper=np.stack([forecast.upper for forecast in forecasts]),
     )
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.evaluation.relative_errors import geometric_mean, relative_errors
 from training.fitting.training_windows import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
+from training.history.known_days import ratio
 from training.history.series import DAY, History, Series
 from training.model.windows import (
     CONTEXT_DAYS,
@@ -187,8 +189,8 @@ def climb(history: History, random_state: int = 0, report: Report = silent) -> L
         for own in errors
     ]
     scores = tuple(
-        RungScore(rung, float(own[0].mean()), float(own[1].mean()), *ratio)
-        for rung, own, ratio in zip(RUNGS, errors, ratios, strict=True)
+        RungScore(rung, float(own[0].mean()), float(own[1].mean()), *own_ratios)
+        for rung, own, own_ratios in zip(RUNGS, errors, ratios, strict=True)
     )
     return Ladder(scores, len(np.unique(held_out.series)), len(train), len(held_out), start)
 
@@ -282,7 +284,10 @@ def _from_sum(regressor: SumOfSigmoidsRegressor, windows: _Windows) -> Float64:
 
 
 def _ratio(error: Float64, of_first: Float64, windows: _Windows) -> float:
-    """Geometric mean over the series of the error by the first rung's; one without error does not count."""
-    mine, first = (np.bincount(windows.series, weights=values) for values in (error, of_first))
-    counts = (mine > 0) & (first > 0)
-    return float(np.exp(np.mean(np.log(mine[counts] / first[counts])))) if counts.any() else 1.0
+    """Geometric mean over the series of the error divided by the first rung's."""
+    n_windows = np.bincount(windows.series).astype(float)
+    mean, mean_of_first, level = (
+        ratio(np.bincount(windows.series, weights=values).astype(float), n_windows)
+        for values in (error, of_first, windows.target)
+    )
+    return geometric_mean(relative_errors(mean, mean_of_first, level))

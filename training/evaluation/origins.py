@@ -39,7 +39,8 @@ def known_until(series: list[Series], origin: np.datetime64) -> list[Float64]:
     for one in series:
         n_days = int((origin - one.first_date).astype(int))
         views = one.views[:n_days]
-        known.append(np.pad(views, (0, n_days - len(views)), constant_values=np.nan))
+        missing = n_days - len(views)
+        known.append(np.pad(views, (0, missing), constant_values=np.nan) if missing else views)
     return known
 
 

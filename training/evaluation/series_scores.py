@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from training.disk.durable import replace
 from training.evaluation.diagnosis import reasons
 from training.evaluation.held_out import HeldOutForecasts
-from training.evaluation.scores import HORIZONS
+from training.history.known_days import ratio
 from training.model.forecast_model import LEVELS
-from training.model.windows import Float64
+from training.store.scores import HORIZONS
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class HorizonScore:
     ----------
     n_days : days known among those forecast, each counted as often as it was forecast
     mae : mean absolute error in views a day; NaN when no day is known, as are the others
-    relative : `mae` by that of the weekly copy; NaN as well where the copy made no error
+    relative : `mae` divided by that of the weekly copy, as `relative_errors` does
     coverage : share of the days inside of each interval
     """
 
@@ -72,35 +71,35 @@ def score_series(forecasts: HeldOutForecasts) -> list[SeriesScore]:
     Returns
     -------
     list of SeriesScore
-        Series without a relative error come last.
+        Series of which no held-out day is known come last.
     """
-    scores = [_score(forecasts, number) for number in range(len(forecasts.series))]
+    by_horizon = {label: _horizon_scores(forecasts, n_days) for label, n_days in HORIZONS.items()}
+    mean_views = forecasts.mean_views().tolist()
+    error = np.abs(forecasts.median - forecasts.truth)
+    scores = [
+        SeriesScore(
+            series.name,
+            mean_views[number],
+            {label: horizon[number] for label, horizon in by_horizon.items()},
+            reasons(series, forecasts.origins, forecasts.truth[:, number], error[:, number]),
+        )
+        for number, series in enumerate(forecasts.series)
+    ]
     return sorted(scores, key=lambda score: np.inf if np.isnan(score.relative) else -score.relative)
 
 
-def _score(forecasts: HeldOutForecasts, number: int) -> SeriesScore:
-    truth = forecasts.truth[:, number]
-    error = np.abs(forecasts.median[:, number] - truth)
-    copy_error = np.abs(forecasts.copy[:, number] - truth)
-    lower, upper = forecasts.lower[:, :, number], forecasts.upper[:, :, number]
-    inside = (truth[:, None] >= lower) & (truth[:, None] <= upper)
-    horizons = {}
-    for label, n_days in HORIZONS.items():
-        known = ~np.isnan(truth[:, :n_days])
-        mae, copy_mae = _mean(error[:, :n_days], known), _mean(copy_error[:, :n_days], known)
-        horizons[label] = HorizonScore(
-            int(known.sum()),
-            mae,
-            mae / copy_mae if copy_mae > 0 else float("nan"),
-            tuple(_mean(inside[:, level, :n_days], known) for level in range(len(LEVELS))),
-        )
-    one = forecasts.series[number]
-    mean_views = _mean(truth, ~np.isnan(truth))
-    return SeriesScore(one.name, mean_views, horizons, reasons(one, forecasts.origins, truth, error))
-
-
-def _mean(values: Float64 | NDArray[np.bool_], known: NDArray[np.bool_]) -> float:
-    return float(values[known].mean()) if known.any() else float("nan")
+def _horizon_scores(forecasts: HeldOutForecasts, n_days: int) -> list[HorizonScore]:
+    """Score each series over the first days ahead."""
+    n_known = (~np.isnan(forecasts.truth[:, :, :n_days])).sum(axis=(0, 2))
+    inside = forecasts.inside()[..., :n_days].sum(axis=(0, 3))
+    columns = (
+        n_known,
+        forecasts.errors(forecasts.median, n_days),
+        forecasts.relative_errors(forecasts.median, n_days),
+        ratio(inside.astype(float), n_known.astype(float)).T,
+    )
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [HorizonScore(n, mae, relative, tuple(coverage)) for n, mae, relative, coverage in rows]
 
 
 def write_scores(scores: list[SeriesScore], path: Path) -> None:
@@ -110,9 +109,9 @@ def write_scores(scores: list[SeriesScore], path: Path) -> None:
     coverage = [f"coverage_{level}" for level in LEVELS]
     writer.writerow(["series", "days_ahead", "days", "mae", "relative_to_weekly_copy", *coverage, "reasons"])
     for score in scores:
-        for label, one in score.horizons.items():
-            numbers = [_text(number) for number in (one.mae, one.relative, *one.coverage)]
-            writer.writerow([score.name, label, one.n_days, *numbers, "; ".join(score.reasons)])
+        for label, horizon in score.horizons.items():
+            numbers = [_text(number) for number in (horizon.mae, horizon.relative, *horizon.coverage)]
+            writer.writerow([score.name, label, horizon.n_days, *numbers, "; ".join(score.reasons)])
     replace(path, text.getvalue().encode())
 
 

@@ -1,14 +1,15 @@
 """Whether a new model has earned its place: it has to forecast held-out days as well as the old one."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from training.evaluation.scores import METHOD, Scores, backtest
+from training.evaluation.held_out import forecast_held_out
+from training.evaluation.scoring import score
 from training.history.series import History
 from training.store.manifest import Manifest, Verdict
 from training.store.model_store import ModelStore, ModelStoreError, NoModelError
+from training.store.scores import METHOD, Scores
 
 DECISIVE_HORIZON = "1-28"
 # What the manifest says of the history of a model that has seen no real day.
@@ -51,7 +52,8 @@ def measure_incumbent(store: ModelStore, history: History, first_origin: np.date
     remark = ""
     if seen := seen_until(manifest, first_origin):
         remark = f"it may have been fitted on some of these days, up to {seen}"
-    return Incumbent(manifest.version, backtest(twin, history, first_origin, linear_baselines=False), remark)
+    forecasts = forecast_held_out(twin, history, first_origin)
+    return Incumbent(manifest.version, None if forecasts is None else score(forecasts), remark)
 
 
 def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
@@ -68,8 +70,8 @@ def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
     """
     if manifest.settings.get("history") == GENERATED_SAMPLE:
         return None
-    known_until = (manifest.scores or {}).get("first_origin", manifest.history.last_date)
-    return str(known_until) if np.datetime64(known_until) > first_origin else None
+    known_until = manifest.scores.first_origin if manifest.scores else manifest.history.last_date
+    return known_until if np.datetime64(known_until) > first_origin else None
 
 
 def judge(new: Scores | None, incumbent: Incumbent) -> Verdict:
@@ -102,5 +104,4 @@ def _decisive(scores: Scores | None) -> float | None:
     """The number that decides: error relative to the weekly copy 1 to 28 days ahead; None without one."""
     if scores is None:
         return None
-    error = scores.methods[METHOD][DECISIVE_HORIZON]
-    return error if math.isfinite(error) else None
+    return scores.methods[METHOD][DECISIVE_HORIZON]

@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from training.evaluation.contributions import FEWEST_WINDOWS, Contributions
-from training.evaluation.scores import HORIZONS
 from training.html_report.markup import element
 from training.html_report.numbers import days_ahead
+from training.store.scores import HORIZONS
 
 
 def input_section(found: Contributions | None) -> list[Element]:

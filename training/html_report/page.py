@@ -12,8 +12,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from training.evaluation.contributions import MOST_WINDOWS, contributions
-from training.evaluation.held_out import forecast_held_out
-from training.evaluation.scores import HORIZONS, METHOD
+from training.evaluation.held_out import HeldOutForecasts
 from training.fitting.training_windows import counted_series, windows_of
 from training.history.series import History, shown
 from training.html_report.example_section import coming_section, examples_section
@@ -27,6 +26,7 @@ from training.model.event_model import without_events
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
 from training.store.manifest import Manifest
+from training.store.scores import HORIZONS, METHOD, Scores
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ def html_report(
     held_out_model: ForecastModel,
     history: History,
     first_origin: np.datetime64,
+    forecasts: HeldOutForecasts | None,
     loss_curves: Mapping[str, Float64],
 ) -> bytes:
     """Write the report of a version.
@@ -57,6 +58,8 @@ def html_report(
         What they were fitted on.
     first_origin : datetime64[D]
         The first of the held-out days.
+    forecasts : HeldOutForecasts or None
+        What `held_out_model` forecast of them; None when the history was too short to hold days out.
     loss_curves : mapping of str to ndarray of shape (n_epochs,)
         Training loss of each part of the model, epoch by epoch; empty when there was nothing to learn from.
 
@@ -69,7 +72,7 @@ def html_report(
         *_summary(manifest),
         *_part(
             "How far off it is",
-            lambda: _evidence(manifest, model, held_out_model, history, first_origin),
+            lambda: _evidence(manifest, model, held_out_model, history, first_origin, forecasts),
         ),
         *_part("How it learned", lambda: learning_section(loss_curves)),
         *_made_of(manifest),
@@ -93,8 +96,8 @@ def _evidence(
     held_out_model: ForecastModel,
     history: History,
     first_origin: np.datetime64,
+    forecasts: HeldOutForecasts | None,
 ) -> list[Element]:
-    forecasts = None if manifest.scores is None else forecast_held_out(held_out_model, history, first_origin)
     if manifest.scores is None or forecasts is None:
         return coming_section(model, history)
     rng = np.random.default_rng(0)
@@ -138,22 +141,19 @@ def _summary(manifest: Manifest) -> list[Element]:
     return said
 
 
-def _figures(scores: dict[str, object]) -> Element:
+def _figures(scores: Scores) -> Element:
     """The numbers that a reader looks for first."""
-    methods, coverage = scores["methods"], scores["coverage"]
-    assert isinstance(methods, dict)
-    assert isinstance(coverage, dict)
     figures = [
         (
             f"{100 * (error - 1):+.0f} %".replace("-", "−"),
             f"error {days_ahead(horizon)}, against copying last week",
         )
         for horizon in HORIZONS
-        if (error := methods[METHOD].get(horizon)) is not None
+        if (error := scores.methods[METHOD][horizon]) is not None
     ]
     figures += [
         (percent(share), f"of held-out days were inside the {level} % intervals")
-        for level, share in coverage.items()
+        for level, share in scores.coverage.items()
         if share is not None
     ]
     return element(

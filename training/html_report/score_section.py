@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from training.evaluation.baselines import WEEKLY_COPY
 from training.evaluation.held_out import HeldOutForecasts
-from training.evaluation.scores import HORIZONS, METHOD
 from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Line, line_chart
 from training.html_report.markup import element
 from training.html_report.numbers import percent, short
 from training.model.windows import HORIZON_DAYS
+from training.store.scores import HORIZONS, METHOD, Scores
 
 _DAYS_AHEAD = np.arange(1.0, HORIZON_DAYS + 1)
 _X_RANGE = (1.0, float(HORIZON_DAYS))
 _X_LABELS = [(1, "1"), (7, "7"), (14, "14"), (21, "21"), (28, "28")]
 
 
-def score_section(scores: dict[str, Any], forecasts: HeldOutForecasts) -> list[Element]:
+def score_section(scores: Scores, forecasts: HeldOutForecasts) -> list[Element]:
     """Build the section.
 
     Parameters
     ----------
-    scores : dict
+    scores : Scores
         The manifest's.
     forecasts : HeldOutForecasts
 
@@ -38,10 +37,10 @@ def score_section(scores: dict[str, Any], forecasts: HeldOutForecasts) -> list[E
         element("h2", "How far off it is"),
         element(
             "p",
-            f"Without the most recent days, the same fit forecast them from {scores['n_origins']} "
-            f"{'days' if scores['n_origins'] > 1 else 'day'}, {scores['first_origin']} to "
-            f"{scores['last_origin']}, each time from what was known the day before. "
-            f"Mean absolute errors over {scores['n_series']:,} series:",
+            f"Without the most recent days, the same fit forecast them from {scores.n_origins} "
+            f"{'days' if scores.n_origins > 1 else 'day'}, {scores.first_origin} to "
+            f"{scores.last_origin}, each time from what was known the day before. "
+            f"Mean absolute errors over {scores.n_series:,} series:",
         ),
         element("div", _error_table(scores), class_="wide"),
         element(
@@ -56,7 +55,7 @@ def score_section(scores: dict[str, Any], forecasts: HeldOutForecasts) -> list[E
     ]
 
 
-def _error_table(scores: dict[str, Any]) -> Element:
+def _error_table(scores: Scores) -> Element:
     horizons = [f"{horizon.replace('-', '–')} d" for horizon in HORIZONS]
     above = element(
         "tr",
@@ -69,11 +68,11 @@ def _error_table(scores: dict[str, Any]) -> Element:
         element(
             "tr",
             element("td", method),
-            *(element("td", _ratio(relative.get(horizon))) for horizon in HORIZONS),
-            *(element("td", _views(scores["mae"].get(method, {}).get(horizon))) for horizon in HORIZONS),
+            *(element("td", _ratio(relative[horizon])) for horizon in HORIZONS),
+            *(element("td", _views(scores.mae[method][horizon])) for horizon in HORIZONS),
             class_="own" if method == METHOD else "other",
         )
-        for method, relative in scores["methods"].items()
+        for method, relative in scores.methods.items()
     ]
     return element("table", element("thead", above, heads), element("tbody", *rows))
 
@@ -102,7 +101,7 @@ def _error_chart(forecasts: HeldOutForecasts) -> Element:
 
 
 def _coverage_chart(forecasts: HeldOutForecasts) -> Element:
-    coverage = forecasts.coverage()
+    coverage = forecasts.coverage_by_day()
     lowest = min((float(np.nanmin(s)) for s in coverage.values() if not np.isnan(s).all()), default=0.5)
     axes = Axes(_X_RANGE, (min(0.5, np.floor(10 * lowest) / 10), 1.0), _X_LABELS, percent)
     promises = [Line("promise", _DAYS_AHEAD, np.full(HORIZON_DAYS, level / 100)) for level in coverage]
@@ -123,5 +122,5 @@ def _sample_note(forecasts: HeldOutForecasts) -> list[Element]:
     if len(forecasts.series) == forecasts.n_scorable:
         return []
     some, all_of_them = f"{len(forecasts.series):,}", f"{forecasts.n_scorable:,}"
-    text = f"Curves and examples are of {some} of the {all_of_them} series, drawn at random."
+    text = f"All of this is of {some} of the {all_of_them} series, drawn at random."
     return [element("p", text, class_="note")]

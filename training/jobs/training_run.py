@@ -5,7 +5,7 @@ current version, fits on everything, and publishes with the verdict. Time, rando
 arguments.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,15 @@ import numpy as np
 
 from training.clock import Clock, utc_now
 from training.database.histories import Archive, ArchiveError
-from training.evaluation.scores import Scores, backtest, held_out_start
+from training.evaluation.baselines import linear_models
+from training.evaluation.held_out import forecast_held_out
+from training.evaluation.scoring import score
 from training.evaluation.verdict import GENERATED_SAMPLE, judge, measure_incumbent, seen_until
 from training.fitting.continued import LearningOn
 from training.fitting.event_effects import fit_effects
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.kept_prior import KeptPriorError, load_prior
+from training.fitting.training_windows import held_out_start
 from training.history.events import EventDays, event_names_problem
 from training.history.files import read_history
 from training.history.holidays import holiday_days
@@ -31,6 +34,7 @@ from training.model.forecast_model import ForecastModel
 from training.progress import Report, part
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
+from training.store.scores import Scores
 
 # What a run may fail with without anything being wrong with the program.
 EXPECTED_ERRORS = (HistoryError, ArchiveError, KeptPriorError, ModelStoreError, OSError, MemoryError)
@@ -70,7 +74,7 @@ class TrainingResult:
     """What came of a run: the published version, the scores it had to match, what is to be noted."""
 
     manifest: Manifest
-    current_scores: dict[str, Any] | None
+    current_scores: Scores | None
     notes: tuple[str, ...]
 
 
@@ -100,7 +104,8 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     forecaster = _forecaster(settings, store, first_origin)
     held_out_model = _joined(forecaster.fit(past, part(report, 0.02, 0.5)).model_, past_effects)
     report("forecasting the held-out days", 0.5)
-    scores = backtest(held_out_model, history, first_origin)
+    forecasts = forecast_held_out(held_out_model, history, first_origin)
+    scores = None if forecasts is None else score(forecasts, linear_models(history, first_origin))
     incumbent = measure_incumbent(store, history, first_origin)
     model = _joined(forecaster.refit(lesson, first_origin, part(report, 0.55, 0.95)).model_, effects)
     report("publishing", 0.95)
@@ -111,17 +116,17 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
         created=clock(),
         history=history,
         settings=_asked_for(settings, source),
-        scores=_as_dict(scores),
+        scores=scores,
         verdict=verdict,
         activate=verdict.took_over,
         report=lambda manifest: html_report(
-            manifest, model, held_out_model, history, first_origin, forecaster.loss_curves_
+            manifest, model, held_out_model, history, first_origin, forecasts, forecaster.loss_curves_
         ),
     )
     notes = history.notes if effects is None else history.notes + effects.notes()
     if settings.holidays and not (effects and effects.holidays):
         notes += ("no effect of any holiday was found",)
-    return TrainingResult(manifest, _as_dict(incumbent.scores), notes)
+    return TrainingResult(manifest, incumbent.scores, notes)
 
 
 def _asked_for(settings: TrainingSettings, source: str) -> dict[str, Any]:
@@ -148,10 +153,6 @@ def _without_events(
 
 def _joined(model: ForecastModel, effects: EventEffects | None) -> ForecastModel:
     return model if effects is None else EventModel.of(model, effects)
-
-
-def _as_dict(scores: Scores | None) -> dict[str, Any] | None:
-    return None if scores is None else asdict(scores)
 
 
 def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, str]:

@@ -9,11 +9,11 @@ import numpy as np
 from training.evaluation.baselines import WEEKLY_COPY
 from training.evaluation.examples import PAST_DAYS, Example, typical_and_worst
 from training.evaluation.held_out import HeldOutForecasts
-from training.evaluation.scores import METHOD
 from training.history.series import DAY, shown
 from training.model.forecast_model import LEVELS
 from training.model.windows import HORIZON_DAYS
 from training.plots.pictures import BESIDE, MUTED, OWN, new_figure
+from training.store.scores import METHOD
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ def _error_by_horizon(forecasts: HeldOutForecasts) -> Figure:
 
 def _coverage_by_horizon(forecasts: HeldOutForecasts) -> Figure:
     figure, ax = new_figure()
-    for (level, shares), color in zip(forecasts.coverage().items(), (OWN, BESIDE), strict=True):
+    for (level, shares), color in zip(forecasts.coverage_by_day().items(), (OWN, BESIDE), strict=True):
         ax.plot(DAYS_AHEAD, 100 * shares, color=color, marker=".", label=f"{level} % intervals")
         ax.axhline(level, color=color, linestyle=":", linewidth=1)
     ax.set_ylabel("% of the held-out days inside")
@@ -64,8 +64,8 @@ def _finish_horizon(ax: Axes) -> None:
 
 
 def _error_by_series(forecasts: HeldOutForecasts) -> Figure:
-    relative = np.sort(forecasts.relative_errors())
-    relative = relative[relative > 0]  # without NaN: there is no ratio to a copy that made no error
+    relative = np.sort(forecasts.relative_errors(forecasts.median))
+    relative = relative[~np.isnan(relative)]
     figure, ax = new_figure()
     ax.plot(np.arange(1, len(relative) + 1), relative, color=OWN, marker=".", linestyle="none")
     ax.axhline(1.0, color=MUTED, linestyle="--", linewidth=1, label=WEEKLY_COPY)

@@ -12,6 +12,7 @@ from typing import Any
 
 from training.disk.plain_json import read_plain
 from training.history.series import History
+from training.store.scores import HORIZONS, METHOD, Scores
 
 MODEL_FILE = "model.joblib"
 HELD_OUT_FILE = "held_out.joblib"
@@ -99,7 +100,7 @@ class Manifest:
     history: Fingerprint
     settings: dict[str, Any]
     packages: dict[str, str]
-    scores: dict[str, Any] | None
+    scores: Scores | None
     verdict: Verdict
     files: dict[str, str]
 
@@ -133,7 +134,8 @@ class Manifest:
         _check_names("", document, cls)
         for name in "history", "verdict":
             _check(type(document[name]) is dict, name, "an object")
-        return cls(**{**document, "history": _fingerprint(document), "verdict": _verdict(document)}).checked()
+        parts = {"history": _fingerprint, "scores": _scores, "verdict": _verdict}
+        return cls(**document | {name: read(document[name]) for name, read in parts.items()}).checked()
 
     def checked(self) -> "Manifest":
         """Return itself when every field has the type and form that its readers rely on."""
@@ -149,44 +151,45 @@ class Manifest:
             "the model, its held-out twin and their trial",
         )
         _check(all(map(_SHA256.fullmatch, self.files.values())), "files", "SHA-256 checksums by name")
-        if self.scores is not None:
-            _check_scores(self.scores)
         return self
 
 
 def _fingerprint(document: dict[str, Any]) -> Fingerprint:
-    found = document["history"]
-    _check_names("history.", found, Fingerprint)
+    _check_names("history.", document, Fingerprint)
     for name in "rows", "series":
-        _check(_is_count(found[name]), f"history.{name}", "a whole number")
+        _check(_is_count(document[name]), f"history.{name}", "a whole number")
     for name in "first_date", "last_date":
-        _check(_is_date(found[name]), f"history.{name}", "a date such as 2026-11-24")
-    sha256 = found["sha256"]
+        _check(_is_date(document[name]), f"history.{name}", "a date such as 2026-11-24")
+    sha256 = document["sha256"]
     _check(type(sha256) is str and _SHA256.fullmatch(sha256) is not None, "history.sha256", "a SHA-256")
-    return Fingerprint(**found)
+    return Fingerprint(**document)
 
 
 def _verdict(document: dict[str, Any]) -> Verdict:
-    found = document["verdict"]
-    _check_names("verdict.", found, Verdict)
-    _check(type(found["took_over"]) is bool, "verdict.took_over", "true or false")
-    _check(type(found["reason"]) is str, "verdict.reason", "a text")
+    _check_names("verdict.", document, Verdict)
+    _check(type(document["took_over"]) is bool, "verdict.took_over", "true or false")
+    _check(type(document["reason"]) is str, "verdict.reason", "a text")
     for name in "new", "current":
-        _check(_is_number_or_none(found[name]), f"verdict.{name}", "a number or null")
-    return Verdict(**found)
+        _check(_is_number_or_none(document[name]), f"verdict.{name}", "a number or null")
+    return Verdict(**document)
 
 
-def _check_scores(scores: Any) -> None:
-    _check(type(scores) is dict, "scores", "an object or null")
+def _scores(document: Any) -> Scores | None:
+    if document is None:
+        return None
+    _check(type(document) is dict, "scores", "an object or null")
+    _check_names("scores.", document, Scores)
     for name in "methods", "mae":
-        table = scores.get(name)
-        is_table = type(table) is dict and all(map(_is_table_of_numbers, table.values()))
+        table = document[name]
+        is_table = type(table) is dict and METHOD in table and all(map(_is_row, table.values()))
         _check(is_table, f"scores.{name}", "numbers by method and horizon")
-    _check(_is_table_of_numbers(scores.get("coverage")), "scores.coverage", "numbers by level")
+    _check(document["mae"].keys() == document["methods"].keys(), "scores.mae", "of the same methods")
+    _check(_is_table_of_numbers(document["coverage"]), "scores.coverage", "numbers by level")
     for name in "n_series", "n_origins":
-        _check(_is_count(scores.get(name)), f"scores.{name}", "a whole number")
+        _check(_is_count(document[name]), f"scores.{name}", "a whole number")
     for name in "first_origin", "last_origin":
-        _check(_is_date(scores.get(name)), f"scores.{name}", "a date such as 2026-11-24")
+        _check(_is_date(document[name]), f"scores.{name}", "a date such as 2026-11-24")
+    return Scores(**document)
 
 
 def _check_names(prefix: str, found: dict[str, Any], kind: type) -> None:
@@ -206,6 +209,10 @@ def _is_table_of(value: Any, kind: type) -> bool:
 
 def _is_table_of_numbers(value: Any) -> bool:
     return type(value) is dict and all(map(_is_number_or_none, value.values()))
+
+
+def _is_row(value: Any) -> bool:
+    return _is_table_of_numbers(value) and value.keys() == HORIZONS.keys()
 
 
 def _is_number_or_none(value: Any) -> bool:

@@ -30,6 +30,7 @@ from training.store.manifest import (
     is_version_name,
 )
 from training.store.pointer import POINTER_FILE
+from training.store.scores import Scores
 from training.store.trial import TrialError, trial_bytes
 from training.store.versions import (
     MANIFEST_FILE,
@@ -146,7 +147,7 @@ class ModelStore:
         created: datetime,
         history: History,
         settings: Mapping[str, Any],
-        scores: Mapping[str, Any] | None,
+        scores: Scores | None,
         verdict: Verdict,
         activate: bool,
         report: Callable[[Manifest], bytes] | None = None,
@@ -161,7 +162,7 @@ class ModelStore:
         model, held_out_model : fitted on everything, and on everything but the held-out days
         created : time of publication, aware of its zone
         history : what the model was fitted on; the manifest keeps its fingerprint
-        settings, scores : for the manifest
+        settings, scores : for the manifest; scores are None when no days could be held out
         verdict : whether the version takes over, and why
         activate : make it the current version
         report : makes the version's HTML report from its manifest; without one there is none
@@ -186,7 +187,7 @@ class ModelStore:
             history=Fingerprint.of(history),
             settings=plain(settings),
             packages=packages(),
-            scores=plain(scores),
+            scores=scores,
             verdict=verdict,
             files={name: sha256(content) for name, content in files.items()},
         )

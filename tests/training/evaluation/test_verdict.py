@@ -7,24 +7,23 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import a_model
-from training.disk.plain_json import plain
-from training.evaluation.scores import METHOD, Scores
 from training.evaluation.verdict import GENERATED_SAMPLE, Incumbent, judge, measure_incumbent
 from training.history.series import DAY
 from training.history.synthetic import generate_history
 from training.store.manifest import Verdict
 from training.store.model_store import ModelStore
+from training.store.scores import METHOD, Scores, ScoreTable
 
 HISTORY = generate_history(2, 200, np.datetime64("2026-11-23"), random_state=0)
 FIRST_ORIGIN = np.datetime64("2026-10-14")
 
 
-def scores(error: float, first_origin: np.datetime64 = FIRST_ORIGIN) -> Scores:
-    table = {METHOD: {"1": 0.5, "1-7": 0.6, "1-28": error}}
+def scores(error: float | None, first_origin: np.datetime64 = FIRST_ORIGIN) -> Scores:
+    table: ScoreTable = {METHOD: {"1": 0.5, "1-7": 0.6, "1-28": error}}
     return Scores(
         methods=table,
         mae=table,
-        coverage={80: 0.8},
+        coverage={"80": 0.8},
         n_series=2,
         n_origins=3,
         first_origin=str(first_origin),
@@ -39,7 +38,7 @@ def publish(store: ModelStore, first_origin: np.datetime64 = FIRST_ORIGIN, sourc
         created=datetime(2026, 11, 24, tzinfo=UTC),
         history=HISTORY,
         settings={"history": source},
-        scores=vars(scores(0.7, first_origin)),
+        scores=scores(0.7, first_origin),
         verdict=Verdict(took_over=True, reason="a test", new=0.7, current=None),
         activate=True,
     )
@@ -63,12 +62,12 @@ def test_the_one_that_is_at_least_as_good_on_the_same_days_serves(
 
 
 def test_without_another_model_a_new_one_takes_over_even_unmeasured() -> None:
-    for new in scores(0.7), scores(float("nan")), None:
+    for new in scores(0.7), scores(None), None:
         assert judge(new, Incumbent()).took_over
 
 
 def test_what_cannot_be_compared_leaves_the_one_that_serves() -> None:
-    for new in scores(float("nan")), None:
+    for new in scores(None), None:
         verdict = judge(new, Incumbent("2026-11-24T08-00-00Z-000000", scores(0.7)))
         assert not verdict.took_over
         assert "too short" in verdict.reason
@@ -90,7 +89,7 @@ def test_the_twin_that_has_not_seen_the_held_out_days_is_measured(store: ModelSt
     assert incumbent.version == store.current_version()
     assert incumbent.remark == ""
     assert incumbent.scores is not None
-    assert plain(incumbent.scores.methods[METHOD]).keys() == {"1", "1-7", "1-28"}
+    assert incumbent.scores.methods[METHOD].keys() == {"1", "1-7", "1-28"}
 
 
 def test_a_twin_that_may_have_seen_some_of_them_is_remarked_on(store: ModelStore) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import a_model, is_same_model
-from training.evaluation.baselines import WEEKLY_COPY
-from training.evaluation.scores import METHOD, backtest
+from training.evaluation.held_out import forecast_held_out
+from training.evaluation.scoring import score
 from training.fitting.blending import choose_shares
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.intervals import calibrate_widths
@@ -20,15 +20,24 @@ from training.fitting.training_windows import (
     windows_of,
 )
 from training.history.series import DAY, History, Series
-from training.model.forecast_model import LEVELS, MEDIAN, QUANTILES, ForecastModel
+from training.model.forecast_model import MEDIAN, QUANTILES, ForecastModel
 from training.model.windows import HORIZON_DAYS, N_FEATURES
 from training.store.model_store import ModelStore
+from training.store.scores import METHOD
 
 FIRST = np.datetime64("2025-01-01", "D")
 
 
 def history_of(*views: np.ndarray) -> History:
     return History(tuple(Series(f"s{n}", FIRST, one) for n, one in enumerate(views)))
+
+
+def relative_error(model: ForecastModel, history: History) -> float:
+    forecasts = forecast_held_out(model, history, held_out_start(history))
+    assert forecasts is not None
+    error = score(forecasts).methods[METHOD]["1-28"]
+    assert error is not None
+    return error
 
 
 @pytest.mark.parametrize("history", [History(()), history_of(np.arange(20.0))], ids=["none", "twenty days"])
@@ -49,10 +58,8 @@ def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(t
     start = held_out_start(history)
     first, second = (ViewForecaster(prior).fit(history.before(start)) for _ in range(2))
     assert is_same_model(first.model_, second.model_)
-    learned, before = (backtest(model, history, start) for model in (first.model_, prior))
-    assert learned is not None
-    assert before is not None
-    assert learned.methods[METHOD]["1-28"] < 0.8 * before.methods[METHOD]["1-28"]
+    learned, before = (relative_error(model, history) for model in (first.model_, prior))
+    assert learned < 0.8 * before
     assert len(first.loss_curves_) > 1
     assert all(curve[-1] < curve[0] for curve in first.loss_curves_.values())
 
@@ -82,43 +89,6 @@ def test_quiet_series_do_not_count_unless_all_are_quiet():
     quiet, busy = np.ones(50), np.full(50, 20.0)
     assert counted_series(history_of(quiet, busy)).names() == ("s1",)
     assert counted_series(history_of(quiet, quiet)).names() == ("s0", "s1")
-
-
-def test_the_weekly_copy_scores_one_and_is_never_beaten_on_a_perfect_week():
-    week = np.tile([10.0, 20, 30, 40, 50, 60, 70], 40)
-    noisy = week + np.random.default_rng(0).integers(0, 5, len(week))
-    history = history_of(noisy)
-    scores = backtest(a_model(), history, held_out_start(history))
-    assert scores is not None
-    assert scores.methods[WEEKLY_COPY] == {"1": 1.0, "1-7": 1.0, "1-28": 1.0}
-    assert scores.mae[WEEKLY_COPY]["1-28"] < 5
-
-
-class Recording(ForecastModel):
-    """A model that writes down what it is given."""
-
-    def predict(self, views, last_dates, horizon, levels=LEVELS, events=None):
-        SEEN.append((views[0], last_dates[0]))
-        return super().predict(views, last_dates, horizon, levels, events)
-
-
-SEEN: list[tuple[np.ndarray, np.datetime64]] = []
-
-
-def test_a_backtest_gives_the_model_only_what_was_known_at_each_origin():
-    views = np.random.default_rng(0).lognormal(6, 0.2, 200)
-    start = FIRST + 150 * DAY
-    SEEN.clear()
-    scores = backtest(Recording(**a_model().to_arrays()), history_of(views), start)
-    origins = {last + DAY for _, last in SEEN}
-    assert len(origins) == scores.n_origins == 5
-    assert min(origins) == start
-    for known, last in SEEN:
-        np.testing.assert_array_equal(known, views[: int((last - FIRST).astype(int)) + 1])
-
-
-def test_nothing_to_score_gives_no_scores():
-    assert backtest(a_model(), history_of(np.ones(5)), FIRST) is None
 
 
 def perfect_and_useless() -> tuple[list, SupervisedWindows]:

@@ -5,7 +5,6 @@ import doctest
 import hashlib
 import re
 import shutil
-from dataclasses import asdict
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -15,11 +14,11 @@ import pytest
 
 from tests.conftest import run_training
 from tests.training.quick_models import a_model
-from training.disk.plain_json import plain
+from training.evaluation.baselines import linear_models
 from training.evaluation.contributions import contributions
 from training.evaluation.examples import typical_and_worst
-from training.evaluation.held_out import HeldOutForecasts
-from training.evaluation.scores import backtest
+from training.evaluation.held_out import MOST_FORECASTS, HeldOutForecasts, forecast_held_out
+from training.evaluation.scoring import score
 from training.fitting.training_windows import SupervisedWindows, held_out_start
 from training.history.calendar_features import WEEK
 from training.history.series import DAY, History, Series
@@ -80,21 +79,27 @@ class Page(HTMLParser):
             self.headings.append(data)
 
 
-def a_report(history: History, model: ForecastModel | None = None, curves: object = CURVES) -> bytes:
+def a_report(
+    history: History,
+    model: ForecastModel | None = None,
+    curves: object = CURVES,
+    most_forecasts: int = MOST_FORECASTS,
+) -> bytes:
     model = model or a_model()
     first_origin = held_out_start(history)
-    scores = backtest(model, history, first_origin)
+    forecasts = forecast_held_out(model, history, first_origin, most_forecasts)
+    scores = None if forecasts is None else score(forecasts, linear_models(history, first_origin))
     manifest = Manifest(
         version="2026-11-24T12-00-00Z-1a2b3c",
         created="2026-11-24T12:00:00+00:00",
         history=Fingerprint.of(history),
         settings={"history": "<script>.csv", "random_state": 0},
         packages={"numpy": "2.4.6"},
-        scores=None if scores is None else plain(asdict(scores)),
+        scores=scores,
         verdict=Verdict(took_over=True, reason="a <b>test</b>", new=None, current=None),
         files={"model.joblib": "0" * 64, "held_out.joblib": "1" * 64},
     )
-    return html_report(manifest, model, model, history, first_origin, curves)  # type: ignore[arg-type]
+    return html_report(manifest, model, model, history, first_origin, forecasts, curves)  # type: ignore[arg-type]
 
 
 def history_of(*views: np.ndarray, names: list[str] | None = None) -> History:
@@ -168,7 +173,12 @@ def test_a_browser_is_told_to_run_and_fetch_nothing() -> None:
 def test_many_series_make_it_no_larger() -> None:
     few, many = (a_report(generate_history(n, 300, LAST, random_state=2)) for n in (20, 3000))
     assert len(many) < 1.2 * len(few) < 200_000
-    assert "drawn at random" in Page(many).text
+
+
+def test_scores_of_a_sample_say_so() -> None:
+    history = generate_history(6, 300, LAST, random_state=2)
+    assert "drawn at random" not in Page(a_report(history)).text
+    assert "of 2 of the 6 series, drawn at random" in Page(a_report(history, most_forecasts=14)).text
 
 
 @pytest.mark.parametrize("n_days", [1, 6, 7, 20, 30])

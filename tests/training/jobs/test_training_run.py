@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 from training.database.histories import Archive
-from training.evaluation.scores import METHOD, backtest, held_out_start
+from training.evaluation.held_out import forecast_held_out
+from training.evaluation.scoring import score
+from training.fitting.training_windows import held_out_start
 from training.history.files import write_csv
 from training.history.series import History, HistoryError, Series
 from training.history.synthetic import generate_history
 from training.jobs.training_run import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
 from training.store.model_store import ModelStore, ModelStoreError
+from training.store.scores import METHOD
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LAST_DATE = np.datetime64("2026-11-23")
@@ -62,7 +65,7 @@ def test_a_run_publishes_a_version_that_says_how_it_was_made(models: Path, tmp_p
     assert (manifest.history.series, manifest.history.last_date) == (2, "2026-11-23")
     assert manifest.settings == {"history": "views.csv", "random_state": 0}
     assert manifest.scores is not None
-    assert manifest.scores["methods"].keys() >= {"sum of sigmoids", "copy seven days ago"}
+    assert manifest.scores.methods.keys() >= {"sum of sigmoids", "copy seven days ago"}
     assert model.predict([np.arange(60.0)], np.array([LAST_DATE]), horizon=7).median.shape == (1, 7)
 
 
@@ -166,10 +169,11 @@ def test_learning_on_takes_new_days_in_and_is_no_worse(models: Path, tmp_path: P
     store = ModelStore(models)
     old, new = (store.load(result.manifest.version)[0] for result in (first, second))
     assert not np.array_equal(old.amplitudes, new.amplitudes)
-    scores = backtest(store.load_held_out(first.manifest.version), grown, held_out_start(grown))
-    assert scores is not None
-    assert second.manifest.scores is not None
-    before, after = scores.methods[METHOD]["1-28"], second.manifest.scores["methods"][METHOD]["1-28"]
+    forecasts = forecast_held_out(store.load_held_out(first.manifest.version), grown, held_out_start(grown))
+    assert forecasts is not None
+    before, after = score(forecasts).methods[METHOD]["1-28"], second.manifest.verdict.new
+    assert before is not None
+    assert after is not None
     assert after < 1.01 * before
 
 

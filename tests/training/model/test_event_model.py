@@ -9,7 +9,8 @@ import pytest
 from tests.training.planted import LAST_DATE, drawn_days, epoch_day, on, planted
 from tests.training.quick_models import a_history, a_model, is_same_model
 from training.clock import utc_now
-from training.evaluation.scores import backtest
+from training.evaluation.held_out import forecast_held_out
+from training.evaluation.scoring import score
 from training.fitting.event_effects import fit_effects
 from training.history.series import DAY
 from training.model.event_effects import Effect, EventEffects
@@ -163,6 +164,8 @@ def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
     before, after = np.sum(other_days, axis=0)
     assert after <= before
 
-    scores = [backtest(model, history, first_origin) for model in (prior, eventful)]
-    plain, knowing = (one.methods["sum of sigmoids"]["1-7"] for one in scores if one is not None)
+    held_out = [forecast_held_out(model, history, first_origin) for model in (prior, eventful)]
+    plain, knowing = (score(one).methods["sum of sigmoids"]["1-7"] for one in held_out if one is not None)
+    assert plain is not None
+    assert knowing is not None
     assert knowing < plain

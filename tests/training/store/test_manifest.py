@@ -21,23 +21,24 @@ from training.store.manifest import (
     is_version_name,
     version_name,
 )
+from training.store.scores import Scores, ScoreTable
 
-TABLE = {"sum of sigmoids": {"1": 0.7, "1-28": None}}
+TABLE: ScoreTable = {"sum of sigmoids": {"1": 0.7, "1-7": 0.8, "1-28": None}}
 MANIFEST = Manifest(
     version="2026-11-24T08-15-03Z-1a2b3c",
     created="2026-11-24T08:15:03+00:00",
     history=Fingerprint.of(a_history()),
     settings={"random_state": 0},
     packages={"numpy": "2.4.6"},
-    scores={
-        "methods": TABLE,
-        "mae": TABLE,
-        "coverage": {"80": 0.79},
-        "n_series": 1,
-        "n_origins": 5,
-        "first_origin": "2026-10-01",
-        "last_origin": "2026-10-25",
-    },
+    scores=Scores(
+        methods=TABLE,
+        mae=TABLE,
+        coverage={"80": 0.79},
+        n_series=1,
+        n_origins=5,
+        first_origin="2026-10-01",
+        last_origin="2026-10-25",
+    ),
     verdict=Verdict(took_over=True, reason="the first one", new=0.7, current=None),
     files={"model.joblib": "a" * 64, "held_out.joblib": "b" * 64, "trial.json": "c" * 64},
 )
@@ -102,6 +103,8 @@ def test_the_fingerprint_tells_what_the_history_was() -> None:
         (lambda d: d["verdict"].update(new="0.7"), "verdict.new"),
         (lambda d: d.update(scores=[]), "scores"),
         (lambda d: d["scores"].update(methods={"a": 1}), "scores.methods"),
+        (lambda d: d["scores"]["methods"]["sum of sigmoids"].pop("1"), "scores.methods"),
+        (lambda d: d["scores"]["methods"].update(other=TABLE["sum of sigmoids"]), "scores.mae"),
         (lambda d: d["scores"].update(mae=None), "scores.mae"),
         (lambda d: d["scores"].update(coverage={"80": "most"}), "scores.coverage"),
         (lambda d: d["scores"].pop("n_origins"), "scores.n_origins"),
