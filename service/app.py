@@ -8,16 +8,21 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
 from service import health, models, retrain
 from service.current_model import CurrentModel
 from service.frozen_imports import spare_imports
 from service.http import problems
+from service.http.gate import Gate
 from service.http.openapi import add_documented, correct_openapi
+from service.http.origins import Origins
 from service.predict import endpoint as predict
 from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
+from training.history.events import names_in
 
 # What can be wrong with any body.
 READING = ("malformed-body", "body-too-large", "unsupported-content", "invalid-input")
@@ -47,13 +52,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         watching.cancel()
         await trainings.stop()
 
-    app = FastAPIOffline(
+    make = FastAPIOffline if settings.docs else FastAPI
+    app = make(
         title="Viewcast",
         version="0.1.0",
         summary="Forecasts tomorrow's views.",
         lifespan=lifespan,
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
+        docs_url="/docs" if settings.docs else None,
+        openapi_url="/openapi.json" if settings.docs else None,
         # Redoc's page and Swagger UI's validator would ask other hosts.
         redoc_url=None,
         swagger_ui_parameters={"validatorUrl": None},
@@ -86,8 +94,30 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in models.router, retrain.router, health.router:
         app.include_router(router)
 
-    @app.get("/", include_in_schema=False)
-    async def root() -> RedirectResponse:
-        return RedirectResponse("/docs")
+    if settings.docs:
 
+        @app.get("/", include_in_schema=False)
+        async def root() -> RedirectResponse:
+            return RedirectResponse("/docs")
+
+    _add_gate(app, settings)
     return app
+
+
+def _add_gate(app: FastAPI, settings: Settings) -> None:
+    """Put the gate around all that FastAPI does, its answers to bugs included."""
+    origins = names_in(settings.cors_origins)
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Location", "Retry-After", "X-Request-ID"],
+        )
+    inside = app.build_middleware_stack
+
+    def build() -> ASGIApp:
+        return Gate(inside(), Origins(settings.served_hosts, origins), settings.max_requests)
+
+    app.build_middleware_stack = build  # type: ignore[method-assign]

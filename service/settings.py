@@ -49,6 +49,22 @@ class Settings(BaseSettings):
     max_history_bytes: int = Field(
         256 * MEBIBYTE, ge=1, description="Largest body of `POST /retrain`, in bytes; a larger one gets 413."
     )
+    max_requests: int = Field(
+        256,
+        ge=1,
+        description="Requests that each process serves at once; more get 503 at once, with `Retry-After`.",
+    )
+    hosts: str = Field(
+        "localhost,127.0.0.1,[::1]",
+        description="Names and addresses that the service is asked for by, separated by commas, beside "
+        "`VIEWCAST_HOST` itself; others get 421. `*` answers for any.",
+    )
+    cors_origins: str | None = Field(
+        None,
+        description="Origins whose pages may use the service from a browser, such as `https://example.org`, "
+        "separated by commas.",
+    )
+    docs: bool = Field(True, description="Whether the documentation is served at `/docs`.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least serious messages that are logged."
     )
@@ -72,6 +88,11 @@ class Settings(BaseSettings):
     def event_names(self) -> tuple[str, ...]:
         """The events to learn from."""
         return names_in(self.events)
+
+    @property
+    def served_hosts(self) -> tuple[str, ...]:
+        """The hosts that are answered for."""
+        return (*names_in(self.hosts), self.host)
 
     @property
     def archive_url(self) -> str:

@@ -15,15 +15,18 @@ MEDIA_TYPE = "application/problem+json"
 # kind -> (status, title). A kind's type is the URN urn:viewcast:<kind>; docs/api.md says more about each.
 KINDS = {
     "malformed-body": (400, "The body cannot be read"),
+    "foreign-page": (403, "Pages of other origins may not change anything here"),
     "not-found": (404, "There is nothing here"),
     "unknown-job": (404, "There is no such training job"),
     "method-not-allowed": (405, "The method is not possible here"),
     "job-ended": (409, "The training job has ended already"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-content": (415, "The body is of a kind that is not read here"),
+    "unknown-host": (421, "This host is not served here"),
     "invalid-input": (422, "The input is not valid"),
     "internal-error": (500, "The service failed"),
     "no-archive": (503, "The history cannot be kept"),
+    "overloaded": (503, "The service has as much to do as it can"),
     "no-model": (503, "There is no model to forecast with"),
 }
 

@@ -13,7 +13,7 @@ def post(app: FastAPI, body: bytes) -> tuple[int, bytes]:
 
 async def exchange(app: FastAPI, body: bytes) -> tuple[int, bytes]:
     """Forecast on the event loop that runs."""
-    headers = [(b"host", b"test"), (b"content-type", b"application/json")]
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -71,7 +71,7 @@ def head(n_bytes: int) -> bytes:
     """The head of a request for a forecast, whose body has so many bytes."""
     lines = [
         "POST /predict HTTP/1.1",
-        "Host: x",
+        "Host: localhost",
         "Content-Type: application/json",
         f"Content-Length: {n_bytes}",
     ]

@@ -94,7 +94,7 @@ def test_a_line_is_answered_before_the_next_one_is_sent(service: Service) -> Non
         yield b"0\r\n\r\n"
 
     with socket.create_connection(("127.0.0.1", service.port), PATIENCE_SECONDS) as connection:
-        head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+        head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
         found = b""
         for i, piece in enumerate(exchange()):
@@ -112,7 +112,7 @@ def test_a_client_that_does_not_read_is_not_read_from(service: Service) -> None:
     content = line("video", horizon=365) * 20
     chunk = b"%x\r\n%b\r\n" % (len(content), content)
     with socket.create_connection(("127.0.0.1", service.port), PATIENCE_SECONDS) as connection:
-        head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+        head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
         before = resident_megabytes(service)
         connection.settimeout(2.0)
@@ -129,7 +129,7 @@ def test_a_client_that_does_not_read_is_not_read_from(service: Service) -> None:
 
 def test_a_client_that_goes_away_leaves_no_error(service: Service) -> None:
     with socket.create_connection(("127.0.0.1", service.port), PATIENCE_SECONDS) as connection:
-        head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+        head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
         connection.sendall(f"{head}Content-Length: 1000000\r\n\r\n".encode() + line("video"))
         assert connection.recv(100)
     assert service.predict(single()).status_code == 200

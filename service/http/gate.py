@@ -1,0 +1,96 @@
+"""What every request passes first and every answer last: plain ASGI, around everything else.
+
+It says who may ask, lets in as many as can be served, and gives each answer its request's id and the headers
+that keep browsers from doing more with it than is meant.
+"""
+
+import os
+import re
+from contextvars import ContextVar
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.http.origins import Origins
+from service.http.problems import ProblemError
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_POLICY = b"content-security-policy"
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+# Of pages: their own scripts, styles and pictures, and nothing from elsewhere.
+PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# Swagger UI's page starts its script, and plotly styles its pictures, in line.
+LENIENT_PAGE_POLICY = PAGE_POLICY.replace(b"script-src 'self'", b"script-src 'self' 'unsafe-inline'").replace(
+    b"style-src 'self'", b"style-src 'self' 'unsafe-inline'"
+)
+
+
+class Gate:
+    """The outermost ASGI application.
+
+    Parameters
+    ----------
+    app : what answers
+    origins : the hosts and origins that may ask
+    most_requests : how many are served at once by this process; more get 503
+    """
+
+    def __init__(self, app: ASGIApp, origins: Origins, most_requests: int) -> None:
+        self._app = app
+        self._origins = origins
+        self._most_requests = most_requests
+        self._n_requests = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        name = headers.get(b"x-request-id", b"")
+        if not _REQUEST_ID.fullmatch(name):
+            name = os.urandom(8).hex().encode()
+        request_id.set(name.decode())
+        send = _completing(send, name, scope["path"])
+        self._n_requests += 1
+        try:
+            self._origins.check(scope["method"], headers)
+            if self._n_requests > self._most_requests:
+                raise _overloaded(self._most_requests)
+        except ProblemError as problem:
+            await problem.response(scope["path"])(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+        finally:
+            self._n_requests -= 1
+
+
+def _completing(send: Send, name: bytes, path: str) -> Send:
+    """Give the beginning of an answer the headers that all answers have."""
+
+    async def send_completed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            found = message.get("headers", [])
+            more = [(b"x-request-id", name), *SECURITY_HEADERS]
+            names = dict(found)
+            if names.get(b"content-type", b"").startswith(b"text/html") and _POLICY not in names:
+                policy = LENIENT_PAGE_POLICY if path.startswith(("/docs", "/lecture")) else PAGE_POLICY
+                more.append((_POLICY, policy))
+            message["headers"] = [*found, *more]
+        await send(message)
+
+    return send_completed
+
+
+def _overloaded(most: int) -> ProblemError:
+    detail = f"{most} requests are being served, as many as can be; try again in a second"
+    return ProblemError("overloaded", detail, headers={"Retry-After": "1"})
