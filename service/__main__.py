@@ -2,26 +2,35 @@
 
 import contextlib
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
 from uvicorn.supervisors import Multiprocess
 
+from service.http.api_keys import KeyFile, KeysError
 from service.settings import Settings
 
 # Requests under way may take this long to end after SIGTERM: less than the 10 s after which Docker kills.
 GRACE_SECONDS = 8
 
 
-def main() -> int:
-    """Serve until a signal comes; give the exit code."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Serve until a signal comes, or do what `arguments` say; give the exit code."""
+    if arguments[:1] == ["keys"]:
+        from service.keys_command import run
+
+        return run(list(arguments[1:]))
     try:
         settings = Settings()
     except ValidationError as error:
         for one in error.errors():
             name = f"VIEWCAST_{'_'.join(map(str, one['loc'])).upper()}"
             print(f"{name} is {one['input']!r}: {one['msg']}", file=sys.stderr)
+        return 2
+    if problem := _openness_problem(settings):
+        print(problem, file=sys.stderr)
         return 2
     config = uvicorn.Config(
         "service.app:create_app",
@@ -51,6 +60,21 @@ def main() -> int:
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[socket])
     return 0
+
+
+def _openness_problem(settings: Settings) -> str | None:
+    """Say why the service should not start: others could reach it, and nobody would need a key."""
+    try:
+        has_keys = bool(KeyFile(settings.models).read())
+    except KeysError as error:
+        return str(error)
+    if has_keys or settings.is_private or settings.allow_without_key:
+        return None
+    return (
+        f"Others could reach {settings.host}, and there is no API key: anybody could add history and train. "
+        "Make one with `python -m service keys create NAME --scopes predict,write`, "
+        "or say that it is meant with VIEWCAST_ALLOW_WITHOUT_KEY=true."
+    )
 
 
 class Server(uvicorn.Server):
@@ -93,4 +117,4 @@ def _log_config(level: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,7 +16,9 @@ from service import health, models, retrain
 from service.current_model import CurrentModel
 from service.frozen_imports import spare_imports
 from service.http import problems
+from service.http.api_keys import KeyFile
 from service.http.gate import Gate
+from service.http.key_check import KeyCheck
 from service.http.openapi import add_documented, correct_openapi
 from service.http.origins import Origins
 from service.predict import endpoint as predict
@@ -118,6 +120,7 @@ def _add_gate(app: FastAPI, settings: Settings) -> None:
     inside = app.build_middleware_stack
 
     def build() -> ASGIApp:
-        return Gate(inside(), Origins(settings.served_hosts, origins), settings.max_requests)
+        keys = KeyCheck(KeyFile(settings.models), settings.rate_limit)
+        return Gate(inside(), Origins(settings.served_hosts, origins), keys, settings.max_requests)
 
     app.build_middleware_stack = build  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from service.frozen_imports import spare_imports
 from service.http.bodies import limited
+from service.http.key_check import refuse_foreign_series
 from service.http.problems import ProblemError, problem_responses
 from service.job_events import EVENT_STREAM, job_events
 from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
@@ -87,6 +88,8 @@ class Retrain:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 202 once the history is on disk and the job waits for its turn."""
         history = await read_upload(scope, limited(scope, receive, self.max_bytes), self.events)
+        if history is not None:
+            refuse_foreign_series(scope, (one.name for one in history.series))
         job = await self.trainings.start(history)
         answer = RetrainAnswer(
             id=job, rows=history.n_rows if history else 0, notes=list(history.notes) if history else []

@@ -3,6 +3,7 @@
 Nothing else in `service/` reads the environment. `docs/configuration.md` lists the same fields.
 """
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +55,13 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests that each process serves at once; more get 503 at once, with `Retry-After`.",
     )
+    rate_limit: float | None = Field(
+        None, gt=0, description="Requests a second that an API key may make of each process; more get 429."
+    )
+    allow_without_key: bool = Field(
+        False,
+        description="Whether to listen on an address that others can reach although there is no API key.",
+    )
     hosts: str = Field(
         "localhost,127.0.0.1,[::1]",
         description="Names and addresses that the service is asked for by, separated by commas, beside "
@@ -88,6 +96,14 @@ class Settings(BaseSettings):
     def event_names(self) -> tuple[str, ...]:
         """The events to learn from."""
         return names_in(self.events)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody but this machine can reach the address to listen on."""
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def served_hosts(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.http.key_check import KEY, KeyCheck
 from service.http.origins import Origins
 from service.http.problems import ProblemError
 
@@ -41,12 +42,14 @@ class Gate:
     ----------
     app : what answers
     origins : the hosts and origins that may ask
+    keys : the API keys in force
     most_requests : how many are served at once by this process; more get 503
     """
 
-    def __init__(self, app: ASGIApp, origins: Origins, most_requests: int) -> None:
+    def __init__(self, app: ASGIApp, origins: Origins, keys: KeyCheck, most_requests: int) -> None:
         self._app = app
         self._origins = origins
+        self._keys = keys
         self._most_requests = most_requests
         self._n_requests = 0
 
@@ -64,6 +67,8 @@ class Gate:
         self._n_requests += 1
         try:
             self._origins.check(scope["method"], headers)
+            if (key := self._keys.check(scope, headers)) is not None:
+                scope[KEY] = key
             if self._n_requests > self._most_requests:
                 raise _overloaded(self._most_requests)
         except ProblemError as problem:

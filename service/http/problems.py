@@ -15,6 +15,8 @@ MEDIA_TYPE = "application/problem+json"
 # kind -> (status, title). A kind's type is the URN urn:viewcast:<kind>; docs/api.md says more about each.
 KINDS = {
     "malformed-body": (400, "The body cannot be read"),
+    "unauthorized": (401, "An API key is needed"),
+    "forbidden": (403, "The API key may not do this"),
     "foreign-page": (403, "Pages of other origins may not change anything here"),
     "not-found": (404, "There is nothing here"),
     "unknown-job": (404, "There is no such training job"),
@@ -24,7 +26,9 @@ KINDS = {
     "unsupported-content": (415, "The body is of a kind that is not read here"),
     "unknown-host": (421, "This host is not served here"),
     "invalid-input": (422, "The input is not valid"),
+    "too-many-requests": (429, "There are too many requests"),
     "internal-error": (500, "The service failed"),
+    "no-keys": (503, "The API keys cannot be read"),
     "no-archive": (503, "The history cannot be kept"),
     "overloaded": (503, "The service has as much to do as it can"),
     "no-model": (503, "There is no model to forecast with"),

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from service.current_model import CurrentModel
 from service.http.bodies import limited, media_type, read_body, refuse_encoded
+from service.http.key_check import KEY, refuse_foreign_series
 from service.http.openapi import REFERENCE
 from service.http.problems import ProblemError
 from service.predict import ndjson as lines
@@ -58,7 +59,7 @@ class Predict:
         kind = media_type(headers)
         if kind == lines.MEDIA_TYPE:
             refuse_encoded(headers)
-            await lines.answer_lines(receive, send, loaded, self._openings, scope["path"])
+            await lines.answer_lines(receive, send, loaded, self._openings, scope["path"], scope.get(KEY))
             return
         receive = limited(scope, receive, self.max_bytes)
         if kind != "application/json":
@@ -70,6 +71,8 @@ class Predict:
             questions = read_questions(body, known)
         else:
             questions = await run_sync(read_questions, body, known)
+        if KEY in scope:
+            refuse_foreign_series(scope, (question.name for question in questions))
         options = questions[0].options
         opening = self._openings.text(loaded, options.levels)
         if questions[0].name is None and options.horizon <= HORIZON_DAYS:

@@ -10,6 +10,8 @@ from anyio.to_thread import run_sync
 from pydantic_core import to_json
 from starlette.types import Receive, Send
 
+from service.http.api_keys import ApiKey
+from service.http.key_check import check_series
 from service.http.problems import ProblemError
 from service.predict.answers import CHUNK_DAYS, Openings, forecast_texts
 from service.predict.questions import Question, read_line
@@ -22,14 +24,14 @@ MOST_LINE_BYTES = 128 * 1024
 
 
 async def answer_lines(
-    receive: Receive, send: Send, loaded: LoadedModel, openings: Openings, path: str
+    receive: Receive, send: Send, loaded: LoadedModel, openings: Openings, path: str, key: ApiKey | None
 ) -> None:
     """Answer a body of NDJSON as it comes in, with one model from its first line to its last."""
     headers = [(b"content-type", MEDIA_TYPE.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     n_lines = 0
     async for lines in _lines(receive):
-        pieces = _pieces(lines, n_lines, loaded, openings, path)
+        pieces = _pieces(lines, n_lines, loaded, openings, path, key)
         while piece := await run_sync(next, pieces, b""):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         n_lines += len(lines)
@@ -56,7 +58,7 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
 
 
 def _pieces(
-    lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, path: str
+    lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, path: str, key: ApiKey | None
 ) -> Iterator[bytes]:
     """Answer lines in their order, some thousand days a piece; blank ones are passed over."""
 
@@ -74,7 +76,7 @@ def _pieces(
     n_days = 0
     for number, line in enumerate(lines, n_before + 1):
         if line.strip():
-            entries.append(entry := _read(line, number, path, known))
+            entries.append(entry := _read(line, number, path, known, key))
             n_days += entry.options.horizon if isinstance(entry, Question) else 1
         if n_days >= CHUNK_DAYS:
             yield answered()
@@ -83,12 +85,17 @@ def _pieces(
         yield answered()
 
 
-def _read(line: bytes, number: int, path: str, known: tuple[str, ...]) -> Question | bytes:
+def _read(
+    line: bytes, number: int, path: str, known: tuple[str, ...], key: ApiKey | None
+) -> Question | bytes:
     """Give the series in a line, or the line that says what is wrong with it."""
     try:
         if len(line) > MOST_LINE_BYTES:
             detail = f"the line has more than {MOST_LINE_BYTES} bytes, the most that is read in one"
             raise ProblemError("body-too-large", detail)
-        return read_line(line, known)
+        question = read_line(line, known)
+        if key is not None:
+            check_series(key, question.name, "id")
+        return question
     except ProblemError as problem:
         return to_json({"line": number, **problem.details(path).model_dump(exclude_none=True)}) + b"\n"
