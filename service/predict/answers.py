@@ -11,7 +11,7 @@ import numpy as np
 from pydantic_core import to_json
 
 from service.predict.questions import Options, Question
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.model.windows import CONTEXT_DAYS
 from training.store.model_store import LoadedModel
 
@@ -19,7 +19,7 @@ from training.store.model_store import LoadedModel
 CHUNK_DAYS = 8_192
 
 
-def forecast_texts(model: ForecastModel, questions: Sequence[Question]) -> list[bytes]:
+def forecast_texts(model: Forecaster, questions: Sequence[Question]) -> list[bytes]:
     """Forecast, in one call of the model for all series that share their options.
 
     Returns
@@ -72,7 +72,7 @@ class Openings:
         return self._texts[levels]
 
 
-def answer(opening: bytes, model: ForecastModel, questions: Sequence[Question]) -> Iterator[bytes]:
+def answer(opening: bytes, model: Forecaster, questions: Sequence[Question]) -> Iterator[bytes]:
     """Forecast, and write the answer some thousand days a piece.
 
     Parameters

@@ -8,7 +8,7 @@ import asyncio
 
 from service.predict.answers import forecast_texts
 from service.predict.questions import Question
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 
 
 class Together:
@@ -17,7 +17,7 @@ class Together:
     def __init__(self) -> None:
         self._turn: _Turn | None = None
 
-    async def text(self, model: ForecastModel, question: Question) -> bytes:
+    async def text(self, model: Forecaster, question: Question) -> bytes:
         """Give the text of a forecast, as `forecast_texts` does."""
         turn = self._turn
         if turn is None or turn.model is not model:
@@ -37,6 +37,6 @@ class Together:
 class _Turn:
     texts: asyncio.Task[list[bytes]]
 
-    def __init__(self, model: ForecastModel) -> None:
+    def __init__(self, model: Forecaster) -> None:
         self.model = model
         self.questions: list[Question] = []

@@ -31,7 +31,6 @@ from service.schemas import (
     LineForecast,
     LineForecastRequest,
 )
-from training.model.event_model import known_events
 from training.model.windows import HORIZON_DAYS
 
 # Up to here the work takes less than about a millisecond, and a thread would cost more than it gives.
@@ -66,7 +65,7 @@ class Predict:
             detail = f"application/json and {lines.MEDIA_TYPE} are read here; say which in Content-Type"
             raise ProblemError("unsupported-content", detail)
         body = await read_body(receive)
-        known = known_events(loaded.model)
+        known = loaded.model.known_events
         if len(body) <= SMALL_BODY_BYTES:
             questions = read_questions(body, known)
         else:

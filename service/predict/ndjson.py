@@ -15,7 +15,6 @@ from service.http.key_check import check_series
 from service.http.problems import ProblemError
 from service.predict.answers import CHUNK_DAYS, Openings, forecast_texts
 from service.predict.questions import Question, read_line
-from training.model.event_model import known_events
 from training.store.model_store import LoadedModel
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -71,7 +70,7 @@ def _pieces(
             for one in entries
         )
 
-    known = known_events(loaded.model)
+    known = loaded.model.known_events
     entries: list[Question | bytes] = []
     n_days = 0
     for number, line in enumerate(lines, n_before + 1):

@@ -19,7 +19,7 @@ from tests.training.quick_models import a_history, a_model
 from training.clock import utc_now
 from training.database.histories import Archive
 from training.model.event_effects import Effect, EventEffects
-from training.model.event_model import EventModel, known_events
+from training.model.event_model import EventModel
 from training.store.manifest import Verdict
 from training.store.model_store import ModelStore
 
@@ -32,7 +32,7 @@ WEEK_AHEAD = [f"2026-11-{day}" for day in range(21, 28)]
 
 
 def publish(models: Path) -> None:
-    model = EventModel.of(a_model(1), EFFECTS)
+    model = EventModel(a_model(1), EFFECTS)
     ModelStore(models).publish(
         model, model, created=utc_now(), history=a_history(), settings={}, scores=None,
         verdict=Verdict(True, "it is the first", None, None), activate=True,
@@ -191,7 +191,7 @@ def test_what_comes_with_retrain_is_kept_and_learned_from(trained_models: Path, 
         assert 'there is "campaign"' in refused.json()["detail"]
     assert newest.settings["events"] == ["campaign"]
     assert newest.settings["holidays"] == ["DE", "US"]
-    assert known_events(ModelStore(models).load(newest.version)[0]) == ("campaign",)
+    assert ModelStore(models).load(newest.version)[0].known_events == ("campaign",)
     with closing(Archive(f"sqlite:///{models}/archive.sqlite")) as archive:
         kept = archive.history(["campaign"]).events["total"]["campaign"]
     dates = kept.days.astype("datetime64[D]").astype(str).tolist()

@@ -4,6 +4,7 @@ import numpy as np
 
 from training.history.series import History, Series
 from training.model.forecast_model import LEVELS, QUANTILES, ForecastModel
+from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS, N_FEATURES
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
@@ -27,7 +28,7 @@ def a_model(seed: int = 0) -> ForecastModel:
     return ForecastModel(coefficients, np.ones((len(LEVELS), HORIZON_DAYS)))
 
 
-def is_same_model(one: ForecastModel, other: ForecastModel) -> bool:
+def is_same_model(one: Forecaster, other: Forecaster) -> bool:
     others = other.to_arrays()
     return all(np.array_equal(array, others[name]) for name, array in one.to_arrays().items())
 

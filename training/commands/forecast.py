@@ -11,7 +11,6 @@ from training.commands.options import MODELS, HistoryFile, Models, plain_errors
 from training.export.bulk_forecasts import TooShortError, forecast_to_file
 from training.export.forecast_files import ForecastFileError, format_of
 from training.history.files import HistoryError, read_history
-from training.model.event_model import known_events
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 from training.store.model_store import ModelStore, ModelStoreError
@@ -52,7 +51,7 @@ def forecast(
         loaded = ModelStore(models).load_last_good()
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            views = read_history(history, known_events(loaded.model))
+            views = read_history(history, loaded.model.known_events)
             done = forecast_to_file(
                 loaded.model, views, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
             )

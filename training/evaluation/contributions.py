@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.fitting.training_windows import SupervisedWindows
-from training.model.forecast_model import MEDIAN, ForecastModel
+from training.model.forecast_model import MEDIAN
+from training.model.forecaster import Forecaster
 from training.model.windows import FEATURE_GROUPS, Float32, Float64
 from training.store.scores import HORIZONS
 
@@ -34,7 +35,7 @@ class Contributions:
     n_windows: int
 
 
-def contributions(model: ForecastModel, windows: SupervisedWindows) -> Contributions | None:
+def contributions(model: Forecaster, windows: SupervisedWindows) -> Contributions | None:
     """Measure the permutation importance of each group of inputs.
 
     The group's columns are shuffled among the windows, all of them together: they keep their values and tell
@@ -44,7 +45,7 @@ def contributions(model: ForecastModel, windows: SupervisedWindows) -> Contribut
 
     Parameters
     ----------
-    model : ForecastModel
+    model : Forecaster
     windows : SupervisedWindows
         Held out from what the model was fitted on.
 
@@ -68,7 +69,7 @@ def contributions(model: ForecastModel, windows: SupervisedWindows) -> Contribut
     return Contributions(growth, len(windows))
 
 
-def _errors(model: ForecastModel, X: Float32, windows: SupervisedWindows) -> Float64:
+def _errors(model: Forecaster, X: Float32, windows: SupervisedWindows) -> Float64:
     """Mean absolute error on the windows' own scales, for each of the horizons."""
     error = np.abs(windows.Y - model.scaled_quantiles(X)[:, MEDIAN])
     known = ~np.isnan(error)

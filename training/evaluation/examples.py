@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from training.evaluation.held_out import HeldOutForecasts
 from training.history.series import DAY, History, Series
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
 
 SHOWN = 4
@@ -63,7 +63,7 @@ def typical_and_worst(forecasts: HeldOutForecasts) -> tuple[list[Example], list[
     return [_at(forecasts, i, 0.5) for i in typical], [_at(forecasts, i, 1.0) for i in worst]
 
 
-def coming_days(model: ForecastModel, history: History) -> list[Example]:
+def coming_days(model: Forecaster, history: History) -> list[Example]:
     """Forecast the days after the end of the series that have most views."""
     long_enough = [one for one in history.series if len(one.views) >= MINIMUM_DAYS]
     busiest = sorted(long_enough, key=lambda one: -float(np.nanmean(one.views)))[:SHOWN]

@@ -12,7 +12,8 @@ from training.evaluation.origins import days_after, known_until, origins_of, sco
 from training.evaluation.relative_errors import relative_errors
 from training.history.known_days import mean_of_known, median_of_known, ratio
 from training.history.series import DAY, History, Series
-from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.forecast_model import LEVELS
+from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS, Days, Float64
 
 # Each takes two kilobytes; of a sample of so many, no score differs by a thousandth.
@@ -126,13 +127,13 @@ class HeldOutForecasts:
 
 
 def forecast_held_out(
-    model: ForecastModel, history: History, first_origin: np.datetime64, most_forecasts: int = MOST_FORECASTS
+    model: Forecaster, history: History, first_origin: np.datetime64, most_forecasts: int = MOST_FORECASTS
 ) -> HeldOutForecasts | None:
     """Forecast held-out days again and again, each time from the days before, as it would have been done.
 
     Parameters
     ----------
-    model : ForecastModel
+    model : Forecaster
         Fitted on days before `first_origin`.
     history : History
         With the held-out days; `counted_series` says which of its series count.

@@ -11,7 +11,7 @@ import numpy as np
 from training.disk.durable import replaced
 from training.export.forecast_files import ForecastTable, OpenFile
 from training.history.series import History
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.model.windows import MINIMUM_DAYS
 from training.progress import Report, silent
 
@@ -32,7 +32,7 @@ class BulkForecast:
 
 
 def forecast_to_file(
-    model: ForecastModel,
+    model: Forecaster,
     history: History,
     path: Path,
     open_file: OpenFile,
@@ -45,7 +45,7 @@ def forecast_to_file(
 
     Parameters
     ----------
-    model : ForecastModel
+    model : Forecaster
     history : History
         Series of fewer than 7 days are left out. Its events count as far as the model knows them.
     path : Path

@@ -13,7 +13,7 @@ from training.html_report.legend import legend
 from training.html_report.line_chart import Axes, Band, Line, line_chart
 from training.html_report.markup import element
 from training.html_report.numbers import day
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS
 
 _FORECAST_LEGEND = (
@@ -46,7 +46,7 @@ def examples_section(forecasts: HeldOutForecasts) -> list[Element]:
     ]
 
 
-def coming_section(model: ForecastModel, history: History) -> list[Element]:
+def coming_section(model: Forecaster, history: History) -> list[Element]:
     """Where nothing could be held out, show forecasts of the days that are still to come."""
     examples = coming_days(model, history)
     said = [

@@ -22,8 +22,7 @@ from training.html_report.markup import document, element
 from training.html_report.numbers import days_ahead, percent
 from training.html_report.score_section import score_section
 from training.html_report.style import STYLE
-from training.model.event_model import without_events
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.model.windows import Float64
 from training.store.manifest import Manifest
 from training.store.scores import HORIZONS, METHOD, Scores
@@ -37,8 +36,8 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_SHA256}'; base-uri 'no
 
 def html_report(
     manifest: Manifest,
-    model: ForecastModel,
-    held_out_model: ForecastModel,
+    model: Forecaster,
+    held_out_model: Forecaster,
     history: History,
     first_origin: np.datetime64,
     forecasts: HeldOutForecasts | None,
@@ -52,7 +51,7 @@ def html_report(
     ----------
     manifest : Manifest
         What the version says about itself.
-    model, held_out_model : ForecastModel
+    model, held_out_model : Forecaster
         Fitted on everything, and on the days before `first_origin`.
     history : History
         What they were fitted on.
@@ -92,8 +91,8 @@ def _part(heading: str, make: Callable[[], list[Element]]) -> list[Element]:
 
 def _evidence(
     manifest: Manifest,
-    model: ForecastModel,
-    held_out_model: ForecastModel,
+    model: Forecaster,
+    held_out_model: Forecaster,
     history: History,
     first_origin: np.datetime64,
     forecasts: HeldOutForecasts | None,
@@ -101,7 +100,7 @@ def _evidence(
     if manifest.scores is None or forecasts is None:
         return coming_section(model, history)
     rng = np.random.default_rng(0)
-    counted = counted_series(without_events(held_out_model, history))
+    counted = counted_series(held_out_model.without_events(history))
     windows = windows_of(counted, MOST_WINDOWS, rng, first_target=first_origin)
     return [
         *score_section(manifest.scores, forecasts),

@@ -31,6 +31,7 @@ from training.html_report import html_report
 from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.progress import Report, part
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
@@ -123,8 +124,8 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
             manifest, model, held_out_model, history, first_origin, forecasts, forecaster.loss_curves_
         ),
     )
-    notes = history.notes if effects is None else history.notes + effects.notes()
-    if settings.holidays and not (effects and effects.holidays):
+    notes = history.notes + effects.notes()
+    if settings.holidays and not effects.holidays:
         notes += ("no effect of any holiday was found",)
     return TrainingResult(manifest, incumbent.scores, notes)
 
@@ -143,16 +144,16 @@ def _asked_for(settings: TrainingSettings, source: str) -> dict[str, Any]:
 
 def _without_events(
     settings: TrainingSettings, history: History, holidays: dict[str, EventDays]
-) -> tuple[History, EventEffects | None]:
+) -> tuple[History, EventEffects]:
     """What the sum of sigmoids is to learn from, and the effects that were taken out of it, if asked for."""
-    if not history.series or not (settings.events or settings.holidays):
-        return history, None
+    if not (settings.events or settings.holidays):
+        return history, EventEffects({}, {})
     effects = fit_effects(history, settings.events, holidays)
     return effects.without(history), effects
 
 
-def _joined(model: ForecastModel, effects: EventEffects | None) -> ForecastModel:
-    return model if effects is None else EventModel.of(model, effects)
+def _joined(model: ForecastModel, effects: EventEffects) -> Forecaster:
+    return EventModel(model, effects) if effects.events or effects.holidays else model
 
 
 def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, str]:
@@ -204,6 +205,6 @@ def _forecaster(
     return LearningOn(_sum_of(held_out_model), _sum_of(model), settings.random_state)
 
 
-def _sum_of(model: ForecastModel) -> ForecastModel:
+def _sum_of(model: Forecaster) -> ForecastModel:
     """The sum of sigmoids alone: effects of events are learned anew, and those asked for may have changed."""
     return ForecastModel.from_arrays(model.to_arrays())

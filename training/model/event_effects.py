@@ -1,11 +1,10 @@
 """What events do to views: factors by event and day, to divide views by and to multiply forecasts with.
 
-Plain numbers, learned by `event_fit`; a person can read the file that they are kept in.
+Plain numbers, learned by `fitting.event_effects`; a person can read the file that they are kept in.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -172,37 +171,24 @@ class EventEffects:
 
         Raises
         ------
-        ValueError, TypeError, LookupError, AttributeError
+        ValueError
             When it is anything else.
         """
-        if document.keys() != {"events", "holidays"}:
-            raise ValueError("it has to tell of events and holidays")
-        holidays = {}
-        for name, found in document["holidays"].items():
-            days = np.array(found.pop("days"), "datetime64[D]").astype(np.int64)
-            holidays[name] = _effect(found), EventDays.latest_of(days, np.ones(days.size))
-        return cls({name: _effect(found) for name, found in document["events"].items()}, holidays)
+        try:
+            if document.keys() != {"events", "holidays"}:
+                raise ValueError("it has to tell of events and holidays")
+            events = {name: _effect(fields) for name, fields in document["events"].items()}
+            holidays = {name: _holiday(fields) for name, fields in document["holidays"].items()}
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise ValueError(f"it tells no effects of events ({error})") from error
+        return cls(events, holidays)
 
 
-def _effect(found: dict[str, Any]) -> Effect:
-    return Effect(**{**found, "log_effects": tuple(found["log_effects"])})
+def _effect(fields: Mapping[str, Any]) -> Effect:
+    return Effect(**{**fields, "log_effects": tuple(fields["log_effects"])})
 
 
-def effects_bytes(models: Mapping[str, EventEffects]) -> bytes:
-    """Return effects by their model's file as the bytes of a JSON file."""
-    documents = {file: effects.to_document() for file, effects in models.items()}
-    return (json.dumps(documents, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-def read_effects(content: bytes, file: str) -> EventEffects:
-    """Read the effects of one model from what `effects_bytes` wrote.
-
-    Raises
-    ------
-    ValueError
-        When they are not there, or not of the right form.
-    """
-    try:
-        return EventEffects.from_document(json.loads(content)[file])
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        raise ValueError(f"it tells no effects of events ({error})") from error
+def _holiday(fields: Mapping[str, Any]) -> tuple[Effect, EventDays]:
+    effect = _effect({name: value for name, value in fields.items() if name != "days"})
+    days = np.array(fields["days"], "datetime64[D]").astype(np.int64)
+    return effect, EventDays.latest_of(days, np.ones(days.size))

@@ -6,7 +6,9 @@ numpy only, as all that serves. A model that was trained without events never co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,27 +17,28 @@ from training.history.events import SeriesEvents
 from training.history.series import History
 from training.model.event_effects import EventEffects
 from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
-from training.model.windows import LONG_CONTEXT_DAYS, Days, Float64
+from training.model.forecaster import Forecaster
+from training.model.windows import LONG_CONTEXT_DAYS, Days, Float32, Float64
 
 
 @dataclass(frozen=True)
-class EventModel(ForecastModel):
-    """A sum of sigmoids for views without events, and the effects of the events.
+class EventModel:
+    """A model of views without events, and the effects of the events.
 
     Parameters
     ----------
+    base : ForecastModel
+        Fitted on a history that the effects were taken out of.
     effects : EventEffects
-        Those that were taken out of the history before the rest was fitted.
     """
 
+    base: ForecastModel
     effects: EventEffects
 
-    @classmethod
-    def of(cls, model: ForecastModel, effects: EventEffects) -> EventModel:
-        """Join a model of views without events and the effects of these."""
-        return cls(
-            **{field.name: getattr(model, field.name) for field in fields(ForecastModel)}, effects=effects
-        )
+    @cached_property
+    def known_events(self) -> tuple[str, ...]:
+        """The events that change its forecasts; their days are to be given."""
+        return tuple(self.effects.events)
 
     def predict(
         self,
@@ -63,24 +66,32 @@ class EventModel(ForecastModel):
         factors = np.exp(self.effects.log_effects(first_days, LONG_CONTEXT_DAYS + horizon, events))
         past, coming = factors[:, :LONG_CONTEXT_DAYS], factors[:, LONG_CONTEXT_DAYS:]
         without = [days / row[LONG_CONTEXT_DAYS - len(days) :] for days, row in zip(tails, past, strict=True)]
-        found = super().predict(without, last_dates, horizon, levels)
-        return Forecasts(found.views * coming[..., None])
+        forecasts = self.base.predict(without, last_dates, horizon, levels)
+        return Forecasts(forecasts.views * coming[..., None])
+
+    def without_events(self, history: History) -> History:
+        """Give the views that there would have been without the events that it knows."""
+        return self.effects.without(history)
+
+    def scaled_quantiles(self, X: Float32) -> Float32:
+        """Evaluate the sum of sigmoids on windows of views without events."""
+        return self.base.scaled_quantiles(X)
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
-        """Return what the sum of sigmoids is made of; the effects have a file of their own."""
-        return {field.name: getattr(self, field.name) for field in fields(ForecastModel)}
+        """Return the sum of sigmoids as plain arrays by name."""
+        return self.base.to_arrays()
 
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> ForecastModel:
-        """Rebuild the sum of sigmoids alone."""
-        return ForecastModel.from_arrays(arrays)
-
-
-def known_events(model: ForecastModel) -> tuple[str, ...]:
-    """Name the events that a model was trained to know; those whose days are to be given."""
-    return tuple(model.effects.events) if isinstance(model, EventModel) else ()
+    def to_document(self) -> dict[str, Any]:
+        """Return the effects of the events, as JSON can say them."""
+        return self.effects.to_document()
 
 
-def without_events(model: ForecastModel, history: History) -> History:
-    """Give the views that a model's sum of sigmoids is about: those without the events that it knows."""
-    return model.effects.without(history) if isinstance(model, EventModel) else history
+def with_events(model: ForecastModel, document: Mapping[str, Any] | None) -> Forecaster:
+    """Rebuild what was saved as a sum of sigmoids and as what `to_document` returned.
+
+    Raises
+    ------
+    ValueError
+        When the document tells no effects of events.
+    """
+    return model if document is None else EventModel(model, EventEffects.from_document(document))

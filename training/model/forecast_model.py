@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
+from training.history.series import History
 from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
@@ -111,6 +112,11 @@ class ForecastModel:
                 raise ValueError(f"{name} has shape {array.shape}; it must be {shape}")
             if not np.isfinite(array).all():
                 raise ValueError(f"{name} holds a number that is not finite")
+
+    @property
+    def known_events(self) -> tuple[str, ...]:
+        """The events that change its forecasts: none."""
+        return ()
 
     def predict(
         self,
@@ -226,6 +232,13 @@ class ForecastModel:
             quantile worse (Chernozhukov, Fernández-Val, Galichon 2010).
         """
         return self._quantiles(X, HORIZON_DAYS).swapaxes(1, 2)
+
+    def without_events(self, history: History) -> History:
+        """Give the history as it is: no events are known here."""
+        return history
+
+    def to_document(self) -> None:
+        """Return nothing: no events are known here."""
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
         """Return everything that was learned, as plain arrays by name, `weights` a column a sigmoid."""

@@ -15,12 +15,9 @@ from training.clock import Clock, iso_time, utc_now
 from training.disk import whole_folders
 from training.disk.plain_json import plain
 from training.history.series import History
-from training.model.event_effects import effects_bytes
-from training.model.event_model import EventModel
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.store import pointer
 from training.store.manifest import (
-    EVENTS_FILE,
     HELD_OUT_FILE,
     MODEL_FILE,
     TRIAL_FILE,
@@ -38,6 +35,7 @@ from training.store.versions import (
     ModelStoreError,
     Refusal,
     model_bytes,
+    model_files,
     packages,
     read_manifest,
     read_version,
@@ -63,7 +61,7 @@ class NoModelError(ModelStoreError):
 class LoadedModel:
     """A verified model, its manifest, and what was refused on the way to it (empty when all is well)."""
 
-    model: ForecastModel
+    model: Forecaster
     manifest: Manifest
     refused: tuple[Refusal, ...] = ()
 
@@ -108,7 +106,7 @@ class ModelStore:
         """Return a version's manifest, checked by itself; `load` checks the other files as well."""
         return read_manifest(self._folder_of(version), version)
 
-    def load(self, version: str) -> tuple[ForecastModel, Manifest]:
+    def load(self, version: str) -> tuple[Forecaster, Manifest]:
         """Verify a version and load its model.
 
         Raises
@@ -118,7 +116,7 @@ class ModelStore:
         """
         return read_version(self._folder_of(version), version, MODEL_FILE)
 
-    def load_held_out(self, version: str) -> ForecastModel:
+    def load_held_out(self, version: str) -> Forecaster:
         """Verify a version and load the twin that was fitted without the held-out days."""
         return read_version(self._folder_of(version), version, HELD_OUT_FILE)[0]
 
@@ -141,8 +139,8 @@ class ModelStore:
 
     def publish(
         self,
-        model: ForecastModel,
-        held_out_model: ForecastModel,
+        model: Forecaster,
+        held_out_model: Forecaster,
         *,
         created: datetime,
         history: History,
@@ -173,12 +171,10 @@ class ModelStore:
             When the version exists already, its models break the trial, or it does not come back from the
             disk as it went.
         """
-        files = {MODEL_FILE: model_bytes(model), HELD_OUT_FILE: model_bytes(held_out_model)}
-        if isinstance(model, EventModel) and isinstance(held_out_model, EventModel):
-            effects = {MODEL_FILE: model.effects, HELD_OUT_FILE: held_out_model.effects}
-            files[EVENTS_FILE] = effects_bytes(effects)
+        models = {MODEL_FILE: model, HELD_OUT_FILE: held_out_model}
+        files = model_files(models)
         try:
-            files[TRIAL_FILE] = trial_bytes({MODEL_FILE: model, HELD_OUT_FILE: held_out_model})
+            files[TRIAL_FILE] = trial_bytes(models)
         except TrialError as error:
             raise ModelStoreError(f"it cannot be published: {error}") from error
         nameless = Manifest(

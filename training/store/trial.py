@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from training.disk.plain_json import read_plain
 from training.history.events import EventDays
-from training.model.event_model import known_events
-from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 
 # Some milliseconds a forecast, and numbers whose sums stay far from where float32 ends.
 MOST_SIGMOIDS = 8_192
@@ -30,7 +29,7 @@ class TrialError(ValueError):
     """The model does not forecast the trial as it did when it was published."""
 
 
-def trial_bytes(models: Mapping[str, ForecastModel]) -> bytes:
+def trial_bytes(models: Mapping[str, Forecaster]) -> bytes:
     """Forecast the trial, for each model by the name of its file; return a JSON file's content.
 
     Raises `TrialError` when a model has no right answer to give.
@@ -39,7 +38,7 @@ def trial_bytes(models: Mapping[str, ForecastModel]) -> bytes:
     return (json.dumps(answers, sort_keys=True) + "\n").encode()
 
 
-def check_trial(model: ForecastModel, content: bytes, file: str) -> None:
+def check_trial(model: Forecaster, content: bytes, file: str) -> None:
     """Forecast the trial, and compare.
 
     Parameters
@@ -65,7 +64,7 @@ def check_trial(model: ForecastModel, content: bytes, file: str) -> None:
         raise TrialError(f"the model forecasts {forecast[worst]:g} where it forecast {kept[worst]:g} then")
 
 
-def trial_forecast(model: ForecastModel) -> NDArray[np.float64]:
+def trial_forecast(model: Forecaster) -> NDArray[np.float64]:
     """Forecast the trial's series six weeks ahead, with every event that the model knows on the first day.
 
     Returns
@@ -80,7 +79,7 @@ def trial_forecast(model: ForecastModel) -> NDArray[np.float64]:
     """
     _check_bounds(model)
     events = [
-        {name: EventDays(np.array([last + 1]), np.ones(1)) for name in known_events(model)}
+        {name: EventDays(np.array([last + 1]), np.ones(1)) for name in model.known_events}
         for last in LAST_DATES.astype(np.int64)
     ]
     with np.errstate(all="ignore"):
@@ -90,7 +89,7 @@ def trial_forecast(model: ForecastModel) -> NDArray[np.float64]:
     return views.round(2)
 
 
-def _check_bounds(model: ForecastModel) -> None:
+def _check_bounds(model: Forecaster) -> None:
     arrays = model.to_arrays()
     n_sigmoids = len(arrays["offsets"])
     if not 1 <= n_sigmoids <= MOST_SIGMOIDS:

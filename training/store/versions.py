@@ -5,18 +5,21 @@ its manifest, its checksums and its packages have been checked.
 """
 
 import hashlib
+import json
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
 
 from training.disk import durable
-from training.model.event_effects import read_effects
-from training.model.event_model import EventModel
+from training.model.event_model import with_events
 from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.store.array_pickles import RefusedPickleError, dump_arrays, load_arrays
 from training.store.manifest import EVENTS_FILE, TRIAL_FILE, Manifest, ManifestError
 from training.store.trial import TrialError, check_trial
@@ -42,9 +45,19 @@ class Refusal:
     reason: str
 
 
-def model_bytes(model: ForecastModel) -> bytes:
+def model_bytes(model: Forecaster) -> bytes:
     """Return a model as the bytes of its joblib file."""
     return dump_arrays(model.to_arrays())
+
+
+def model_files(models: Mapping[str, Forecaster]) -> dict[str, bytes]:
+    """Return all that some models save, by file: their sums of sigmoids, and what any knows of events."""
+    files = {file: model_bytes(model) for file, model in models.items()}
+    documents = {file: model.to_document() for file, model in models.items()}
+    if any(document is not None for document in documents.values()):
+        text = json.dumps(documents, indent=1, sort_keys=True, ensure_ascii=False)
+        files[EVENTS_FILE] = f"{text}\n".encode()
+    return files
 
 
 def sha256(content: bytes) -> str:
@@ -77,7 +90,7 @@ def read_manifest(folder: Path, version: str) -> Manifest:
     return manifest
 
 
-def read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, Manifest]:
+def read_version(folder: Path, version: str, file: str) -> tuple[Forecaster, Manifest]:
     """Verify every file of the version in a folder, and build the model in one of them.
 
     Parameters
@@ -99,7 +112,7 @@ def read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, 
         raise ModelStoreError(f"{version} is refused: {type(error).__name__}: {str(error)[:200]}") from error
 
 
-def _read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel, Manifest]:
+def _read_version(folder: Path, version: str, file: str) -> tuple[Forecaster, Manifest]:
     manifest = read_manifest(folder, version)
     _check_packages(manifest)
     contents = {
@@ -108,15 +121,24 @@ def _read_version(folder: Path, version: str, file: str) -> tuple[ForecastModel,
     }
     model = build_model(contents[file], f"{version}: {file}")
     try:
-        if EVENTS_FILE in contents:
-            model = EventModel.of(model, read_effects(contents[EVENTS_FILE], file))
+        forecaster = with_events(model, _events_document(contents, file))
     except ValueError as error:
         raise ModelStoreError(f"{version}: {EVENTS_FILE} is refused: {error}") from error
     try:
-        check_trial(model, contents[TRIAL_FILE], file)
+        check_trial(forecaster, contents[TRIAL_FILE], file)
     except TrialError as error:
         raise ModelStoreError(f"{version}: {TRIAL_FILE} is refused: {error}") from error
-    return model, manifest
+    return forecaster, manifest
+
+
+def _events_document(contents: Mapping[str, bytes], file: str) -> Any:
+    """What a version says of the events that one of its models knows; None when it knows none."""
+    if EVENTS_FILE not in contents:
+        return None
+    try:
+        return json.loads(contents[EVENTS_FILE])[file]
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise ValueError(f"it says nothing of {file} ({error})") from error
 
 
 def read_file(path: Path, label: str, expected_sha256: str) -> bytes:

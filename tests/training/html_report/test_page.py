@@ -258,7 +258,7 @@ def test_every_input_belongs_to_one_group() -> None:
 
 def test_only_the_inputs_that_a_model_reads_contribute() -> None:
     silent = a_model()
-    linear = np.zeros_like(silent.linear_weights)
+    linear = np.zeros_like(silent.coefficients.linear_weights)
     # Each of the 28 days is said to be like yesterday; nothing else is read.
     linear[CONTEXT_DAYS - 1, :] = 1.0
     arrays = {name: np.zeros_like(array) for name, array in silent.to_arrays().items()}

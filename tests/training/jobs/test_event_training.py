@@ -12,7 +12,7 @@ from tests.training.planted import LAST_DATE, epoch_day
 from training.database.histories import Archive
 from training.history.series import DAY
 from training.history.synthetic import generate_history
-from training.model.event_model import EventModel, known_events
+from training.model.event_model import EventModel
 from training.store.manifest import EVENTS_FILE, MODEL_FILE
 from training.store.model_store import ModelStore
 
@@ -60,7 +60,7 @@ def test_effects_are_learned_said_and_part_of_the_version(models: Path, file: Pa
     model, manifest = ModelStore(models).load(folder.name)
     assert manifest.settings["events"] == ["campaign", "someday"]
     assert manifest.settings["holidays"] == ["DE", "US"]
-    assert known_events(model) == ("campaign", "someday")
+    assert model.known_events == ("campaign", "someday")
     assert isinstance(model, EventModel)
     assert 2.0 < np.exp(model.effects.events["campaign"].log_effects[1]) < 3.0
 
@@ -122,6 +122,23 @@ def test_what_makes_no_sense_is_one_line_and_nothing_is_published(
     ended = training("fit", file, "--models", models, *arguments, code=1)
     assert message in ended.stderr
     assert ModelStore(models).version_names() == before
+
+
+def test_events_of_a_history_too_short_to_hold_days_out_are_known_to_its_version(
+    models: Path, tmp_path: Path
+) -> None:
+    short = tmp_path / "short.csv"
+    days = [f"a,2026-11-{day:02},{100 + day},{int(day % 6 == 0)}" for day in range(1, 21)]
+    short.write_text("\n".join(["series,date,views,campaign", *days]) + "\n")
+    _, folder = fitted(models, short, "--events", "campaign")
+    model, manifest = ModelStore(models).load(folder.name)
+    assert model.known_events == tuple(manifest.settings["events"]) == ("campaign",)
+
+
+def test_events_that_no_history_has_are_known_to_the_version_by_name(models: Path) -> None:
+    _, folder = fitted(models, "--events", "campaign")
+    model, manifest = ModelStore(models).load(folder.name)
+    assert model.known_events == tuple(manifest.settings["events"]) == ("campaign",)
 
 
 def test_holidays_alone_need_no_history_to_start_with(models: Path) -> None:

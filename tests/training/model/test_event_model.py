@@ -14,7 +14,7 @@ from training.evaluation.scoring import score
 from training.fitting.event_effects import fit_effects
 from training.history.series import DAY
 from training.model.event_effects import Effect, EventEffects
-from training.model.event_model import EventModel, known_events
+from training.model.event_model import EventModel
 from training.store.manifest import EVENTS_FILE, MODEL_FILE, Manifest, Verdict
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.versions import sha256
@@ -22,7 +22,7 @@ from training.store.versions import sha256
 DOUBLE = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)
 EFFECTS = EventEffects({"campaign": DOUBLE}, {})
 MODEL = a_model(0)
-EVENTFUL = EventModel.of(MODEL, EFFECTS)
+EVENTFUL = EventModel(MODEL, EFFECTS)
 TODAY = epoch_day(LAST_DATE)
 DATES = np.array([LAST_DATE])
 
@@ -60,7 +60,7 @@ def test_a_model_that_knows_no_events_pays_no_heed_to_them() -> None:
     views = np.arange(1.0, 60)
     found = MODEL.predict([views], DATES, 7, events=[{"campaign": on([TODAY + 1])}])
     assert np.array_equal(found.views, MODEL.predict([views], DATES, 7).views)
-    assert (known_events(MODEL), known_events(EVENTFUL)) == ((), ("campaign",))
+    assert (MODEL.known_events, EVENTFUL.known_events) == ((), ("campaign",))
 
 
 def test_too_few_days_and_too_long_a_horizon_are_refused_as_ever() -> None:
@@ -72,7 +72,7 @@ def test_too_few_days_and_too_long_a_horizon_are_refused_as_ever() -> None:
 
 @pytest.fixture
 def published(tmp_path: Path) -> tuple[ModelStore, str]:
-    twin = EventModel.of(a_model(1), EventEffects({"campaign": Effect()}, {}))
+    twin = EventModel(a_model(1), EventEffects({"campaign": Effect()}, {}))
     store = ModelStore(tmp_path / "models")
     manifest = store.publish(
         EVENTFUL, twin, created=utc_now(), history=a_history(), settings={}, scores=None,
@@ -87,11 +87,21 @@ def test_a_version_keeps_what_its_model_and_its_twin_know_of_events(
     store, version = published
     model = store.load_last_good().model
     assert isinstance(model, EventModel)
-    assert is_same_model(model, MODEL)
+    assert is_same_model(model.base, MODEL)
     assert model.effects == EFFECTS
     twin = store.load_held_out(version)
     assert isinstance(twin, EventModel)
     assert twin.effects.events == {"campaign": Effect()}
+
+
+def test_events_are_kept_also_when_the_twin_knows_none(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path / "models")
+    manifest = store.publish(
+        EVENTFUL, MODEL, created=utc_now(), history=a_history(), settings={}, scores=None,
+        verdict=Verdict(True, "it is the first", None, None), activate=True,
+    )  # fmt: skip
+    assert store.load_last_good().model.known_events == ("campaign",)
+    assert store.load_held_out(manifest.version).known_events == ()
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", None], ids=["empty", "another", "missing"])
@@ -105,11 +115,20 @@ def test_a_version_whose_events_are_damaged_is_refused(
         store.load(version)
 
 
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"model.joblib": {"events": 3}}', "it tells no effects of events"),
+        (b'{"model.joblib": {"events": {"campaign": {}}, "holidays": {}}}', "it tells no effects of events"),
+        (b'{"held_out.joblib": null}', "it says nothing of model.joblib"),
+        (b"[]", "it says nothing of model.joblib"),
+    ],
+)
 def test_events_that_are_no_effects_are_refused_also_with_a_right_checksum(
-    published: tuple[ModelStore, str],
+    published: tuple[ModelStore, str], content: bytes, problem: str
 ) -> None:
     store, version = published
-    (store.folder / version / EVENTS_FILE).write_bytes(b'{"model.joblib": {"events": 3}}')
+    (store.folder / version / EVENTS_FILE).write_bytes(content)
     path = store.folder / version / "manifest.json"
     document = json.loads(path.read_text())
     document["files"][EVENTS_FILE] = sha256((store.folder / version / EVENTS_FILE).read_bytes())
@@ -117,7 +136,7 @@ def test_events_that_are_no_effects_are_refused_also_with_a_right_checksum(
     renamed = Manifest.from_json(path.read_bytes()).name()
     path.write_text(json.dumps(document | {"version": renamed}))
     (store.folder / version).rename(store.folder / renamed)
-    with pytest.raises(ModelStoreError, match=f"{EVENTS_FILE} is refused: it tells no effects of events"):
+    with pytest.raises(ModelStoreError, match=f"{EVENTS_FILE} is refused: {problem}"):
         store.load(renamed)
 
 
@@ -140,7 +159,7 @@ def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
     history = planted({"campaign": (campaign, 2.0), "holiday": (holiday, 0.6)}, 10, seed)
     first_origin = LAST_DATE - np.timedelta64(179, "D")
     effects = fit_effects(history.before(first_origin), ("campaign",), {"holiday": on(holiday)})
-    eventful = EventModel.of(prior, effects)
+    eventful = EventModel(prior, effects)
 
     event_days, other_days = [], []
     for one in history.series:
