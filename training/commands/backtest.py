@@ -13,8 +13,7 @@ from rich.text import Text
 
 from training.commands.console import output, print_line, print_scores, shown_progress
 from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
-from training.history.files import HistoryError, read_history
-from training.store.model_store import ModelStoreError
+from training.history.files import read_history
 
 if TYPE_CHECKING:
     from training.evaluation.series_scores import SeriesScore
@@ -35,10 +34,10 @@ def backtest(
 ) -> None:
     """Fit without the most recent days, forecast them, and say how good that was and where it is worst."""
     # SQLAlchemy and scikit-learn take seconds to import.
-    from training.evaluation.backtest import NothingToScoreError, run_backtest
+    from training.evaluation.backtest import run_backtest
 
     errors = Console(stderr=True)
-    with plain_errors(HistoryError, ModelStoreError, NothingToScoreError, OSError, MemoryError):
+    with plain_errors():
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
         with shown_progress(errors) as show:

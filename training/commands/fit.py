@@ -12,7 +12,7 @@ from rich.console import Console
 from training.commands.console import output, print_line, print_result, shown_progress
 from training.commands.options import MODELS, Models, RandomState, plain_errors
 from training.history.events import names_in
-from training.jobs.job_states import JobRunningError, JobStates, UnknownJobError
+from training.jobs.job_states import JobStates, UnknownJobError
 from training.jobs.running_job import RunningJob
 from training.jobs.signals import stop_when
 from training.store.model_store import ModelStore, ModelStoreError
@@ -79,7 +79,7 @@ def fit(
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
     # SQLAlchemy and scikit-learn take seconds to import; a start that finds a model does without.
-    from training.jobs.training_run import EXPECTED_ERRORS, TrainingSettings, run
+    from training.jobs.training_run import TrainingSettings, run
 
     settings = TrainingSettings(
         models=models,
@@ -91,7 +91,7 @@ def fit(
         start=start,
     )
     with (
-        plain_errors(JobRunningError, *EXPECTED_ERRORS),
+        plain_errors(),
         _claimed(JobStates(models), job, lock_descriptor) as running,
         shown_progress(Console(stderr=True)) as show,
     ):

@@ -8,14 +8,13 @@ from rich.console import Console
 
 from training.commands.console import output, print_line, shown_progress
 from training.commands.options import MODELS, HistoryFile, Models, plain_errors
-from training.export.bulk_forecasts import TooShortError, forecast_to_file
-from training.export.forecast_files import ForecastFileError, format_of
-from training.history.files import HistoryError, read_history
+from training.export.bulk_forecasts import forecast_to_file
+from training.export.forecast_files import format_of
+from training.history.files import read_history
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
-from training.store.model_store import ModelStore, ModelStoreError
+from training.store.model_store import ModelStore
 
-EXPECTED_ERRORS = (HistoryError, ModelStoreError, ForecastFileError, TooShortError, OSError, MemoryError)
 # So many of the series that are left out are named; a file may hold thousands of them.
 NAMED_SERIES = 10
 
@@ -46,7 +45,7 @@ def forecast(
     if out.exists() and history.exists() and out.samefile(history):
         raise typer.BadParameter("that is the history itself; name another file", param_hint="--out")
     errors = Console(stderr=True)
-    with plain_errors(*EXPECTED_ERRORS):
+    with plain_errors():
         open_file = format_of(out)
         loaded = ModelStore(models).load_last_good()
         with shown_progress(errors) as show:

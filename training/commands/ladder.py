@@ -11,8 +11,8 @@ from rich.table import Table
 
 from training.commands.console import output, print_line, shown_progress
 from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
-from training.history.files import HistoryError, read_history
-from training.plots.pictures import PictureError, check_picture, save
+from training.history.files import read_history
+from training.plots.pictures import check_picture, save
 
 if TYPE_CHECKING:
     from training.evaluation.ladder import Ladder
@@ -26,10 +26,10 @@ def ladder(
     random_state: RandomState = 0,
 ) -> None:
     """Show what more days and more sigmoids bring on your own views, beside the lecture's own numbers."""
-    from training.evaluation.ladder import LadderError, climb  # scikit-learn takes seconds to import
+    from training.evaluation.ladder import climb  # scikit-learn takes seconds to import
 
     errors = Console(stderr=True)
-    with plain_errors(HistoryError, LadderError, PictureError, OSError, MemoryError):
+    with plain_errors():
         if out is not None:
             check_picture(out)
         with shown_progress(errors) as show:

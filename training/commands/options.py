@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from training.commands.console import print_line
+from training.errors import ViewcastError
 from training.plots.pictures import PictureError, check_matplotlib
 
 Models = Annotated[
@@ -35,11 +36,11 @@ HistoryFile = Annotated[
 
 
 @contextmanager
-def plain_errors(*expected: type[Exception]) -> Iterator[None]:
-    """Say in one line what went wrong, and end with 1."""
+def plain_errors() -> Iterator[None]:
+    """Say in one line what a person can put right, and end with 1; let faults of the program through."""
     try:
         yield
-    except expected as error:
+    except (ViewcastError, OSError, MemoryError) as error:
         if isinstance(error, BrokenPipeError):
             raise  # typer's: whoever read the output has gone
         message = " ".join(str(error).split()) or "there is not enough memory"

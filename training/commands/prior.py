@@ -12,6 +12,6 @@ def prior() -> None:
     from training.fitting.kept_prior import ARRAYS_FILE, FOLDER, make_prior
     from training.fitting.prior import PriorSettings
 
-    with plain_errors(OSError, MemoryError), shown_progress(Console(stderr=True)) as show:
+    with plain_errors(), shown_progress(Console(stderr=True)) as show:
         make_prior(PriorSettings(), report=show)
     print_line(output(), f"{FOLDER / ARRAYS_FILE} is made; commit it with what was changed.")

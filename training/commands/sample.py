@@ -26,6 +26,6 @@ def sample(
     from training.history.synthetic import generate_history
 
     yesterday = np.datetime64(datetime.now(UTC).date()) - np.timedelta64(1, "D")
-    with plain_errors(OSError):
+    with plain_errors():
         write_csv(generate_history(series, days, yesterday, random_state), out)
     print_line(output(), f"{out}: {series} series of up to {days} days.")

@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from training.errors import ViewcastError
 from training.history.events import EventDays, Events
 from training.history.series import (
     DAY,
@@ -69,7 +70,7 @@ _EVENTS = sa.Table(
 _INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-class ArchiveError(Exception):
+class ArchiveError(ViewcastError):
     """The archive cannot be opened, read or written; the message names it, without its password."""
 
 

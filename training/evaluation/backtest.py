@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from training.errors import ViewcastError
 from training.evaluation.baselines import linear_models
 from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
 from training.evaluation.scoring import score
@@ -16,7 +17,7 @@ from training.progress import Report, part
 from training.store.scores import Scores
 
 
-class NothingToScoreError(ValueError):
+class NothingToScoreError(ViewcastError):
     """The history has no day that could be forecast and compared."""
 
 

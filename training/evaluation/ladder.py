@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from training.errors import ViewcastError
 from training.evaluation.relative_errors import geometric_mean, relative_errors
 from training.fitting.training_windows import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
 from training.history.known_days import ratio
@@ -118,7 +119,7 @@ class Ladder:
         return 1.0 - min(score.held_out_ratio for score in self.scores if score.rung.n_sigmoids)
 
 
-class LadderError(ValueError):
+class LadderError(ViewcastError):
     """The history is too short for the ladder."""
 
 

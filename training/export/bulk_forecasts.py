@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from training.disk.durable import replaced
+from training.errors import ViewcastError
 from training.export.forecast_files import ForecastTable, OpenFile
 from training.history.series import History
 from training.model.forecaster import Forecaster
@@ -19,7 +20,7 @@ from training.progress import Report, silent
 CHUNK_SERIES = 1_000
 
 
-class TooShortError(ValueError):
+class TooShortError(ViewcastError):
     """No series of the history is long enough to be forecast."""
 
 

@@ -16,6 +16,7 @@ from typing import IO, Any, Protocol
 
 import numpy as np
 
+from training.errors import ViewcastError
 from training.export.decimal_text import lines_of
 from training.history.series import DAY
 from training.model.forecast_model import Forecasts
@@ -59,7 +60,7 @@ class ForecastFile(Protocol):
 OpenFile = Callable[[IO[bytes], Sequence[int]], AbstractContextManager[ForecastFile]]
 
 
-class ForecastFileError(ValueError):
+class ForecastFileError(ViewcastError):
     """Forecasts cannot be written there; the message says why, and what would be right."""
 
 

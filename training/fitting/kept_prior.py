@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from training.disk import durable
+from training.errors import ViewcastError
 from training.fitting.prior import PriorSettings, fit_prior
 from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
@@ -32,7 +33,7 @@ ROUNDING = 1e-3
 _MOST_BYTES = 2**24
 
 
-class KeptPriorError(ValueError):
+class KeptPriorError(ViewcastError):
     """The prior's files are missing, damaged, or do not belong together."""
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from training.errors import ViewcastError
 from training.history.events import Events, SeriesEvents, merge_events
 
 DAY = np.timedelta64(1, "D")
@@ -32,7 +33,7 @@ VIEWS = "views"
 LARGEST_VIEWS = 1e15
 
 
-class HistoryError(ValueError):
+class HistoryError(ViewcastError):
     """The history cannot be used; the message says what was found, where, and what would be right."""
 
     @classmethod

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from training.clock import Clock, iso_time, utc_now
 from training.disk import durable
+from training.errors import ViewcastError
 from training.jobs.running_job import (
     CANCEL_SUFFIX,
     JobState,
@@ -34,11 +35,11 @@ KEPT_STATES = 100
 WAIT_SECONDS = 0.2  # between two looks at whether the run before has ended
 
 
-class UnknownJobError(LookupError):
+class UnknownJobError(ViewcastError):
     """There is no training run of that id."""
 
 
-class JobRunningError(Exception):
+class JobRunningError(ViewcastError):
     """Another training run is under way; `job_id` names it."""
 
     def __init__(self, job_id: str) -> None:
@@ -46,7 +47,7 @@ class JobRunningError(Exception):
         self.job_id = job_id
 
 
-class JobQueuedError(Exception):
+class JobQueuedError(ViewcastError):
     """Another training run waits already; `job_id` names it."""
 
     def __init__(self, job_id: str) -> None:
@@ -54,7 +55,7 @@ class JobQueuedError(Exception):
         self.job_id = job_id
 
 
-class JobEndedError(Exception):
+class JobEndedError(ViewcastError):
     """A training run that has ended cannot be cancelled."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from training.clock import Clock, utc_now
-from training.database.histories import Archive, ArchiveError
+from training.database.histories import Archive
 from training.evaluation.baselines import linear_models
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
@@ -20,7 +20,7 @@ from training.evaluation.verdict import GENERATED_SAMPLE, judge, measure_incumbe
 from training.fitting.continued import LearningOn
 from training.fitting.event_effects import fit_effects
 from training.fitting.forecaster import ViewForecaster
-from training.fitting.kept_prior import KeptPriorError, load_prior
+from training.fitting.kept_prior import load_prior
 from training.fitting.training_windows import held_out_start
 from training.history.events import EventDays, event_names_problem
 from training.history.files import read_history
@@ -36,9 +36,6 @@ from training.progress import Report, part
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
-
-# What a run may fail with without anything being wrong with the program.
-EXPECTED_ERRORS = (HistoryError, ArchiveError, KeptPriorError, ModelStoreError, OSError, MemoryError)
 
 CURRENT = "current"
 SAMPLE_SERIES = 20
@@ -90,7 +87,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
 
     Raises
     ------
-    EXPECTED_ERRORS
+    ViewcastError
         When the history cannot be used, or the archive or the models folder fail; nothing is published then.
     """
     report("reading the history", 0.0)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.disk.durable import replaced
+from training.errors import ViewcastError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +17,7 @@ FORMATS = (".png", ".svg", ".pdf")
 OWN, BESIDE, MUTED = "#c0392b", "#333333", "#8a8a8a"
 
 
-class PictureError(ValueError):
+class PictureError(ViewcastError):
     """A picture cannot be drawn; the message says why, and what would be right."""
 
 

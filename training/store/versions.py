@@ -17,6 +17,7 @@ import joblib
 import numpy as np
 
 from training.disk import durable
+from training.errors import ViewcastError
 from training.model.event_model import with_events
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
@@ -33,7 +34,7 @@ _MOST_MODEL_BYTES = 2**28
 _MOST_MANIFEST_BYTES = 2**20
 
 
-class ModelStoreError(Exception):
+class ModelStoreError(ViewcastError):
     """A version cannot be read, published or activated; the message says which, and why."""
 
 
