@@ -38,7 +38,7 @@ class CurrentModel:
 
     def __init__(self, folder: Path) -> None:
         self.refused: tuple[Refusal, ...] = ()
-        self._store = ModelStore(folder)
+        self.store = ModelStore(folder)
         self._loaded: LoadedModel | None = None
         self._reason = "the models folder has not been looked at yet"
         self._signature: Signature | None = None
@@ -73,7 +73,7 @@ class CurrentModel:
 
     def _load(self) -> None:
         try:
-            found = self._store.load_last_good()
+            found = self.store.load_last_good()
         except NoModelError as error:
             self.refused, self._reason = error.refused, str(error)
             log.warning("no model is loaded: %s", error)
@@ -88,11 +88,11 @@ class CurrentModel:
 
     def _sign(self) -> Signature:
         """Look at the pointer and at the files of the version that it names: damage counts, too."""
-        files = [self._store.folder / POINTER_FILE]
+        files = [self.store.folder / POINTER_FILE]
         with contextlib.suppress(ModelStoreError):
-            if version := self._store.current_version():
+            if version := self.store.current_version():
                 files += [
-                    self._store.folder / version / name
+                    self.store.folder / version / name
                     for name in (MANIFEST_FILE, MODEL_FILE, HELD_OUT_FILE, EVENTS_FILE)
                 ]
         return tuple(_sign_file(file) for file in files)

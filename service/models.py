@@ -1,14 +1,32 @@
-"""`GET /model`: the manifest of the version in use, and what was refused in its place."""
+"""The versions over HTTP: listed, looked at, activated, rolled back, deleted; and the one in use.
 
+What these routes change is the models folder, as the command line does; every worker follows that by itself.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
 
 from service.current_model import CurrentModel
-from service.http.problems import problem_responses
-from training.store.manifest import Manifest
+from service.http.problems import ProblemError, problem_responses
+from training.store.manifest import Fingerprint, Manifest, Verdict
+from training.store.model_store import (
+    ModelStore,
+    ModelStoreError,
+    UnknownVersionError,
+    VersionInUseError,
+)
+from training.store.scores import Scores
 from training.store.versions import Refusal
+
+Answer = TypeVar("Answer")
+
+# A report is self-contained; it may run and load nothing.
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
 async def _current_model(request: Request) -> CurrentModel:
@@ -19,11 +37,38 @@ async def _current_model(request: Request) -> CurrentModel:
 Models = Annotated[CurrentModel, Depends(_current_model)]
 
 
+async def _store(models: Models) -> ModelStore:
+    return models.store
+
+
+Store = Annotated[ModelStore, Depends(_store)]
+
+
 @dataclass(frozen=True)
 class ModelAnswer(Manifest):
     """The manifest of the model in use, and what was refused when a newer one should have taken its place."""
 
     refused: tuple[Refusal, ...] = ()
+
+
+class Version(BaseModel):
+    """A version in the models folder."""
+
+    version: str = Field(description="Its name, which begins with the time of its publication.")
+    is_current: bool = Field(description="Whether it is the one that forecasts.")
+    created: str | None = Field(None, description="When it was published, UTC; null when it is refused.")
+    history: Fingerprint | None = Field(None, description="What it was trained on.")
+    scores: Scores | None = Field(
+        None, description="Its error on the days held out of its training, beside the baselines."
+    )
+    verdict: Verdict | None = Field(None, description="Whether it took over when it was published, and why.")
+    refused: str | None = Field(None, description="Why it cannot be used; null when its manifest is sound.")
+
+
+class Versions(BaseModel):
+    """All versions, latest first."""
+
+    versions: list[Version]
 
 
 router = APIRouter(tags=["models"])
@@ -35,4 +80,98 @@ async def get_model(models: Models) -> ModelAnswer:
     manifest = models.loaded().manifest
     return ModelAnswer(
         **{field.name: getattr(manifest, field.name) for field in fields(manifest)}, refused=models.refused
+    )
+
+
+@router.get("/models", summary="All versions")
+def list_versions(store: Store) -> Versions:
+    """List the versions, latest first, with what each was trained on and how good it proved to be."""
+    current = _current_or_none(store)
+    return Versions(versions=[_version(store, name, current) for name in reversed(store.version_names())])
+
+
+@router.get(
+    "/models/{version}", summary="A version's manifest", responses=problem_responses("unknown-version")
+)
+def get_version(version: str, store: Store) -> Manifest:
+    """Say what a version was made of, when, with what, and how good it proved to be."""
+    return _answered(lambda: store.manifest(version))
+
+
+@router.get(
+    "/models/{version}/report",
+    summary="A version's report",
+    response_class=HTMLResponse,
+    responses=problem_responses("unknown-version"),
+)
+def get_report(version: str, store: Store) -> HTMLResponse:
+    """Show how a version did on the days held out, as a page that loads nothing."""
+    content = _answered(lambda: store.report(version))
+    if content is None:
+        raise ProblemError("not-found", f"{version} was published without a report")
+    return HTMLResponse(content, headers={"Content-Security-Policy": REPORT_POLICY})
+
+
+@router.post(
+    "/models/{version}/activate",
+    summary="Make a version the current one",
+    responses=problem_responses("unknown-version", "version-refused"),
+)
+def activate(version: str, store: Store) -> Manifest:
+    """Verify a version and make it the one that forecasts; every worker follows within a second."""
+    return _answered(lambda: store.activate(version))
+
+
+@router.post(
+    "/models/rollback",
+    summary="Go back to the version before",
+    responses=problem_responses("version-refused"),
+)
+def roll_back(store: Store) -> Manifest:
+    """Make the version current that was current before this one, passing over those that are not sound."""
+    return _answered(store.roll_back).manifest
+
+
+@router.delete(
+    "/models/{version}",
+    summary="Delete a version",
+    status_code=204,
+    responses=problem_responses("unknown-version", "version-in-use"),
+)
+def delete_version(version: str, store: Store) -> None:
+    """Remove a version for good; the current one, and the one before it, stay."""
+    _answered(lambda: store.remove(version))
+
+
+def _answered(call: Callable[[], Answer]) -> Answer:
+    """Give what the store gives, and its errors as problems."""
+    try:
+        return call()
+    except UnknownVersionError as error:
+        raise ProblemError("unknown-version", str(error)) from error
+    except VersionInUseError as error:
+        raise ProblemError("version-in-use", str(error)) from error
+    except ModelStoreError as error:
+        raise ProblemError("version-refused", str(error)) from error
+
+
+def _current_or_none(store: ModelStore) -> str | None:
+    try:
+        return store.current_version()
+    except ModelStoreError:
+        return None
+
+
+def _version(store: ModelStore, name: str, current: str | None) -> Version:
+    try:
+        manifest = store.manifest(name)
+    except ModelStoreError as error:
+        return Version(version=name, is_current=name == current, refused=str(error))
+    return Version(
+        version=name,
+        is_current=name == current,
+        created=manifest.created,
+        history=manifest.history,
+        scores=manifest.scores,
+        verdict=manifest.verdict,
     )

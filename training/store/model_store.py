@@ -6,7 +6,7 @@ Training publishes here and the service loads from here; neither trusts what it 
 import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,38 +32,34 @@ from training.store.trial import TrialError, trial_bytes
 from training.store.versions import (
     MANIFEST_FILE,
     REPORT_FILE,
+    LoadedModel,
     ModelStoreError,
+    NoModelError,
     Refusal,
+    UnknownVersionError,
+    VersionInUseError,
     model_bytes,
     model_files,
     packages,
     read_manifest,
+    read_report,
     read_version,
     sha256,
 )
 
-__all__ = ["POINTER_FILE", "LoadedModel", "ModelStore", "ModelStoreError", "NoModelError"]
+__all__ = [
+    "POINTER_FILE",
+    "LoadedModel",
+    "ModelStore",
+    "ModelStoreError",
+    "NoModelError",
+    "UnknownVersionError",
+    "VersionInUseError",
+]
 
 KEPT_VERSIONS = 20
 # However many candidates fail to take over, there is something to go back to.
 KEPT_ACTIVATIONS = 5
-
-
-class NoModelError(ModelStoreError):
-    """There is no version that can be loaded; `refused` says what was tried."""
-
-    def __init__(self, message: str, refused: tuple[Refusal, ...] = ()) -> None:
-        super().__init__(message)
-        self.refused = refused
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """A verified model, its manifest, and what was refused on the way to it (empty when all is well)."""
-
-    model: Forecaster
-    manifest: Manifest
-    refused: tuple[Refusal, ...] = ()
 
 
 class ModelStore:
@@ -234,9 +230,22 @@ class ModelStore:
             )
         return loaded
 
+    def report(self, version: str) -> bytes | None:
+        """Return a version's HTML report; None when it was published without one."""
+        return read_report(self._folder_of(version), version)
+
+    def remove(self, version: str) -> None:
+        """Remove a version for good; the current one and the one before it raise `VersionInUseError`."""
+        with whole_folders.locked(self.folder):
+            if not self._folder_of(version).is_dir():
+                raise UnknownVersionError(f"there is no version {version}")
+            if version in {self.current_version(), *list(self._activations_or_none())[-2:]}:
+                raise VersionInUseError(f"{version} is the current version, or the one to go back to")
+            whole_folders.remove(self.folder, version)
+
     def _folder_of(self, version: str) -> Path:
         if not is_version_name(version):
-            raise ModelStoreError(f"{version[:80]!r} is no version's name")
+            raise UnknownVersionError(f"{version[:80]!r} is no version's name")
         return self.folder / version
 
     def _candidates(self, refused: list[Refusal]) -> Iterator[str]:

@@ -32,10 +32,19 @@ REPORT_FILE = "report.html"
 # A model is some megabytes; what is a hundred times larger is no model.
 _MOST_MODEL_BYTES = 2**28
 _MOST_MANIFEST_BYTES = 2**20
+_MOST_REPORT_BYTES = 2**26
 
 
 class ModelStoreError(ViewcastError):
     """A version cannot be read, published or activated; the message says which, and why."""
+
+
+class UnknownVersionError(ModelStoreError):
+    """There is no version of that name."""
+
+
+class VersionInUseError(ModelStoreError):
+    """The current version, and the one that it would fall back to, cannot be removed."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,23 @@ class Refusal:
 
     name: str
     reason: str
+
+
+class NoModelError(ModelStoreError):
+    """There is no version that can be loaded; `refused` says what was tried."""
+
+    def __init__(self, message: str, refused: tuple[Refusal, ...] = ()) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A verified model, its manifest, and what was refused on the way to it (empty when all is well)."""
+
+    model: Forecaster
+    manifest: Manifest
+    refused: tuple[Refusal, ...] = ()
 
 
 def model_bytes(model: Forecaster) -> bytes:
@@ -80,8 +106,9 @@ def read_manifest(folder: Path, version: str) -> Manifest:
     try:
         manifest = Manifest.from_json(durable.read(folder / MANIFEST_FILE, _MOST_MANIFEST_BYTES))
     except FileNotFoundError as error:
-        what = "manifest" if folder.is_dir() else "version"
-        raise ModelStoreError(f"{version}: there is no such {what}") from error
+        if not folder.is_dir():
+            raise UnknownVersionError(f"there is no version {version}") from error
+        raise ModelStoreError(f"{version}: {MANIFEST_FILE} is missing") from error
     except (OSError, ManifestError, ValueError) as error:
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: {error}") from error
     if manifest.version != version:
@@ -89,6 +116,17 @@ def read_manifest(folder: Path, version: str) -> Manifest:
     if (name := manifest.name()) != version:
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: what it says would be named {name}")
     return manifest
+
+
+def read_report(folder: Path, version: str) -> bytes | None:
+    """Read the HTML report of the version in a folder; None when it was published without one."""
+    read_manifest(folder, version)
+    try:
+        return durable.read(folder / REPORT_FILE, _MOST_REPORT_BYTES)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise ModelStoreError(f"{version}: {REPORT_FILE} cannot be read: {error}") from error
 
 
 def read_version(folder: Path, version: str, file: str) -> tuple[Forecaster, Manifest]:

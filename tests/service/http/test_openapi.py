@@ -36,6 +36,12 @@ def test_every_endpoint_is_documented(document: dict[str, Any]) -> None:
         ("get", "/retrain/{job_id}/events"),
         ("get", "/retrain/{job_id}/log"),
         ("get", "/model"),
+        ("get", "/models"),
+        ("post", "/models/rollback"),
+        ("get", "/models/{version}"),
+        ("delete", "/models/{version}"),
+        ("get", "/models/{version}/report"),
+        ("post", "/models/{version}/activate"),
         ("get", "/healthz"),
         ("get", "/readyz"),
     }

@@ -82,7 +82,7 @@ def test_the_models_folder_can_come_from_the_environment(models: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["activate", "2026-11-24T08-00-00Z-000000"], "there is no such version"),
+        (["activate", "2026-11-24T08-00-00Z-000000"], "there is no version 2026-11-24T08-00-00Z-000000"),
         (["activate", "../../etc"], "'../../etc' is no version's name"),
         (["rollback"], "there is no earlier version to roll back to"),
         (["sample", "--out", "/no/such/folder/sample.csv"], "/no/such/folder/sample.csv: No such file"),
