@@ -118,6 +118,7 @@ def _while_activating(models: Path, seconds: int) -> tuple[list[Load], str]:
                     held_out,
                     created=created,
                     history=history,
+                    source=loaded.manifest.source,
                     settings={"copy": i},
                     scores=loaded.manifest.scores,
                     verdict=Verdict(took_over=True, reason="a benchmark", new=None, current=None),

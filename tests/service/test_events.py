@@ -15,7 +15,7 @@ from service.predict.batch_splitting import split_batch
 from tests.conftest import Service, environment, run_training, serving, subprocess
 from tests.service.requests import LAST_DATE, batch, single, views
 from tests.training.planted import on
-from tests.training.quick_models import a_history, a_model
+from tests.training.quick_models import SAMPLE, a_history, a_model
 from training.clock import utc_now
 from training.database.histories import Archive
 from training.model.event_effects import Effect, EventEffects
@@ -34,8 +34,8 @@ WEEK_AHEAD = [f"2026-11-{day}" for day in range(21, 28)]
 def publish(models: Path) -> None:
     model = EventModel(a_model(1), EFFECTS)
     ModelStore(models).publish(
-        model, model, created=utc_now(), history=a_history(), settings={}, scores=None,
-        verdict=Verdict(True, "it is the first", None, None), activate=True,
+        model, model, created=utc_now(), history=a_history(), source=SAMPLE, settings={},
+        scores=None, verdict=Verdict(True, "it is the first", None, None), activate=True,
     )  # fmt: skip
 
 
@@ -53,8 +53,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose model is the same, and knows none."""
     models = tmp_path_factory.mktemp("plain") / "models"
     ModelStore(models).publish(
-        a_model(1), a_model(1), created=utc_now(), history=a_history(), settings={}, scores=None,
-        verdict=Verdict(True, "it is the first", None, None), activate=True,
+        a_model(1), a_model(1), created=utc_now(), history=a_history(), source=SAMPLE, settings={},
+        scores=None, verdict=Verdict(True, "it is the first", None, None), activate=True,
     )  # fmt: skip
     with serving(models) as service:
         yield service

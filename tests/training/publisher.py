@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.training.quick_models import a_history, a_model
+from tests.training.quick_models import SAMPLE, a_history, a_model
 from training.store.manifest import Verdict
 from training.store.model_store import ModelStore
 
@@ -26,6 +26,7 @@ def publish(folder: Path, seed: int) -> str:
         a_model(1000 + seed),
         created=datetime(2026, 11, 24, 8, seed, tzinfo=UTC),
         history=a_history(),
+        source=SAMPLE,
         settings={},
         scores=None,
         verdict=Verdict(took_over=True, reason="a test", new=None, current=None),

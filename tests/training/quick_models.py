@@ -7,8 +7,10 @@ from training.model.forecast_model import LEVELS, QUANTILES, ForecastModel
 from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS, N_FEATURES
 from training.sigmoids.arithmetic.coefficients import Coefficients
+from training.store.manifest import Source
 
 N_SIGMOIDS = 3
+SAMPLE = Source("sample")
 
 
 def a_model(seed: int = 0) -> ForecastModel:

@@ -47,8 +47,8 @@ def backtest(
         console = output()
         print_scores(console, tested.scores)
         print_worst(console, tested.series)
-        if tested.n_left_out:
-            print_line(errors, f"Note: scores are of a sample; {tested.n_left_out:,} series are not in it")
+        if n_left_out := tested.forecasts.n_left_out:
+            print_line(errors, f"Note: scores are of a random sample; {n_left_out:,} series are not in it")
         if out is not None:
             from training.evaluation.series_scores import write_scores
 

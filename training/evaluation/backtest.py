@@ -38,11 +38,6 @@ class BacktestResult:
     forecasts: HeldOutForecasts
     series: list[SeriesScore]
 
-    @property
-    def n_left_out(self) -> int:
-        """Number of series that count, but were not forecast, because there are too many."""
-        return self.forecasts.n_scorable - len(self.series)
-
 
 def run_backtest(history: History, random_state: int, report: Report) -> BacktestResult:
     """Fit on what lies before the held-out days as `job` does, and score the forecasts of those.

@@ -46,6 +46,11 @@ class HeldOutForecasts:
     lower: Float64
     upper: Float64
 
+    @property
+    def n_left_out(self) -> int:
+        """Number of series that count, but are not in the sample."""
+        return self.n_scorable - len(self.series)
+
     def forecast_by(self, predict: Predict) -> Float64:
         """Have another method forecast the same days from the same origins.
 

@@ -12,8 +12,6 @@ from training.store.model_store import ModelStore, ModelStoreError, NoModelError
 from training.store.scores import METHOD, Scores
 
 DECISIVE_HORIZON = "1-28"
-# What the manifest says of the history of a model that has seen no real day.
-GENERATED_SAMPLE = "a generated sample"
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
     -------
     An ISO date; None when it has seen none of them.
     """
-    if manifest.settings.get("history") == GENERATED_SAMPLE:
+    if manifest.source.kind == "sample":
         return None
     known_until = manifest.scores.first_origin if manifest.scores else manifest.history.last_date
     return known_until if np.datetime64(known_until) > first_origin else None

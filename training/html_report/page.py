@@ -123,7 +123,7 @@ def _page(version: str, body: list[Element]) -> Element:
 
 def _summary(manifest: Manifest) -> list[Element]:
     history, verdict = manifest.history, manifest.verdict
-    source = shown(str(manifest.settings.get("history", "not named")))
+    source = shown(str(manifest.source))
     created = datetime.fromisoformat(manifest.created)
     outcome = "It took over as the current version" if verdict.took_over else "It did not take over"
     said = [

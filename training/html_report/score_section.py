@@ -119,7 +119,7 @@ def _coverage_chart(forecasts: HeldOutForecasts) -> Element:
 
 
 def _sample_note(forecasts: HeldOutForecasts) -> list[Element]:
-    if len(forecasts.series) == forecasts.n_scorable:
+    if not forecasts.n_left_out:
         return []
     some, all_of_them = f"{len(forecasts.series):,}", f"{forecasts.n_scorable:,}"
     text = f"All of this is of {some} of the {all_of_them} series, drawn at random."

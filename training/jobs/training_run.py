@@ -16,7 +16,7 @@ from training.database.histories import Archive
 from training.evaluation.baselines import linear_models
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
-from training.evaluation.verdict import GENERATED_SAMPLE, judge, measure_incumbent, seen_until
+from training.evaluation.verdict import judge, measure_incumbent, seen_until
 from training.fitting.continued import LearningOn
 from training.fitting.event_effects import fit_effects
 from training.fitting.forecaster import ViewForecaster
@@ -33,7 +33,7 @@ from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
 from training.progress import Report, part
-from training.store.manifest import Manifest
+from training.store.manifest import Manifest, Source
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
 
@@ -95,7 +95,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     holidays = holiday_days(settings.holidays, history.first_date, history.last_date)
     store = ModelStore(settings.models, clock)
     # A generated sample shows how good the prior is; it has nothing to teach that the prior does not know.
-    lesson = History(()) if source == GENERATED_SAMPLE else history
+    lesson = History(()) if source.kind == "sample" else history
     first_origin = held_out_start(history)
     past, past_effects = _without_events(settings, lesson.before(first_origin), holidays)
     lesson, effects = _without_events(settings, lesson, holidays)
@@ -113,7 +113,8 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
         held_out_model,
         created=clock(),
         history=history,
-        settings=_asked_for(settings, source),
+        source=source,
+        settings=_settings(settings),
         scores=scores,
         verdict=verdict,
         activate=verdict.took_over,
@@ -122,21 +123,23 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
         ),
     )
     notes = history.notes + effects.notes()
+    if forecasts is not None and forecasts.n_left_out:
+        notes += (f"scores are of a random sample; {forecasts.n_left_out:,} series are not in it",)
     if settings.holidays and not effects.holidays:
         notes += ("no effect of any holiday was found",)
     return TrainingResult(manifest, incumbent.scores, notes)
 
 
-def _asked_for(settings: TrainingSettings, source: str) -> dict[str, Any]:
+def _settings(settings: TrainingSettings) -> dict[str, Any]:
     """The settings that the manifest keeps."""
-    asked: dict[str, Any] = {"history": source, "random_state": settings.random_state}
+    kept: dict[str, Any] = {"random_state": settings.random_state}
     if settings.events:
-        asked["events"] = settings.events
+        kept["events"] = settings.events
     if settings.holidays:
-        asked["holidays"] = settings.holidays
+        kept["holidays"] = settings.holidays
     if settings.start:
-        asked["from"] = settings.start
-    return asked
+        kept["from"] = settings.start
+    return kept
 
 
 def _without_events(
@@ -153,7 +156,7 @@ def _joined(model: ForecastModel, effects: EventEffects) -> Forecaster:
     return EventModel(model, effects) if effects.events or effects.holidays else model
 
 
-def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, str]:
+def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, Source]:
     """The history to train on, and where it is from."""
     if problem := event_names_problem(settings.events):
         raise HistoryError(problem)
@@ -163,21 +166,22 @@ def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, str]:
             history = read_history(settings.history, settings.events)
             _check_events(settings.events, history, settings.history)
             archive.add(history)
-            return history, settings.history.name
+            return history, Source("file", settings.history.name)
         history = archive.history(settings.events)
     finally:
         archive.close()
     if history.series:
-        return history, "the archive"
+        return history, Source("kept")
     yesterday = np.datetime64(clock().date()) - np.timedelta64(1, "D")
-    return generate_history(SAMPLE_SERIES, SAMPLE_DAYS, yesterday, settings.random_state), GENERATED_SAMPLE
+    sample = generate_history(SAMPLE_SERIES, SAMPLE_DAYS, yesterday, settings.random_state)
+    return sample, Source("sample")
 
 
 def _check_events(events: tuple[str, ...], history: History, file: Path) -> None:
     """Refuse events that a file does not tell of: a misspelt column would be learned from without a word."""
-    told = {name for events in history.events.values() for name in events}
+    known = {name for events in history.events.values() for name in events}
     for name in events:
-        if name not in told:
+        if name not in known:
             problem = f'no row has a value for the event "{shown(name)}"; name a column of numbers'
             raise HistoryError.at(shown(file.name), None, None, problem)
 

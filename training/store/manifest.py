@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 from training.disk.plain_json import read_plain
 from training.history.series import History
@@ -21,7 +21,7 @@ EVENTS_FILE = "events.json"
 # What the models forecast when they were published; `trial` compares.
 TRIAL_FILE = "trial.json"
 
-_FORMAT = 1
+_FORMAT = 2
 _VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{6}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -42,6 +42,32 @@ def version_name(created: datetime, fingerprint: str) -> str:
 def is_version_name(name: str) -> bool:
     """Whether a text can be a version's name; nothing else is ever made part of a path."""
     return _VERSION.fullmatch(name) is not None
+
+
+SourceKind = Literal["file", "kept", "sample"]
+_SOURCES: dict[SourceKind, str] = {
+    "file": "a file",
+    "kept": "all kept histories",
+    "sample": "a generated sample",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the history of a version came from.
+
+    Attributes
+    ----------
+    kind : "file"; "kept", all histories that are kept; or "sample", a generated one, which teaches nothing
+    name : of the file; None for the others
+    """
+
+    kind: SourceKind
+    name: str | None = None
+
+    def __str__(self) -> str:
+        """What a reader calls it."""
+        return self.name if self.name is not None else _SOURCES[self.kind]
 
 
 @dataclass(frozen=True)
@@ -88,6 +114,7 @@ class Manifest:
     version : name of the version and of its folder
     created : UTC, ISO 8601
     history : what it was trained on
+    source : where that came from
     settings : what training was asked for
     packages : versions of Python and the packages that made the files
     scores : held-out scores beside the baselines, or None when the history was too short to hold days out
@@ -98,6 +125,7 @@ class Manifest:
     version: str
     created: str
     history: Fingerprint
+    source: Source
     settings: dict[str, Any]
     packages: dict[str, str]
     scores: Scores | None
@@ -132,9 +160,9 @@ class Manifest:
         if document.pop("format", None) != _FORMAT:
             raise ManifestError(f"its format is not {_FORMAT}, the one that this version of Viewcast reads")
         _check_names("", document, cls)
-        for name in "history", "verdict":
+        for name in "history", "source", "verdict":
             _check(type(document[name]) is dict, name, "an object")
-        parts = {"history": _fingerprint, "scores": _scores, "verdict": _verdict}
+        parts = {"history": _fingerprint, "source": _source, "scores": _scores, "verdict": _verdict}
         return cls(**document | {name: read(document[name]) for name, read in parts.items()}).checked()
 
     def checked(self) -> "Manifest":
@@ -163,6 +191,18 @@ def _fingerprint(document: dict[str, Any]) -> Fingerprint:
     sha256 = document["sha256"]
     _check(type(sha256) is str and _SHA256.fullmatch(sha256) is not None, "history.sha256", "a SHA-256")
     return Fingerprint(**document)
+
+
+def _source(document: dict[str, Any]) -> Source:
+    _check_names("source.", document, Source)
+    kind, name = document["kind"], document["name"]
+    _check(kind in get_args(SourceKind), "source.kind", "one of file, kept and sample")
+    _check(
+        type(name) is (str if kind == "file" else type(None)),
+        "source.name",
+        "the name of a file, if it is one",
+    )
+    return Source(kind, name)
 
 
 def _verdict(document: dict[str, Any]) -> Verdict:

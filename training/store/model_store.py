@@ -23,6 +23,7 @@ from training.store.manifest import (
     TRIAL_FILE,
     Fingerprint,
     Manifest,
+    Source,
     Verdict,
     is_version_name,
 )
@@ -140,6 +141,7 @@ class ModelStore:
         *,
         created: datetime,
         history: History,
+        source: Source,
         settings: Mapping[str, Any],
         scores: Scores | None,
         verdict: Verdict,
@@ -156,6 +158,7 @@ class ModelStore:
         model, held_out_model : fitted on everything, and on everything but the held-out days
         created : time of publication, aware of its zone
         history : what the model was fitted on; the manifest keeps its fingerprint
+        source : where the history came from
         settings, scores : for the manifest; scores are None when no days could be held out
         verdict : whether the version takes over, and why
         activate : make it the current version
@@ -177,6 +180,7 @@ class ModelStore:
             version="",
             created=iso_time(created),
             history=Fingerprint.of(history),
+            source=source,
             settings=plain(settings),
             packages=packages(),
             scores=scores,

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import a_model
-from training.evaluation.verdict import GENERATED_SAMPLE, Incumbent, judge, measure_incumbent
+from training.evaluation.verdict import Incumbent, judge, measure_incumbent
 from training.history.series import DAY
 from training.history.synthetic import generate_history
-from training.store.manifest import Verdict
+from training.store.manifest import Source, Verdict
 from training.store.model_store import ModelStore
 from training.store.scores import METHOD, Scores, ScoreTable
 
 HISTORY = generate_history(2, 200, np.datetime64("2026-11-23"), random_state=0)
 FIRST_ORIGIN = np.datetime64("2026-10-14")
+FILE = Source("file", "views.csv")
 
 
 def scores(error: float | None, first_origin: np.datetime64 = FIRST_ORIGIN) -> Scores:
@@ -31,13 +32,18 @@ def scores(error: float | None, first_origin: np.datetime64 = FIRST_ORIGIN) -> S
     )
 
 
-def publish(store: ModelStore, first_origin: np.datetime64 = FIRST_ORIGIN, source: str = "views.csv") -> str:
+def publish(
+    store: ModelStore,
+    first_origin: np.datetime64 = FIRST_ORIGIN,
+    source: Source = FILE,
+) -> str:
     manifest = store.publish(
         a_model(0),
         a_model(1),
         created=datetime(2026, 11, 24, tzinfo=UTC),
         history=HISTORY,
-        settings={"history": source},
+        source=source,
+        settings={},
         scores=scores(0.7, first_origin),
         verdict=Verdict(took_over=True, reason="a test", new=0.7, current=None),
         activate=True,
@@ -100,7 +106,7 @@ def test_a_twin_that_may_have_seen_some_of_them_is_remarked_on(store: ModelStore
 
 
 def test_one_that_has_seen_no_real_day_is_not_remarked_on(store: ModelStore) -> None:
-    publish(store, first_origin=FIRST_ORIGIN + 5 * DAY, source=GENERATED_SAMPLE)
+    publish(store, first_origin=FIRST_ORIGIN + 5 * DAY, source=Source("sample"))
     assert measure_incumbent(store, HISTORY, FIRST_ORIGIN).remark == ""
 
 

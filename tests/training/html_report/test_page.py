@@ -26,7 +26,7 @@ from training.history.synthetic import generate_history
 from training.html_report import html_report, markup, numbers
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
-from training.store.manifest import Fingerprint, Manifest, Verdict
+from training.store.manifest import Fingerprint, Manifest, Source, Verdict
 from training.store.model_store import ModelStore
 
 FIRST = np.datetime64("2025-01-01", "D")
@@ -93,7 +93,8 @@ def a_report(
         version="2026-11-24T12-00-00Z-1a2b3c",
         created="2026-11-24T12:00:00+00:00",
         history=Fingerprint.of(history),
-        settings={"history": "<script>.csv", "random_state": 0},
+        source=Source("file", "<script>.csv"),
+        settings={"random_state": 0},
         packages={"numpy": "2.4.6"},
         scores=scores,
         verdict=Verdict(took_over=True, reason="a <b>test</b>", new=None, current=None),

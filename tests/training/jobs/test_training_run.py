@@ -16,6 +16,7 @@ from training.history.files import write_csv
 from training.history.series import History, HistoryError, Series
 from training.history.synthetic import generate_history
 from training.jobs.training_run import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
+from training.store.manifest import Source
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import METHOD
 
@@ -64,7 +65,8 @@ def test_a_run_publishes_a_version_that_says_how_it_was_made(models: Path, tmp_p
     assert manifest == result.manifest
     assert manifest.created == "2026-11-24T12:00:00+00:00"
     assert (manifest.history.series, manifest.history.last_date) == (2, "2026-11-23")
-    assert manifest.settings == {"history": "views.csv", "random_state": 0}
+    assert manifest.source == Source("file", "views.csv")
+    assert manifest.settings == {"random_state": 0}
     assert manifest.scores is not None
     assert manifest.scores.methods.keys() >= {"sum of sigmoids", "copy seven days ago"}
     assert model.predict([np.arange(60.0)], np.array([LAST_DATE]), horizon=7).median.shape == (1, 7)
@@ -105,15 +107,26 @@ def test_training_without_a_file_learns_from_everything_that_is_kept(models: Pat
     archive.add(generate_history(2, SHORT, LAST_DATE, random_state=6))
     archive.close()
     result, _ = train(models)
-    assert result.manifest.settings["history"] == "the archive"
+    assert result.manifest.source == Source("kept")
     assert result.manifest.history.sha256 == kept(models).sha256()
 
 
 def test_with_nothing_at_all_it_learns_from_a_generated_sample_and_does_not_keep_it(models: Path) -> None:
     (manifest,) = ModelStore(models).versions()
-    assert manifest.settings["history"] == "a generated sample"
+    assert manifest.source == Source("sample")
     assert manifest.history.series == SAMPLE_SERIES
     assert kept(models).series == ()
+
+
+def test_a_file_is_learned_from_whatever_its_name(models: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a generated sample"
+    # Every tenth day is ten times as busy: no generated history is like that.
+    views = 1000.0 * np.where(np.arange(800) % 10 == 0, 10.0, 1.0)
+    write_csv(History((Series("busy", LAST_DATE - np.timedelta64(799, "D"), views),)), path)
+    before = ModelStore(models).load_last_good().manifest
+    result, _ = train(models, path)
+    assert result.manifest.source == Source("file", "a generated sample")
+    assert result.manifest.files["model.joblib"] != before.files["model.joblib"]
 
 
 def test_a_short_history_is_learned_from_and_leaves_the_model_that_serves(

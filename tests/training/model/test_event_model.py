@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.training.planted import LAST_DATE, drawn_days, epoch_day, on, planted
-from tests.training.quick_models import a_history, a_model, is_same_model
+from tests.training.quick_models import SAMPLE, a_history, a_model, is_same_model
 from training.clock import utc_now
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
@@ -75,7 +75,7 @@ def published(tmp_path: Path) -> tuple[ModelStore, str]:
     twin = EventModel(a_model(1), EventEffects({"campaign": Effect()}, {}))
     store = ModelStore(tmp_path / "models")
     manifest = store.publish(
-        EVENTFUL, twin, created=utc_now(), history=a_history(), settings={}, scores=None,
+        EVENTFUL, twin, created=utc_now(), history=a_history(), source=SAMPLE, settings={}, scores=None,
         verdict=Verdict(True, "it is the first", None, None), activate=True,
     )  # fmt: skip
     return store, manifest.version
@@ -97,7 +97,7 @@ def test_a_version_keeps_what_its_model_and_its_twin_know_of_events(
 def test_events_are_kept_also_when_the_twin_knows_none(tmp_path: Path) -> None:
     store = ModelStore(tmp_path / "models")
     manifest = store.publish(
-        EVENTFUL, MODEL, created=utc_now(), history=a_history(), settings={}, scores=None,
+        EVENTFUL, MODEL, created=utc_now(), history=a_history(), source=SAMPLE, settings={}, scores=None,
         verdict=Verdict(True, "it is the first", None, None), activate=True,
     )  # fmt: skip
     assert store.load_last_good().model.known_events == ("campaign",)
@@ -143,7 +143,7 @@ def test_events_that_are_no_effects_are_refused_also_with_a_right_checksum(
 def test_a_version_without_events_has_no_file_for_them(tmp_path: Path) -> None:
     store = ModelStore(tmp_path / "models")
     manifest = store.publish(
-        MODEL, MODEL, created=utc_now(), history=a_history(), settings={}, scores=None,
+        MODEL, MODEL, created=utc_now(), history=a_history(), source=SAMPLE, settings={}, scores=None,
         verdict=Verdict(True, "it is the first", None, None), activate=True,
     )  # fmt: skip
     assert manifest.files.keys() == {MODEL_FILE, "held_out.joblib", "trial.json"}

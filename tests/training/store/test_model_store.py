@@ -15,7 +15,7 @@ import joblib
 import numpy as np
 import pytest
 
-from tests.training.quick_models import a_history, a_model, is_same_model
+from tests.training.quick_models import SAMPLE, a_history, a_model, is_same_model
 from training.model.forecast_model import ForecastModel
 from training.store import versions
 from training.store.array_pickles import dump_arrays
@@ -39,6 +39,7 @@ def publish(store: ModelStore, seed: int = 0, *, activate: bool = True) -> str:
         a_model(1000 + seed),
         created=START + timedelta(minutes=seed),
         history=a_history(),
+        source=SAMPLE,
         settings={"random_state": seed},
         scores=None,
         verdict=VERDICT,
@@ -81,6 +82,7 @@ def test_a_report_lies_beside_the_model_which_needs_it_for_nothing(store: ModelS
         a_model(1),
         created=START,
         history=a_history(),
+        source=SAMPLE,
         settings={},
         scores=None,
         verdict=VERDICT,
@@ -357,8 +359,8 @@ def test_with_both_memories_damaged_the_latest_version_that_took_over_is_served(
     publish(store, 0)
     second = publish(store, 1)
     store.publish(
-        a_model(2), a_model(3), created=START + timedelta(days=1), history=a_history(), settings={},
-        scores=None, verdict=replace(VERDICT, took_over=False), activate=False,
+        a_model(2), a_model(3), created=START + timedelta(days=1), history=a_history(),
+        source=SAMPLE, settings={}, scores=None, verdict=replace(VERDICT, took_over=False), activate=False,
     )  # fmt: skip
     for pointer in "current", "activations.json":
         (store.folder / pointer).write_bytes(content)
@@ -390,7 +392,7 @@ def test_a_model_that_breaks_the_trial_is_never_published(store: ModelStore) -> 
     broken = ForecastModel.from_arrays({**arrays, "amplitudes": np.full_like(arrays["amplitudes"], 1e38)})
     with pytest.raises(ModelStoreError, match=r"cannot be published: .* amplitudes hold a number"):
         store.publish(
-            broken, a_model(), created=START, history=a_history(), settings={}, scores=None,
+            broken, a_model(), created=START, history=a_history(), source=SAMPLE, settings={}, scores=None,
             verdict=VERDICT, activate=True,
         )  # fmt: skip
     assert store.version_names() == []
@@ -417,8 +419,8 @@ def test_a_version_made_under_a_clock_set_back_is_kept(store: ModelStore) -> Non
     for seed in range(1, KEPT_VERSIONS + 2):
         publish(store, seed)
     version = store.publish(
-        a_model(0), a_model(99), created=START - timedelta(days=900), history=a_history(), settings={},
-        scores=None, verdict=replace(VERDICT, took_over=False), activate=False,
+        a_model(0), a_model(99), created=START - timedelta(days=900), history=a_history(),
+        source=SAMPLE, settings={}, scores=None, verdict=replace(VERDICT, took_over=False), activate=False,
     ).version  # fmt: skip
     assert store.load(version)[1].version == version
 
