@@ -6,14 +6,14 @@ import logging
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
-from service import health, models, retrain
+from service import health, models, read, retrain
 from service.current_model import CurrentModel
+from service.dashboard import explain, page_routes
 from service.frozen_imports import spare_imports
 from service.http import problems
 from service.http.api_keys import KeyFile
@@ -93,15 +93,28 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses={**predict.LINES_OUT, **problems.problem_responses(*READING, "no-model")},
         openapi_extra=predict.LINES_IN,
     )
+    add_documented(
+        app,
+        "/explain",
+        explain.Explain(current, settings.max_predict_bytes),
+        explain.explanation,
+        summary="Say why a forecast is what it is",
+        tags=["forecasts"],
+        responses=problems.problem_responses(*READING, "no-model"),
+    )
+    add_documented(
+        app,
+        "/read",
+        read.Read(settings.max_history_bytes),
+        read.read_file,
+        summary="Read a file of views, keeping nothing",
+        tags=["forecasts"],
+        responses=problems.problem_responses(*READING),
+        openapi_extra=retrain.UPLOADS,
+    )
     for router in models.router, retrain.router, health.router:
         app.include_router(router)
-
-    if settings.docs:
-
-        @app.get("/", include_in_schema=False)
-        async def root() -> RedirectResponse:
-            return RedirectResponse("/docs")
-
+    page_routes.install(app)
     _add_gate(app, settings)
     return app
 

@@ -26,10 +26,10 @@ SECURITY_HEADERS = [
 ]
 # Of pages: their own scripts, styles and pictures, and nothing from elsewhere.
 PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# Swagger UI's page starts its script, and plotly styles its pictures, in line.
+# Swagger UI's page starts its script, and styles its pictures, in line.
 LENIENT_PAGE_POLICY = PAGE_POLICY.replace(b"script-src 'self'", b"script-src 'self' 'unsafe-inline'").replace(
     b"style-src 'self'", b"style-src 'self' 'unsafe-inline'"
 )
@@ -88,7 +88,7 @@ def _completing(send: Send, name: bytes, path: str) -> Send:
             more = [(b"x-request-id", name), *SECURITY_HEADERS]
             names = dict(found)
             if names.get(b"content-type", b"").startswith(b"text/html") and _POLICY not in names:
-                policy = LENIENT_PAGE_POLICY if path.startswith(("/docs", "/lecture")) else PAGE_POLICY
+                policy = LENIENT_PAGE_POLICY if path.startswith("/docs") else PAGE_POLICY
                 more.append((_POLICY, policy))
             message["headers"] = [*found, *more]
         await send(message)

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from training.fitting.training_windows import SupervisedWindows, windows_of
-from training.history.calendar_features import WEEK
 from training.history.series import History
 from training.model.windows import (
     CONTEXT_DAYS,
-    HORIZON_DAYS,
     Days,
     Float64,
     features,
@@ -27,15 +25,6 @@ LINEAR_DAYS = (1, 7, 28, 56)
 LINEAR_WINDOWS = 50_000
 # From views that end at an origin, one array a series, and their last dates to (n_series, 28) forecasts.
 Predict = Callable[[list[Float64], Days], Float64]
-
-
-def weekly_copy(views: list[Float64]) -> Float64:
-    """The last week again and again; a missing day is taken from the week before."""
-    weeks = latest_days(views, CONTEXT_DAYS).reshape(len(views), -1, WEEK)
-    week = weeks[:, -1].copy()
-    for earlier in range(2, weeks.shape[1] + 1):
-        week = np.where(np.isnan(week), weeks[:, -earlier], week)
-    return np.tile(np.nan_to_num(week), HORIZON_DAYS // WEEK)
 
 
 def linear_models(history: History, first_origin: np.datetime64) -> Iterator[tuple[str, Predict]]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.evaluation.baselines import Predict, weekly_copy
+from training.evaluation.baselines import Predict
 from training.evaluation.origins import days_after, known_until, origins_of, scorable_series
 from training.evaluation.relative_errors import relative_errors
 from training.history.known_days import mean_of_known, median_of_known, ratio
 from training.history.series import DAY, History, Series
 from training.model.forecast_model import LEVELS
 from training.model.forecaster import Forecaster
+from training.model.naive import weekly_copy
 from training.model.windows import HORIZON_DAYS, Days, Float64
 
 # Each takes two kilobytes; of a sample of so many, no score differs by a thousandth.

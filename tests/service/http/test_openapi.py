@@ -29,6 +29,8 @@ def test_every_endpoint_is_documented(document: dict[str, Any]) -> None:
         (method, path) for path, item in document["paths"].items() for method in item if method != "head"
     } == {
         ("post", "/predict"),
+        ("post", "/explain"),
+        ("post", "/read"),
         ("post", "/retrain"),
         ("get", "/retrain"),
         ("get", "/retrain/{job_id}"),
@@ -58,6 +60,8 @@ def operation(document: dict[str, Any], path: str) -> dict[str, Any]:
     ("path", "statuses"),
     [
         ("/predict", {"200", "400", "413", "415", "422", "503"}),
+        ("/explain", {"200", "400", "413", "415", "422", "503"}),
+        ("/read", {"200", "400", "413", "415", "422"}),
         ("/retrain", {"202", "400", "413", "415", "422", "503"}),
         ("/retrain/{job_id}", {"200", "404"}),
         ("/model", {"200", "503"}),
@@ -115,8 +119,8 @@ def test_the_page_needs_no_other_host(service: Service) -> None:
     assert '"validatorUrl": null' in page.text
 
 
-def test_the_root_leads_to_the_page(service: Service) -> None:
-    assert service.client.get("/").headers["location"] == "/docs"
+def test_the_page_leads_to_the_documentation(service: Service) -> None:
+    assert 'href="/docs"' in service.client.get("/").raise_for_status().text
 
 
 def sent(service: Service, command: str) -> httpx.Response:

@@ -1,0 +1,1 @@
+"""The page: HTML and modules of JavaScript as they are, and the questions that it alone asks."""

@@ -1,0 +1,98 @@
+"""Files that the browser fetches: compressed once, and sent again only when they have changed."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from service.http.problems import ProblemError
+
+HEADERS = {
+    # Kept by the browser, and asked for each time whether it is still the same.
+    "Cache-Control": "no-cache",
+    "Vary": "Accept-Encoding",
+}
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+PAGE = Path(__file__).parent / "page"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file, read when it is first asked for.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    path: Path
+
+    @cached_property
+    def content(self) -> bytes:
+        """The file as it is."""
+        return self.path.read_bytes()
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The file in gzip."""
+        return gzip.compress(self.content, 6, mtime=0)
+
+    @cached_property
+    def etag(self) -> str:
+        """What changes when the content does."""
+        return f'W/"{hashlib.sha256(self.content).hexdigest()[:20]}"'
+
+    def response(self, headers: Headers) -> Response:
+        """Answer a request with these headers: the file, in gzip if that is taken, or that it is the same."""
+        told = {**HEADERS, "ETag": self.etag}
+        if self.etag in (tag.strip() for tag in headers.get("if-none-match", "").split(",")):
+            return Response(status_code=304, headers=told)
+        media_type = MEDIA_TYPES[self.path.suffix]
+        if "gzip" in headers.get("accept-encoding", ""):
+            told["Content-Encoding"] = "gzip"
+            return Response(self.compressed, headers=told, media_type=media_type)
+        return Response(self.content, headers=told, media_type=media_type)
+
+
+def page_assets() -> dict[str, Asset]:
+    """Give the page's files by name, and Plotly's script, which its Python package carries."""
+    files = {path.name: path for path in PAGE.iterdir() if path.suffix in MEDIA_TYPES}
+    plotly = find_spec("plotly")  # its files are wanted, not its code, which takes a second to import
+    assert plotly is not None
+    assert plotly.origin is not None
+    files["plotly.min.js"] = Path(plotly.origin).parent / "package_data" / "plotly.min.js"
+    return {name: Asset(path) for name, path in files.items()}
+
+
+class Assets:
+    """The ASGI application that answers `GET` with one of some files.
+
+    Parameters
+    ----------
+    assets : mapping of str to Asset
+        By the last part of the path.
+    """
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        self._assets = assets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; 404 for a file that there is not."""
+        asset = self._assets.get(scope["path_params"]["name"])
+        if asset is None:
+            raise ProblemError("not-found", f"nothing is served at {scope['path']}; /docs shows what is")
+        response = await run_sync(asset.response, Headers(scope=scope))
+        await response(scope, receive, send)

@@ -1,0 +1,88 @@
+/** What all charts share: colours from the style sheet, the language, and drawing again when either changes. */
+import { currentLanguage, onLanguage, store, stored } from "./language.js";
+
+const drawn = new Map(); // element -> what draws it
+
+const hovers = () => matchMedia("(hover: hover)").matches;
+
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function chinese() {
+  const months = [..."123456789", "10", "11", "12"].map((month) => `${month}月`);
+  const days = [..."日一二三四五六"];
+  return {
+    moduleType: "locale",
+    name: "zh-CN",
+    dictionary: {},
+    format: {
+      days: days.map((day) => `星期${day}`),
+      shortDays: days.map((day) => `周${day}`),
+      months,
+      shortMonths: months,
+      date: "%Y-%m-%d",
+      year: "%Y年",
+      month: "%Y年%-m月",
+      dayMonth: "%-m月%-d日",
+      dayMonthYear: "%Y年%-m月%-d日",
+    },
+  };
+}
+
+export function layout(more = {}) {
+  const ink = colour("quiet");
+  const axis = { gridcolor: colour("line"), linecolor: colour("line"), zerolinecolor: colour("line"), automargin: true };
+  return {
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: ink },
+    margin: { l: 8, r: 12, t: 16, b: 8 },
+    hovermode: "x unified",
+    dragmode: hovers() && "zoom",
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: ink, activecolor: colour("accent") },
+    hoverlabel: { bgcolor: colour("card"), bordercolor: colour("line"), font: { color: colour("ink") } },
+    showlegend: true,
+    legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom" },
+    ...more,
+    xaxis: { ...axis, showgrid: false, ...more.xaxis },
+    yaxis: { ...axis, ...more.yaxis },
+  };
+}
+
+/** Draw into an element, now and whenever colours or language change. `make` gives traces and layout. */
+export async function draw(element, make) {
+  drawn.set(element, make);
+  const { traces, layout: shape } = make();
+  const config = {
+    responsive: true,
+    displaylogo: false,
+    locale: currentLanguage(),
+    modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+    // A finger that drags scrolls the page, and has no hover to show the bar with.
+    displayModeBar: hovers() && shape.dragmode !== false && "hover",
+  };
+  await window.Plotly.react(element, traces, layout(shape), config);
+}
+
+export async function redraw() {
+  for (const [element, make] of drawn) await draw(element, make);
+}
+
+export async function saveImage(element, filename) {
+  const { width, height } = element.getBoundingClientRect();
+  const ground = element.layout.paper_bgcolor;
+  await window.Plotly.relayout(element, { paper_bgcolor: colour("card") });
+  await window.Plotly.downloadImage(element, { format: "png", filename, width, height, scale: 2 });
+  await window.Plotly.relayout(element, { paper_bgcolor: ground });
+}
+
+export function setUpCharts(select) {
+  window.Plotly.register(chinese());
+  select.value = stored("theme") ?? "auto";
+  select.addEventListener("change", () => {
+    document.documentElement.dataset.theme = select.value;
+    store("theme", select.value);
+    redraw();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  onLanguage(redraw);
+}

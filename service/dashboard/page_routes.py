@@ -1,0 +1,42 @@
+"""`GET /`, its files, and a sample to try it on."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from service.dashboard.assets import Assets, page_assets
+
+# Of the sample: three years, so that a season shows; a seed whose history has a week and a season to see.
+SAMPLE_DAYS, SAMPLE_SEED = 3 * 365, 136
+
+
+def install(app: FastAPI) -> None:
+    """Serve the page at `/`."""
+    assets = page_assets()
+
+    async def page(request: Request) -> Response:
+        return await run_sync(assets["index.html"].response, request.headers)
+
+    app.router.routes += [
+        Route("/", page, include_in_schema=False),
+        Route("/assets/{name}", Assets(assets), include_in_schema=False),
+        Route("/sample.csv", sample, include_in_schema=False),
+    ]
+
+
+async def sample(request: Request) -> Response:
+    """Answer with a generated history of one channel that ends today, as CSV."""
+    return Response(await run_sync(_sample), media_type="text/csv")
+
+
+def _sample() -> str:
+    from training.history.synthetic import generate_views  # SciPy: a service that forecasts never loads it
+
+    views = generate_views(1, SAMPLE_DAYS, SAMPLE_SEED)[0]
+    days = np.datetime64(datetime.now(UTC).date()) - np.arange(SAMPLE_DAYS)[::-1]
+    return "date,views\n" + "".join(f"{day},{count:.0f}\n" for day, count in zip(days, views, strict=True))

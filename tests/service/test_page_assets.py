@@ -1,0 +1,62 @@
+"""The page's files over HTTP: compressed, kept by the browser, and from here alone."""
+
+import re
+
+from tests.conftest import Service
+from tests.service.requests import single, views
+
+
+def test_files_are_compressed_and_sent_again_only_when_they_changed(service: Service) -> None:
+    whole = service.client.get("/assets/plotly.min.js", headers={"Accept-Encoding": "identity"})
+    small = service.client.get("/assets/plotly.min.js", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["content-encoding"] == "gzip"
+    assert int(small.headers["content-length"]) < len(whole.content) / 2
+    assert small.content == whole.content
+    etag = small.headers["etag"]
+    again = service.client.get("/assets/plotly.min.js", headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert service.client.get("/assets/main.js", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_the_page_needs_no_other_host_and_nothing_inline(service: Service) -> None:
+    page = service.client.get("/").raise_for_status()
+    assert "unsafe" not in page.headers["content-security-policy"]
+    assert re.findall(r"https?:", page.text) == []
+    for path in re.findall(r'(?:src|href)="(/[^"]*)"', page.text):
+        assert service.client.get(path, follow_redirects=True).status_code == 200
+
+
+def test_a_file_that_there_is_not_is_said(service: Service) -> None:
+    assert service.client.get("/assets/..%2F__init__.py").status_code == 404
+    assert service.client.get("/assets/nothing.js").json()["status"] == 404
+
+
+def test_a_file_that_is_read_is_not_kept(service: Service) -> None:
+    before = {path: path.stat().st_mtime_ns for path in service.models.rglob("*")}
+    content = "date,views\n2026-11-18,5\n2026-11-20,7\n2026-11-20,8\n"
+    answer = service.client.post("/read", files={"file": ("channel.csv", content)}).raise_for_status().json()
+    (series,) = answer["series"]
+    assert series["views"] == [5.0, None, 8.0]
+    assert (series["first_date"], series["n_days"], series["n_known"], series["total"]) == (
+        "2026-11-18",
+        3,
+        2,
+        13.0,
+    )
+    assert "line 3" in answer["notes"][0]
+    assert {path: path.stat().st_mtime_ns for path in service.models.rglob("*")} == before
+
+
+def test_an_explanation_ends_at_the_forecast(service: Service) -> None:
+    body = single(views=views(400), horizon=9)
+    forecast = service.predict(body).json()["forecast"]
+    answer = service.client.post("/explain", json=body).raise_for_status().json()
+    assert abs(answer["steps"][-1]["views"] / forecast[0]["views"] - 1) < 0.003
+    assert answer["weekly_copy"][:2] == [views(7)[0], views(7)[1]]
+    assert len(answer["weekly_copy"]) == len(answer["straight_line"]) == 9
+
+
+def test_what_cannot_be_explained_is_refused(service: Service) -> None:
+    for body in single(views=[1, 2]), {"series": [{"id": "a", **single()}]}:
+        assert service.client.post("/explain", json=body).status_code == 422
+    assert service.client.post("/explain", content=b"1").status_code == 415

@@ -1,0 +1,49 @@
+"""What is said to add up to a forecast adds up to it."""
+
+import numpy as np
+import pytest
+
+from tests.training.quick_models import a_model
+from training.model.explanation import explain, usual_views
+from training.model.naive import straight_line, weekly_copy
+
+LAST_DATE = np.datetime64("2026-11-20")
+
+
+def days(n_days: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).poisson(1000.0, n_days).astype(float)
+
+
+@pytest.mark.parametrize("n_days", [7, 56, 500])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_steps_end_at_the_forecast_of_tomorrow(n_days: int, seed: int) -> None:
+    model, views = a_model(seed), days(n_days, seed)
+    steps = explain(model, views, LAST_DATE)
+    forecast = model.predict([views], np.array([LAST_DATE]), 1).median[0, 0]
+    assert steps[-1].views == pytest.approx(forecast, rel=0.003)
+    product = np.prod([step.factor for step in steps])
+    assert product == pytest.approx(1.0 + forecast, rel=0.003)
+
+
+def test_a_group_whose_inputs_are_all_usual_adds_nothing() -> None:
+    steps = {step.group: step for step in explain(a_model(), np.full(56, 1000.0), LAST_DATE)}
+    assert steps["last_week"].factor == steps["weeks_before"].factor == 1.0
+    assert steps["same_weekday"].factor != 1.0  # tomorrow is some weekday, whatever the days were like
+
+
+def test_the_usual_views_are_those_of_tomorrows_weekday() -> None:
+    views = np.tile([1.0, 2, 3, 4, 5, 6, 7], 10)
+    assert usual_views(views) == 1.0
+    assert usual_views(views[:-1]) == 7.0
+    assert usual_views(np.array([np.nan, 2, 3, 4, 5, 6, 7])) is None
+
+
+def test_the_weekly_copy_goes_on_for_as_long_as_is_asked() -> None:
+    views = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, np.nan, 10, 11, 12, 13, 14])
+    assert weekly_copy([views], 9).tolist() == [[8.0, 2.0, 10.0, 11.0, 12.0, 13.0, 14.0, 8.0, 2.0]]
+
+
+def test_the_straight_line_goes_on_and_never_below_zero() -> None:
+    assert straight_line(np.array([1.0, 2, np.nan, 4]), 2) == pytest.approx([5.0, 6.0])
+    assert straight_line(np.array([5.0, 3, 1]), 2).tolist() == [0.0, 0.0]
+    assert straight_line(np.array([4.0]), 2).tolist() == [4.0, 4.0]

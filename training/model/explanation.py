@@ -1,0 +1,168 @@
+"""Why the forecast of tomorrow is what it is: what each group of inputs adds to it.
+
+A sum of sigmoids goes from a window whose days are all alike, x = 0, to the real one, x, along the straight
+line between them. On that way the sigmoid i changes by cᵢ (σ(bᵢ + wᵢ·x) - σ(bᵢ)), of which the input j has
+the share wᵢⱼ xⱼ / wᵢ·x: the integral of its gradient along the way. These shares add up to the whole change,
+without rest (integrated gradients: Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep
+networks").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.history.calendar_features import WEEK
+from training.history.events import SeriesEvents
+from training.history.series import DAY, History, Series
+from training.model.forecast_model import MEDIAN
+from training.model.forecaster import Forecaster
+from training.model.windows import (
+    CONTEXT_DAYS,
+    FEATURE_GROUPS,
+    HORIZON_DAYS,
+    LONG_CONTEXT_DAYS,
+    N_FEATURES,
+    Float32,
+    Float64,
+    features,
+    latest_days,
+    views_from_logs,
+)
+
+# The same weekday in the last weeks, by which its usual count is told.
+USUAL_WEEKS = 8
+# A rest that is smaller, in logs of (1 + views), is one of rounding.
+SMALLEST_REST = 0.002
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one group of inputs adds.
+
+    Attributes
+    ----------
+    group : str
+        "level" is the usual day of the last four weeks, and what the model makes of any window of that level;
+        "same_weekday", "last_week", "weeks_before", "year_before" and "season" tell of past days; "events"
+        are holidays and planned events; "limits" is what is left where a forecast is held within limits.
+    factor : float
+        What it multiplies (1 + views) with; for "level", that number itself.
+    views : float
+        The forecast so far, with this step.
+    """
+
+    group: str
+    factor: float
+    views: float
+
+
+def usual_views(views: Float64) -> float | None:
+    """Give the median of tomorrow's weekday over the last eight weeks; None when none of them is known."""
+    same = views[-WEEK::-WEEK][:USUAL_WEEKS]
+    known = same[~np.isnan(same)]
+    return float(np.median(known)) if known.size else None
+
+
+def explain(
+    model: Forecaster, views: Float64, last_date: np.datetime64, events: SeriesEvents | None = None
+) -> list[Step]:
+    """Take the forecast of tomorrow's median apart.
+
+    Parameters
+    ----------
+    model : Forecaster
+    views : ndarray of shape (n_days,)
+        Counts a day, NaN where missing; 7 days at the least.
+    last_date : datetime64[D]
+        The day of the last of them.
+    events : mapping, default=none
+        The days of the series' own events.
+
+    Returns
+    -------
+    list of Step
+        The level first; the last step's `views` is the forecast.
+    """
+    dates = np.array([last_date], dtype="datetime64[D]")
+    forecast = float(model.predict([views], dates, 1, (), [events or {}]).median[0, 0])
+    has_events = model.to_document() is not None
+    if has_events:
+        views = _without_events(model, views, last_date, events or {})
+    window = latest_days([views], LONG_CONTEXT_DAYS if len(views) > CONTEXT_DAYS else CONTEXT_DAYS)
+    X, scale = features(window, dates)
+    shares, base = _shares(model, X[0])
+    spread = float(scale.spread[0])
+    logs = {group: spread * float(shares[columns].sum()) for group, columns in _GROUPS.items()}
+    logs = {"level": float(scale.center[0]) + spread * base + logs.pop("level"), **logs}
+    totals = np.cumsum(list(logs.values()))
+    reached = views_from_logs(totals[None], scale.highest)[0]
+    steps = [
+        Step(group, float(np.exp(log)), float(so_far))
+        for (group, log), so_far in zip(logs.items(), reached, strict=True)
+    ]
+    rest = float(np.log1p(forecast) - np.log1p(steps[-1].views))
+    if abs(rest) > SMALLEST_REST:
+        steps.append(Step("events" if has_events else "limits", float(np.exp(rest)), forecast))
+    return steps
+
+
+def _groups() -> dict[str, list[int]]:
+    """The columns of each group of inputs; every column belongs to one of them."""
+    days = range(CONTEXT_DAYS)  # the last of them is one day ago
+    same_weekday = [i for i in days if (CONTEXT_DAYS - i) % WEEK == 0]
+    groups = {
+        "level": [],
+        "same_weekday": same_weekday,
+        "last_week": [i for i in days if CONTEXT_DAYS - i < WEEK],
+        "weeks_before": [i for i in days if CONTEXT_DAYS - i > WEEK and i not in same_weekday],
+        "year_before": [],
+        "season": [],
+    }
+    for name, group in {
+        "level, spread and gaps": "level",
+        "level of the year before": "year_before",
+        "the same weeks a year ago": "season",
+        "usual week of the half year before": "same_weekday",
+        "weekday": "same_weekday",
+        "time of year": "season",
+    }.items():
+        columns = FEATURE_GROUPS[name]
+        groups[group] += range(columns.start, columns.stop)
+    assert sorted(i for columns in groups.values() for i in columns) == list(range(N_FEATURES))
+    return groups
+
+
+_GROUPS = _groups()
+
+
+def _shares(model: Forecaster, x: Float32) -> tuple[Float64, float]:
+    """What each input adds to the median of tomorrow on the window's scale, and that median at x = 0."""
+    output = MEDIAN * HORIZON_DAYS
+    fitted = model.to_arrays()
+    weights, offsets = fitted["weights"].astype(np.float64), fitted["offsets"].astype(np.float64)
+    amplitudes, slopes = fitted["amplitudes"][:, output], fitted["linear_weights"][:, output]
+    way = x @ weights
+    at_start, at_end = _sigmoid(offsets), _sigmoid(offsets + way)
+    moved = np.abs(way) > 1e-9
+    mean_slope = np.where(moved, (at_end - at_start) / np.where(moved, way, 1.0), at_start * (1.0 - at_start))
+    shares = x * (weights @ (amplitudes * mean_slope) + slopes)
+    return shares, float(fitted["constant"][output] + amplitudes @ at_start)
+
+
+def _sigmoid(z: Float64) -> Float64:
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * z))
+
+
+def _without_events(
+    model: Forecaster, views: Float64, last_date: np.datetime64, events: SeriesEvents
+) -> Float64:
+    """The days as they would have been without what events did to them."""
+    first_date = last_date - (len(views) - 1) * DAY
+    series = Series.trimmed("explained", first_date, views)
+    (found,) = model.without_events(History((series,), (), {"explained": events})).series
+    start = int((found.first_date - first_date) / DAY)
+    without = np.full(len(views), np.nan)
+    without[start : start + len(found.views)] = found.views
+    return without
