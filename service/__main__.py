@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from uvicorn.supervisors import Multiprocess
 
 from service.http.api_keys import KeyFile, KeysError
+from service.http.protocol import LimitedProtocol
 from service.settings import Settings
 
 # Requests under way may take this long to end after SIGTERM: less than the 10 s after which Docker kills.
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     config = uvicorn.Config(
         "service.app:create_app",
         factory=True,
+        http=LimitedProtocol,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,

@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 import logging
+import multiprocessing
+import os
+import signal
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
@@ -16,6 +19,7 @@ from service.current_model import CurrentModel
 from service.dashboard import explain, page_routes
 from service.frozen_imports import spare_imports
 from service.http import problems
+from service.http.apart import ApartReader
 from service.http.api_keys import KeyFile
 from service.http.gate import Gate
 from service.http.key_check import KeyCheck
@@ -46,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current.look()
         watching = asyncio.create_task(current.watch())
+        _end_with_supervisor()
         spare_imports()
         # A batch is multiplied in pieces too small for threads of BLAS: they wait for each other in spins, on
         # cores that other workers and a training could use.
@@ -75,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_documented(
         app,
         "/retrain",
-        retrain.Retrain(trainings, settings),
+        retrain.Retrain(trainings, ApartReader(), settings),
         retrain.train,
         summary="Keep new history and train on it",
         tags=["training"],
@@ -117,6 +122,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     page_routes.install(app)
     _add_gate(app, settings)
     return app
+
+
+def _end_with_supervisor() -> None:
+    """End when the process that started this worker is gone: nobody else would, and it holds the port."""
+    if supervisor := multiprocessing.parent_process():
+        loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            loop.remove_reader(supervisor.sentinel)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        loop.add_reader(supervisor.sentinel, end)
 
 
 def _add_gate(app: FastAPI, settings: Settings) -> None:

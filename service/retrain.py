@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from service.frozen_imports import spare_imports
+from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.key_check import refuse_foreign_series
 from service.http.problems import ProblemError, problem_responses
@@ -80,14 +81,16 @@ class Trainings:
 class Retrain:
     """The ASGI endpoint of `POST /retrain`; it reads bodies of several kinds."""
 
-    def __init__(self, trainings: Trainings, settings: Settings) -> None:
+    def __init__(self, trainings: Trainings, apart: ApartReader, settings: Settings) -> None:
         self.trainings = trainings
+        self.apart = apart
         self.max_bytes = settings.max_history_bytes
         self.events = settings.event_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 202 once the history is on disk and the job waits for its turn."""
-        history = await read_upload(scope, limited(scope, receive, self.max_bytes), self.events)
+        receive_limited = limited(scope, receive, self.max_bytes)
+        history = await read_upload(scope, receive_limited, self.events, self.apart.run)
         if history is not None:
             refuse_foreign_series(scope, (one.name for one in history.series))
         job = await self.trainings.start(history)

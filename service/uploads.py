@@ -1,6 +1,6 @@
 """The view history in the body of `POST /retrain`: JSON, CSV, a zip file, or a form with such a file."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import PurePath
 
@@ -17,6 +17,10 @@ from service.http.validation import check_unique, read_json, validate
 from service.schemas import HistoryEnvelope, NamedSeriesHistory, SeriesHistory
 from training.history.series import EARLIEST_DATE, LATEST_DATE, History, HistoryError, Series
 
+# Calls a function with a content and more arguments, off the event loop.
+Run = Callable[..., Awaitable[History]]
+# JSON up to here is read within a millisecond or two; all else has a process of its own.
+SMALL_BODY_BYTES = 32 * 1024
 JSON = "application/json"
 FORM = "multipart/form-data"
 # media type -> what messages call a body that has no file name
@@ -27,8 +31,12 @@ FILES = {
 }
 
 
-async def read_upload(scope: Scope, receive: Receive, events: Sequence[str] = ()) -> History | None:
+async def read_upload(
+    scope: Scope, receive: Receive, events: Sequence[str] = (), run: Run = run_sync
+) -> History | None:
     """Read the history in a body, with the events that are asked for; None when the body is empty.
+
+    Files and large bodies are read by `run`: `ApartReader.run` bounds what that may cost.
 
     Raises
     ------
@@ -37,21 +45,23 @@ async def read_upload(scope: Scope, receive: Receive, events: Sequence[str] = ()
     """
     kind = media_type(Headers(scope=scope))
     if kind == FORM:
-        return await _from_form(Request(scope, receive), events)
+        return await _from_form(Request(scope, receive), run, events)
     body = await read_body(receive)
     if not kind and not body:
         return None
     if kind == JSON:
-        return await run_sync(_from_json, body, events)
+        if len(body) <= SMALL_BODY_BYTES:
+            return await run_sync(_from_json, body, events)
+        return await run(_from_json, body, events)
     if kind in FILES:
-        return await run_sync(_from_file, body, FILES[kind], events)
+        return await run(_from_file, body, FILES[kind], events)
     known = ", ".join([JSON, *FILES, FORM])
     raise ProblemError(
         "unsupported-content", f"Content-Type is {kind[:80] or 'missing'}; one of {known} would be right"
     )
 
 
-async def _from_form(request: Request, events: Sequence[str]) -> History:
+async def _from_form(request: Request, run: Run, events: Sequence[str]) -> History:
     async with request.form(max_files=2, max_fields=10) as form:
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
         if len(files) != 1:
@@ -61,7 +71,7 @@ async def _from_form(request: Request, events: Sequence[str]) -> History:
         content = await files[0].read()
         # A browser may send a whole path; messages name the file.
         name = PurePath((files[0].filename or "upload.csv").replace("\\", "/")).name
-    return await run_sync(_from_file, content, name, events)
+    return await run(_from_file, content, name, events)
 
 
 def _from_file(content: bytes, name: str, events: Sequence[str]) -> History:

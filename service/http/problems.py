@@ -14,6 +14,7 @@ MEDIA_TYPE = "application/problem+json"
 
 # kind -> (status, title). A kind's type is the URN urn:viewcast:<kind>; docs/api.md says more about each.
 KINDS = {
+    "malformed-request": (400, "The request is not HTTP"),
     "malformed-body": (400, "The body cannot be read"),
     "unauthorized": (401, "An API key is needed"),
     "forbidden": (403, "The API key may not do this"),
@@ -22,6 +23,7 @@ KINDS = {
     "unknown-job": (404, "There is no such training job"),
     "unknown-version": (404, "There is no such version"),
     "method-not-allowed": (405, "The method is not possible here"),
+    "too-slow": (408, "The request took too long to come"),
     "job-ended": (409, "The training job has ended already"),
     "version-in-use": (409, "The version is in use"),
     "version-refused": (409, "The version cannot be used"),
@@ -30,6 +32,7 @@ KINDS = {
     "unknown-host": (421, "This host is not served here"),
     "invalid-input": (422, "The input is not valid"),
     "too-many-requests": (429, "There are too many requests"),
+    "headers-too-large": (431, "The headers are too large"),
     "internal-error": (500, "The service failed"),
     "no-keys": (503, "The API keys cannot be read"),
     "no-archive": (503, "The history cannot be kept"),

@@ -1,0 +1,147 @@
+"""Work on what strangers send, in a process of its own, with bounds on its time and memory.
+
+Threads of the service would share its memory with a file that unfolds, and its time with one that takes long.
+"""
+
+import asyncio
+import os
+import pickle
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from service.http.problems import ProblemError
+
+MEBIBYTE = 1024 * 1024
+# CPU time: so much for any content, and more for each MiB of it.
+LEAST_SECONDS = 20
+SECONDS_A_MEBIBYTE = 1
+# Memory: so much for any content, and a multiple of its size.
+LEAST_BYTES = 1024 * MEBIBYTE
+MOST_UNFOLDING = 20
+# However slow the machine is.
+MOST_SECONDS = 900
+
+MOST_WAITING = 16
+RETRY_SECONDS = 10
+
+Result = TypeVar("Result")
+
+
+class ApartReader:
+    """Runs functions on contents, one after the other.
+
+    Parameters
+    ----------
+    most_waiting : int
+        How many may wait for their turn; more are refused.
+    least_seconds : int
+        CPU time that there is for any content.
+    """
+
+    def __init__(self, most_waiting: int = MOST_WAITING, least_seconds: int = LEAST_SECONDS) -> None:
+        self._least_seconds = least_seconds
+        self._turn = asyncio.Semaphore(1)
+        self._most_waiting = most_waiting
+        self._n_waiting = 0
+
+    async def run(self, function: Callable[..., Result], content: bytes, *arguments: Any) -> Result:
+        """Call a function of a module with a content, in a process of its own.
+
+        Parameters
+        ----------
+        function : importable by its name
+        content : its first argument
+        arguments : the others
+
+        Returns
+        -------
+        What the function returns.
+
+        Raises
+        ------
+        ProblemError
+            What the function raises; 422 when it takes more time or memory than there is for a content of
+            that size; 503 when too many wait.
+        """
+        if self._n_waiting >= self._most_waiting:
+            detail = f"{self._n_waiting} uploads wait to be read, as many as can; try again in some seconds"
+            raise ProblemError("overloaded", detail, headers={"Retry-After": str(RETRY_SECONDS)})
+        self._n_waiting += 1
+        try:
+            async with self._turn:
+                return await _run(function, content, arguments, self._least_seconds)
+        finally:
+            self._n_waiting -= 1
+
+
+async def _run(
+    function: Callable[..., Result], content: bytes, arguments: tuple[Any, ...], least_seconds: int
+) -> Result:
+    order = pickle.dumps((function, content, arguments))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "service.http.apart",
+        str(len(content)),
+        str(least_seconds),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+    )
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            output, _ = await process.communicate(order)
+    except TimeoutError:
+        raise _too_much("time") from None
+    finally:
+        # Also when whoever waits for it has gone away.
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise _too_much("time")
+    if process.returncode != 0:
+        raise RuntimeError(f"reading an upload ended with exit code {process.returncode}")
+    result, problem = pickle.loads(output)  # made by the process that was started above
+    if problem is not None:
+        raise ProblemError(**problem)
+    return result  # type: ignore[no-any-return]
+
+
+def _too_much(what: str) -> ProblemError:
+    return ProblemError(
+        "invalid-input", f"the body takes more {what} to read than a history of its size ever needs"
+    )
+
+
+def _limit(n_bytes: int, least_seconds: int) -> None:
+    n_seconds = least_seconds + SECONDS_A_MEBIBYTE * n_bytes // MEBIBYTE
+    most_bytes = LEAST_BYTES + MOST_UNFOLDING * n_bytes
+    resource.setrlimit(resource.RLIMIT_CPU, (n_seconds, n_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
+    # Forecasts go first.
+    os.nice(10)
+
+
+def main() -> None:
+    """Do what comes in on stdin, and write what came of it to stdout."""
+    _limit(*map(int, sys.argv[1:]))
+    # What the function prints must not be taken for its result.
+    output, sys.stdout = sys.stdout, sys.stderr
+    result: Any = None
+    refused: dict[str, Any] | None = None
+    try:
+        function, content, arguments = pickle.load(sys.stdin.buffer)
+        result = function(content, *arguments)
+    except ProblemError as problem:
+        refused = vars(problem)
+    except MemoryError:
+        refused = vars(_too_much("memory"))
+    output.buffer.write(pickle.dumps((result, refused)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""HTTP/1.1 with limits on what a client may send before anybody looks at it, and on how long it may take.
+
+uvicorn's protocol reads headers of any size and waits for them, and for bodies, as long as a client likes.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any
+
+from pydantic_core import to_json
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from service.http.problems import KINDS, MEDIA_TYPE
+
+# The request line and all headers together.
+MOST_HEADER_BYTES = 32 * 1024
+# Until the end of the headers, from the connection or from their first byte.
+HEADER_SECONDS = 10.0
+# A body may keep the service waiting for half a minute, and longer only if it comes at this rate or faster.
+BODY_SECONDS = 30.0
+LEAST_BYTES_A_SECOND = 16 * 1024
+# Below the usual limit of 1,024 open files. When there are more, those that only wait make room.
+MOST_CONNECTIONS = 800
+
+_TICK_SECONDS = 1.0
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kind = "malformed-request"
+        self._n_header_bytes = 0
+        self._has_headers = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._n_body_bytes = 0
+        self._waited = 0.0
+        self._since = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, and make room for it when there are too many."""
+        super().connection_made(transport)
+        self._since = self.loop.time()
+        if len(self.connections) > MOST_CONNECTIONS and not self._close_an_idle_one():
+            self._refuse("overloaded", "there are as many connections as there can be")
+            return
+        self._timer = self.loop.call_later(HEADER_SECONDS, self._end_waiting_for_headers)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, unless headers without an end have come before."""
+        self._n_header_bytes += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._has_headers:
+            self._n_header_bytes = 0
+            if self.cycle.more_body and self._timer is None:
+                self._timer = self.loop.call_later(_TICK_SECONDS, self._wait_for_body)
+        elif self._n_header_bytes > MOST_HEADER_BYTES:
+            self._refuse("headers-too-large", f"the headers have more than {MOST_HEADER_BYTES} bytes")
+
+    def on_message_begin(self) -> None:
+        """Begin to wait for the headers."""
+        super().on_message_begin()
+        self._has_headers = False
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEADER_SECONDS, self._end_waiting_for_headers)
+
+    def on_headers_complete(self) -> None:
+        """Check the headers' size when they came in so large a piece that they may exceed it."""
+        if self._n_header_bytes > MOST_HEADER_BYTES:
+            n_bytes = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+            if n_bytes > MOST_HEADER_BYTES:
+                self._kind = "headers-too-large"
+                raise ValueError(self._kind)  # the parser stops, and `send_400_response` follows
+        self._stop_timer()
+        self._has_headers = True
+        self._n_body_bytes, self._waited = 0, 0.0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Count the body's bytes."""
+        self._n_body_bytes += len(body)
+        super().on_body(body)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser could not read, in the form that all errors have."""
+        detail = f"the headers have more than {MOST_HEADER_BYTES} bytes"
+        self._refuse(self._kind, msg if self._kind == "malformed-request" else detail)
+
+    def is_idle(self) -> bool:
+        """Whether nothing is under way: no request, or not yet the whole of its headers."""
+        return not self._has_headers or self.cycle.response_complete
+
+    def _close_an_idle_one(self) -> bool:
+        others = [one for one in self.connections if one is not self]
+        idle = [one for one in others if isinstance(one, LimitedProtocol) and one.is_idle()]
+        if idle:
+            oldest = min(idle, key=lambda one: one._since)
+            self.connections.discard(oldest)
+            oldest.transport.abort()
+        return bool(idle)
+
+    def _end_waiting_for_headers(self) -> None:
+        self._timer = None
+        if self._n_header_bytes and not self._has_headers:
+            self._refuse("too-slow", f"the headers took more than {HEADER_SECONDS:g} seconds")
+        elif self.cycle is None:
+            self.transport.close()
+
+    def _wait_for_body(self) -> None:
+        """Count the time in which the service waits for the client, and not the client for the service."""
+        self._timer = None
+        if not self.cycle.more_body or self.transport.is_closing():
+            return
+        if not self.flow.read_paused:
+            self._waited += _TICK_SECONDS
+        if self._waited > BODY_SECONDS + self._n_body_bytes / LEAST_BYTES_A_SECOND:
+            self._refuse("too-slow", f"the body took more than {self._waited:g} seconds")
+            return
+        self._timer = self.loop.call_later(_TICK_SECONDS, self._wait_for_body)
+
+    def _refuse(self, kind: str, detail: str) -> None:
+        """Answer with a problem if no answer has begun, and close the connection."""
+        self._stop_timer()
+        has_begun = self.cycle is not None and self.cycle.response_started
+        if not has_begun or self.cycle.response_complete:
+            self.transport.write(_problem_response(kind, detail))
+        self.transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def _problem_response(kind: str, detail: str) -> bytes:
+    status, title = KINDS[kind]
+    problem = {"type": f"urn:viewcast:{kind}", "title": title, "status": status, "detail": detail}
+    body = to_json({**problem, "instance": ""})
+    head = (
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+        f"content-length: {len(body)}\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body

@@ -1,0 +1,93 @@
+"""What a client may send before anybody has looked at it, and how long it may take."""
+
+import json
+import os
+import signal
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+
+from service.http.protocol import MOST_CONNECTIONS, MOST_HEADER_BYTES
+from tests.conftest import Service, serving, wait_until
+from tests.service.requests import single
+
+HEAD = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+def connect(service: Service) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", service.port), timeout=60)
+
+
+def answer_to(service: Service, *pieces: bytes) -> tuple[int, dict[str, object]]:
+    """Send bytes, and read until the service closes the connection: the status, and the problem."""
+    with connect(service) as connection:
+        for piece in pieces:
+            try:
+                connection.sendall(piece)
+            except (BrokenPipeError, ConnectionResetError):
+                break
+        received = b""
+        try:
+            while piece := connection.recv(65536):
+                received += piece
+        except ConnectionResetError:
+            pass  # it closed while more was on its way; what it said before has come in
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    return int(head.split()[1]), json.loads(body)
+
+
+def test_headers_that_are_too_large_are_refused_wherever_they_are_cut(service: Service) -> None:
+    many = b"".join(b"X-%d: 1\r\n" % i for i in range(MOST_HEADER_BYTES // 8))
+    long = b"X: " + b"a" * 2 * MOST_HEADER_BYTES + b"\r\n"
+    url = b"GET /%b HTTP/1.1\r\nHost: localhost\r\n" % (b"a" * 2 * MOST_HEADER_BYTES)
+    for headers in HEAD + many, HEAD + long, url:
+        whole = headers + b"\r\n"
+        for pieces in [whole], [whole[i : i + 4096] for i in range(0, len(whole), 4096)]:
+            status, problem = answer_to(service, *pieces)
+            assert (status, problem["type"]) == (431, "urn:viewcast:headers-too-large")
+
+
+def test_headers_of_the_largest_size_are_read(service: Service) -> None:
+    filling = "a" * (MOST_HEADER_BYTES - 1024)
+    assert service.predict(single(), headers={"X-Filling": filling}).status_code == 200
+    large = single(views=[1.5] * 4000)
+    assert service.predict(large, headers={"X-Filling": filling}).status_code == 200
+
+
+def test_what_is_not_http_gets_a_problem(service: Service) -> None:
+    status, problem = answer_to(service, b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")
+    assert (status, problem["type"]) == (400, "urn:viewcast:malformed-request")
+
+
+def test_headers_and_bodies_that_never_end_are_given_up(service: Service) -> None:
+    with ExitStack() as stack:
+        slow_headers, silent = (stack.enter_context(connect(service)) for _ in range(2))
+        slow_headers.sendall(HEAD)
+        assert silent.recv(1) == b""
+        assert b"408" in slow_headers.recv(65536)
+    status, problem = answer_to(service, HEAD + b"Content-Length: 1000\r\n\r\n{")
+    assert (status, problem["type"]) == (408, "urn:viewcast:too-slow")
+
+
+def test_connections_that_only_wait_make_room_for_those_that_ask(models: Path) -> None:
+    with serving(models) as service, ExitStack() as stack:
+        for _ in range(MOST_CONNECTIONS + 50):
+            stack.enter_context(connect(service))
+        assert service.predict(single()).status_code == 200
+
+
+def test_workers_end_with_their_supervisor_and_leave_the_port(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        wait_until(lambda: service.predict(single()).status_code == 200)
+        service.client.close()
+        os.kill(service.process.pid, signal.SIGKILL)
+        service.process.wait()
+
+        def is_free() -> bool:
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", service.port)) != 0
+
+        wait_until(is_free)
+        with serving(models, workers=2, port=service.port) as again:
+            assert again.predict(single()).status_code == 200
