@@ -32,7 +32,7 @@ format: $(VENV)/dev.stamp ## Format the code, and mend what the linter can mend
 	$(PY) -m ruff format
 
 lock: $(VENV)/lock/bin/uv ## Write requirements/*.txt anew from pyproject.toml, keeping the pinned versions that still fit
-	$(COMPILE) --output-file requirements/runtime.txt
+	$(COMPILE) --extra postgresql --output-file requirements/runtime.txt
 	$(COMPILE) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 
 upgrade: ## The same, with the newest version of everything

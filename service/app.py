@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 
+from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
@@ -17,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from service import health, models, read, retrain
 from service.current_model import CurrentModel
 from service.dashboard import explain, page_routes
+from service.database import ServiceDatabase
 from service.frozen_imports import spare_imports
 from service.http import problems
 from service.http.apart import ApartReader
@@ -44,12 +46,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     logging.getLogger("service").setLevel(settings.log_level.upper())
     current = CurrentModel(settings.models)
-    trainings = retrain.Trainings(settings)
+    database = ServiceDatabase(settings.archive_url)
+    trainings = retrain.Trainings(settings, database)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current.look()
         watching = asyncio.create_task(current.watch())
+        migrating = asyncio.create_task(run_sync(database.migrate_if_there))
         _end_with_supervisor()
         spare_imports()
         # A batch is multiplied in pieces too small for threads of BLAS: they wait for each other in spins, on
@@ -58,6 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
         watching.cancel()
         await trainings.stop()
+        await migrating
+        database.close()
 
     make = FastAPIOffline if settings.docs else FastAPI
     app = make(
@@ -75,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.models = current
     app.state.trainings = trainings
+    app.state.database = database
     problems.install(app)
     correct_openapi(app, LineForecastRequest, LineForecast)
     add_documented(
@@ -85,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Keep new history and train on it",
         tags=["training"],
         status_code=202,
-        responses=problems.problem_responses(*READING, "no-archive"),
+        responses=problems.problem_responses(*READING, "replaces-most", "no-archive"),
         openapi_extra=retrain.UPLOADS,
     )
     add_documented(

@@ -7,7 +7,7 @@ stops ends the training that it started; the history that came with it is kept.
 import asyncio
 import logging
 import subprocess
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -17,16 +17,16 @@ from pydantic_core import to_json
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from service.frozen_imports import spare_imports
+from service.database import ServiceDatabase
 from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.key_check import refuse_foreign_series
 from service.http.problems import ProblemError, problem_responses
 from service.job_events import EVENT_STREAM, job_events
-from service.schemas import HISTORY_EXAMPLES, BatchHistory, RetrainAnswer, SeriesHistory
+from service.keeping import keep
+from service.schemas import HISTORY_EXAMPLES, BatchHistory, MayReplace, RetrainAnswer, SeriesHistory
 from service.settings import Settings
 from service.uploads import FORM, read_upload
-from training.history.series import History, HistoryError
 from training.jobs.job_states import JobEndedError, JobQueuedError, JobStates, UnknownJobError
 from training.jobs.process import TrainingProcess, start_training
 from training.jobs.running_job import JobState
@@ -46,17 +46,14 @@ class Jobs(BaseModel):
 class Trainings:
     """The training jobs of a models folder, and the processes of those that this worker has started."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, database: ServiceDatabase) -> None:
         self.states = JobStates(settings.models)
         self._settings = settings
+        self.database = database
         self._processes: set[asyncio.Task[None]] = set()
 
-    async def start(self, history: History | None) -> str:
-        """Keep a history on disk, queue a job, and give its id: that of the one that waits, when one does."""
-        if history is not None:
-            await run_sync(_keep, history, self._settings.archive_url)
-            # The first history brings what the archive imports.
-            spare_imports()
+    async def start(self) -> str:
+        """Queue a job, and give its id: that of the one that waits, when one does."""
         try:
             started = await run_sync(self._start)
         except JobQueuedError as error:
@@ -92,10 +89,16 @@ class Retrain:
         receive_limited = limited(scope, receive, self.max_bytes)
         history = await read_upload(scope, receive_limited, self.events, self.apart.run)
         if history is not None:
-            refuse_foreign_series(scope, (one.name for one in history.series))
-        job = await self.trainings.start(history)
+            refuse_foreign_series(scope, (series.name for series in history.series))
+        upload = None if history is None else await keep(self.trainings.database, scope, history)
+        job = await self.trainings.start()
         answer = RetrainAnswer(
-            id=job, rows=history.n_rows if history else 0, notes=list(history.notes) if history else []
+            id=job,
+            rows=history.n_rows if history else 0,
+            upload=upload and upload.id,
+            new=upload.n_new if upload else 0,
+            changed=upload.n_changed if upload else 0,
+            notes=list(history.notes) if history else [],
         )
         headers = {"Location": f"/retrain/{job}"}
         response = Response(to_json(answer), 202, headers=headers, media_type="application/json")
@@ -104,6 +107,7 @@ class Retrain:
 
 async def train(
     body: Annotated[SeriesHistory | BatchHistory | None, Body(openapi_examples=HISTORY_EXAMPLES)] = None,
+    replace: MayReplace = False,
 ) -> RetrainAnswer:
     """Keep new history, and train a model on all that is kept; without a body, train on what is kept.
 
@@ -210,19 +214,6 @@ def _state(states: JobStates, job_id: str) -> JobState:
         return states.state(job_id)
     except UnknownJobError as error:
         raise ProblemError("unknown-job", str(error)) from error
-
-
-def _keep(history: History, archive_url: str) -> None:
-    # SQLAlchemy is needed here alone, and a service that only forecasts never loads it.
-    from training.database.histories import Archive, ArchiveError
-
-    try:
-        with closing(Archive(archive_url)) as archive:
-            archive.add(history)
-    except HistoryError as error:
-        raise ProblemError("invalid-input", str(error)) from error
-    except ArchiveError as error:
-        raise ProblemError("no-archive", str(error), headers={"Retry-After": "60"}) from error
 
 
 async def _watch(job: str, process: subprocess.Popen[bytes]) -> None:

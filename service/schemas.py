@@ -213,11 +213,23 @@ class BatchHistory(_Request):
     series: Annotated[list[NamedSeriesHistory], Batch]
 
 
+MayReplace = Annotated[
+    bool,
+    Field(
+        description="Whether it may change most of what is kept of a series (more than half of its days, and "
+        "at least 7), which is refused otherwise: it is likely another series of the same name."
+    ),
+]
+
+
 class RetrainAnswer(BaseModel):
     """Training has begun."""
 
     id: str = Field(description="The job; `GET /retrain/{id}` follows it.")
     rows: int = Field(description="Days of history that came with the request and are kept now.")
+    upload: int | None = Field(description="What came, by its number; `DELETE /uploads/{id}` takes it back.")
+    new: int = Field(description="How many of its days were not known before.")
+    changed: int = Field(description="How many of its days were kept with another count, which is replaced.")
     notes: list[str] = Field(description="What was cleaned in them, and where.")
 
 

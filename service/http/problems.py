@@ -27,6 +27,7 @@ KINDS = {
     "job-ended": (409, "The training job has ended already"),
     "version-in-use": (409, "The version is in use"),
     "version-refused": (409, "The version cannot be used"),
+    "replaces-most": (409, "It would change most of what is kept of a series"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-content": (415, "The body is of a kind that is not read here"),
     "unknown-host": (421, "This host is not served here"),

@@ -17,7 +17,8 @@ from tests.service.requests import LAST_DATE, batch, single, views
 from tests.training.planted import on
 from tests.training.quick_models import SAMPLE, a_history, a_model
 from training.clock import utc_now
-from training.database.histories import Archive
+from training.database.engine import Database
+from training.database.histories import Histories
 from training.model.event_effects import Effect, EventEffects
 from training.model.event_model import EventModel
 from training.store.manifest import Verdict
@@ -192,8 +193,8 @@ def test_what_comes_with_retrain_is_kept_and_learned_from(trained_models: Path, 
     assert newest.settings["events"] == ["campaign"]
     assert newest.settings["holidays"] == ["DE", "US"]
     assert ModelStore(models).load(newest.version)[0].known_events == ("campaign",)
-    with closing(Archive(f"sqlite:///{models}/archive.sqlite")) as archive:
-        kept = archive.history(["campaign"]).events["total"]["campaign"]
+    with closing(Database(f"sqlite:///{models}/archive.sqlite")) as archive:
+        kept = Histories(archive).all(["campaign"]).events["total"]["campaign"]
     dates = kept.days.astype("datetime64[D]").astype(str).tolist()
     assert dates == sorted([*days, LAST_DATE, "2026-12-01"])
 

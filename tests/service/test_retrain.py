@@ -13,7 +13,8 @@ import numpy as np
 
 from tests.conftest import Service, run_training, serving, wait_until
 from tests.service.requests import single
-from training.database.histories import Archive
+from training.database.engine import Database
+from training.database.histories import Histories
 from training.history.series import History
 from training.history.synthetic import generate_history
 from training.jobs.job_states import JobStates
@@ -21,8 +22,8 @@ from training.store.model_store import ModelStore
 
 
 def kept(models: Path) -> History:
-    with closing(Archive(f"sqlite:///{models}/archive.sqlite")) as archive:
-        return archive.history()
+    with closing(Database(f"sqlite:///{models}/archive.sqlite")) as archive:
+        return Histories(archive).all()
 
 
 def as_request(history: History) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from training.commands.backtest import backtest
 from training.commands.console import print_line
 from training.commands.fit import fit
 from training.commands.forecast import forecast
+from training.commands.kept import forget, migrate, undo
 from training.commands.ladder import ladder
 from training.commands.prior import prior
 from training.commands.sample import sample
@@ -36,6 +37,9 @@ app.command()(prior)
 app.command("models")(list_models)
 app.command()(activate)
 app.command()(rollback)
+app.command()(forget)
+app.command()(undo)
+app.command()(migrate)
 
 
 def main() -> None:

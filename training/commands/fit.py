@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from training.commands.console import output, print_line, print_result, shown_progress
-from training.commands.options import MODELS, Models, RandomState, plain_errors
+from training.commands.options import MODELS, Archive, Models, RandomState, archive_url, plain_errors
 from training.history.events import names_in
 from training.jobs.job_states import JobStates, UnknownJobError
 from training.jobs.running_job import RunningJob
@@ -30,14 +30,7 @@ def fit(
         ),
     ] = None,
     models: Models = MODELS,
-    archive: Annotated[
-        str | None,
-        typer.Option(
-            envvar="VIEWCAST_ARCHIVE",
-            help="SQLAlchemy URL of the database that keeps histories, so that later runs learn from them.",
-            show_default="archive.sqlite in the models folder",
-        ),
-    ] = None,
+    archive: Archive = None,
     random_state: RandomState = 0,
     events: Annotated[
         str,
@@ -68,6 +61,13 @@ def fit(
         bool,
         typer.Option("--if-none", help="Do nothing when there is a sound model, so that starting is quick."),
     ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Keep the file even if it changes most of what is kept of a series.",
+        ),
+    ] = False,
     job: Annotated[
         str | None, typer.Option(help="Id for the run's state in jobs/, so that others can follow it.")
     ] = None,
@@ -83,12 +83,13 @@ def fit(
 
     settings = TrainingSettings(
         models=models,
-        archive=archive or f"sqlite:///{models}/archive.sqlite",
+        archive=archive_url(archive, models),
         history=history,
         random_state=random_state,
         events=names_in(events),
         holidays=names_in(holidays),
         start=start,
+        replace=replace,
     )
     with (
         plain_errors(),

@@ -23,6 +23,14 @@ Models = Annotated[
     ),
 ]
 MODELS = Path("models")
+Archive = Annotated[
+    str | None,
+    typer.Option(
+        envvar="VIEWCAST_ARCHIVE",
+        help="SQLAlchemy URL of the database that keeps histories, so that later runs learn from them.",
+        show_default="archive.sqlite in the models folder",
+    ),
+]
 RandomState = Annotated[
     int,
     typer.Option(min=0, max=2**32 - 1, help="Seed: the same one with the same history makes the same model."),
@@ -33,6 +41,11 @@ HistoryFile = Annotated[
         help="CSV or zip with the views: series,date,views, or date,views, or YouTube Studio's export."
     ),
 ]
+
+
+def archive_url(archive: str | None, models: Path) -> str:
+    """Give the URL of the database, whether or not one was named."""
+    return archive or f"sqlite:///{models}/archive.sqlite"
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""What is kept in a database: SQLite by default, PostgreSQL by URL."""
+"""What is kept in a database: histories, what each upload changed, forecasts that wait for their truth."""

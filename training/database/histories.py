@@ -1,293 +1,172 @@
-"""Where histories are kept: SQLite by default, PostgreSQL by URL; one row a series and known day.
+"""The kept histories: all of them for a training, one for a forecast, a list for people."""
 
-The days of events, past and planned ones, have a table of their own.
-
-Several processes may read and write at once. What `add` has returned from is on disk.
-"""
-
-import sqlite3
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from itertools import chain, groupby, islice
-from operator import itemgetter
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateTable
 
-from training.errors import ViewcastError
-from training.history.events import EventDays, Events
-from training.history.series import (
-    DAY,
-    LONGEST_SPAN_DAYS,
-    History,
-    HistoryError,
-    Series,
-    quoted,
-    spread_problem,
-)
+from training.database.engine import Database
+from training.database.event_rows import events_of
+from training.database.packed import EPOCH, Days, unpack
+from training.database.stored_series import AT_ONCE, Key, chunks, load
+from training.database.tables import COUNTS, SERIES
+from training.history.events import SeriesEvents
+from training.history.series import DAY, History, Series
 
-_CHUNK_ROWS = 20_000
-_EPOCH = np.datetime64("1970-01-01", "D")
-# As long as another process takes to add ten million rows, and again.
-_BUSY_TIMEOUT_SECONDS = 300
-
-_TABLES = sa.MetaData()
-_SERIES = sa.Table(
-    "series",
-    _TABLES,
-    # Upserts use numbers up, also for names that are there; SQLite counts only what it calls "integer".
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
-    sa.Column("name", sa.String, nullable=False, unique=True),
-    sa.Column("first_day", sa.Integer, nullable=False),
-    sa.Column("last_day", sa.Integer, nullable=False),
-)
-_VIEWS = sa.Table(
-    "views",
-    _TABLES,
-    sa.Column("series_id", sa.ForeignKey(_SERIES.c.id), primary_key=True),
-    # Days since 1970-01-01: ten million dates as objects would take minutes.
-    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("views", sa.Double, nullable=False),
-    sqlite_with_rowid=False,
-)
-_EVENTS = sa.Table(
-    "events",
-    _TABLES,
-    sa.Column("series_id", sa.ForeignKey(_SERIES.c.id), primary_key=True),
-    sa.Column("event", sa.String, primary_key=True),
-    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
-    # 0 says that there is none: it takes back what was planned.
-    sa.Column("value", sa.Double, nullable=False),
-    sqlite_with_rowid=False,
-)
-_INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+_ORDER_COLUMNS = {"id": "name", "last_date": "last_day", "last_count": "last_count", "n_days": "n_days"}
 
 
-class ArchiveError(ViewcastError):
-    """The archive cannot be opened, read or written; the message names it, without its password."""
+@dataclass(frozen=True)
+class Summary:
+    """What is kept of a series, without its days."""
+
+    name: str
+    metric: str
+    first_date: np.datetime64
+    last_date: np.datetime64
+    n_days: int
+    last_count: float
 
 
-class Archive:
-    """The kept histories.
+class Recent(NamedTuple):
+    """The last days of a series, and the days of its events.
 
-    Parameters
+    Attributes
     ----------
-    url : str
-        SQLAlchemy's: `sqlite:///path/to/archive.sqlite` (its folder is made), or
-        `postgresql+psycopg://user:password@host/database` (with psycopg installed). Tables are made.
-
-    Raises
-    ------
-    ArchiveError
-        Here and in every method, when the database does not play along.
+    days : up to as many as were asked for; the last one is known
+    events : the days of its events, by name
     """
 
-    def __init__(self, url: str) -> None:
-        self._shown = url
-        with self._reported():
-            parsed = sa.make_url(url)
-            self._shown = parsed.render_as_string(hide_password=True)
-            if parsed.get_backend_name() not in _INSERT:
-                raise ArchiveError(f"archive {self._shown}: only sqlite and postgresql are supported")
-            self._engine = _engine(parsed)
-            self._insert = _INSERT[self._engine.dialect.name]
-            try:
-                _make_tables(self._engine)
-            except (sa.exc.IntegrityError, sa.exc.ProgrammingError):
-                _make_tables(self._engine)  # PostgreSQL's "if not exists" fails when two make one at once
+    days: Days
+    events: SeriesEvents
 
-    def add(self, history: History) -> int:
-        """Keep the known days of a history, all or none; a day that is there gets the new count.
 
-        Missing days erase nothing. The days of events are kept in the same way.
+class Histories:
+    """The histories that a database keeps."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self, events: Sequence[str] = ()) -> History:
+        """Read all that is kept, and the days of the events that are asked for."""
+        query = (
+            sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.first_day, COUNTS.c.counts)
+            .join(COUNTS, COUNTS.c.series_id == SERIES.c.id)
+            .execution_options(yield_per=AT_ONCE)
+        )
+        with self._database.read() as connection:
+            series = tuple(
+                Series(name, EPOCH + first_day * DAY, unpack(counts), metric)
+                for name, metric, first_day, counts in connection.execute(query)
+            )
+            return History(series, (), events_of(connection, events) if events else {})
+
+    def series(self, key: Key) -> Series | None:
+        """Read one series; None when it is not kept."""
+        with self._database.read() as connection:
+            stored = load(connection, [key]).get(key)
+        return None if stored is None else _series(key, stored.days)
+
+    def recent(self, keys: Collection[Key], n_days: int, events: Sequence[str] = ()) -> dict[Key, Recent]:
+        """Read the last days of some series; those that are not kept are not in the answer.
+
+        Parameters
+        ----------
+        keys : names and metrics
+        n_days : most days of each
+        events : the events whose days are read too
+        """
+        recent: dict[Key, Recent] = {}
+        with self._database.read() as connection:
+            for chunk in chunks(keys):
+                stored = load(connection, chunk)
+                named = events_of(connection, events, {name for name, _ in stored}) if events else {}
+                for key, (_, days) in stored.items():
+                    last = Days(max(days.first_day, days.last_day - n_days + 1), days.counts[-n_days:])
+                    recent[key] = Recent(last, named.get(key[0], {}))
+        return recent
+
+    def summary(self, key: Key) -> Summary | None:
+        """Say what is kept of one series; None when nothing is."""
+        name, metric = key
+        with self._database.read() as connection:
+            query = sa.select(SERIES).where(SERIES.c.name == name, SERIES.c.metric == metric)
+            row = connection.execute(query).first()
+        return None if row is None else _summary(row)
+
+    def page(
+        self,
+        *,
+        search: str = "",
+        metric: str | None = None,
+        order: Order = "id",
+        limit: int = 100,
+        offset: int = 0,
+    ) -> tuple[list[Summary], int]:
+        """List a page of the series.
+
+        Parameters
+        ----------
+        search : a part of the name, whatever its case (ASCII's; SQLite knows no other)
+        metric : only series of this metric; without one, of all
+        order : what they are sorted by, then by name and metric; `-` in front reverses it
+        limit, offset : which of them
 
         Returns
         -------
-        int
-            Number of days kept. They are on disk.
-
-        Raises
-        ------
-        HistoryError
-            When a series would cover more than 100 years, or nearly all days would be missing.
+        list of Summary, int
+            The page, and how many series there are on all pages.
         """
-        with self._reported(), self._engine.begin() as connection:
-            # The first statement writes, so that SQLite waits for its turn here and not halfway.
-            for names in _chunks(_name_rows(history)):
-                connection.execute(self._upsert_names(), names)
-            ids = dict(connection.execute(sa.select(_SERIES.c.name, _SERIES.c.id)).all())
-            for days in _chunks(_day_rows(history, ids)):
-                connection.execute(self._upsert_days(), days)
-            for days in _chunks(_event_rows(history, ids)):
-                connection.execute(self._upsert_events(), days)
-            self._check_spans(connection)
-        return history.n_rows
+        found = sa.select(SERIES)
+        if search:
+            found = found.where(SERIES.c.name.icontains(search, autoescape=True))
+        if metric is not None:
+            found = found.where(SERIES.c.metric == metric)
+        column = SERIES.c[_ORDER_COLUMNS[order.removeprefix("-")]]
+        ordered = column.desc() if order.startswith("-") else column
+        with self._database.read() as connection:
+            n_all = connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one()
+            query = found.order_by(ordered, SERIES.c.name, SERIES.c.metric).limit(limit).offset(offset)
+            return [_summary(row) for row in connection.execute(query)], n_all
 
-    def history(self, events: Sequence[str] = ()) -> History:
-        """Read all views that are kept, and the days of the events that are asked for."""
-        query = sa.select(_VIEWS.c.series_id, _VIEWS.c.day, _VIEWS.c.views).order_by(
-            _VIEWS.c.series_id, _VIEWS.c.day
-        )
-        ids: list[NDArray[np.int64]] = []
-        days: list[NDArray[np.int64]] = []
-        views: list[NDArray[np.float64]] = []
-        with self._reported(), self._engine.connect() as connection:
-            for rows in connection.execution_options(yield_per=_CHUNK_ROWS).execute(query).partitions():
-                columns = tuple(zip(*rows, strict=True))
-                ids.append(np.array(columns[0], np.int64))
-                days.append(np.array(columns[1], np.int64))
-                views.append(np.array(columns[2], np.float64))
-            # Names are never taken away: read last, they cover all that was read before.
-            names = dict(connection.execute(sa.select(_SERIES.c.id, _SERIES.c.name)).all())
-            found = self._events(connection, names, events) if events else {}
-        if not ids:
-            return History(())
-        series = _series(names, np.concatenate(ids), np.concatenate(days), np.concatenate(views))
-        return History(tuple(series), (), found)
+    def metrics(self) -> list[str]:
+        """List the metrics that are kept."""
+        with self._database.read() as connection:
+            return sorted(connection.execute(sa.select(SERIES.c.metric).distinct()).scalars())
 
-    def _events(self, connection: sa.Connection, names: dict[int, str], events: Sequence[str]) -> Events:
-        """Read the days of some events, by series and event."""
-        query = sa.select(_EVENTS).where(_EVENTS.c.event.in_(events)).order_by(*_EVENTS.primary_key)
-        rows = connection.execute(query).all()
-        found: dict[str, dict[str, EventDays]] = {}
-        for (series_id, event), own in groupby(rows, itemgetter(0, 1)):
-            _, _, days, values = zip(*own, strict=True)
-            one = EventDays(np.array(days, np.int64), np.array(values, np.float64))
-            found.setdefault(names[series_id], {})[event] = one
-        return found
+    def by_name(self, metrics: Collection[str]) -> Iterator[list[Series]]:
+        """Read all series of some metrics, some hundred names at a time, sorted by name.
 
-    def close(self) -> None:
-        """Close the connections; the archive is not to be used afterwards."""
-        self._engine.dispose()
-
-    def _upsert_names(self) -> sa.Executable:
-        """Insert a name with its first and last day; of one that is there, widen them."""
-        insert = self._insert(_SERIES)
-        old, new = _SERIES.c, insert.excluded
-        wider = {
-            "first_day": sa.case((new.first_day < old.first_day, new.first_day), else_=old.first_day),
-            "last_day": sa.case((new.last_day > old.last_day, new.last_day), else_=old.last_day),
-        }
-        upsert: sa.Executable = insert.on_conflict_do_update(index_elements=["name"], set_=wider)
-        return upsert
-
-    def _upsert_days(self) -> sa.Executable:
-        insert = self._insert(_VIEWS)
-        upsert: sa.Executable = insert.on_conflict_do_update(
-            index_elements=["series_id", "day"], set_={"views": insert.excluded.views}
-        )
-        return upsert
-
-    def _upsert_events(self) -> sa.Executable:
-        insert = self._insert(_EVENTS)
-        upsert: sa.Executable = insert.on_conflict_do_update(
-            index_elements=["series_id", "event", "day"], set_={"value": insert.excluded.value}
-        )
-        return upsert
-
-    def _check_spans(self, connection: sa.Connection) -> None:
-        """Refuse what could not be read again: it would be gigabytes of gaps."""
-        n_days = _SERIES.c.last_day - _SERIES.c.first_day + 1
-        longest = connection.execute(
-            sa.select(_SERIES.c.name, _SERIES.c.first_day, _SERIES.c.last_day)
-            .where(n_days > LONGEST_SPAN_DAYS)
-            .limit(1)
-        ).first()
-        if longest is not None:
-            raise HistoryError(
-                f"series {quoted(longest.name)}, with what is kept already, would go from "
-                f"{_EPOCH + longest.first_day * DAY} to {_EPOCH + longest.last_day * DAY}, more than "
-                "100 years; is a year mistyped?"
-            )
-        total = connection.execute(sa.select(sa.func.sum(n_days))).scalar() or 0
-        if spread_problem(int(total), 0):  # counting all rows takes a while, and is rarely needed
-            n_counts = connection.execute(sa.select(sa.func.count()).select_from(_VIEWS)).scalar_one()
-            if problem := spread_problem(int(total), n_counts):
-                raise HistoryError(f"with what is kept already, {problem}")
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """Raise the database's errors, and a missing driver, as `ArchiveError`."""
-        try:
-            yield
-        except (SQLAlchemyError, ImportError, OSError) as error:
-            reason = getattr(error, "orig", None) or error
-            raise ArchiveError(f"archive {self._shown}: {reason}") from error
-
-
-def _make_tables(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
-        for table in _TABLES.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-
-
-def _engine(url: sa.URL) -> sa.Engine:
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_SECONDS})
-    sa.event.listen(engine, "connect", _set_up_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _: Any) -> None:
-    """Let readers go on while one writes, and sync every commit: WAL alone would leave that to later."""
-    with closing(connection.cursor()) as cursor:
-        deadline = time.monotonic() + _BUSY_TIMEOUT_SECONDS
+        No transaction lasts longer than one of these lists: what changes meanwhile may be seen or not.
+        """
+        names = sa.select(SERIES.c.name).where(SERIES.c.metric.in_(metrics)).distinct()
+        last = ""
         while True:
-            try:
-                cursor.execute("PRAGMA journal_mode=WAL")
-                break
-            except sqlite3.OperationalError as error:
-                # Two switch a new file at once: the one thing that SQLite does not wait for.
-                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not is_busy or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-        cursor.execute("PRAGMA synchronous=FULL")
+            with self._database.read() as connection:
+                query = names.where(SERIES.c.name > last).order_by(SERIES.c.name).limit(AT_ONCE // 5)
+                chunk = list(connection.execute(query).scalars())
+                if not chunk:
+                    return
+                stored = load(connection, [(name, metric) for name in chunk for metric in metrics])
+            yield sorted((_series(key, days) for key, (_, days) in stored.items()), key=lambda one: one.key)
+            last = chunk[-1]
 
 
-def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    for first in rows:
-        yield list(chain([first], islice(rows, _CHUNK_ROWS - 1)))
+def _series(key: Key, days: Days) -> Series:
+    name, metric = key
+    return Series(name, EPOCH + days.first_day * DAY, days.counts, metric)
 
 
-def _name_rows(history: History) -> Iterator[dict[str, Any]]:
-    for series in history.series:
-        first_day, last_day = ((date - _EPOCH).astype(int) for date in (series.first_date, series.last_date))
-        yield {"name": series.name, "first_day": int(first_day), "last_day": int(last_day)}
-
-
-def _day_rows(history: History, ids: dict[str, int]) -> Iterator[dict[str, Any]]:
-    for series in history.series:
-        known = np.flatnonzero(~np.isnan(series.views))
-        days = known + (series.first_date - _EPOCH).astype(int)
-        series_id = ids[series.name]
-        for day, views in zip(days.tolist(), series.views[known].tolist(), strict=True):
-            yield {"series_id": series_id, "day": day, "views": views}
-
-
-def _event_rows(history: History, ids: dict[str, int]) -> Iterator[dict[str, Any]]:
-    for series, events in history.events.items():
-        for event, found in events.items():
-            for day, value in zip(found.days.tolist(), found.values.tolist(), strict=True):
-                yield {"series_id": ids[series], "event": event, "day": day, "value": value}
-
-
-def _series(
-    names: dict[int, str], ids: NDArray[np.int64], days: NDArray[np.int64], views: NDArray[np.float64]
-) -> Iterator[Series]:
-    """Make series of rows that are sorted by series and day."""
-    starts = np.flatnonzero(np.diff(ids, prepend=-1))
-    for start, end in zip(starts, np.append(starts[1:], ids.size), strict=True):
-        calendar = np.full(days[end - 1] - days[start] + 1, np.nan)
-        calendar[days[start:end] - days[start]] = views[start:end]
-        yield Series(names[int(ids[start])], _EPOCH + days[start] * DAY, calendar)
+def _summary(row: sa.Row[tuple[object, ...]]) -> Summary:
+    return Summary(
+        name=row.name,
+        metric=row.metric,
+        first_date=EPOCH + row.first_day * DAY,
+        last_date=EPOCH + row.last_day * DAY,
+        n_days=row.n_days,
+        last_count=row.last_count,
+    )

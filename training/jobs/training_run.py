@@ -5,14 +5,16 @@ current version, fits on everything, and publishes with the verdict. Time, rando
 arguments.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from training.clock import Clock, utc_now
-from training.database.histories import Archive
+from training.database.engine import Database
+from training.database.histories import Histories
+from training.database.uploads import Uploads
 from training.evaluation.baselines import linear_models
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
@@ -56,6 +58,7 @@ class TrainingSettings:
     events : columns that say what is planned, to learn its effects from
     holidays : places, `DE` or `DE-BY`, to learn the effects of their holidays
     start : the version to learn on from, or `current`; without one, all is learned anew
+    replace : whether the file may change most of what is kept of a series
     """
 
     models: Path
@@ -65,6 +68,7 @@ class TrainingSettings:
     events: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
     start: str | None = None
+    replace: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,16 +164,20 @@ def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, Source]
     """The history to train on, and where it is from."""
     if problem := event_names_problem(settings.events):
         raise HistoryError(problem)
-    archive = Archive(settings.archive)
+    database = Database(settings.archive)
     try:
         if settings.history is not None:
             history = read_history(settings.history, settings.events)
             _check_events(settings.events, history, settings.history)
-            archive.add(history)
-            return history, Source("file", settings.history.name)
-        history = archive.history(settings.events)
+            file = settings.history.name
+            upload = Uploads(database, clock).add(history, file, may_replace=settings.replace)
+            if upload.n_changed:
+                note = f"{file}: {upload.n_changed} days that were kept already got another count"
+                history = replace(history, notes=(*history.notes, note))
+            return history, Source("file", file)
+        history = Histories(database).all(settings.events)
     finally:
-        archive.close()
+        database.close()
     if history.series:
         return history, Source("kept")
     yesterday = np.datetime64(clock().date()) - np.timedelta64(1, "D")

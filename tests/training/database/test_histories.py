@@ -1,122 +1,62 @@
-"""The archive: what was added is there, for every process, also after a crash."""
+"""The kept histories: what was added is there, for every process, also after a crash."""
 
-import os
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT, wait_until
+from tests.conftest import ROOT
 from tests.training.histories import NAN, histories, series
-from training.database.histories import Archive, ArchiveError
-from training.history.files import History, HistoryError
+from training.database.engine import Database, DatabaseError
+from training.database.histories import Histories
+from training.database.packed import EPOCH
+from training.database.uploads import Upload, Uploads
+from training.history.files import History, HistoryError, Series, parse_history
 
 HISTORY = History((series("a", "2026-01-01", 1, NAN, 3), series("b, or 'not'", "2026-01-02", 0.5)))
 
 
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """The URL of a server that is started for these tests."""
-    programs = Path(os.path.realpath(shutil.which("postgres") or "/")).parent
-    if not (programs / "initdb").exists() or find_spec("psycopg") is None:
-        pytest.skip("PostgreSQL's server or psycopg is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: it is part of a socket's name
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-    if user:
-        shutil.chown(folder, user)
-    try:
-        subprocess.run(
-            [programs / "initdb", "-D", folder / "db", "-U", "viewcast", "-A", "trust"],
-            user=user, cwd=folder, check=True, capture_output=True,
-        )  # fmt: skip
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "db", "-k", folder, "-c", "listen_addresses="],
-            user=user, cwd=folder, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            url = f"postgresql+psycopg://viewcast@/postgres?host={folder}"
-            wait_until(lambda: _answers(url))
-            yield url
-        finally:
-            server.send_signal(signal.SIGINT)  # does not wait for whoever is still connected
-            server.wait(60)
-    finally:
-        shutil.rmtree(folder)
-
-
-def _answers(url: str) -> bool:
-    try:
-        Archive(url).close()
-    except ArchiveError:
-        return False
-    return True
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty archive's."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/new/archive.sqlite"
-    server: str = request.getfixturevalue("postgresql")
-    engine = sa.create_engine(server)
-    with engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE IF EXISTS views, series"))
-    engine.dispose()
-    return server
-
-
-@pytest.fixture
-def archive(url: str) -> Iterator[Archive]:
-    with closing(Archive(url)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def in_file(tmp_path: Path) -> Iterator[Archive]:
-    with closing(Archive(f"sqlite:///{tmp_path}/archive.sqlite")) as opened:
-        yield opened
+def add(database: Database, history: History) -> Upload:
+    """Keep a history, whatever it replaces."""
+    return Uploads(database).add(history, "test.csv", may_replace=True)
 
 
 def kept(url: str) -> History:
     """What the archive holds, as a newcomer sees it."""
-    with closing(Archive(url)) as archive:
-        return archive.history()
+    with closing(Database(url)) as database:
+        return Histories(database).all()
 
 
-def test_an_archive_begins_empty(archive: Archive) -> None:
-    assert archive.history() == History(())
+def test_an_archive_begins_empty(database: Database) -> None:
+    assert Histories(database).all() == History(())
 
 
-def test_what_was_added_is_read_back_by_another(url: str, archive: Archive) -> None:
-    assert archive.add(HISTORY) == 3
+def test_what_was_added_is_read_back_by_another(url: str, database: Database) -> None:
+    assert add(database, HISTORY).n_new == 3
     assert kept(url) == HISTORY
 
 
-def test_a_later_count_takes_the_earlier_ones_place_and_a_gap_takes_none(archive: Archive) -> None:
-    archive.add(HISTORY)
-    archive.add(HISTORY)
+def test_a_later_count_takes_the_earlier_ones_place_and_a_gap_takes_none(database: Database) -> None:
+    add(database, HISTORY)
+    add(database, HISTORY)
     later = History((series("a", "2026-01-01", 10, NAN, NAN, 4), series("c", "2020-01-01", 7)))
-    assert archive.add(later) == 3
-    assert archive.history() == History(
+    upload = add(database, later)
+    assert (upload.n_new, upload.n_changed, upload.n_unchanged) == (2, 1, 0)
+    assert Histories(database).all() == History(
         (series("a", "2026-01-01", 10, NAN, 3, 4), HISTORY.series[1], series("c", "2020-01-01", 7))
     )
 
 
-def test_days_before_the_first_are_added_too(archive: Archive) -> None:
-    archive.add(History((series("a", "2026-01-03", 3),)))
-    archive.add(History((series("a", "2026-01-01", 1),)))
-    assert archive.history().series == (series("a", "2026-01-01", 1, NAN, 3),)
+def test_days_before_the_first_are_added_too(database: Database) -> None:
+    add(database, History((series("a", "2026-01-03", 3),)))
+    add(database, History((series("a", "2026-01-01", 1),)))
+    assert Histories(database).all().series == (series("a", "2026-01-01", 1, NAN, 3),)
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -125,49 +65,52 @@ def test_the_archive_is_the_merge_of_what_was_added(added: list[History], tmp_pa
     path = tmp_path / "archive.sqlite"
     path.unlink(missing_ok=True)
     merged = History(())
-    with closing(Archive(f"sqlite:///{path}")) as archive:
+    with closing(Database(f"sqlite:///{path}")) as database:
         for history in added:
             try:
                 merged = merged.merge(history)
             except HistoryError:
                 with pytest.raises(HistoryError, match="more than 100 years"):
-                    archive.add(history)
+                    add(database, history)
             else:
-                archive.add(history)
-        assert archive.history() == merged
+                add(database, history)
+        assert Histories(database).all() == merged
 
 
-def test_a_history_that_makes_a_series_too_long_is_refused_whole(archive: Archive) -> None:
-    archive.add(History((series("a", "1920-01-01", 1),)))
+def test_a_history_that_makes_a_series_too_long_is_refused_whole(database: Database) -> None:
+    add(database, History((series("a", "1920-01-01", 1),)))
     with pytest.raises(
         HistoryError, match='series "a", with what is kept already, would go from 1920-01-01 to 2026'
     ):
-        archive.add(HISTORY)
-    assert archive.history().names() == ("a",)
-    assert archive.history().n_rows == 1
+        add(database, HISTORY)
+    assert Histories(database).all().names() == ("a",)
+    assert Histories(database).all().n_rows == 1
 
 
-def test_a_few_counts_cannot_ask_for_gigabytes_of_gaps(archive: Archive) -> None:
+def test_a_few_counts_cannot_ask_for_gigabytes_of_gaps(database: Database) -> None:
     names = [f"{n}" for n in range(300)]
-    archive.add(History(tuple(series(name, "1950-01-01", 1) for name in names)))
+    add(database, History(tuple(series(name, "1950-01-01", 1) for name in names)))
     with pytest.raises(HistoryError, match="with what is kept already, 600 counts are spread over"):
-        archive.add(History(tuple(series(name, "2049-01-01", 1) for name in names)))
-    assert archive.history().n_rows == 300
+        add(database, History(tuple(series(name, "2049-01-01", 1) for name in names)))
+    assert Histories(database).all().n_rows == 300
 
 
 WRITER = """
 import sys
 from tests.training.histories import series
-from training.database.histories import Archive
+from training.database.engine import Database
+from training.database.histories import Histories
+from training.database.uploads import Uploads
 from training.history.series import History
 
 url, name = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
-archive = Archive(url)
+database = Database(url)
 for day in range(1, 21):
-    archive.add(History((series(name, f"2026-01-{day:02}", day), series("shared", f"2026-01-{day:02}", day))))
-    archive.history()
+    added = series(name, f"2026-01-{day:02}", day), series("shared", f"2026-01-{day:02}", day)
+    Uploads(database).add(History(added), name)
+    Histories(database).all()
     print(day, flush=True)
 """
 
@@ -226,18 +169,18 @@ def test_what_was_acknowledged_outlives_a_killed_process(url: str, n_acknowledge
     assert len({one.n_known for one in history.series}) == 1, "an addition is kept whole or not at all"
 
 
-def test_sqlite_syncs_every_commit_and_lets_readers_go_on(in_file: Archive, tmp_path: Path) -> None:
+def test_sqlite_syncs_every_commit_and_lets_readers_go_on(in_file: Database, tmp_path: Path) -> None:
     with in_file._engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
 
 
-def test_a_reader_is_not_held_up_by_a_writer(in_file: Archive, tmp_path: Path) -> None:
-    in_file.add(HISTORY)
+def test_a_reader_is_not_held_up_by_a_writer(in_file: Database, tmp_path: Path) -> None:
+    add(in_file, HISTORY)
     with closing(sqlite3.connect(tmp_path / "archive.sqlite")) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        writer.execute("DELETE FROM views")
-        assert in_file.history() == HISTORY
+        writer.execute("DELETE FROM counts")
+        assert Histories(in_file).all() == HISTORY
         assert kept(f"sqlite:///{tmp_path}/archive.sqlite") == HISTORY
 
 
@@ -257,21 +200,85 @@ def test_a_reader_is_not_held_up_by_a_writer(in_file: Archive, tmp_path: Path) -
     ],
 )
 def test_an_archive_that_cannot_be_opened_is_named_without_its_password(url: str, message: str) -> None:
-    with pytest.raises(ArchiveError, match=message) as error:
-        Archive(url)
+    with pytest.raises(DatabaseError, match=message) as error:
+        Database(url)
     assert "secret" not in str(error.value)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite"
     path.write_bytes(b"series,date,views\n" * 1000)
-    with pytest.raises(ArchiveError, match=r"archive\.sqlite: file is not a database"):
-        Archive(f"sqlite:///{path}")
+    with pytest.raises(DatabaseError, match=r"archive\.sqlite: file is not a database"):
+        Database(f"sqlite:///{path}")
     assert path.read_bytes().startswith(b"series,date,views")
 
 
-def test_an_archive_that_cannot_be_written_says_so(in_file: Archive, tmp_path: Path) -> None:
+def test_an_archive_that_cannot_be_written_says_so(in_file: Database, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "archive.sqlite")) as connection:
-        connection.execute("DROP TABLE views")
-    with pytest.raises(ArchiveError, match="no such table: views"):
-        in_file.add(HISTORY)
+        connection.execute("DROP TABLE counts")
+    with pytest.raises(DatabaseError, match="no such table: counts"):
+        add(in_file, HISTORY)
+
+
+EVENTS = """\
+series,date,views,campaign,uploads
+a,2026-11-18,10,0,2
+a,2026-11-19,12,1,
+a,2026-11-22,,1,
+b,2026-11-20,5,,
+"""
+
+
+def with_events(content: str, *events: str) -> History:
+    return parse_history(content.encode(), "views.csv", events)
+
+
+def test_events_are_kept_and_those_that_are_asked_for_are_read(database: Database) -> None:
+    history = with_events(EVENTS, "campaign", "uploads")
+    add(database, history)
+    assert Histories(database).all(["campaign", "uploads"]) == history
+    assert Histories(database).all(["campaign"]) == with_events(EVENTS, "campaign")
+    assert Histories(database).all(["unknown"]).events == {}
+
+
+def test_newer_plans_take_the_place_of_older_ones(database: Database) -> None:
+    older = with_events(EVENTS, "campaign")
+    newer = with_events("series,date,views,campaign\na,2026-11-21,9,\na,2026-11-22,,0\n", "campaign")
+    add(database, older)
+    add(database, newer)
+    assert Histories(database).all(["campaign"]).events == older.merge(newer).events
+
+
+def test_the_last_days_of_a_series_are_read_by_its_name(database: Database) -> None:
+    add(database, with_events(EVENTS, "campaign"))
+    add(database, History((series("a", "2026-11-10", 1),)))
+    recent = Histories(database).recent([("a", "views"), ("a", "likes"), ("c", "views")], 2, ["campaign"])
+    assert recent.keys() == {("a", "views")}
+    days, events = recent["a", "views"]
+    assert (days.counts.tolist(), EPOCH + days.last_day) == ([10, 12], np.datetime64("2026-11-19"))
+    assert events["campaign"].values.tolist() == [0, 1, 1]
+
+
+def test_series_are_listed_a_page_at_a_time(database: Database) -> None:
+    names = [f"video {n}%" for n in range(5)]
+    add(database, History(tuple(series(name, "2026-01-01", n, n) for n, name in enumerate(names))))
+    add(database, History((Series("video 0%", np.datetime64("2026-01-01"), np.array([9.0]), "likes"),)))
+    histories = Histories(database)
+    page, n_all = histories.page(metric="views", order="-last_count", limit=2, offset=1)
+    assert ([one.name for one in page], n_all) == (["video 3%", "video 2%"], 5)
+    page, n_all = histories.page(search="O 0%")
+    assert ([(one.metric, one.n_days, one.last_count) for one in page], n_all) == (
+        [("likes", 1, 9), ("views", 2, 0)],
+        2,
+    )
+    assert histories.summary(("video 1%", "views")) in histories.page()[0]
+    assert histories.summary(("video 1%", "likes")) is None
+    assert histories.metrics() == ["likes", "views"]
+
+
+def test_all_series_are_read_by_name_a_few_at_a_time(database: Database) -> None:
+    history = History(tuple(series(f"{n:03}", "2026-01-01", n) for n in range(250)))
+    add(database, history)
+    chunks = list(Histories(database).by_name(["views", "likes"]))
+    assert [len(chunk) for chunk in chunks] == [100, 100, 50]
+    assert [one for chunk in chunks for one in chunk] == list(history.series)

@@ -3,18 +3,15 @@
 import io
 import re
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tests.training.histories import NAN, day, series
+from tests.training.histories import day, series
 from tests.training.planted import epoch_day, on
-from training.database.histories import Archive
 from training.history.events import MOST_EVENTS, EventDays, event_names_problem
 from training.history.files import History, HistoryError, parse_history
-from training.history.series import Series
 
 FILE = """\
 series,date,views,campaign,Uploads,note
@@ -126,42 +123,6 @@ def test_newer_plans_win_and_a_silent_day_changes_nothing() -> None:
 
 def test_days_are_cut_and_plans_are_not() -> None:
     assert parsed(FILE, "campaign").before(day("2026-11-20")).events == {"a": {"campaign": CAMPAIGN}}
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(f"sqlite:///{tmp_path}/archive.sqlite")
-
-
-def test_the_archive_keeps_events_and_gives_those_that_are_asked_for(archive: Archive) -> None:
-    history = parsed(FILE, "campaign", "uploads")
-    archive.add(history)
-    assert archive.history(["campaign", "uploads"]) == history
-    assert archive.history(["campaign"]).events == {"a": {"campaign": CAMPAIGN}}
-    assert archive.history() == parsed(FILE)
-    assert archive.history(["never told"]).events == {}
-
-
-def test_the_archive_follows_newer_plans(archive: Archive) -> None:
-    older = parsed(FILE, "campaign")
-    newer = parsed("series,date,views,campaign\na,2026-11-21,9,\na,2026-11-22,,0\n", "campaign")
-    archive.add(older)
-    archive.add(newer)
-    archive.add(History((Series("c", day("2026-01-01"), np.array([1.0, NAN, 2.0])),)))
-    assert archive.history(["campaign"]).events == older.merge(newer).events
-
-
-def test_an_archive_of_an_earlier_release_learns_to_keep_events(tmp_path: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
-    Archive(f"sqlite:///{tmp_path}/archive.sqlite").add(parsed(FILE))
-    with closing(sqlite3.connect(tmp_path / "archive.sqlite")) as connection:
-        connection.execute("DROP TABLE events")
-    archive = Archive(f"sqlite:///{tmp_path}/archive.sqlite")
-    assert archive.history(["campaign"]) == parsed(FILE)
-    archive.add(parsed(FILE, "campaign"))
-    assert archive.history(["campaign"]).events == {"a": {"campaign": CAMPAIGN}}
 
 
 def test_the_file_that_the_documentation_shows_is_read() -> None:

@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import run_training
 from tests.training.commands.test_app import training
 from tests.training.planted import LAST_DATE, epoch_day
-from training.database.histories import Archive
+from training.database.engine import Database
+from training.database.histories import Histories
 from training.history.series import DAY
 from training.history.synthetic import generate_history
 from training.model.event_model import EventModel
@@ -81,8 +82,8 @@ def test_what_is_kept_is_learned_from_again_with_its_events(models: Path, file: 
     _, first = fitted(models, file, "--events", "campaign")
     _, second = fitted(models, "--events", "campaign")
     assert (first / EVENTS_FILE).read_bytes() == (second / EVENTS_FILE).read_bytes()
-    archive = Archive(f"sqlite:///{models}/archive.sqlite")
-    kept = archive.history(["campaign"]).events["sample-001"]["campaign"]
+    archive = Database(f"sqlite:///{models}/archive.sqlite")
+    kept = Histories(archive).all(["campaign"]).events["sample-001"]["campaign"]
     archive.close()
     assert kept.days[-1] == epoch_day(LATER)
 

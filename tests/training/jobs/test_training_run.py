@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from tests.training.quick_models import is_same_model
-from training.database.histories import Archive
+from training.database.engine import Database
+from training.database.histories import Histories
+from training.database.uploads import Uploads
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
 from training.fitting.training_windows import held_out_start
@@ -37,9 +39,9 @@ def archive_url(models: Path) -> str:
 
 
 def kept(models: Path) -> History:
-    archive = Archive(archive_url(models))
+    archive = Database(archive_url(models))
     try:
-        return archive.history()
+        return Histories(archive).all()
     finally:
         archive.close()
 
@@ -94,8 +96,8 @@ def test_progress_goes_from_0_to_1_and_never_back(models: Path, tmp_path: Path) 
 
 
 def test_training_on_a_file_keeps_it_and_learns_from_nothing_else(models: Path, tmp_path: Path) -> None:
-    archive = Archive(archive_url(models))
-    archive.add(History((Series("another", LAST_DATE, np.ones(1)),)))
+    archive = Database(archive_url(models))
+    Uploads(archive).add(History((Series("another", LAST_DATE, np.ones(1)),)), "test")
     archive.close()
     result, _ = train(models, a_file(tmp_path, 2, SHORT))
     assert result.manifest.history.series == 2
@@ -103,8 +105,8 @@ def test_training_on_a_file_keeps_it_and_learns_from_nothing_else(models: Path, 
 
 
 def test_training_without_a_file_learns_from_everything_that_is_kept(models: Path) -> None:
-    archive = Archive(archive_url(models))
-    archive.add(generate_history(2, SHORT, LAST_DATE, random_state=6))
+    archive = Database(archive_url(models))
+    Uploads(archive).add(generate_history(2, SHORT, LAST_DATE, random_state=6), "test")
     archive.close()
     result, _ = train(models)
     assert result.manifest.source == Source("kept")

@@ -1,0 +1,146 @@
+"""The connection to the database: SQLite by default, PostgreSQL by URL.
+
+Several processes may read and write at once; one writes at a time. What `write` has returned from is on disk.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from training.database.revisions import migrate
+from training.errors import ViewcastError
+
+# As long as another process takes to add ten million days, and again.
+PATIENT_SECONDS = 300.0
+# Any number that no other program on the same PostgreSQL database locks.
+_WRITERS_LOCK = 0x56696577
+_CONNECTIONS = 8
+
+_INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class DatabaseError(ViewcastError):
+    """The database cannot be opened, read or written; the message names it, without its password."""
+
+
+class Database:
+    """An open database with the tables of this release.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy's: `sqlite:///path/to/archive.sqlite` (its folder is made), or
+        `postgresql+psycopg://user:password@host/database` (with psycopg installed). Tables are made, and
+        those of an older release migrated.
+    busy_seconds : float, default=300
+        How long to wait for another process that is writing.
+
+    Attributes
+    ----------
+    migrated_from : str or None
+        The revision that the tables had before; None when there were none.
+
+    Raises
+    ------
+    DatabaseError
+        Here, and from every use, when the database cannot be reached, read or written.
+    """
+
+    def __init__(self, url: str, busy_seconds: float = PATIENT_SECONDS) -> None:
+        self._shown = url
+        self._busy_seconds = busy_seconds
+        with self.errors_named():
+            parsed = sa.make_url(url)
+            self._shown = parsed.render_as_string(hide_password=True)
+            if parsed.get_backend_name() not in _INSERT:
+                raise DatabaseError(f"archive {self._shown}: only sqlite and postgresql are supported")
+            self._engine = _engine(parsed, busy_seconds)
+            try:
+                self.migrated_from = migrate(self._engine, self.write)
+            except BaseException:
+                self.close()
+                raise
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite's."""
+        return self._engine.dialect.name == "sqlite"
+
+    def insert(self, table: sa.Table) -> Any:
+        """Begin an insert that can say what happens to rows that are there already."""
+        return _INSERT[self._engine.dialect.name](table)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Read, in as many statements as it takes, what was there at the first of them."""
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.errors_named(), self._engine.connect().execution_options(**level) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Write all or nothing, while nobody else does; it is on disk when the block is left."""
+        with self.errors_named(), self._engine.connect() as connection:
+            if self.is_sqlite:
+                connection = connection.execution_options(begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                if not self.is_sqlite:
+                    timeout = f"SET LOCAL lock_timeout = {int(self._busy_seconds * 1000)}"
+                    connection.exec_driver_sql(timeout)
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+                yield connection
+
+    def close(self) -> None:
+        """Close the connections; the database is not to be used afterwards."""
+        self._engine.dispose()
+
+    @contextmanager
+    def errors_named(self) -> Iterator[None]:
+        """Raise the database's errors, and a missing driver, as `DatabaseError`."""
+        try:
+            yield
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise DatabaseError(f"archive {self._shown}: {reason}") from error
+
+
+def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
+    if url.get_backend_name() != "sqlite":
+        # A connection may have died with the server that it led to: it is tried before it is used.
+        return sa.create_engine(url, pool_size=_CONNECTIONS, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, pool_size=_CONNECTIONS, connect_args={"timeout": busy_seconds})
+    sa.event.listen(engine, "connect", lambda connection, _: _set_up_sqlite(connection, busy_seconds))
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, busy_seconds: float) -> None:
+    """Let readers go on while one writes, and sync every commit: WAL alone would leave that to later."""
+    # Python's own transactions would begin with the first write and not with the first read.
+    connection.isolation_level = None
+    with closing(connection.cursor()) as cursor:
+        deadline = time.monotonic() + busy_seconds
+        while True:
+            try:
+                cursor.execute("PRAGMA journal_mode=WAL")
+                break
+            except sqlite3.OperationalError as error:
+                # Two switch a new file at once: the one thing that SQLite does not wait for.
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+        cursor.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

@@ -1,0 +1,58 @@
+"""Forgetting: what is kept of a series is deleted for good, also from what could be undone."""
+
+import numpy as np
+import sqlalchemy as sa
+
+from training.database.engine import Database
+from training.database.packed import Change, day_number
+from training.database.stored_series import Key, load
+from training.database.tables import CHANGES, FORECASTS
+from training.database.undo import put_back
+
+
+def forget(
+    database: Database, key: Key, since: np.datetime64 | None = None, until: np.datetime64 | None = None
+) -> int:
+    """Delete the days of a series, or some of them, with the forecasts that were made from them.
+
+    Parameters
+    ----------
+    database : Database
+    key : the name and the metric of the series
+    since, until : the first and the last day to forget; without one, from its first, to its last
+
+    Returns
+    -------
+    int
+        Number of days that are forgotten; 0 when none of them was known. When no other day is left, the
+        series is gone, and with its last metric the events of that name.
+    """
+    with database.write() as connection:
+        stored = load(connection, [key]).get(key)
+        if stored is None:
+            return 0
+        kept = stored.days
+        first = kept.first_day if since is None else max(kept.first_day, day_number(since))
+        last = kept.last_day if until is None else min(kept.last_day, day_number(until))
+        days = np.arange(first, last + 1)
+        n_known = int(np.count_nonzero(~np.isnan(kept.at(days))))
+        put_back(database, connection, {key: Change(days, np.full(days.size, np.nan))})
+        made_from = FORECASTS.c.series_id == stored.id, FORECASTS.c.last_day >= first
+        connection.execute(sa.delete(FORECASTS).where(*made_from))
+        _forget_changes(connection, key, first, last)
+        return n_known
+
+
+def _forget_changes(connection: sa.Connection, key: Key, first: int, last: int) -> None:
+    """Take the days out of what uploads have changed, so that undoing one does not bring them back."""
+    name, metric = key
+    of_series = CHANGES.c.name == name, CHANGES.c.metric == metric
+    for row in connection.execute(sa.select(CHANGES).where(*of_series)).all():
+        change = Change.of_bytes(row.days, row.before)
+        stays = (change.days < first) | (change.days > last)
+        here = sa.and_(*of_series, CHANGES.c.upload_id == row.upload_id)
+        if stays.any():
+            left = Change(change.days[stays], change.before[stays])
+            connection.execute(sa.update(CHANGES).where(here).values(left.as_bytes()))
+        else:
+            connection.execute(sa.delete(CHANGES).where(here))

@@ -1,0 +1,1 @@
+"""The tables' history; `revisions` runs it. A new table is a new file in `versions/`."""

@@ -1,0 +1,86 @@
+"""Counts of consecutive days as arrays and as bytes, and laying new days over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+EPOCH = np.datetime64("1970-01-01", "D")
+
+
+def day_number(date: np.datetime64) -> int:
+    """Give the days from 1970-01-01 to a date."""
+    return int((date - EPOCH).astype(int))
+
+
+def pack(counts: NDArray[np.float64]) -> bytes:
+    """Make bytes of counts."""
+    return counts.astype("<f8").tobytes()
+
+
+def unpack(content: bytes) -> NDArray[np.float64]:
+    """Make counts of bytes."""
+    return np.frombuffer(content, "<f8")
+
+
+@dataclass(frozen=True)
+class Days:
+    """Consecutive days of one series.
+
+    Attributes
+    ----------
+    first_day : days since 1970-01-01
+    counts : ndarray of shape (n_days,), NaN where a day is missing
+    """
+
+    first_day: int
+    counts: NDArray[np.float64]
+
+    @property
+    def last_day(self) -> int:
+        """The last day, in days since 1970-01-01."""
+        return self.first_day + self.counts.size - 1
+
+    @property
+    def n_known(self) -> int:
+        """Number of days that are not missing."""
+        return self.counts.size - int(np.count_nonzero(np.isnan(self.counts)))
+
+    def at(self, days: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give the counts of some days, NaN where there are none."""
+        place = days - self.first_day
+        inside = (place >= 0) & (place < self.counts.size)
+        found = np.full(days.size, np.nan)
+        found[inside] = self.counts[place[inside]]
+        return found
+
+    def put(self, days: NDArray[np.int64], counts: NDArray[np.float64]) -> Days | None:
+        """Replace some days, by nothing where the new count is NaN; None when no day is left."""
+        first = min(self.first_day, int(days.min(initial=self.first_day)))
+        last = max(self.last_day, int(days.max(initial=self.last_day)))
+        laid = np.full(last - first + 1, np.nan)
+        laid[self.first_day - first :][: self.counts.size] = self.counts
+        laid[days - first] = counts
+        known = np.flatnonzero(~np.isnan(laid))
+        if known.size == 0:
+            return None
+        return Days(first + int(known[0]), laid[known[0] : known[-1] + 1])
+
+
+@dataclass(frozen=True)
+class Change:
+    """What some days were before, NaN for nothing."""
+
+    days: NDArray[np.int64]
+    before: NDArray[np.float64]
+
+    def as_bytes(self) -> dict[str, bytes]:
+        """Give the columns of the table of changes."""
+        return {"days": self.days.astype("<i4").tobytes(), "before": pack(self.before)}
+
+    @classmethod
+    def of_bytes(cls, days: bytes, before: bytes) -> Change:
+        """Read them back."""
+        return cls(np.frombuffer(days, "<i4").astype(np.int64), unpack(before))

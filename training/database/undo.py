@@ -1,0 +1,95 @@
+"""Taking back: an upload whole, or what is kept of a series for good."""
+
+import sqlalchemy as sa
+
+from training.clock import Clock, iso_time, utc_now
+from training.database.engine import Database
+from training.database.event_rows import restore_event_days
+from training.database.packed import Change
+from training.database.stored_series import Key, chunks, load, remove, save
+from training.database.tables import CHANGES, UPLOADS
+from training.database.uploads import Upload, upload_of
+from training.errors import ViewcastError
+from training.history.series import quoted
+
+
+class UndoError(ViewcastError):
+    """An upload cannot be taken back; the message says why."""
+
+
+class UnknownUploadError(UndoError):
+    """There is no such upload, or it is too long ago."""
+
+
+def undo(database: Database, upload_id: int | None = None, clock: Clock = utc_now) -> Upload:
+    """Bring everything that an upload changed back to what it was before.
+
+    Parameters
+    ----------
+    database : Database
+    upload_id : which one; without it, the last that was not taken back
+    clock : gives the time that it is taken back at
+
+    Raises
+    ------
+    UnknownUploadError
+        When there is none.
+    UndoError
+        When a later one has changed the same series: that one has to be taken back first.
+    """
+    with database.write() as connection:
+        which = UPLOADS.c.id == upload_id if upload_id is not None else UPLOADS.c.undone.is_(None)
+        row = connection.execute(
+            sa.select(UPLOADS).where(which).order_by(UPLOADS.c.id.desc()).limit(1)
+        ).first()
+        if row is None:
+            missing = "is none that can" if upload_id is None else f"is no upload {upload_id} to"
+            raise UnknownUploadError(f"there {missing} be taken back")
+        if row.undone is not None:
+            raise UndoError(f"upload {row.id} was taken back already, at {row.undone}")
+        _check_last(connection, row.id)
+        _restore(database, connection, row.id)
+        connection.execute(sa.delete(CHANGES).where(CHANGES.c.upload_id == row.id))
+        undone = {"undone": iso_time(clock())}
+        connection.execute(sa.update(UPLOADS).where(UPLOADS.c.id == row.id).values(undone))
+        return upload_of(connection.execute(sa.select(UPLOADS).where(UPLOADS.c.id == row.id)).one())
+
+
+def _check_last(connection: sa.Connection, upload_id: int) -> None:
+    """Refuse when a later upload has changed the same series: its own record starts from this one's days."""
+    mine, later = CHANGES.alias("mine"), CHANGES.alias("later")
+    same = sa.and_(*(mine.c[column] == later.c[column] for column in ("name", "metric", "event")))
+    query = (
+        sa.select(later.c.upload_id, later.c.name)
+        .join(mine, same)
+        .where(mine.c.upload_id == upload_id, later.c.upload_id > upload_id)
+        .order_by(later.c.upload_id.desc())
+        .limit(1)
+    )
+    if (found := connection.execute(query).first()) is not None:
+        raise UndoError(
+            f"upload {found.upload_id} has changed the series {quoted(found.name)} after upload {upload_id} "
+            "did; take the later one back first"
+        )
+
+
+def _restore(database: Database, connection: sa.Connection, upload_id: int) -> None:
+    changes = connection.execute(sa.select(CHANGES).where(CHANGES.c.upload_id == upload_id)).all()
+    for rows in chunks(row for row in changes if not row.event):
+        before = {(row.name, row.metric): Change.of_bytes(row.days, row.before) for row in rows}
+        put_back(database, connection, before)
+    for row in changes:
+        if row.event:
+            change = Change.of_bytes(row.days, row.before)
+            restore_event_days(database, connection, row.name, row.event, change)
+
+
+def put_back(database: Database, connection: sa.Connection, before: dict[Key, Change]) -> None:
+    """Replace days of some series, by nothing where the count is NaN; a series without days goes."""
+    kept = load(connection, list(before))
+    left = {
+        key: kept[key].days.put(change.days, change.before) for key, change in before.items() if key in kept
+    }
+    save(database, connection, {key: days for key, days in left.items() if days is not None})
+    for key in (key for key, days in left.items() if days is None):
+        remove(connection, key)

@@ -1,0 +1,261 @@
+"""Keeping histories: what an upload changed is said, kept, and can be taken back.
+
+An upload that would change most of what is kept of a series is refused: it is likely another series of the
+same name.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from training.clock import Clock, iso_time, utc_now
+from training.database.engine import Database
+from training.database.event_rows import put_event_days
+from training.database.packed import EPOCH, Change, Days, day_number
+from training.database.stored_series import Key, StoredSeries, chunks, load, save
+from training.database.tables import CHANGES, SERIES, UPLOADS
+from training.errors import ViewcastError
+from training.history.series import (
+    DAY,
+    LONGEST_SPAN_DAYS,
+    History,
+    HistoryError,
+    Series,
+    quoted,
+    spread_problem,
+)
+
+# How long an upload can be taken back, and its idempotency key is known.
+KEPT_DAYS = 90
+# Fewer changed days than a week has are corrections, however few days there are.
+LEAST_REPLACED_DAYS = 7
+
+
+class ReplacesMostError(HistoryError):
+    """An upload would change most of what is kept of a series; the message names it and says what to do."""
+
+
+class KeyReusedError(ViewcastError):
+    """An idempotency key was sent before, with another request."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What came in at once, and what it did to what was kept.
+
+    Attributes
+    ----------
+    id : rises from upload to upload
+    received : UTC, ISO 8601
+    source : the file's name, or how it came in
+    n_series : number of series in it
+    n_new, n_changed, n_unchanged : days that were not known, that got another count, that had it already
+    notes : what was cleaned in it, and where
+    undone : when it was taken back; None when it was not
+    is_repeated : whether this is the answer to an earlier request with the same idempotency key
+    """
+
+    id: int
+    received: str
+    source: str
+    n_series: int
+    n_new: int
+    n_changed: int
+    n_unchanged: int
+    notes: tuple[str, ...] = ()
+    undone: str | None = None
+    is_repeated: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class IdempotencyKey:
+    """A text that a client sends again with the same request, and the request's fingerprint."""
+
+    key: str
+    fingerprint: str
+
+
+class Uploads:
+    """The uploads of a database.
+
+    Parameters
+    ----------
+    database : Database
+    clock : gives the time that an upload is received at
+    """
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(
+        self,
+        history: History,
+        source: str,
+        *,
+        may_replace: bool = False,
+        key: IdempotencyKey | None = None,
+    ) -> Upload:
+        """Keep the known days of a history, all or none; a day that is there gets the new count.
+
+        Missing days erase nothing. The days of events are kept in the same way.
+
+        Parameters
+        ----------
+        history : what came in
+        source : the file's name, or how it came in
+        may_replace : whether it may change most of what is kept of a series
+        key : when an upload had the same one, its answer is given again and nothing is done
+
+        Returns
+        -------
+        Upload
+            Everything of it is on disk.
+
+        Raises
+        ------
+        ReplacesMostError
+            When it would change more than half of the kept days of a series, and at least 7, and may not.
+        HistoryError
+            When a series would cover more than 100 years, or nearly all days would be missing.
+        KeyReusedError
+            When the key came with another request before.
+        """
+        with self._database.write() as connection:
+            if key and (earlier := _with_key(connection, key)):
+                return earlier
+            now = self._clock()
+            _delete_older(connection, iso_time(now - timedelta(days=KEPT_DAYS)))
+            values = {
+                "received": iso_time(now),
+                "source": source,
+                "n_series": len(history.series),
+                **dict.fromkeys(("n_new", "n_changed", "n_unchanged"), 0),
+                "notes": list(history.notes),
+                "idempotency_key": key and key.key,
+                "fingerprint": key and key.fingerprint,
+            }
+            upload_id = connection.execute(
+                sa.insert(UPLOADS).values(values).returning(UPLOADS.c.id)
+            ).scalar_one()
+            total = _Totals()
+            for series in chunks(history.series):
+                _add_series(self._database, connection, upload_id, series, may_replace, total)
+            put_event_days(self._database, connection, upload_id, history.events)
+            _check_spread(connection)
+            counted = {"n_new": total.new, "n_changed": total.changed, "n_unchanged": total.unchanged}
+            connection.execute(sa.update(UPLOADS).where(UPLOADS.c.id == upload_id).values(counted))
+            return upload_of(connection.execute(sa.select(UPLOADS).where(UPLOADS.c.id == upload_id)).one())
+
+    def newest(self, n: int) -> list[Upload]:
+        """Give the last uploads, newest first, also those that were taken back."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(UPLOADS).order_by(UPLOADS.c.id.desc()).limit(n))
+            return [upload_of(row) for row in rows]
+
+
+@dataclass
+class _Totals:
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+def _add_series(
+    database: Database,
+    connection: sa.Connection,
+    upload_id: int,
+    series: list[Series],
+    may_replace: bool,
+    total: _Totals,
+) -> None:
+    """Lay the days of some series over what is kept of them."""
+    kept = load(connection, [one.key for one in series])
+    saved: dict[Key, Days] = {}
+    changes = []
+    for one in series:
+        known = np.flatnonzero(~np.isnan(one.views))
+        days, counts = known + day_number(one.first_date), one.views[known]
+        stored = kept.get(one.key)
+        before = stored.days.at(days) if stored else np.full(days.size, np.nan)
+        is_new, is_changed = np.isnan(before), before != counts
+        n_new = int(is_new.sum())
+        n_changed = int(is_changed.sum()) - n_new  # NaN differs from everything
+        total.new, total.changed = total.new + n_new, total.changed + n_changed
+        total.unchanged += days.size - n_new - n_changed
+        if not is_changed.any():
+            continue
+        if stored and not may_replace:
+            _check_replaced(one, stored, n_changed)
+        _check_span(one, stored)
+        laid = stored.days if stored else Days(int(days[0]), one.views)
+        saved[one.key] = laid.put(days, counts) or laid
+        change = Change(days[is_changed], before[is_changed])
+        changes.append(
+            {"upload_id": upload_id, "name": one.name, "metric": one.metric, "event": "", **change.as_bytes()}
+        )
+    save(database, connection, saved)
+    if changes:
+        connection.execute(sa.insert(CHANGES), changes)
+
+
+def _check_replaced(series: Series, stored: StoredSeries, n_changed: int) -> None:
+    n_kept = stored.days.n_known
+    if n_changed >= LEAST_REPLACED_DAYS and n_changed > n_kept / 2:
+        raise ReplacesMostError(
+            f"series {quoted(series.label)}: {n_changed} of the {n_kept} days that are kept of it would get "
+            "another count. If it is another series, give it another name; if these counts are right, send "
+            "them again with --replace, over HTTP ?replace=true"
+        )
+
+
+def _check_span(series: Series, stored: StoredSeries | None) -> None:
+    """Refuse what could not be read again: it would be gigabytes of gaps."""
+    if stored is None:
+        return
+    first = min(stored.days.first_day, day_number(series.first_date))
+    last = max(stored.days.last_day, day_number(series.last_date))
+    if last - first >= LONGEST_SPAN_DAYS:
+        raise HistoryError(
+            f"series {quoted(series.label)}, with what is kept already, would go from {EPOCH + first * DAY} "
+            f"to {EPOCH + last * DAY}, more than 100 years; is a year mistyped?"
+        )
+
+
+def _check_spread(connection: sa.Connection) -> None:
+    n_days, n_counts = connection.execute(
+        sa.select(sa.func.sum(SERIES.c.last_day - SERIES.c.first_day + 1), sa.func.sum(SERIES.c.n_days))
+    ).one()
+    if problem := spread_problem(int(n_days or 0), int(n_counts or 0)):
+        raise HistoryError(f"with what is kept already, {problem}")
+
+
+def upload_of(row: Any) -> Upload:
+    """Make an upload of its row."""
+    return Upload(
+        **{name: getattr(row, name) for name in ("id", "received", "source", "n_series", "undone")},
+        **{name: getattr(row, name) for name in ("n_new", "n_changed", "n_unchanged")},
+        notes=tuple(row.notes),
+    )
+
+
+def _with_key(connection: sa.Connection, key: IdempotencyKey) -> Upload | None:
+    """The upload that came with a key before."""
+    row = connection.execute(sa.select(UPLOADS).where(UPLOADS.c.idempotency_key == key.key)).first()
+    if row is None:
+        return None
+    if row.fingerprint != key.fingerprint:
+        raise KeyReusedError(
+            f"the idempotency key {quoted(key.key)} came at {row.received} with another request; "
+            "a new request needs a new key"
+        )
+    return replace(upload_of(row), is_repeated=True)
+
+
+def _delete_older(connection: sa.Connection, than: str) -> None:
+    older = sa.select(UPLOADS.c.id).where(UPLOADS.c.received < than)
+    connection.execute(sa.delete(CHANGES).where(CHANGES.c.upload_id.in_(older)))
+    connection.execute(sa.delete(UPLOADS).where(UPLOADS.c.received < than))
