@@ -16,8 +16,6 @@ from training.model.event_effects import (
     OFFSETS,
     Effect,
     EventEffects,
-    effects_bytes,
-    read_effects,
 )
 
 # One day before ×2, on the day ×3, nothing afterwards.
@@ -92,28 +90,25 @@ def test_effects_come_back_from_their_file_as_they_went(
     events: dict[str, Effect], holidays: dict[str, Effect]
 ) -> None:
     known = EventEffects(events, {name: (effect, on([-5, DAY])) for name, effect in holidays.items()})
-    assert read_effects(effects_bytes({"model.joblib": known}), "model.joblib") == known
+    assert EventEffects.from_document(json.loads(json.dumps(known.to_document()))) == known
 
 
-def changed(**changes: object) -> bytes:
-    document = json.loads(effects_bytes({"model": EFFECTS}))
-    document["model"]["events"]["campaign"].update(changes)
-    return json.dumps(document).encode()
+def changed(**changes: object) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(json.dumps(EFFECTS.to_document()))
+    document["events"]["campaign"].update(changes)
+    return document
 
 
 @pytest.mark.parametrize(
-    "content",
+    "document",
     [
-        b"",
-        b"{",
-        b"[]",
-        b"{}",
-        b'{"model": 3}',
-        b'{"model": {}}',
-        b'{"model": {"events": [], "holidays": {}}}',
-        b'{"model": {"events": {}, "holidays": {"x": {"days": ["soon"]}}}}',
-        b'{"model": {"events": {}, "holidays": {"x": {"log_effects": []}}}}',
-        b"[" * 100_000,
+        None,
+        3,
+        [],
+        {},
+        {"events": [], "holidays": {}},
+        {"events": {}, "holidays": {"x": {"days": ["soon"]}}},
+        {"events": {}, "holidays": {"x": {"log_effects": []}}},
         changed(log_effects=[0.0]),
         changed(log_effects=["0"] * 9),
         changed(log_effects=[NAN] * 9),
@@ -125,9 +120,9 @@ def changed(**changes: object) -> bytes:
         changed(more=1),
     ],
 )
-def test_another_file_is_refused(content: bytes) -> None:
+def test_another_document_is_refused(document: object) -> None:
     with pytest.raises(ValueError, match="it tells no effects of events"):
-        read_effects(content, "model")
+        EventEffects.from_document(document)
 
 
 def test_what_was_learned_is_said_in_a_sentence_an_event() -> None:
