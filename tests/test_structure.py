@@ -27,7 +27,7 @@ FLOORS = {
     "training.sigmoids": [
         "arithmetic",
         "solvers",
-        "settings starts prediction checks",
+        "settings prediction checks",
         "fitting",
         "restarts",
         "estimator",

@@ -60,7 +60,7 @@ def load_prior(folder: Path = FOLDER) -> ForecastModel:
             raise KeptPriorError(f"{ARRAYS_FILE} has not the checksum that {ORIGIN_FILE} tells")
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             return ForecastModel.from_arrays(dict(arrays))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, KeptPriorError) as error:
         raise KeptPriorError(
             f"the prior in {folder} is refused: {error}; `{COMMAND}` makes it again"
         ) from error

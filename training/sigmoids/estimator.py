@@ -14,9 +14,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import validate_data
 
 from .checks import checked_targets, checked_weights
-from .fitting import Training
+from .fitting import Fit
 from .prediction import BaseSumOfSigmoids
-from .restarts import best_training
+from .restarts import best_fit
 from .settings import PARAMETER_CONSTRAINTS, check_settings
 from .solvers.stop_reasons import MAX_ITER
 
@@ -210,7 +210,7 @@ class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
         rows = self._check_rows(X, y, sample_weight, reset=True)
         if start is None and self.warm_start and hasattr(self, "amplitudes_"):
             start = self
-        self._training = best_training(self, *rows, None if start is None else start.coefficients_)
+        self._last_fit = best_fit(self, *rows, None if start is None else start.coefficients_)
         self._learned()
         if self.stop_reason_ == MAX_ITER:
             warnings.warn(
@@ -230,12 +230,12 @@ class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
         """
         first_call = not hasattr(self, "n_features_in_")
         rows = self._check_rows(X, y, sample_weight, reset=first_call)
-        if hasattr(self, "_training"):
-            self._training.continue_with(self, *rows)
+        if hasattr(self, "_last_fit"):
+            self._last_fit.continue_with(self, *rows)
         else:
             start = None if first_call else self.coefficients_
-            self._training = Training(self, *rows, start, check_random_state(self.random_state))
-        self._training.run_epoch()
+            self._last_fit = Fit(self, *rows, start, check_random_state(self.random_state))
+        self._last_fit.run_epoch()
         self._learned()
         return self
 
@@ -254,14 +254,14 @@ class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
         return inputs, targets, checked_weights(sample_weight, inputs, targets)
 
     def _learned(self) -> None:
-        training = self._training
-        training.forget_rows()
-        self._set_coefficients(training.coefficients())
-        self._n_targets = training.n_targets
-        self.loss_curve_ = list(training.monitor.loss_curve)
-        self.gradient_norm_ = training.gradient_norm
+        fit = self._last_fit
+        fit.forget_rows()
+        self._set_coefficients(fit.coefficients())
+        self._n_targets = fit.n_targets
+        self.loss_curve_ = list(fit.monitor.loss_curve)
+        self.gradient_norm_ = fit.gradient_norm
         self.n_iter_ = len(self.loss_curve_)
-        self.stop_reason_ = training.stop_reason
+        self.stop_reason_ = fit.stop_reason
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

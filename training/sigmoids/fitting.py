@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -16,25 +15,17 @@ from .arithmetic.parameters import Parameters, Shape
 from .arithmetic.rows import Rows, Scaling
 from .checks import check_start
 from .settings import SMOOTH_LOSSES, Settings
-from .solvers.adam import SCHEDULES, Adam, AdamState, no_decay
-from .solvers.gauss_newton import gauss_newton
-from .solvers.gradient_descent import gradient_descent
-from .solvers.lbfgs import lbfgs
+from .solvers.adam import Adam, AdamState, no_decay
 from .solvers.monitor import Monitor, Validation
-from .solvers.stop_reasons import MAX_ITER, PARTIAL, SCHEDULED, VALIDATION, VANISHED
-from .solvers.whitening import Whitening
-from .starts import cancelling_start, random_start, shrink_to_loss
+from .solvers.registry import SOLVERS
+from .solvers.solver import FULL_BATCH_BLOCK, Problem
+from .solvers.stop_reasons import MAX_ITER, PARTIAL, VANISHED
 
 Floats = NDArray[np.floating[Any]]
 
-STEPS_OF_ADAM = 10_000
-FULL_BATCH_BLOCK = 256  # rows at a time: their units stay in the processor's cache
-MAX_ITERATIONS = {"gd": 10_000, "lbfgs": 1_000, "gauss_newton": 100}
-LEARNING_RATES = {"gd": 0.1, "adam": 0.01}
 
-
-class Training:
-    """The state of a fit: standardised units, parameters, and how it went.
+class Fit:
+    """One fit: standardised units, parameters, and how it went.
 
     Parameters
     ----------
@@ -66,15 +57,16 @@ class Training:
         self.stop_reason = PARTIAL
         self._adam_state: AdamState | None = None
         self.continue_with(settings, X, Y, weights)
-        self.solver = settings.solver if settings.solver != "auto" else self._best_solver()
+        self.solver = SOLVERS[self._best_solver() if settings.solver == "auto" else settings.solver]
+        self._anchor: Floats | None = None
         if start is None:
-            self.parameters = self._random_start()
+            self.parameters = Parameters.zeros(self.shape, self.rows.X.dtype)
+            self.solver.start(self._problem())
         else:
             check_start(start, self.shape)
             self.parameters = start.to_parameters(self.shape, self.scaling, self.activation)
-        self._anchor = self.parameters.flat.copy() if settings.pull_to == "start" else None
-        if start is None and self.solver == "gauss_newton":
-            shrink_to_loss(self.parameters, self._objective(self.rows, FULL_BATCH_BLOCK))
+        if settings.pull_to == "start":
+            self._anchor = self.parameters.flat.copy()
 
     def continue_with(self, settings: Settings, X: Floats, Y: Floats, weights: Floats | None) -> None:
         """Take other rows, keeping units and parameters."""
@@ -95,7 +87,7 @@ class Training:
             objective = self._objective(rows, FULL_BATCH_BLOCK)
             validation = Validation(objective, self.settings.n_iter_no_change, self.settings.tol)
         self.monitor.validation = validation
-        self.stop_reason = self._run_adam() if self.solver == "adam" else self._run_full_batch()
+        self.stop_reason = self.solver.minimise(self._problem())
         self.final_loss, self.gradient_norm = self._where_it_ended()
         if self.stop_reason == MAX_ITER and self.gradient_norm <= self.settings.tol:
             self.stop_reason = VANISHED
@@ -105,7 +97,7 @@ class Training:
 
     def run_epoch(self) -> None:
         """Go over the rows once with Adam."""
-        adam = self._adam(no_decay, 1)
+        adam = Adam.of(self._problem(), no_decay, 1, self._adam_state)
         loss = adam.epoch()
         self._adam_state = adam.state
         self.monitor.iteration(loss, self.parameters.flat)
@@ -120,28 +112,6 @@ class Training:
     def coefficients(self) -> Coefficients:
         return Coefficients.from_parameters(self.parameters, self.scaling, self.activation)
 
-    def _run_adam(self) -> str:
-        n_epochs = self._n_epochs()
-        adam = self._adam(SCHEDULES[self.settings.learning_rate_schedule], n_epochs)
-        for _ in range(n_epochs):
-            if self.monitor.iteration(adam.epoch(), self.parameters.flat):
-                return VALIDATION
-        return MAX_ITER if self.settings.learning_rate_schedule == "constant" else SCHEDULED
-
-    def _run_full_batch(self) -> str:
-        max_iter = self.settings.max_iter or MAX_ITERATIONS[self.solver]
-        tol = self.settings.tol
-        objective, flat = self._objective(self.rows, FULL_BATCH_BLOCK), self.parameters.flat
-        if self.solver == "gd":
-            rate = self._learning_rate("gd")
-            return gradient_descent(
-                objective, flat, self.monitor, learning_rate=rate, max_iter=max_iter, tol=tol
-            )
-        if self.solver == "lbfgs":
-            return lbfgs(objective, flat, self.monitor, max_iter=max_iter, tol=tol)
-        whitening = Whitening(self.rows)
-        return gauss_newton(objective, flat, self.monitor, whitening=whitening, max_iter=max_iter, tol=tol)
-
     def _where_it_ended(self) -> tuple[float, float]:
         objective = self._objective(self.rows, FULL_BATCH_BLOCK)
         gradient = np.empty_like(self.parameters.flat)
@@ -155,25 +125,11 @@ class Training:
         is_determined = n_unknowns <= n_rows * self.n_targets
         return "lbfgs" if is_smooth and is_determined and n_unknowns * n_rows <= 10_000_000 else "adam"
 
-    def _random_start(self) -> Parameters:
-        if self.solver == "gauss_newton":
-            return cancelling_start(self.shape, self.random, Whitening(self.rows))
-        return random_start(self.shape, self.random, self.rows.X.dtype)
+    def _problem(self) -> Problem:
+        def objective(block_size: int) -> Objective:
+            return self._objective(self.rows, block_size)
 
-    def _learning_rate(self, solver: str) -> float:
-        given = self.settings.learning_rate
-        return LEARNING_RATES[solver] if given is None else given
-
-    def _adam(self, schedule: Any, n_epochs: int) -> Adam:
-        return Adam(
-            self._objective(self.rows, self.settings.batch_size),
-            self.parameters,
-            learning_rate=self._learning_rate("adam"),
-            schedule=schedule,
-            n_epochs=n_epochs,
-            random=self.random,
-            state=self._adam_state,
-        )
+        return Problem(self.parameters, self.rows, objective, self.settings, self.monitor, self.random)
 
     def _objective(self, rows: Rows, block_size: int) -> Objective:
         return Objective(
@@ -185,12 +141,6 @@ class Training:
             penalty=self._penalty(),
             block_size=block_size,
         )
-
-    def _n_epochs(self) -> int:
-        if self.settings.max_iter is not None:
-            return self.settings.max_iter
-        n_batches = math.ceil(len(self.rows) / self.settings.batch_size)
-        return min(max(STEPS_OF_ADAM // n_batches, 10), 2000)
 
     def _standardised_loss(self) -> tuple[Loss, Floats | None, float]:
         """The loss in standardised units, each output's weight in it, and one unit of it in the user's."""

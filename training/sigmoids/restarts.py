@@ -1,4 +1,4 @@
-"""Training from several random starts, and on the rows that early stopping leaves."""
+"""Fits from several random starts, and on the rows that early stopping leaves."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from .arithmetic.coefficients import Coefficients
-from .fitting import Training
+from .fitting import Fit
 from .settings import Settings
 
 Floats = NDArray[np.floating[Any]]
 CheckedRows = tuple[Floats, Floats, Floats | None]
 
 
-def best_training(
+def best_fit(
     settings: Settings, X: Floats, Y: Floats, weights: Floats | None, start: Coefficients | None
-) -> Training:
-    """The finished training with the smallest final loss, of `settings.n_restarts`."""
+) -> Fit:
+    """The finished fit with the smallest final loss, of `settings.n_restarts`."""
     random = check_random_state(settings.random_state)
     rows: CheckedRows = (X, Y, weights)
     validation_rows = None
     if settings.early_stopping:
         rows, validation_rows = _split(rows, settings.validation_fraction, random)
     if settings.n_restarts == 1:
-        return _trained(settings, rows, validation_rows, start, random)
+        return _finished_fit(settings, rows, validation_rows, start, random)
     seeds = random.randint(np.iinfo(np.int32).max, size=settings.n_restarts)
-    trainings: list[Training] = Parallel(n_jobs=settings.n_jobs)(
-        delayed(_trained)(settings, rows, validation_rows, start, np.random.RandomState(seed))
+    fits: list[Fit] = Parallel(n_jobs=settings.n_jobs)(
+        delayed(_finished_fit)(settings, rows, validation_rows, start, np.random.RandomState(seed))
         for seed in seeds
     )
-    return min(trainings, key=lambda training: training.final_loss)
+    return min(fits, key=lambda fit: fit.final_loss)
 
 
-def _trained(
+def _finished_fit(
     settings: Settings,
     rows: CheckedRows,
     validation_rows: CheckedRows | None,
     start: Coefficients | None,
     random: np.random.RandomState,
-) -> Training:
-    training = Training(settings, *rows, start, random)
-    training.run(validation_rows)
-    training.forget_rows()
-    return training
+) -> Fit:
+    fit = Fit(settings, *rows, start, random)
+    fit.run(validation_rows)
+    fit.forget_rows()
+    return fit
 
 
 def _split(

@@ -11,6 +11,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .arithmetic.activations import ACTIVATIONS
 from .solvers.adam import SCHEDULES
+from .solvers.registry import SOLVERS
+from .solvers.solver import SolverSettings
 
 SMOOTH_LOSSES = ("squared_error", "huber")
 
@@ -23,7 +25,7 @@ PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
     "linear_term": ["boolean"],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "pull_to": [StrOptions({"zero", "start"})],
-    "solver": [StrOptions({"auto", "adam", "lbfgs", "gauss_newton", "gd"})],
+    "solver": [StrOptions({"auto", *SOLVERS})],
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
     "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
     "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -41,7 +43,7 @@ PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
 }
 
 
-class Settings(Protocol):
+class Settings(SolverSettings, Protocol):
     """What a fit reads of the estimator: its constructor's arguments, described there."""
 
     @property
@@ -62,16 +64,6 @@ class Settings(Protocol):
     def pull_to(self) -> str: ...
     @property
     def solver(self) -> str: ...
-    @property
-    def learning_rate(self) -> float | None: ...
-    @property
-    def learning_rate_schedule(self) -> str: ...
-    @property
-    def batch_size(self) -> int: ...
-    @property
-    def max_iter(self) -> int | None: ...
-    @property
-    def tol(self) -> float: ...
     @property
     def early_stopping(self) -> bool: ...
     @property
@@ -106,7 +98,8 @@ def check_settings(settings: Settings) -> None:
             raise ValueError(
                 f"quantiles are numbers between 0 and 1, such as (0.1, 0.5, 0.9); found {quantiles}."
             )
-    if settings.solver in ("lbfgs", "gauss_newton") and settings.loss not in SMOOTH_LOSSES:
+    solver = SOLVERS.get(settings.solver)
+    if solver is not None and solver.needs_smooth_loss and settings.loss not in SMOOTH_LOSSES:
         raise ValueError(
             f'solver="{settings.solver}" needs a loss without a kink, one of {SMOOTH_LOSSES}; '
             f'with loss="{settings.loss}" use solver="adam".'

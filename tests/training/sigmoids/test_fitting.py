@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import Ridge
 
 from training.sigmoids import SumOfSigmoidsRegressor
-
-SOLVERS = ["adam", "lbfgs", "gauss_newton", "gd"]
+from training.sigmoids.solvers.registry import SOLVERS
 
 
 @pytest.fixture
@@ -38,6 +38,17 @@ def test_gradient_descent_ends_where_the_gradient_vanishes(wave):
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
+def test_every_solver_comes_to_the_optimum_that_is_known(solver):
+    random = np.random.default_rng(2)
+    X = random.normal(size=(300, 4))
+    y = X @ [1.0, -2.0, 0.5, 0.0] + random.normal(0, 0.1, 300)
+    found = SumOfSigmoidsRegressor(0, linear_term=True, alpha=30.0, solver=solver, random_state=0).fit(X, y)
+    scaled = (X - X.mean(axis=0)) / X.std(axis=0)
+    known = Ridge(30.0).fit(scaled, y)
+    np.testing.assert_allclose(found.predict(X), known.predict(scaled), atol=0.02)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_the_same_random_state_gives_the_same_sum(wave, solver):
     fits = [SumOfSigmoidsRegressor(5, solver=solver, max_iter=5, random_state=3).fit(*wave) for _ in range(2)]
@@ -45,12 +56,22 @@ def test_the_same_random_state_gives_the_same_sum(wave, solver):
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_early_stopping_keeps_the_best_on_rows_held_out(wave, solver):
-    model = SumOfSigmoidsRegressor(
-        20, solver=solver, early_stopping=True, n_iter_no_change=3, max_iter=3000, random_state=0
-    ).fit(*wave)
-    assert model.n_iter_ < 3000
-    assert model.stop_reason_ in ("the validation loss stopped falling", "the gradient vanished")
+def test_early_stopping_keeps_the_best_on_rows_held_out(solver):
+    random = np.random.default_rng(0)
+    X = random.normal(size=(60, 3))
+    y = np.sin(X[:, 0]) + random.normal(size=60)
+    settings = {"solver": solver, "learning_rate": 0.05, "alpha": 0, "tol": 1e-6, "random_state": 0}
+    hasty, patient = (
+        SumOfSigmoidsRegressor(
+            10, early_stopping=True, validation_fraction=0.5, n_iter_no_change=patience, **settings
+        ).fit(X, y)
+        for patience in (2, 4)
+    )
+    assert hasty.stop_reason_ == patient.stop_reason_ == "the validation loss stopped falling"
+    assert patient.n_iter_ == hasty.n_iter_ + 2
+    # Further iterations overfit: what is kept is from before them.
+    np.testing.assert_array_equal(patient.weights_, hasty.weights_)
+    np.testing.assert_array_equal(patient.amplitudes_, hasty.amplitudes_)
 
 
 def test_of_several_starts_the_best_is_kept(wave):

@@ -12,11 +12,16 @@ from numpy.typing import NDArray
 
 from ..arithmetic.objective import Objective
 from ..arithmetic.parameters import Parameters
+from .solver import Problem, Solver
+from .stop_reasons import MAX_ITER, SCHEDULED, VALIDATION
 
 Floats = NDArray[np.floating[Any]]
 
 # With an epsilon this small, an output that weighs a millionth of another one is still learned.
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-12
+LEARNING_RATE = 0.01
+STEPS = 10_000
+FEWEST_EPOCHS, MOST_EPOCHS = 10, 2_000
 
 
 def cosine_decay(fraction_done: float) -> float:
@@ -92,6 +97,26 @@ class Adam:
         self._n_planned = n_epochs * self._n_batches
         self._n_done = 0
 
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        schedule: Callable[[float], float],
+        n_epochs: int,
+        state: AdamState | None = None,
+    ) -> Adam:
+        """A run over a problem's rows, with its settings."""
+        given = problem.settings.learning_rate
+        return cls(
+            problem.objective_by_block(problem.settings.batch_size),
+            problem.parameters,
+            learning_rate=LEARNING_RATE if given is None else given,
+            schedule=schedule,
+            n_epochs=n_epochs,
+            random=problem.random,
+            state=state,
+        )
+
     def epoch(self) -> float:
         """Pass over all rows once, in a random order; return the mean of the losses met on the way."""
         n_rows = len(self.objective.rows)
@@ -131,3 +156,21 @@ class Adam:
         np.divide(state.first, spent, out=spent)
         spent *= learning_rate * second_correction / (1.0 - FIRST_DECAY**state.n_steps)
         self.parameters.flat -= spent
+
+
+def _minimise(problem: Problem) -> str:
+    settings = problem.settings
+    n_epochs = settings.max_iter or _usual_epochs(len(problem.rows), settings.batch_size)
+    adam = Adam.of(problem, SCHEDULES[settings.learning_rate_schedule], n_epochs)
+    for _ in range(n_epochs):
+        if problem.monitor.iteration(adam.epoch(), problem.parameters.flat):
+            return VALIDATION
+    return MAX_ITER if settings.learning_rate_schedule == "constant" else SCHEDULED
+
+
+def _usual_epochs(n_rows: int, batch_size: int) -> int:
+    n_batches = math.ceil(n_rows / batch_size)
+    return min(max(STEPS // n_batches, FEWEST_EPOCHS), MOST_EPOCHS)
+
+
+ADAM = Solver(_minimise)

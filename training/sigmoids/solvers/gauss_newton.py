@@ -20,11 +20,14 @@ from ..arithmetic.objective import Objective
 from ..arithmetic.parameters import Parameters
 from .linearisation import Linearisation
 from .monitor import Monitor
+from .solver import Problem, Solver
+from .starts import cancelling_start, shrink_to_loss
 from .stop_reasons import MAX_ITER, STALLED, VALIDATION, VANISHED
 from .whitening import Whitening
 
 Floats = NDArray[np.floating[Any]]
 
+ITERATIONS = 100
 MAX_CONJUGATE_GRADIENTS = 200
 SMALLEST_PROGRESS = 1e-3  # of the model's decrease per conjugate gradient, where a step is deep enough
 ROUNDING = 100.0  # times the resolution of numbers, of the longest residual: below that a residual is noise
@@ -129,3 +132,24 @@ def _to_boundary(step: Floats, direction: Floats, radius: float) -> float:
     a, b, c = (float(np.vdot(u, v)) for u, v in ((direction, direction), (step, direction), (step, step)))
     root = math.sqrt(max(b * b + a * (radius * radius - c), 0.0))
     return max(root - b, 0.0) / a
+
+
+def _start(problem: Problem) -> None:
+    parameters = problem.parameters
+    pairs = cancelling_start(parameters.shape, problem.random, Whitening(problem.rows))
+    parameters.flat[:] = pairs.flat
+    shrink_to_loss(parameters, problem.objective())
+
+
+def _minimise(problem: Problem) -> str:
+    return gauss_newton(
+        problem.objective(),
+        problem.parameters.flat,
+        problem.monitor,
+        whitening=Whitening(problem.rows),
+        max_iter=problem.settings.max_iter or ITERATIONS,
+        tol=problem.settings.tol,
+    )
+
+
+GAUSS_NEWTON = Solver(_minimise, needs_smooth_loss=True, start=_start)

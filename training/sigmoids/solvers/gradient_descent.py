@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 
 from ..arithmetic.objective import Objective
 from .monitor import Monitor
+from .solver import Problem, Solver
 from .stop_reasons import MAX_ITER, VALIDATION, VANISHED
 
 Floats = NDArray[np.floating[Any]]
+
+ITERATIONS = 10_000
+LEARNING_RATE = 0.1
 
 
 def gradient_descent(
@@ -28,3 +32,18 @@ def gradient_descent(
         gradient *= learning_rate
         flat -= gradient
     return MAX_ITER
+
+
+def _minimise(problem: Problem) -> str:
+    settings = problem.settings
+    return gradient_descent(
+        problem.objective(),
+        problem.parameters.flat,
+        problem.monitor,
+        learning_rate=LEARNING_RATE if settings.learning_rate is None else settings.learning_rate,
+        max_iter=settings.max_iter or ITERATIONS,
+        tol=settings.tol,
+    )
+
+
+GRADIENT_DESCENT = Solver(_minimise)

@@ -11,9 +11,12 @@ from scipy.optimize import minimize
 
 from ..arithmetic.objective import Objective
 from .monitor import Monitor
+from .solver import Problem, Solver
 from .stop_reasons import MAX_ITER, STALLED, VALIDATION, VANISHED
 
 Floats = NDArray[np.floating[Any]]
+
+ITERATIONS = 1_000
 
 
 def lbfgs(objective: Objective, flat: Floats, monitor: Monitor, *, max_iter: int, tol: float) -> str:
@@ -55,3 +58,11 @@ def lbfgs(objective: Objective, flat: Floats, monitor: Monitor, *, max_iter: int
         return MAX_ITER
     objective.value_and_gradient(flat, gradient)
     return VANISHED if float(np.linalg.norm(gradient)) <= tol else STALLED
+
+
+def _minimise(problem: Problem) -> str:
+    max_iter, tol = problem.settings.max_iter or ITERATIONS, problem.settings.tol
+    return lbfgs(problem.objective(), problem.parameters.flat, problem.monitor, max_iter=max_iter, tol=tol)
+
+
+LBFGS = Solver(_minimise, needs_smooth_loss=True)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arithmetic.objective import Objective
-from .arithmetic.parameters import Parameters, Shape
-from .solvers.whitening import Whitening
+from ..arithmetic.objective import Objective
+from ..arithmetic.parameters import Parameters, Shape
+from .whitening import Whitening
 
 Floats = NDArray[np.floating[Any]]
 
