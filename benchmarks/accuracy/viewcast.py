@@ -21,7 +21,7 @@ def viewcast() -> Method:
     prior = load_prior()
 
     def fit(history: History) -> Predict:
-        predict: Predict = ViewForecaster(prior, RANDOM_STATE).fit(history).model_.predict
+        predict: Predict = ViewForecaster(prior, RANDOM_STATE).fit(history).model.predict
         return predict
 
     return Method("Viewcast", fit, f"sources {_sources_sha256()}", pooled=True)

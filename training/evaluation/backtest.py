@@ -63,7 +63,7 @@ def run_backtest(history: History, random_state: int, report: Report) -> Backtes
     forecaster = ViewForecaster(load_prior(), random_state)
     fitted = forecaster.fit(history.before(first_origin), part(report, 0.0, 0.8))
     report("forecasting the held-out days", 0.8)
-    forecasts = forecast_held_out(fitted.model_, history, first_origin)
+    forecasts = forecast_held_out(fitted.model, history, first_origin)
     if forecasts is None:
         raise NothingToScoreError(
             f"no series has a week before {first_origin}, where the held-out days begin, and a day from then "

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Self
 
 import numpy as np
 
 from training.fitting.forecaster import MOST_WINDOWS
-from training.fitting.intervals import calibrate_widths
+from training.fitting.intervals import CONFORMAL, Intervals
 from training.fitting.quantile_fits import ALL_DAYS, QuantileFit, fit_all
+from training.fitting.trained import Trained
 from training.fitting.training_windows import held_out_windows, windows_of
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
-from training.progress import Report, silent
+from training.progress import Report, part, silent
 
 STEPS = 50
 # Pulls every coefficient towards where it was: some new days are no reason to forget the old ones.
 ALPHA = 100.0
 
 
-class LearningOn:
+class ContinuedForecaster:
     """Takes a fitted model and its held-out twin a little further, as `ViewForecaster` fits them anew.
 
     Coefficients are pulled to where they were: on days to come, the new model errs about as much as the one
@@ -36,70 +36,47 @@ class LearningOn:
     random_state : int, default=0
         Seed of the order in which windows are seen.
 
-    Attributes
-    ----------
-    model_ : ForecastModel
-    loss_curves_ : dict of str to ndarray of shape (n_epochs,)
-        Training loss, pass by pass over the windows.
+    intervals : Intervals, default=ConformalIntervals()
+        How the widths of intervals are measured.
     """
 
-    model_: ForecastModel
-    loss_curves_: dict[str, Float64]
-
-    def __init__(self, held_out_model: ForecastModel, model: ForecastModel, random_state: int = 0) -> None:
+    def __init__(
+        self,
+        held_out_model: ForecastModel,
+        model: ForecastModel,
+        random_state: int = 0,
+        intervals: Intervals = CONFORMAL,
+    ) -> None:
         self.held_out_model = held_out_model
         self.model = model
         self.random_state = random_state
+        self.intervals = intervals
 
-    def fit(self, history: History, report: Report = silent) -> Self:
-        """Take the held-out twin further, by days that end before the new held-out ones.
+    def train(
+        self, past: History, history: History, first_held_out: np.datetime64, report: Report = silent
+    ) -> Trained:
+        """Take the twin further by the days before the held-out ones, the model by all; see `Trainer`.
 
-        Parameters
-        ----------
-        history : History
-        report : callable
-            Called with the step and the fraction of everything that is done.
-
-        Returns
-        -------
-        self
+        The model's intervals are measured by the twin's on the held-out days.
         """
-        self.model_ = self._learn(self.held_out_model, history, report)
-        return self
-
-    def refit(self, history: History, first_new_day: np.datetime64, report: Report = silent) -> Self:
-        """Take the model further by all days; its intervals are calibrated by the twin's on the new days.
-
-        Parameters
-        ----------
-        history : History
-            That of `fit`, with the days since.
-        first_new_day : datetime64[D]
-            The first day that `fit` has not seen.
-        report : callable
-            Called with the step and the fraction of everything that is done.
-
-        Returns
-        -------
-        self
-        """
-        held_out, stretches = held_out_windows(history, first_new_day, self.random_state)
+        held_out_model, _ = self._learn(self.held_out_model, past, part(report, 0.0, 0.5))
+        held_out, stretches = held_out_windows(history, first_held_out, self.random_state)
         widths = self.model.widths
         if len(held_out):
-            widths = calibrate_widths(self.model_, held_out, stretches, usual=widths)
-        self.model_ = replace(self._learn(self.model, history, report), widths=widths)
-        return self
+            widths = self.intervals.fit_widths(held_out_model, held_out, stretches, usual=widths)
+        model, loss_curves = self._learn(self.model, history, part(report, 0.5, 1.0))
+        return Trained(held_out_model, replace(model, widths=widths), loss_curves)
 
-    def _learn(self, start: ForecastModel, history: History, report: Report) -> ForecastModel:
+    def _learn(
+        self, start: ForecastModel, history: History, report: Report
+    ) -> tuple[ForecastModel, dict[str, Float64]]:
         own = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
-        self.loss_curves_ = {}
         if len(own) == 0 or not own.teach_every_day():
-            return start
+            return start, {}
         # What it has learned to do without, such as the time of year, a few days more do not teach.
         known = start.coefficients
         inputs = np.flatnonzero(known.weights.any(axis=0) | known.linear_weights.any(axis=1))
         n_sigmoids = len(known.offsets)
-        wanted = QuantileFit(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, known)
-        (fitted,) = fit_all([wanted], "learning on", report)
-        self.loss_curves_ = {"learning on": fitted.losses}
-        return ForecastModel(fitted.coefficients, start.widths)
+        fit = QuantileFit(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, known)
+        (fitted,) = fit_all([fit], "learning on", report)
+        return ForecastModel(fitted.coefficients, start.widths), {"learning on": fitted.losses}

@@ -8,13 +8,14 @@ a `ForecastModel`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 
 from training.fitting.blending import DAYS_AHEAD, blend, choose_shares, equal_shares
-from training.fitting.intervals import calibrate_widths
-from training.fitting.quantile_fits import NO_WIDENING, QuantileFit, fit_all
+from training.fitting.intervals import CONFORMAL, NO_WIDENING, Intervals
+from training.fitting.quantile_fits import QuantileFit, fit_all
+from training.fitting.trained import Trained
 from training.fitting.training_windows import (
     SupervisedWindows,
     held_out_start,
@@ -48,8 +49,30 @@ FOUR_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS - HORIZON_DAYS, CONTEXT_DAYS
 EIGHT_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS + 2), _weekdays])
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """One model that was fitted to a history.
+
+    Attributes
+    ----------
+    model : ForecastModel
+    parts : list of ForecastModel
+        What it is the average of: the prior, and the sum learned from the history. The prior alone when the
+        history is too short to learn from.
+    shares : ndarray of shape (n_parts, 28)
+        What each part counts, day by day.
+    loss_curves : dict of str to ndarray of shape (n_epochs,)
+        Training loss of each sum, pass by pass over the windows.
+    """
+
+    model: ForecastModel
+    parts: list[ForecastModel]
+    shares: Float64
+    loss_curves: dict[str, Float64]
+
+
 class ViewForecaster:
-    """Forecasts the coming days of any series, also of ones it has never seen.
+    """Learns to forecast the coming days of any series, also of ones it has never seen.
 
     Parameters
     ----------
@@ -57,27 +80,24 @@ class ViewForecaster:
         What `fit_prior` returned.
     random_state : int, default=0
         Seed of all that is random; the same history and seed give the same model.
-
-    Attributes
-    ----------
-    model_ : ForecastModel
-    shares_ : ndarray of shape (n_parts, 28)
-        What the prior and the sum learned from the own history count, day by day. The prior alone when the
-        history is too short to learn from.
-    loss_curves_ : dict of str to ndarray of shape (n_epochs,)
-        Training loss of each sum of the last fit, pass by pass over the windows; empty when the prior alone
-        is the model.
+    intervals : Intervals, default=ConformalIntervals()
+        How the widths of intervals are measured.
     """
 
-    model_: ForecastModel
-    shares_: Float64
-    loss_curves_: dict[str, Float64]
-
-    def __init__(self, prior: ForecastModel, random_state: int = 0) -> None:
+    def __init__(self, prior: ForecastModel, random_state: int = 0, intervals: Intervals = CONFORMAL) -> None:
         self.prior = prior
         self.random_state = random_state
+        self.intervals = intervals
 
-    def fit(self, history: History, report: Report = silent) -> Self:
+    def train(
+        self, past: History, history: History, first_held_out: np.datetime64, report: Report = silent
+    ) -> Trained:
+        """Fit a model without the held-out days, and one on all of them; see `Trainer`."""
+        held_out = self.fit(past, part(report, 0.0, 0.6))
+        final = self._fit_after(held_out.parts, history, first_held_out, part(report, 0.6, 1.0))
+        return Trained(held_out.model, final.model, final.loss_curves)
+
+    def fit(self, history: History, report: Report = silent) -> Fitted:
         """Learn from a history: without its most recent days, to be weighed on them, then from all of it.
 
         Parameters
@@ -89,65 +109,52 @@ class ViewForecaster:
 
         Returns
         -------
-        self
+        Fitted
         """
         if not history.series:
-            self._parts, self.shares_, self.model_ = [self.prior], equal_shares(1), self.prior
-            self.loss_curves_ = {}
-            return self
+            return Fitted(self.prior, [self.prior], equal_shares(1), {})
         start = held_out_start(history)
-        self._parts = self._learn(history.before(start), part(report, 0.0, 0.5))
-        return self.refit(history, start, part(report, 0.5, 1.0))
+        parts, _ = self._learn(history.before(start), part(report, 0.0, 0.5))
+        return self._fit_after(parts, history, start, part(report, 0.5, 1.0))
 
-    def refit(self, history: History, first_new_day: np.datetime64, report: Report = silent) -> Self:
-        """Learn from a history that went on: weigh what was learned on the new days, then learn all anew.
-
-        Parameters
-        ----------
-        history : History
-            That of the last fit, with the days since.
-        first_new_day : datetime64[D]
-            The first day that the last fit has not seen.
-        report : callable
-            Called with the step and the fraction of everything that is done.
-
-        Returns
-        -------
-        self
-        """
-        shares, widths = self._weigh(history, first_new_day)
-        parts = self._learn(history, report)
+    def _fit_after(
+        self, earlier: list[ForecastModel], history: History, first_new_day: np.datetime64, report: Report
+    ) -> Fitted:
+        """Weigh parts on days that they have not seen, then learn them anew from all days."""
+        shares, widths = self._weigh(earlier, history, first_new_day)
+        parts, loss_curves = self._learn(history, report)
         if len(parts) != len(shares):
             shares = equal_shares(len(parts))
-        self._parts, self.shares_, self.model_ = parts, shares, _blended(parts, shares, widths)
-        return self
+        return Fitted(_blended(parts, shares, widths), parts, shares, loss_curves)
 
-    def _weigh(self, history: History, first_new_day: np.datetime64) -> tuple[Float64, Float64]:
+    def _weigh(
+        self, parts: list[ForecastModel], history: History, first_new_day: np.datetime64
+    ) -> tuple[Float64, Float64]:
         """The parts' shares and the intervals' widths, by days that the parts have not seen."""
         held_out, stretches = held_out_windows(history, first_new_day, self.random_state)
         if len(held_out) == 0:
-            return equal_shares(len(self._parts)), self.prior.widths
-        shares = choose_shares(self._parts, held_out, stretches)
-        model = _blended(self._parts, shares, NO_WIDENING)
-        return shares, calibrate_widths(model, held_out, stretches, usual=self.prior.widths)
+            return equal_shares(len(parts)), self.prior.widths
+        shares = choose_shares(parts, held_out, stretches)
+        model = _blended(parts, shares, NO_WIDENING)
+        return shares, self.intervals.fit_widths(model, held_out, stretches, usual=self.prior.widths)
 
-    def _learn(self, history: History, report: Report) -> list[ForecastModel]:
-        """The prior and the sum of the own windows; the prior alone when there is too little to learn."""
-        self.loss_curves_ = {}
+    def _learn(self, history: History, report: Report) -> tuple[list[ForecastModel], dict[str, Float64]]:
+        """The prior, and the sum of the own windows when there is enough to learn; the sums' losses."""
         if not history.series or n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
-            return [self.prior]
+            return [self.prior], {}
         own = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
         if not own.teach_every_day():
-            return [self.prior]
-        wanted = self._wanted(own, n_days(history))
-        sums = fit_all(list(wanted.values()), "learning from the history", report)
-        self.loss_curves_ = {name: one.losses for name, one in zip(wanted, sums, strict=True)}
+            return [self.prior], {}
+        fits = self._quantile_fits(own, n_days(history))
+        sums = fit_all(list(fits.values()), "learning from the history", report)
         shares = np.zeros((len(sums), HORIZON_DAYS))
-        for share, one in zip(shares, wanted.values(), strict=True):
-            share[one.days] = len(DAYS_AHEAD) / len(sums)
-        return [self.prior, blend([one.coefficients for one in sums], shares, NO_WIDENING)]
+        for share, fit in zip(shares, fits.values(), strict=True):
+            share[fit.days] = len(DAYS_AHEAD) / len(sums)
+        learned = blend([fitted.coefficients for fitted in sums], shares, NO_WIDENING)
+        loss_curves = {name: fitted.losses for name, fitted in zip(fits, sums, strict=True)}
+        return [self.prior, learned], loss_curves
 
-    def _wanted(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileFit]:
+    def _quantile_fits(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileFit]:
         """Two sums for each group of days ahead, of unlike inputs or starts: together they err less."""
         n_steps = int(min(OWN_STEPS * max(len(own) / STEPS_FOR_WINDOWS, 1.0) ** 0.5, MOST_OWN_STEPS))
         inputs = (

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.fitting.blending import blend, equal_shares
-from training.fitting.quantile_fits import ALL_DAYS, NO_WIDENING, QuantileFit, fit_all
+from training.fitting.intervals import NO_WIDENING
+from training.fitting.quantile_fits import ALL_DAYS, QuantileFit, fit_all
 from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CALENDAR_FEATURES

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from training.fitting.training_windows import SupervisedWindows
-from training.model.forecast_model import LEVELS, QUANTILES
+from training.model.forecast_model import QUANTILES
 from training.model.windows import HORIZON_DAYS, N_FEATURES, Float64
 from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
-NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))
 BATCH_SIZE = 512
 LEARNING_RATE = 0.003
 # What is already near its minimum would be thrown off it by larger steps.

@@ -19,10 +19,11 @@ from training.evaluation.baselines import linear_models
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
 from training.evaluation.verdict import judge, measure_incumbent, seen_until
-from training.fitting.continued import LearningOn
+from training.fitting.continued import ContinuedForecaster
 from training.fitting.event_effects import fit_effects
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.kept_prior import load_prior
+from training.fitting.trained import Trainer
 from training.fitting.training_windows import held_out_start
 from training.history.events import EventDays, event_names_problem
 from training.history.files import read_history
@@ -103,13 +104,13 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     first_origin = held_out_start(history)
     past, past_effects = _without_events(settings, lesson.before(first_origin), holidays)
     lesson, effects = _without_events(settings, lesson, holidays)
-    forecaster = _forecaster(settings, store, first_origin)
-    held_out_model = _joined(forecaster.fit(past, part(report, 0.02, 0.5)).model_, past_effects)
-    report("forecasting the held-out days", 0.5)
+    trainer = _trainer(settings, store, first_origin)
+    trained = trainer.train(past, lesson, first_origin, part(report, 0.02, 0.8))
+    held_out_model, model = _joined(trained.held_out, past_effects), _joined(trained.final, effects)
+    report("forecasting the held-out days", 0.8)
     forecasts = forecast_held_out(held_out_model, history, first_origin)
     scores = None if forecasts is None else score(forecasts, linear_models(history, first_origin))
     incumbent = measure_incumbent(store, history, first_origin)
-    model = _joined(forecaster.refit(lesson, first_origin, part(report, 0.55, 0.95)).model_, effects)
     report("publishing", 0.95)
     verdict = judge(scores, incumbent)
     manifest = store.publish(
@@ -123,7 +124,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
         verdict=verdict,
         activate=verdict.took_over,
         report=lambda manifest: html_report(
-            manifest, model, held_out_model, history, first_origin, forecasts, forecaster.loss_curves_
+            manifest, model, held_out_model, history, first_origin, forecasts, trained.loss_curves
         ),
     )
     notes = history.notes + effects.notes()
@@ -194,9 +195,7 @@ def _check_events(events: tuple[str, ...], history: History, file: Path) -> None
             raise HistoryError.at(shown(file.name), None, None, problem)
 
 
-def _forecaster(
-    settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64
-) -> ViewForecaster | LearningOn:
+def _trainer(settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64) -> Trainer:
     """What learns: anew from the prior, or on from a version that has not seen the held-out days."""
     if settings.start is None:
         return ViewForecaster(load_prior(), settings.random_state)
@@ -211,7 +210,7 @@ def _forecaster(
             f"or fit anew, without --from"
         )
     held_out_model = store.load_held_out(version)
-    return LearningOn(_sum_of(held_out_model), _sum_of(model), settings.random_state)
+    return ContinuedForecaster(_sum_of(held_out_model), _sum_of(model), settings.random_state)
 
 
 def _sum_of(model: Forecaster) -> ForecastModel:

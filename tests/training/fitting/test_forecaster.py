@@ -10,8 +10,7 @@ from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
 from training.fitting.blending import choose_shares
 from training.fitting.forecaster import ViewForecaster
-from training.fitting.intervals import calibrate_widths
-from training.fitting.quantile_fits import NO_WIDENING
+from training.fitting.intervals import CONFORMAL, NO_WIDENING
 from training.fitting.training_windows import (
     SupervisedWindows,
     counted_series,
@@ -43,10 +42,10 @@ def relative_error(model: ForecastModel, history: History) -> float:
 @pytest.mark.parametrize("history", [History(()), history_of(np.arange(20.0))], ids=["none", "twenty days"])
 def test_a_history_that_is_too_short_leaves_the_prior(history):
     prior = a_model()
-    forecaster = ViewForecaster(prior).fit(history)
-    assert is_same_model(forecaster.model_, prior)
-    assert forecaster.shares_.tolist() == [[1.0] * HORIZON_DAYS]
-    assert forecaster.loss_curves_ == {}
+    fitted = ViewForecaster(prior).fit(history)
+    assert is_same_model(fitted.model, prior)
+    assert fitted.shares.tolist() == [[1.0] * HORIZON_DAYS]
+    assert fitted.loss_curves == {}
 
 
 def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path):
@@ -57,11 +56,11 @@ def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(t
     history = history_of(views)
     start = held_out_start(history)
     first, second = (ViewForecaster(prior).fit(history.before(start)) for _ in range(2))
-    assert is_same_model(first.model_, second.model_)
-    learned, before = (relative_error(model, history) for model in (first.model_, prior))
+    assert is_same_model(first.model, second.model)
+    learned, before = (relative_error(model, history) for model in (first.model, prior))
     assert learned < 0.8 * before
-    assert len(first.loss_curves_) > 1
-    assert all(curve[-1] < curve[0] for curve in first.loss_curves_.values())
+    assert len(first.loss_curves) > 1
+    assert all(curve[-1] < curve[0] for curve in first.loss_curves.values())
 
 
 def test_windows_pair_the_days_before_an_origin_with_those_after_it():
@@ -122,12 +121,12 @@ def test_widths_are_stretched_until_held_out_days_are_covered_and_hardly_by_few_
     quantiles = model.scaled_quantiles(X)
     half = np.minimum(quantiles[:, 3] - quantiles[:, 2], quantiles[:, 2] - quantiles[:, 1])
     Y = (quantiles[:, MEDIAN] + 2.0 * half * rng.uniform(-1, 1, half.shape)).astype(np.float32)
-    widths = calibrate_widths(model, SupervisedWindows(X, Y), n_stretches=1e9, usual=NO_WIDENING)
+    widths = CONFORMAL.fit_widths(model, SupervisedWindows(X, Y), n_stretches=1e9, usual=NO_WIDENING)
     lower = quantiles[:, 2] - widths[0] * (quantiles[:, 2] - quantiles[:, 1])
     upper = quantiles[:, 2] + widths[0] * (quantiles[:, 3] - quantiles[:, 2])
     assert ((lower <= Y) & (upper >= Y)).mean() == pytest.approx(0.8, abs=0.02)
     assert QUANTILES[MEDIAN] == 0.5
-    few = calibrate_widths(model, SupervisedWindows(X, Y), n_stretches=0.1, usual=1.5 * NO_WIDENING)
+    few = CONFORMAL.fit_widths(model, SupervisedWindows(X, Y), n_stretches=0.1, usual=1.5 * NO_WIDENING)
     np.testing.assert_allclose(few, 1.5, rtol=0.01)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.training.quick_models import a_model, is_same_model
 from training.fitting.blending import blend
-from training.fitting.quantile_fits import NO_WIDENING
+from training.fitting.intervals import NO_WIDENING
 from training.history.synthetic import generate_views
 from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.windows import HORIZON_DAYS, N_FEATURES

@@ -1,0 +1,58 @@
+"""What a training gives: a model that has not seen the most recent days, and one that has seen all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from training.history.series import History
+from training.model.forecast_model import ForecastModel
+from training.model.windows import Float64
+from training.progress import Report
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Both models of a training.
+
+    Attributes
+    ----------
+    held_out : ForecastModel
+        Fitted without the held-out days; its errors on them are what is known of the other one's.
+    final : ForecastModel
+        Fitted on all days.
+    loss_curves : dict of str to ndarray of shape (n_epochs,)
+        Training loss of each sum of the final model, pass by pass over its windows; empty when nothing was
+        learned from the history.
+    """
+
+    held_out: ForecastModel
+    final: ForecastModel
+    loss_curves: dict[str, Float64]
+
+
+class Trainer(Protocol):
+    """A way to come from a history to both models."""
+
+    def train(
+        self, past: History, history: History, first_held_out: np.datetime64, report: Report
+    ) -> Trained:
+        """Fit both models.
+
+        Parameters
+        ----------
+        past : History
+            The days before the held-out ones.
+        history : History
+            All days.
+        first_held_out : datetime64[D]
+            The first day that is not in `past`.
+        report : callable
+            Called with the step and the fraction of everything that is done.
+
+        Returns
+        -------
+        Trained
+        """
