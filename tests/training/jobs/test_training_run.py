@@ -205,6 +205,6 @@ def test_learning_on_by_days_that_the_version_has_seen_is_refused(models: Path, 
     n_versions = len(ModelStore(models).version_names())
     with pytest.raises(ModelStoreError, match="fitted on days up to 2026-10-15"):
         train(models, path, start=first.manifest.version)
-    with pytest.raises(ModelStoreError, match="no such version"):
+    with pytest.raises(ModelStoreError, match="there is no version"):
         train(models, path, start="2026-01-01T00-00-00Z-abcdef")
     assert len(ModelStore(models).version_names()) == n_versions
