@@ -5,21 +5,18 @@ keeps the model that it began with. What is refused is said, and the last good o
 """
 
 import asyncio
-import contextlib
 import logging
+from collections.abc import Hashable
 from pathlib import Path
 
 from anyio.to_thread import run_sync
 
 from service.http.problems import ProblemError
-from training.store.manifest import EVENTS_FILE, HELD_OUT_FILE, MODEL_FILE
-from training.store.model_store import POINTER_FILE, LoadedModel, ModelStore, NoModelError
-from training.store.versions import MANIFEST_FILE, ModelStoreError, Refusal
+from training.store.model_store import LoadedModel, ModelStore, NoModelError
+from training.store.versions import Refusal
 
 POLL_SECONDS = 0.3
 log = logging.getLogger(__name__)
-# Inode, size and time of change of some files, None for a missing one: it differs when they have changed.
-Signature = tuple[tuple[int, int, int] | None, ...]
 
 
 class CurrentModel:
@@ -41,7 +38,7 @@ class CurrentModel:
         self.store = ModelStore(folder)
         self._loaded: LoadedModel | None = None
         self._reason = "the models folder has not been looked at yet"
-        self._signature: Signature | None = None
+        self._signature: Hashable = None
 
     def loaded(self) -> LoadedModel:
         """Give the model to forecast with.
@@ -57,7 +54,7 @@ class CurrentModel:
 
     def look(self) -> None:
         """Load what the folder holds now, if it has changed since the last look."""
-        signature = self._sign()
+        signature = self.store.signature()
         if signature != self._signature:
             self._load()
             self._signature = signature
@@ -85,22 +82,3 @@ class CurrentModel:
         if self._loaded is None or not found.refused:
             self._loaded = found
         log.info("model %s is in use", self._loaded.manifest.version)
-
-    def _sign(self) -> Signature:
-        """Look at the pointer and at the files of the version that it names: damage counts, too."""
-        files = [self.store.folder / POINTER_FILE]
-        with contextlib.suppress(ModelStoreError):
-            if version := self.store.current_version():
-                files += [
-                    self.store.folder / version / name
-                    for name in (MANIFEST_FILE, MODEL_FILE, HELD_OUT_FILE, EVENTS_FILE)
-                ]
-        return tuple(_sign_file(file) for file in files)
-
-
-def _sign_file(file: Path) -> tuple[int, int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns

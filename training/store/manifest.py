@@ -20,6 +20,8 @@ HELD_OUT_FILE = "held_out.joblib"
 EVENTS_FILE = "events.json"
 # What the models forecast when they were published; `trial` compares.
 TRIAL_FILE = "trial.json"
+# All that a version is loaded from, beside its manifest.
+LOADED_FILES = (MODEL_FILE, HELD_OUT_FILE, TRIAL_FILE, EVENTS_FILE)
 
 _FORMAT = 2
 _VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{6}", re.ASCII)

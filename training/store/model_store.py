@@ -4,21 +4,21 @@ Training publishes here and the service loads from here; neither trusts what it 
 """
 
 import contextlib
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from training.clock import Clock, iso_time, utc_now
-from training.disk import whole_folders
 from training.disk.plain_json import plain
 from training.history.series import History
 from training.model.forecaster import Forecaster
 from training.store import pointer
+from training.store.folder import FolderStorage
 from training.store.manifest import (
     HELD_OUT_FILE,
+    LOADED_FILES,
     MODEL_FILE,
     TRIAL_FILE,
     Fingerprint,
@@ -29,6 +29,7 @@ from training.store.manifest import (
 )
 from training.store.pointer import POINTER_FILE
 from training.store.scores import Scores
+from training.store.storage import ReadFile, Storage
 from training.store.trial import TrialError, trial_bytes
 from training.store.versions import (
     MANIFEST_FILE,
@@ -72,24 +73,36 @@ class ModelStore:
         Made by the first publication when it does not exist.
     clock : callable, default=the system's
         Gives the time that an activation is recorded with.
+    storage : Storage, default=FolderStorage(folder)
+        Where the files are kept.
     """
 
-    def __init__(self, folder: Path, clock: Clock = utc_now) -> None:
+    def __init__(self, folder: Path, clock: Clock = utc_now, storage: Storage | None = None) -> None:
         self.folder = folder
         self._clock = clock
+        self._storage = FolderStorage(folder) if storage is None else storage
+
+    def signature(self) -> Hashable:
+        """Return what differs when the current version, or a file that it is loaded from, has changed.
+
+        It reads the pointer and nothing else, so that it can be asked for several times a second.
+        """
+        names = [POINTER_FILE]
+        with contextlib.suppress(ModelStoreError):
+            if version := self.current_version():
+                names += [f"{version}/{file}" for file in (MANIFEST_FILE, *LOADED_FILES)]
+        return self._storage.signature(names)
 
     def current_version(self) -> str | None:
         """Return the name of the version that is served, or None when nothing was ever activated.
 
         Raises `ModelStoreError` when the pointer is damaged.
         """
-        return pointer.current_version(self.folder)
+        return pointer.current_version(self._storage)
 
     def version_names(self) -> list[str]:
         """Return the names of all versions, oldest first, sound or not."""
-        with contextlib.suppress(FileNotFoundError):
-            return sorted(filter(is_version_name, os.listdir(self.folder)))
-        return []
+        return sorted(filter(is_version_name, self._storage.groups()))
 
     def versions(self) -> list[Manifest]:
         """Return the manifests of all versions, oldest first; those that cannot be read are left out."""
@@ -101,7 +114,7 @@ class ModelStore:
 
     def manifest(self, version: str) -> Manifest:
         """Return a version's manifest, checked by itself; `load` checks the other files as well."""
-        return read_manifest(self._folder_of(version), version)
+        return read_manifest(self._reader(version), version)
 
     def load(self, version: str) -> tuple[Forecaster, Manifest]:
         """Verify a version and load its model.
@@ -111,11 +124,11 @@ class ModelStore:
         ModelStoreError
             When anything about the version is not as it was published; nothing of it has run then.
         """
-        return read_version(self._folder_of(version), version, MODEL_FILE)
+        return read_version(self._reader(version), version, MODEL_FILE)
 
     def load_held_out(self, version: str) -> Forecaster:
         """Verify a version and load the twin that was fitted without the held-out days."""
-        return read_version(self._folder_of(version), version, HELD_OUT_FILE)[0]
+        return read_version(self._reader(version), version, HELD_OUT_FILE)[0]
 
     def load_last_good(self) -> LoadedModel:
         """Load the current version or, when it is refused, the most recently activated one that is sound.
@@ -187,11 +200,11 @@ class ModelStore:
             verdict=verdict,
             files={name: sha256(content) for name, content in files.items()},
         )
-        # Of the manifest, and so of everything: the same model from another history has another name.
+        # The same model from another history has another name.
         version = nameless.name()
         manifest = replace(nameless, version=version)
         unverified = {} if report is None else {REPORT_FILE: report(manifest)}
-        with whole_folders.locked(self.folder):
+        with self._storage.locked():
             self._add(version, {**files, **unverified, MANIFEST_FILE: manifest.to_json()})
             if activate:
                 self._point_to(version)
@@ -200,7 +213,7 @@ class ModelStore:
 
     def activate(self, version: str) -> Manifest:
         """Make a version the current one, once it has been verified."""
-        with whole_folders.locked(self.folder):
+        with self._storage.locked():
             _, manifest = self.load(version)
             self._point_to(version)
         return manifest
@@ -216,41 +229,43 @@ class ModelStore:
         NoModelError
             When nothing sound was activated before.
         """
-        with whole_folders.locked(self.folder):
-            activations = pointer.activations(self.folder)
+        with self._storage.locked():
+            activations = pointer.activations(self._storage)
             names = list(activations)
-            with contextlib.suppress(
-                ModelStoreError, ValueError
-            ):  # damaged, or unknown: all of them are earlier
+            # When the current one is damaged, or not among them, all of them are earlier.
+            with contextlib.suppress(ModelStoreError, ValueError):
                 names = names[: names.index(self.current_version() or "")]
             refused: list[Refusal] = []
             loaded = self._first_sound(reversed(names), refused)
             if loaded is None:
                 raise NoModelError("there is no earlier version to roll back to", tuple(refused))
             version = loaded.manifest.version
-            earlier = names[: names.index(version)]
-            pointer.point_to(
-                self.folder, version, {name: activations[name] for name in earlier}, self._clock()
-            )
+            remembered = {name: activations[name] for name in names[: names.index(version)]}
+            pointer.point_to(self._storage, version, remembered, self._clock())
         return loaded
 
     def report(self, version: str) -> bytes | None:
         """Return a version's HTML report; None when it was published without one."""
-        return read_report(self._folder_of(version), version)
+        return read_report(self._reader(version), version)
 
     def remove(self, version: str) -> None:
         """Remove a version for good; the current one and the one before it raise `VersionInUseError`."""
-        with whole_folders.locked(self.folder):
-            if not self._folder_of(version).is_dir():
-                raise UnknownVersionError(f"there is no version {version}")
-            if version in {self.current_version(), *list(self._activations_or_none())[-2:]}:
+        with self._storage.locked():
+            self._check_known(version)
+            if version in {self.current_version(), *list(pointer.activations_if_sound(self._storage))[-2:]}:
                 raise VersionInUseError(f"{version} is the current version, or the one to go back to")
-            whole_folders.remove(self.folder, version)
+            self._storage.remove(version)
 
-    def _folder_of(self, version: str) -> Path:
+    def _check_known(self, version: str) -> None:
         if not is_version_name(version):
             raise UnknownVersionError(f"{version[:80]!r} is no version's name")
-        return self.folder / version
+        if version not in self._storage.groups():
+            raise UnknownVersionError(f"there is no version {version}")
+
+    def _reader(self, version: str) -> ReadFile:
+        """What reads a version's files by their names."""
+        self._check_known(version)
+        return lambda file, most_bytes: self._storage.read(f"{version}/{file}", most_bytes)
 
     def _candidates(self, refused: list[Refusal]) -> Iterator[str]:
         """Yield the current version, then those activated before, latest first; note what is damaged."""
@@ -262,7 +277,7 @@ class ModelStore:
         if current is not None:
             yield current
         try:
-            earlier = list(pointer.activations(self.folder))
+            earlier = list(pointer.activations(self._storage))
         except ModelStoreError as error:
             refused.append(Refusal(pointer.ACTIVATIONS_FILE, str(error)))
             # What was current before cannot be known any more; these were, each in its time.
@@ -279,35 +294,27 @@ class ModelStore:
                 return LoadedModel(model, manifest, tuple(refused))
         return None
 
-    def _activations_or_none(self) -> dict[str, str]:
-        """The same, or none when the file is damaged: that must not keep a good version from serving."""
-        with contextlib.suppress(ModelStoreError):
-            return pointer.activations(self.folder)
-        return {}
-
     def _add(self, version: str, files: Mapping[str, bytes]) -> None:
-        if self._folder_of(version).exists():
-            raise ModelStoreError(f"{version} is there already")
-
-        def check(folder: Path) -> None:
+        def check(read: ReadFile) -> None:
             for file in MODEL_FILE, HELD_OUT_FILE:
-                model, _ = read_version(folder, version, file)
+                model, _ = read_version(read, version, file)
                 if model_bytes(model) != files[file]:
                     raise ModelStoreError(f"{version}: {file} does not come back from the disk as it went")
 
-        whole_folders.add(self.folder, version, files, check)
+        try:
+            self._storage.add(version, files, check)
+        except FileExistsError as error:
+            raise ModelStoreError(f"{version} is there already") from error
 
     def _point_to(self, version: str) -> None:
-        pointer.point_to(self.folder, version, self._activations_or_none(), self._clock())
+        pointer.point_to(self._storage, version, pointer.activations_if_sound(self._storage), self._clock())
 
     def _prune(self, added: str) -> None:
         """Remove all but the new version, the latest, the current one, and those it could fall back to."""
-        kept = {
-            added,
-            *self.version_names()[-KEPT_VERSIONS:],
-            *list(self._activations_or_none())[-KEPT_ACTIVATIONS:],
-        }
+        names = self.version_names()
+        activated = list(pointer.activations_if_sound(self._storage))
+        kept = {added, *names[-KEPT_VERSIONS:], *activated[-KEPT_ACTIVATIONS:]}
         with contextlib.suppress(ModelStoreError):
             kept.add(self.current_version() or "")
-        for version in set(self.version_names()) - kept:
-            whole_folders.remove(self.folder, version)
+        for version in set(names) - kept:
+            self._storage.remove(version)

@@ -1,16 +1,16 @@
-"""Which version is current, and which ones were before it: two small files in the models folder.
+"""Which version is current, and which ones were before it: two small files beside the versions.
 
 `current` is the one that counts; `activations.json` remembers the way to it, for going back. Both are
 replaced whole, and `current` last.
 """
 
+import contextlib
 import json
 from datetime import datetime
-from pathlib import Path
 
 from training.clock import iso_time
-from training.disk import durable
 from training.store.manifest import is_version_name
+from training.store.storage import Storage
 from training.store.versions import ModelStoreError
 
 POINTER_FILE = "current"
@@ -19,13 +19,13 @@ ACTIVATIONS_FILE = "activations.json"
 _MOST_ACTIVATIONS = 20
 
 
-def current_version(folder: Path) -> str | None:
+def current_version(storage: Storage) -> str | None:
     """Return the name of the current version, or None when there never was one.
 
     Raises `ModelStoreError` when the file is damaged, as `activations` does.
     """
     try:
-        name = durable.read(folder / POINTER_FILE, 1024).decode().strip()
+        name = storage.read(POINTER_FILE, 1024).decode().strip()
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -35,10 +35,10 @@ def current_version(folder: Path) -> str | None:
     return name
 
 
-def activations(folder: Path) -> dict[str, str]:
+def activations(storage: Storage) -> dict[str, str]:
     """Return when each version became current (UTC, ISO 8601), earliest first."""
     try:
-        found = json.loads(durable.read(folder / ACTIVATIONS_FILE, 2**20))
+        found = json.loads(storage.read(ACTIVATIONS_FILE, 2**20))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
@@ -48,12 +48,19 @@ def activations(folder: Path) -> dict[str, str]:
     return found
 
 
-def point_to(folder: Path, version: str, earlier: dict[str, str], time: datetime) -> None:
+def activations_if_sound(storage: Storage) -> dict[str, str]:
+    """The same, or none when the file is damaged: that must not keep a good version from serving."""
+    with contextlib.suppress(ModelStoreError):
+        return activations(storage)
+    return {}
+
+
+def point_to(storage: Storage, version: str, earlier: dict[str, str], time: datetime) -> None:
     """Make a version current.
 
     Parameters
     ----------
-    folder : the models folder
+    storage : where the two files are
     version : name of a version that has been verified
     earlier : the activations that are to be remembered, earliest first
     time : when this is, aware of its zone
@@ -61,5 +68,5 @@ def point_to(folder: Path, version: str, earlier: dict[str, str], time: datetime
     remembered = {name: activated for name, activated in earlier.items() if name != version}
     remembered[version] = iso_time(time)
     latest = dict(list(remembered.items())[-_MOST_ACTIVATIONS:])
-    durable.replace(folder / ACTIVATIONS_FILE, (json.dumps(latest, indent=2) + "\n").encode())
-    durable.replace(folder / POINTER_FILE, f"{version}\n".encode())
+    storage.replace(ACTIVATIONS_FILE, (json.dumps(latest, indent=2) + "\n").encode())
+    storage.replace(POINTER_FILE, f"{version}\n".encode())

@@ -10,19 +10,18 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
-from pathlib import Path
 from typing import Any
 
 import joblib
 import numpy as np
 
-from training.disk import durable
 from training.errors import ViewcastError
 from training.model.event_model import with_events
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
 from training.store.array_pickles import RefusedPickleError, dump_arrays, load_arrays
 from training.store.manifest import EVENTS_FILE, TRIAL_FILE, Manifest, ManifestError
+from training.store.storage import ReadFile
 from training.store.trial import TrialError, check_trial
 
 MANIFEST_FILE = "manifest.json"
@@ -98,16 +97,14 @@ def packages() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: package_version(name) for name in names}}
 
 
-def read_manifest(folder: Path, version: str) -> Manifest:
-    """Read the manifest of the version in a folder, and check that it belongs to it.
+def read_manifest(read: ReadFile, version: str) -> Manifest:
+    """Read the manifest of a version by what reads its files, and check that it belongs to it.
 
     Raises `ModelStoreError`, as all of this file.
     """
     try:
-        manifest = Manifest.from_json(durable.read(folder / MANIFEST_FILE, _MOST_MANIFEST_BYTES))
+        manifest = Manifest.from_json(read(MANIFEST_FILE, _MOST_MANIFEST_BYTES))
     except FileNotFoundError as error:
-        if not folder.is_dir():
-            raise UnknownVersionError(f"there is no version {version}") from error
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is missing") from error
     except (OSError, ManifestError, ValueError) as error:
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: {error}") from error
@@ -118,23 +115,23 @@ def read_manifest(folder: Path, version: str) -> Manifest:
     return manifest
 
 
-def read_report(folder: Path, version: str) -> bytes | None:
-    """Read the HTML report of the version in a folder; None when it was published without one."""
-    read_manifest(folder, version)
+def read_report(read: ReadFile, version: str) -> bytes | None:
+    """Read the HTML report of a version; None when it was published without one."""
+    read_manifest(read, version)
     try:
-        return durable.read(folder / REPORT_FILE, _MOST_REPORT_BYTES)
+        return read(REPORT_FILE, _MOST_REPORT_BYTES)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         raise ModelStoreError(f"{version}: {REPORT_FILE} cannot be read: {error}") from error
 
 
-def read_version(folder: Path, version: str, file: str) -> tuple[Forecaster, Manifest]:
-    """Verify every file of the version in a folder, and build the model in one of them.
+def read_version(read: ReadFile, version: str, file: str) -> tuple[Forecaster, Manifest]:
+    """Verify every file of a version, and build the model in one of them.
 
     Parameters
     ----------
-    folder : where the files are
+    read : reads the files by name
     version : the name that its manifest must bear
     file : `MODEL_FILE` or `HELD_OUT_FILE`
 
@@ -144,20 +141,17 @@ def read_version(folder: Path, version: str, file: str) -> tuple[Forecaster, Man
         When any of them is not as it was published, or the model does not forecast as it did then.
     """
     try:
-        return _read_version(folder, version, file)
+        return _read_version(read, version, file)
     except ModelStoreError:
         raise
     except Exception as error:  # whatever it is: the last good version has to be tried after this one
         raise ModelStoreError(f"{version} is refused: {type(error).__name__}: {str(error)[:200]}") from error
 
 
-def _read_version(folder: Path, version: str, file: str) -> tuple[Forecaster, Manifest]:
-    manifest = read_manifest(folder, version)
+def _read_version(read: ReadFile, version: str, file: str) -> tuple[Forecaster, Manifest]:
+    manifest = read_manifest(read, version)
     _check_packages(manifest)
-    contents = {
-        name: read_file(folder / name, f"{version}: {name}", checksum)
-        for name, checksum in manifest.files.items()
-    }
+    contents = {name: _read_file(read, version, name, checksum) for name, checksum in manifest.files.items()}
     model = build_model(contents[file], f"{version}: {file}")
     try:
         forecaster = with_events(model, _events_document(contents, file))
@@ -180,10 +174,11 @@ def _events_document(contents: Mapping[str, bytes], file: str) -> Any:
         raise ValueError(f"it says nothing of {file} ({error})") from error
 
 
-def read_file(path: Path, label: str, expected_sha256: str) -> bytes:
+def _read_file(read: ReadFile, version: str, name: str, expected_sha256: str) -> bytes:
     """Read a model's file and compare its checksum."""
+    label = f"{version}: {name}"
     try:
-        content = durable.read(path, _MOST_MODEL_BYTES)
+        content = read(name, _MOST_MODEL_BYTES)
     except FileNotFoundError as error:
         raise ModelStoreError(f"{label} is missing") from error
     except (OSError, ValueError) as error:

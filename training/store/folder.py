@@ -1,0 +1,65 @@
+"""A folder as the place of a model store's files: groups are folders in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from training.disk import durable, whole_folders
+from training.store.storage import ReadFile
+
+
+class FolderStorage:
+    """Keeps files in a folder, as `Storage` asks for it.
+
+    Parameters
+    ----------
+    folder : Path
+        Made by the first change when it does not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def groups(self) -> list[str]:
+        """Return the names of all folders in it, and of whatever else lies there."""
+        try:
+            return os.listdir(self._folder)
+        except FileNotFoundError:
+            return []
+
+    def read(self, name: str, most_bytes: int) -> bytes:
+        """Read a file, when it is a regular one."""
+        return durable.read(self._folder / name, most_bytes)
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Be the only process that changes the folder."""
+        return whole_folders.locked(self._folder)
+
+    def add(self, group: str, files: Mapping[str, bytes], check: Callable[[ReadFile], None]) -> None:
+        """Write a folder beside, flush it to the disk, check it, and rename it."""
+        if (self._folder / group).exists():
+            raise FileExistsError(f"{group} is there already")
+        whole_folders.add(self._folder, group, files, lambda folder: check(FolderStorage(folder).read))
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Write a file beside, flush it to the disk, and rename it."""
+        durable.replace(self._folder / name, content)
+
+    def remove(self, group: str) -> None:
+        """Rename a folder out of the way, and remove it."""
+        whole_folders.remove(self._folder, group)
+
+    def signature(self, names: Iterable[str]) -> Hashable:
+        """Return inode, size and time of change of each file, None for a missing one."""
+        return tuple(_sign(self._folder / name) for name in names)
+
+
+def _sign(file: Path) -> tuple[int, int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -1,0 +1,51 @@
+"""What a model store keeps its files in; `folder.FolderStorage` is one, an object store could be another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+# Reads a file of at most so many bytes by its name: `(name, most_bytes) -> content`. Raises
+# FileNotFoundError, another OSError when it cannot be read, or ValueError when it is too large or no file.
+ReadFile = Callable[[str, int], bytes]
+
+
+class Storage(Protocol):
+    """Files by name, and groups of files that appear and disappear whole; a group's are `group/name`.
+
+    Readers come at any time. Whoever changes something holds the lock, except that a reader needs none.
+    """
+
+    def groups(self) -> list[str]:
+        """Return the names of all groups, in any order."""
+
+    def read(self, name: str, most_bytes: int) -> bytes:
+        """Read a file, as `ReadFile` does."""
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Be the only one who changes anything; what a killed writer left behind is removed first."""
+
+    def add(self, group: str, files: Mapping[str, bytes], check: Callable[[ReadFile], None]) -> None:
+        """Add a group of files; it has its name once all of them are kept and checked.
+
+        Parameters
+        ----------
+        group : its name
+        files : contents by name
+        check : called with what reads the files back by name; what it raises leaves everything as it was
+
+        Raises
+        ------
+        FileExistsError
+            When there is a group of that name.
+        """
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Give a file that is in no group a new content; readers see the old one or the new one."""
+
+    def remove(self, group: str) -> None:
+        """Remove a group with all its files."""
+
+    def signature(self, names: Iterable[str]) -> Hashable:
+        """Return what differs when one of some files has come, gone or changed, without reading them."""
