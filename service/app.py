@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     logging.getLogger("service").setLevel(settings.log_level.upper())
     current = CurrentModel(settings.models)
     database = ServiceDatabase(settings.archive_url)
+    apart = ApartReader()
     trainings = retrain.Trainings(settings, database)
 
     @contextlib.asynccontextmanager
@@ -87,7 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_documented(
         app,
         "/retrain",
-        retrain.Retrain(trainings, ApartReader(), settings),
+        retrain.Retrain(trainings, apart, settings),
         retrain.train,
         summary="Keep new history and train on it",
         tags=["training"],
@@ -117,7 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_documented(
         app,
         "/read",
-        read.Read(settings.max_history_bytes),
+        read.Read(settings.max_history_bytes, apart),
         read.read_file,
         summary="Read a file of views, keeping nothing",
         tags=["forecasts"],

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -24,7 +24,14 @@ from service.http.key_check import refuse_foreign_series
 from service.http.problems import ProblemError, problem_responses
 from service.job_events import EVENT_STREAM, job_events
 from service.keeping import keep
-from service.schemas import HISTORY_EXAMPLES, BatchHistory, MayReplace, RetrainAnswer, SeriesHistory
+from service.schemas import (
+    HISTORY_EXAMPLES,
+    BatchHistory,
+    FileOptions,
+    MayReplace,
+    RetrainAnswer,
+    SeriesHistory,
+)
 from service.settings import Settings
 from service.uploads import FORM, read_upload
 from training.jobs.job_states import JobEndedError, JobQueuedError, JobStates, UnknownJobError
@@ -106,6 +113,7 @@ class Retrain:
 
 
 async def train(
+    options: Annotated[FileOptions, Query()],
     body: Annotated[SeriesHistory | BatchHistory | None, Body(openapi_examples=HISTORY_EXAMPLES)] = None,
     replace: MayReplace = False,
 ) -> RetrainAnswer:
@@ -114,8 +122,7 @@ async def train(
     One job runs at a time and one waits: it trains on all that is kept when its turn comes, so whoever asks
     meanwhile gets its id.
     The new model takes over by itself when it forecasts the most recent held-out days at least as well as the
-    current one. A CSV file has the columns `series,date,views` or `date,views`; YouTube Studio's exports are
-    read as they are, zipped or not.
+    current one. Files are read as `POST /read` shows.
     """
     raise NotImplementedError
 
@@ -130,6 +137,7 @@ UPLOADS: dict[str, Any] = {
                 "example": "series,date,views\nchannel,2026-11-20,1689\n",
             },
             "application/zip": {"schema": _FILE},
+            "application/gzip": {"schema": _FILE},
             FORM: {"schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}},
         }
     }

@@ -16,8 +16,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from training.history.csv_rows import ONLY_SERIES
-from training.history.series import LARGEST_VIEWS, LONGEST_NAME, LONGEST_SPAN_DAYS, name_problem
+from training.history.series import (
+    LARGEST_VIEWS,
+    LONGEST_NAME,
+    LONGEST_SPAN_DAYS,
+    ONLY_SERIES,
+    VIEWS,
+    name_problem,
+)
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.windows import CONTEXT_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
 
@@ -190,6 +196,7 @@ class SeriesHistory(_Request):
     id: Name = Field(
         ONLY_SERIES, description="The name of the series, the same each time; its newest counts win."
     )
+    metric: str = Field(VIEWS, description="What is counted; another metric of it is a series of its own.")
     views: PastViews
     last_date: LastDate
     events: EventDays = Field(default_factory=dict)
@@ -220,6 +227,15 @@ MayReplace = Annotated[
         "at least 7), which is refused otherwise: it is likely another series of the same name."
     ),
 ]
+
+
+class FileOptions(_Request):
+    """How a file is to be read, in the request's query."""
+
+    views: str = Field("", description="Columns to read, separated by commas; without, the one called views.")
+    series: str = Field("", description="Name of the series of a file that has only one.")
+    differences: bool = Field(False, description="The counts are lifetime counts: take what each day adds.")
+    without_last_day: bool = Field(False, description="Leave the last day out: its count is not whole yet.")
 
 
 class RetrainAnswer(BaseModel):

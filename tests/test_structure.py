@@ -35,7 +35,10 @@ FLOORS = {
     ],
 }
 PACKAGES = [(room, name) for room, floors in FLOORS.items() for names in floors for name in names.split()]
-NUMBERS = "numpy scipy sklearn joblib threadpoolctl sqlalchemy alembic typer rich matplotlib pyarrow holidays"
+FILES = "babel charset_normalizer pyarrow"
+NUMBERS = (
+    f"numpy scipy sklearn joblib threadpoolctl sqlalchemy alembic typer rich matplotlib holidays {FILES}"
+)
 WEB = "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings typer uvicorn"
 MAY_IMPORT = {"training": set(NUMBERS.split()), "service": {"training", "threadpoolctl", *WEB.split()}}
 SOURCES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))

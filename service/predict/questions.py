@@ -23,7 +23,7 @@ from service.schemas import (
 )
 from training.history.events import SeriesEvents
 from training.model.forecast_model import LEVELS
-from training.model.windows import HORIZON_DAYS
+from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 
 _NO_EVENTS: SeriesEvents = {}
 
@@ -132,10 +132,25 @@ def _question(
     if last_date + options.horizon > date.max.toordinal():
         detail = f"is {found.last_date}; {options.horizon} days later, the calendar ends"
         raise ProblemError.at(f"{place}last_date", detail)
-    views = np.array(found.views, dtype=np.float64)
+    views = _since_first_count(np.array(found.views, dtype=np.float64))
     events: SeriesEvents = _NO_EVENTS
     if found.events:
-        first = date.fromordinal(max(last_date - len(views) + 1, 1))
+        first = date.fromordinal(max(last_date - len(found.views) + 1, 1))
         last = found.last_date + timedelta(options.horizon)
         events = read_events(found.events, known_events, first, last, f"{place}events")
     return Question(name, views, last_date - EPOCH, options, events)
+
+
+def _since_first_count(views: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out the days before a series existed: nulls and zeros before its first count above 0.
+
+    A series that never had one keeps its zeros; as many days stay as a forecast needs.
+    """
+    if views[0] > 0:
+        return views
+    days = np.flatnonzero(views > 0)
+    if not days.size:
+        days = np.flatnonzero(views == 0)
+    start = min(int(days[0]), max(views.size - MINIMUM_DAYS, 0))
+    views[start : days[0]] = np.nan
+    return views[start:]

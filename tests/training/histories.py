@@ -1,9 +1,13 @@
 """Histories for tests: short ones by hand, and any at all for hypothesis."""
 
+from typing import Any
+
 import numpy as np
 from hypothesis import strategies as st
 
-from training.history.files import History, HistoryError, Series, parse_history
+from training.history.files import History, HistoryError, ReadOptions, Series, parse_history
+from training.history.names import tidy_name
+from training.history.series import name_problem
 
 NAN = float("nan")
 
@@ -16,14 +20,16 @@ def series(name: str, first_date: str, *views: float) -> Series:
     return Series(name, day(first_date), np.array(views, dtype=np.float64))
 
 
-def parsed(content: str | bytes, name: str = "views.csv") -> History:
-    return parse_history(content.encode() if isinstance(content, str) else content, name)
+def parsed(content: str | bytes, name: str = "views.csv", **options: Any) -> History:
+    """Read a file; no day is one to come, unless the options have a day for today."""
+    content = content.encode() if isinstance(content, str) else content
+    return parse_history(content, name, ReadOptions(**{"today": day("2199-12-31"), **options}))
 
 
-def refusal(content: str | bytes, name: str = "views.csv") -> str:
+def refusal(content: str | bytes, name: str = "views.csv", **options: Any) -> str:
     """The message of the error that reading ends with."""
     try:
-        history = parsed(content, name)
+        history = parsed(content, name, **options)
     except HistoryError as error:
         return str(error)
     raise AssertionError(f"read without an error: {history}")
@@ -31,8 +37,8 @@ def refusal(content: str | bytes, name: str = "views.csv") -> str:
 
 names = (
     st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=30)
-    .map(str.strip)
-    .filter(bool)
+    .map(tidy_name)
+    .filter(lambda name: name and name_problem(name) is None)
 )
 counts = st.one_of(st.integers(0, 100_000).map(float), st.floats(0, 1e15, allow_nan=False), st.just(NAN)).map(
     abs
@@ -42,7 +48,8 @@ counts = st.one_of(st.integers(0, 100_000).map(float), st.floats(0, 1e15, allow_
 @st.composite
 def any_series(draw: st.DrawFn, name: str) -> Series:
     # The second day is known, so that no series is taken for weekly or monthly sums.
-    ends = st.floats(0, 1e6).map(round).map(float)
+    # The first is more than 0: zeros before it would be days before the series existed.
+    ends = st.integers(1, 1_000_000).map(float)
     views = [draw(ends), draw(ends), *draw(st.lists(counts, max_size=20)), draw(ends)]
     first_date = draw(st.dates(min_value=day("1900-01-01").item(), max_value=day("2199-11-30").item()))
     return Series(name, day(str(first_date)), np.array(views))

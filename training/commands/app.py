@@ -16,6 +16,7 @@ from training.commands.forecast import forecast
 from training.commands.kept import forget, migrate, undo
 from training.commands.ladder import ladder
 from training.commands.prior import prior
+from training.commands.read import read
 from training.commands.sample import sample
 from training.commands.versions import activate, list_models, rollback
 from training.jobs.signals import StoppedError, stop_on_signals
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 
 app.command()(fit)
+app.command()(read)
 app.command()(forecast)
 app.command()(ladder)
 app.command()(backtest)

@@ -12,7 +12,18 @@ from rich.table import Table
 from rich.text import Text
 
 from training.commands.console import output, print_line, print_scores, shown_progress
-from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
+from training.commands.options import (
+    Differences,
+    HistoryFile,
+    RandomState,
+    SeriesName,
+    ViewsColumns,
+    WithoutLastDay,
+    can_draw,
+    plain_errors,
+    print_notes,
+    read_options,
+)
 from training.history.files import read_history
 
 if TYPE_CHECKING:
@@ -31,6 +42,10 @@ def backtest(
         ),
     ] = None,
     random_state: RandomState = 0,
+    views: ViewsColumns = "",
+    series: SeriesName = "",
+    differences: Differences = False,
+    without_last_day: WithoutLastDay = False,
 ) -> None:
     """Fit without the most recent days, forecast them, and say how good that was and where it is worst."""
     # SQLAlchemy and scikit-learn take seconds to import.
@@ -42,8 +57,9 @@ def backtest(
             out.mkdir(parents=True, exist_ok=True)
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            views = read_history(history)
-            tested = run_backtest(views, random_state, show)
+            found = read_history(history, read_options(views, series, differences, without_last_day))
+            tested = run_backtest(found, random_state, show)
+        print_notes(errors, found.notes)
         console = output()
         print_scores(console, tested.scores)
         print_worst(console, tested.series)

@@ -10,7 +10,21 @@ import typer
 from rich.console import Console
 
 from training.commands.console import output, print_line, print_result, shown_progress
-from training.commands.options import MODELS, Archive, Models, RandomState, archive_url, plain_errors
+from training.commands.options import (
+    FILE_HELP,
+    MODELS,
+    Archive,
+    Differences,
+    Models,
+    RandomState,
+    SeriesName,
+    ViewsColumns,
+    WithoutLastDay,
+    archive_url,
+    plain_errors,
+    print_notes,
+    read_options,
+)
 from training.history.events import names_in
 from training.jobs.job_states import JobStates, UnknownJobError
 from training.jobs.running_job import RunningJob
@@ -24,14 +38,17 @@ def fit(
     history: Annotated[
         Path | None,
         typer.Argument(
-            help="CSV or zip with the views: series,date,views, or date,views, or YouTube Studio's export. "
-            "It is kept in the archive as well. Without one, everything in the archive is learned from, or a "
-            "generated sample when that is empty."
+            help=f"{FILE_HELP} It is kept in the archive as well. Without one, everything in the archive is "
+            "learned from, or a generated sample when that is empty."
         ),
     ] = None,
     models: Models = MODELS,
     archive: Archive = None,
     random_state: RandomState = 0,
+    views: ViewsColumns = "",
+    series: SeriesName = "",
+    differences: Differences = False,
+    without_last_day: WithoutLastDay = False,
     events: Annotated[
         str,
         typer.Option(
@@ -86,7 +103,7 @@ def fit(
         archive=archive_url(archive, models),
         history=history,
         random_state=random_state,
-        events=names_in(events),
+        reading=read_options(views, series, differences, without_last_day, names_in(events)),
         holidays=names_in(holidays),
         start=start,
         replace=replace,
@@ -108,8 +125,7 @@ def fit(
             scores=_document(result.manifest.scores),
             current_scores=_document(result.current_scores),
         )
-    for note in result.notes:
-        print_line(console, f"Note: {note}")
+    print_notes(console, result.notes)
     print_result(console, result.manifest)
     print_line(console, f"Report: {models / result.manifest.version / REPORT_FILE}")
 

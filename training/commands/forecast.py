@@ -7,7 +7,18 @@ import typer
 from rich.console import Console
 
 from training.commands.console import output, print_line, shown_progress
-from training.commands.options import MODELS, HistoryFile, Models, plain_errors
+from training.commands.options import (
+    MODELS,
+    Differences,
+    HistoryFile,
+    Models,
+    SeriesName,
+    ViewsColumns,
+    WithoutLastDay,
+    plain_errors,
+    print_notes,
+    read_options,
+)
 from training.export.bulk_forecasts import forecast_to_file
 from training.export.forecast_files import format_of
 from training.history.files import read_history
@@ -38,6 +49,10 @@ def forecast(
         ),
     ] = list(LEVELS),  # noqa: B006, typer's way to say that an option may be repeated
     models: Models = MODELS,
+    views: ViewsColumns = "",
+    series: SeriesName = "",
+    differences: Differences = False,
+    without_last_day: WithoutLastDay = False,
 ) -> None:
     """Forecast the days after each series' own last one, with the current version, into a file."""
     if unknown := set(level) - set(LEVELS):
@@ -50,14 +65,14 @@ def forecast(
         loaded = ModelStore(models).load_last_good()
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            views = read_history(history, loaded.model.known_events)
+            options = read_options(views, series, differences, without_last_day, loaded.model.known_events)
+            found = read_history(history, options)
             done = forecast_to_file(
-                loaded.model, views, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
+                loaded.model, found, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
             )
     for refusal in loaded.refused:
         print_line(errors, f"passed over: {refusal.reason}")
-    for note in views.notes:
-        print_line(errors, f"Note: {note}")
+    print_notes(errors, found.notes)
     if done.left_out:
         print_line(errors, f"Note: {_left_out(done.left_out)}")
     days = f"{horizon} day{'s' if horizon > 1 else ''}"

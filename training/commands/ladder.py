@@ -10,7 +10,18 @@ from rich.console import Console
 from rich.table import Table
 
 from training.commands.console import output, print_line, shown_progress
-from training.commands.options import HistoryFile, RandomState, can_draw, plain_errors
+from training.commands.options import (
+    Differences,
+    HistoryFile,
+    RandomState,
+    SeriesName,
+    ViewsColumns,
+    WithoutLastDay,
+    can_draw,
+    plain_errors,
+    print_notes,
+    read_options,
+)
 from training.history.files import read_history
 from training.plots.pictures import check_picture, save
 
@@ -24,6 +35,10 @@ def ladder(
         Path | None, typer.Option(help="Picture to draw as well, .png, .svg or .pdf; it needs matplotlib.")
     ] = None,
     random_state: RandomState = 0,
+    views: ViewsColumns = "",
+    series: SeriesName = "",
+    differences: Differences = False,
+    without_last_day: WithoutLastDay = False,
 ) -> None:
     """Show what more days and more sigmoids bring on your own views, beside the lecture's own numbers."""
     from training.evaluation.ladder import climb  # scikit-learn takes seconds to import
@@ -34,7 +49,9 @@ def ladder(
             check_picture(out)
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            climbed = climb(read_history(history), random_state, show)
+            found = read_history(history, read_options(views, series, differences, without_last_day))
+            climbed = climb(found, random_state, show)
+        print_notes(errors, found.notes)
         print_ladder(output(), climbed)
         if out is not None and can_draw(errors):
             from training.plots.ladder import draw_ladder

@@ -3,7 +3,7 @@
 Nothing heavy is imported here: `--help` and a start that finds its model wait for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +13,8 @@ from rich.console import Console
 
 from training.commands.console import print_line
 from training.errors import ViewcastError
+from training.history.events import names_in
+from training.history.options import ReadOptions
 from training.plots.pictures import PictureError, check_matplotlib
 
 Models = Annotated[
@@ -35,12 +37,44 @@ RandomState = Annotated[
     int,
     typer.Option(min=0, max=2**32 - 1, help="Seed: the same one with the same history makes the same model."),
 ]
-HistoryFile = Annotated[
-    Path,
-    typer.Argument(
-        help="CSV or zip with the views: series,date,views, or date,views, or YouTube Studio's export."
+FILE_HELP = (
+    "File with the daily counts: CSV as series,date,views, date,views, or as YouTube Studio and other tools "
+    "export it, zipped or not; a workbook, Parquet or JSON."
+)
+HistoryFile = Annotated[Path, typer.Argument(help=FILE_HELP)]
+ViewsColumns = Annotated[
+    str,
+    typer.Option(
+        "--views",
+        help="Columns to read, separated by commas: Clicks,Impressions. Each is a metric of its own.",
+        show_default="the one that is called views",
     ),
 ]
+SeriesName = Annotated[
+    str,
+    typer.Option("--series", help="Name of the series of a file that has only one.", show_default="total"),
+]
+Differences = Annotated[
+    bool,
+    typer.Option("--differences", help="The counts are lifetime counts: take what each day adds to them."),
+]
+WithoutLastDay = Annotated[
+    bool,
+    typer.Option("--without-last-day", help="Leave the file's last day out: its count is not whole yet."),
+]
+
+
+def read_options(
+    views: str, series: str, differences: bool, without_last_day: bool, events: Sequence[str] = ()
+) -> ReadOptions:
+    """Put the options of a command that reads a file together."""
+    return ReadOptions(names_in(views), series or None, tuple(events), differences, without_last_day)
+
+
+def print_notes(console: Console, notes: Sequence[str]) -> None:
+    """Print what was done to which rows, or what else is to be known, a line each."""
+    for note in notes:
+        print_line(console, f"Note: {note}")
 
 
 def archive_url(archive: str | None, models: Path) -> str:
@@ -49,8 +83,8 @@ def archive_url(archive: str | None, models: Path) -> str:
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Say in one line what a person can put right, and end with 1; let faults of the program through."""
+def plain_errors(exit_code: int = 1) -> Iterator[None]:
+    """Say in one line what a person can put right, and end with that; let faults of the program through."""
     try:
         yield
     except (ViewcastError, OSError, MemoryError) as error:
@@ -60,7 +94,7 @@ def plain_errors() -> Iterator[None]:
         if isinstance(error, OSError) and error.filename is not None:
             message = f"{error.filename}: {error.strerror}"
         print_line(Console(stderr=True), f"error: {message}")
-        raise typer.Exit(1) from error
+        raise typer.Exit(exit_code) from error
 
 
 def can_draw(errors: Console) -> bool:

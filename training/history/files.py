@@ -1,34 +1,54 @@
-"""View histories: what they are, and reading them from files and writing them.
+"""View histories: what they are, reading them from files and writing them.
 
-`series` has what they are, `history_rows` and `history_cleaning` read a CSV file, `history_zip` a zip.
+Bytes become text (`text`), text a table (`sheets`, `typed_tables`), a table gets its columns (`layout`), its
+rows their dates and counts (`rows`), and these become series with notes (`cleaning`).
 """
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import repeat
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
 import numpy as np
 
+from training.clock import utc_now
 from training.history.cleaning import clean
-from training.history.csv_rows import read_rows
+from training.history.headers import NoTableError
+from training.history.layout import find_layout
+from training.history.options import ReadOptions
+from training.history.rows import read_rows
 from training.history.series import DAY, History, HistoryError, Series, shown
-from training.history.studio_zip import MAGICS, read_zip
+from training.history.sheets import Sheet, TextSheet
+from training.history.text import open_text
+from training.history.typed_tables import json_tables, parquet, spreadsheet
+from training.history.zip_members import MAGICS, is_workbook, read_zip
 
-__all__ = ["History", "HistoryError", "Series", "parse_history", "read_history", "write_csv"]
+__all__ = ["History", "HistoryError", "ReadOptions", "Series", "parse_history", "read_history", "write_csv"]
+
+_GZIP = b"\x1f\x8b"
+_PARQUET = b"PAR1"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+# A gzip of daily counts unpacks to some ten times its size; a bomb to a thousand times.
+_LARGEST_UNPACKED_BYTES = 2**32
+_LARGEST_JSON_BYTES = 2**30
 
 
-def read_history(path: Path, events: Sequence[str] = ()) -> History:
-    """Read a view history: CSV (long, of a single series, or as YouTube Studio exports it) or a zip.
+def read_history(path: Path, options: ReadOptions | None = None) -> History:
+    """Read a history of daily counts from a file.
 
     Parameters
     ----------
     path : Path
-        The file; what it holds decides how it is read, not its ending.
-    events : sequence of str, default=none
-        Columns that say how much of an event there is on each day; days to come may have no views yet.
+        CSV in any of the forms of docs/history.md, zipped or not, a workbook, Parquet or JSON; what it holds
+        decides how it is read, not its ending.
+    options : ReadOptions, default=none
+        What columns to read, and how. Without a day of its own, today is that of the clock, in UTC.
 
     Returns
     -------
@@ -42,20 +62,91 @@ def read_history(path: Path, events: Sequence[str] = ()) -> History:
     """
     try:
         with path.open("rb") as stream:
-            return _read(stream, shown(path.name), events)
+            return _read(stream, shown(path.name), _dated(options))
     except OSError as error:
         raise HistoryError.at(str(path), None, None, error.strerror or str(error)) from error
 
 
-def parse_history(content: bytes, name: str, events: Sequence[str] = ()) -> History:
-    """Read a view history from an upload; `name` is its file name in messages, else as `read_history`."""
-    return _read(io.BytesIO(content), shown(PureWindowsPath(name).name) or "the upload", events)
+def parse_history(content: bytes, name: str, options: ReadOptions | None = None) -> History:
+    """Read a history from an upload; `name` is its file name in messages, else as `read_history`."""
+    return _read(io.BytesIO(content), shown(PureWindowsPath(name).name) or "the upload", _dated(options))
 
 
-def _read(stream: IO[bytes], file: str, events: Sequence[str]) -> History:
-    is_zip = stream.read(4) in MAGICS
+def _dated(options: ReadOptions | None) -> ReadOptions:
+    options = options or ReadOptions()
+    if options.today is not None:
+        return options
+    return replace(options, today=np.datetime64(utc_now().date()))
+
+
+def _read(stream: IO[bytes], file: str, options: ReadOptions) -> History:
+    start = stream.read(4)
     stream.seek(0)
-    return read_zip(stream, file, events) if is_zip else clean(read_rows(stream, file, events))
+    if start in MAGICS and not is_workbook(stream):
+        return read_zip(stream, file, partial(_read_member, options=options))
+    if start.startswith(_GZIP):
+        return _read(_unpacked(stream, file), file, options)
+    return _read_table(stream, file, options, start)
+
+
+def _read_member(stream: IO[bytes], file: str, options: ReadOptions) -> History:
+    content = io.BytesIO(stream.read())
+    return _read_table(content, file, options, content.getvalue()[:4])
+
+
+def _read_table(stream: IO[bytes], file: str, options: ReadOptions, start: bytes) -> History:
+    """Read a table by what its first bytes say that it is."""
+    if start in MAGICS or start == _OLD_EXCEL:
+        return _one_history(spreadsheet(stream, file), file, options)
+    if start == _PARQUET:
+        return _one_history(parquet(stream, file), file, options)
+    text, notes = open_text(stream, file)
+    try:
+        if _is_json(text):
+            return _one_history(json_tables(text.read(_LARGEST_JSON_BYTES), file), file, options)
+        return _one_history([TextSheet(text, file, notes)], file, options)
+    finally:
+        text.detach()
+
+
+def _is_json(text: io.TextIOWrapper) -> bool:
+    """Whether a text begins as JSON does, and no header of a table."""
+    beginning = text.read(200).lstrip("\ufeff \t\r\n")
+    text.seek(0)
+    return beginning.startswith(("{", "[{", "[ {", "[\n", "[\r", "[ \n"))
+
+
+def _unpacked(stream: IO[bytes], file: str) -> IO[bytes]:
+    try:
+        with gzip.GzipFile(fileobj=stream) as packed:
+            content = packed.read(_LARGEST_UNPACKED_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise HistoryError.at(file, None, None, f"the gzip cannot be read ({shown(str(error))})") from error
+    if len(content) > _LARGEST_UNPACKED_BYTES:
+        raise HistoryError.at(file, None, None, "the gzip unpacks to more than 4 GB; too much for a history")
+    if content.startswith(_GZIP):
+        raise HistoryError.at(file, None, None, "a gzip in a gzip; pack it once")
+    return io.BytesIO(content)
+
+
+def _one_history(sheets: Sequence[Sheet], file: str, options: ReadOptions) -> History:
+    """Read the one sheet that has days and counts."""
+    histories, passed_over = [], []
+    for sheet in sheets:
+        try:
+            histories.append(_read_sheet(sheet, options))
+        except NoTableError as error:
+            passed_over.append(error)
+    if len(histories) > 1:
+        raise HistoryError.at(file, None, None, f"{len(histories)} sheets have days and counts; leave one")
+    if not histories:
+        raise passed_over[0] if passed_over else HistoryError.at(file, None, None, "the file is empty")
+    return histories[0]
+
+
+def _read_sheet(sheet: Sheet, options: ReadOptions) -> History:
+    layout = find_layout(sheet.samples(), sheet.file, options)
+    return clean(read_rows(sheet, layout), options)
 
 
 def write_csv(history: History, path: Path) -> None:
@@ -66,5 +157,12 @@ def write_csv(history: History, path: Path) -> None:
         for series in history.series:
             known = np.flatnonzero(~np.isnan(series.views))
             dates = np.datetime_as_string(series.first_date + known * DAY)
-            counts = (int(v) if v.is_integer() else v for v in series.views[known].tolist())
-            writer.writerows(zip(repeat(series.name), dates, counts))
+            writer.writerows(zip(repeat(series.name), dates, map(_written, series.views[known].tolist())))
+
+
+def _written(count: float) -> str:
+    """A count that can be read in one way only: "1.204" could be a thousand, "1.2040" is none."""
+    if count.is_integer():
+        return str(int(count))
+    text = repr(count)
+    return f"{text}0" if "e" not in text and len(text.partition(".")[2]) == 3 else text

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ _DAYS_PER_COUNT = 20
 # PostgreSQL indexes keys of up to about 2,700 bytes; 500 characters have at most 2,000.
 LONGEST_NAME = 500
 LONGEST_METRIC = 100
+# The series of a file that names none: always the same, so that it grows from file to file.
+ONLY_SERIES = "total"
 # What is counted when nothing else is said: views a day.
 VIEWS = "views"
 # Above it, float64 sums no longer keep single views, and squares come near float32's end.
@@ -37,7 +40,7 @@ class HistoryError(ViewcastError):
     """The history cannot be used; the message says what was found, where, and what would be right."""
 
     @classmethod
-    def at(cls, file: str, line: int | None, column: str | None, problem: str) -> "HistoryError":
+    def at(cls, file: str, line: int | None, column: str | None, problem: str) -> Self:
         """Make the error for one place in a file; lines count from 1, the header's."""
         place = file
         if line is not None:

@@ -28,6 +28,7 @@ from training.fitting.training_windows import held_out_start
 from training.history.events import EventDays, event_names_problem
 from training.history.files import read_history
 from training.history.holidays import holiday_days
+from training.history.options import ReadOptions
 from training.history.series import History, HistoryError, shown
 from training.history.synthetic import generate_history
 from training.html_report import html_report
@@ -56,7 +57,7 @@ class TrainingSettings:
     history : a file to train on, and to keep in the archive; without one, training is on all that is kept
         there, and on a generated sample when that is nothing
     random_state : seed of everything random
-    events : columns that say what is planned, to learn its effects from
+    reading : how the file is read, and the columns of events to learn the effects of
     holidays : places, `DE` or `DE-BY`, to learn the effects of their holidays
     start : the version to learn on from, or `current`; without one, all is learned anew
     replace : whether the file may change most of what is kept of a series
@@ -66,7 +67,7 @@ class TrainingSettings:
     archive: str
     history: Path | None = None
     random_state: int = 0
-    events: tuple[str, ...] = ()
+    reading: ReadOptions = ReadOptions()  # noqa: RUF009, it is frozen
     holidays: tuple[str, ...] = ()
     start: str | None = None
     replace: bool = False
@@ -138,8 +139,8 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
 def _settings(settings: TrainingSettings) -> dict[str, Any]:
     """The settings that the manifest keeps."""
     kept: dict[str, Any] = {"random_state": settings.random_state}
-    if settings.events:
-        kept["events"] = settings.events
+    if settings.reading.events:
+        kept["events"] = settings.reading.events
     if settings.holidays:
         kept["holidays"] = settings.holidays
     if settings.start:
@@ -151,9 +152,9 @@ def _without_events(
     settings: TrainingSettings, history: History, holidays: dict[str, EventDays]
 ) -> tuple[History, EventEffects]:
     """What the sum of sigmoids is to learn from, and the effects that were taken out of it, if asked for."""
-    if not (settings.events or settings.holidays):
+    if not (settings.reading.events or settings.holidays):
         return history, EventEffects({}, {})
-    effects = fit_effects(history, settings.events, holidays)
+    effects = fit_effects(history, settings.reading.events, holidays)
     return effects.without(history), effects
 
 
@@ -163,20 +164,21 @@ def _joined(model: ForecastModel, effects: EventEffects) -> Forecaster:
 
 def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, Source]:
     """The history to train on, and where it is from."""
-    if problem := event_names_problem(settings.events):
+    if problem := event_names_problem(settings.reading.events):
         raise HistoryError(problem)
     database = Database(settings.archive)
     try:
         if settings.history is not None:
-            history = read_history(settings.history, settings.events)
-            _check_events(settings.events, history, settings.history)
+            today = np.datetime64(clock().date())
+            history = read_history(settings.history, replace(settings.reading, today=today))
+            _check_events(settings.reading.events, history, settings.history)
             file = settings.history.name
             upload = Uploads(database, clock).add(history, file, may_replace=settings.replace)
             if upload.n_changed:
                 note = f"{file}: {upload.n_changed} days that were kept already got another count"
                 history = replace(history, notes=(*history.notes, note))
             return history, Source("file", file)
-        history = Histories(database).all(settings.events)
+        history = Histories(database).all(settings.reading.events)
     finally:
         database.close()
     if history.series:

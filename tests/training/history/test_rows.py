@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import SHARED_DATA
 from tests.training.histories import NAN, day, histories, parsed, refusal, series
-from training.history.files import History, HistoryError, parse_history, read_history, write_csv
+from training.history.files import History, HistoryError, ReadOptions, parse_history, read_history, write_csv
 
 
 @given(history=histories())
@@ -17,8 +17,9 @@ def test_a_history_written_and_read_back_is_equal(
 ) -> None:
     path = tmp_path_factory.mktemp("csv") / "views.csv"
     write_csv(history, path)
-    assert read_history(path) == history
-    assert parse_history(path.read_bytes(), "views.csv") == history
+    options = ReadOptions(today=day("2199-12-31"))
+    assert read_history(path, options) == history
+    assert parse_history(path.read_bytes(), "views.csv", options) == history
 
 
 PIECES = [
@@ -170,11 +171,19 @@ def test_a_row_that_is_none_is_refused(rows: str, message: str) -> None:
     assert message in refusal("series,date,views\n" + rows)
 
 
-def test_what_is_not_utf_8_is_refused_where_it_matters() -> None:
-    rows = b"series,date,views,video title\na,2026-01-01,5,caf\xe9\n"
-    assert parsed(rows).names() == ("a",)
-    assert refusal(rows + b"caf\xe9,2026-01-01,5,\n") == (
-        r'views.csv, line 3, column "series": "caf\udce9" is not UTF-8; save the file as "CSV UTF-8"'
+def test_an_older_encoding_is_guessed_and_said() -> None:
+    rows = "series,date,views\ncaf\xe9,2026-01-01,5\ncaf\xe9,2026-01-02,6\n".encode("cp1252")
+    history = parsed(rows)
+    assert history.series == (series("caf\xe9", "2026-01-01", 5, 6),)
+    assert history.notes == (
+        "views.csv: the text is not UTF-8 and was read as cp1252; look whether the names are right",
+    )
+
+
+def test_damaged_utf_8_is_refused() -> None:
+    rows = "series,date,views\ncaf\xe9,2026-01-01,5\n\xfcber,2026-01-01,5\n".encode()
+    assert (
+        refusal(rows + b"caf\xe9,2026-01-02,5\n") == 'views.csv: not a text in UTF-8; save it as "CSV UTF-8"'
     )
 
 

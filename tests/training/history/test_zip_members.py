@@ -71,14 +71,17 @@ def test_errors_and_notes_name_the_file_inside() -> None:
         (zipped({}), "it has none"),
         (
             zipped({"inner.zip": EXPORT}),
-            'the zip needs "Chart data.csv", "Totals.csv", or a single CSV file; it has none',
+            "the zip needs a CSV file with a date and views; it has none",
         ),
-        (zipped({"a.csv": TOTALS, "b.csv": TOTALS}), 'it has "a.csv", "b.csv"'),
+        (
+            zipped({"a.csv": TOTALS, "b.csv": TOTALS}),
+            '"a.csv" and "b.csv" in the zip both have a series "total"',
+        ),
         (zipped({"a/Totals.csv": TOTALS, "b/totals.csv": TOTALS}), 'two files named "totals.csv"'),
         (zipped({"Table data.csv": TABLE}), 'take "Chart data.csv"'),
         (
             zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}),
-            'this is an Excel workbook; save it as "CSV UTF-8"',
+            "the workbook cannot be read",
         ),
         (zipped({str(n): "" for n in range(1001)}), "more than 1000 files"),
         (zipped({"Totals.csv": "0" * 50_000_000}), "would unpack to 50000000 bytes"),

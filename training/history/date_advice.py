@@ -1,0 +1,60 @@
+"""What a text is that is no day: a week, a month, a range, a day without its year."""
+
+import re
+
+from training.history.date_forms import FORMS, split_named_once, tidy_date, with_time
+from training.history.month_names import split_named
+
+
+def why_no_day(text: str) -> str:
+    """Say what a text is that is no day: a week, a month, a range, a day without its year."""
+    for pattern, what in _LONGER:
+        if re.fullmatch(pattern, text, re.IGNORECASE):
+            return f"is a {what}, and no day; one row a day is needed, with the views of that day"
+    if span := _span_days(text):
+        what = {7: "week", 28: "month", 29: "month", 30: "month", 31: "month"}.get(
+            span, f"range of {span} days"
+        )
+        return f"is a {what}, and no day; one row a day is needed, with the views of that day"
+    if re.fullmatch(r"\d{1,2}[-./ ]\d{1,2}\.?", text) or _is_named_without_year(text):
+        return "has no year; write year-month-day, like 2026-11-20"
+    if any(c.isdigit() for c in text) and (
+        re.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{8}", text) or split_named_once(text)
+    ):
+        return "does not exist in the calendar; write year-month-day, like 2026-11-20"
+    if re.fullmatch(r"\d{1,4}", text):
+        return "is a number and no date; write year-month-day, like 2026-11-20"
+    return "is not a date that can be read; write year-month-day, like 2026-11-20"
+
+
+_LONGER = (
+    (
+        r"\d{4}-?W\d{1,2}|(?:w|week|kw) ?\d{1,2}[ ,/-]+\d{4}|\d{4}[ ,/-]+(?:week|kw|w) ?\d{1,2}",
+        "week",
+    ),
+    (r"\d{4}[-/.](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/.]\d{4}|\d{4}(?:0[1-9]|1[0-2])", "month"),
+    (r"\d{4}年\d{1,2}月|\d{4}년 ?\d{1,2}월", "month"),
+    (r"\d{4}[- ]?Q[1-4]|Q[1-4][- ]?\d{4}", "quarter"),
+    (r"(?:19|20)\d{2}", "year"),
+    (r"[^\W\d]{3,12}\.?[ -]+(?:de )?\d{4}", "month"),
+)
+_BETWEEN_DAYS = re.compile(r"\s*(?:[,–—/~-]|\b(?:to|bis|al?|au)\b)\s*", re.IGNORECASE)
+
+
+def _span_days(text: str) -> int:
+    """How many days a range covers that is written as its first and last; 0 for what is no range."""
+    for between in _BETWEEN_DAYS.finditer(text):
+        first, last = _days_of(text[: between.start()]), _days_of(text[between.end() :])
+        spans = [b - a + 1 for a in first for b in last if b >= a]
+        if spans:
+            return min(spans)
+    return 0
+
+
+def _days_of(text: str) -> list[int]:
+    day_text, _ = with_time(tidy_date(text))
+    return [day for form in FORMS if "short" not in form.name and (day := form.read(day_text)) is not None]
+
+
+def _is_named_without_year(text: str) -> bool:
+    return split_named(f"{text} 2024") is not None or split_named(f"{text}, 2024") is not None

@@ -1,0 +1,119 @@
+"""Dates with the names of months and weekdays in them, in the languages of the CLDR that babel brings.
+
+A few words are months in two languages and not the same one ("listopad" is October or November); both are
+given.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import NamedTuple
+
+from babel import Locale
+
+# The languages of YouTube Studio; where two mean different months by a word, the first one's is taken first.
+_LANGUAGES = """
+en de es fr it pt nl pl ru uk tr ar he fa hi bn ta te ja ko zh id ms vi th fil sv nb da fi cs sk hu ro bg el
+hr sr sl lt lv et ca eu gl is ka hy az kk sw mr gu pa kn ml ur sq mk
+""".split()  # noqa: SIM905
+# What stands between the numbers of a date and means nothing more.
+_BETWEEN = frozenset(
+    "de del d di da of the г год року р рік год. e. a. m. den il le ngay nam at kl".split()  # noqa: SIM905
+)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|ere|eme|e|º|ª|o|a|\.)(?=\W|$)")
+_NUMBERED_MONTH = re.compile(r"\b(?:thang|thg)\.?\s*(\d{1,2})\b")
+
+
+class NamedDate(NamedTuple):
+    """A date whose month is a word; `months` has one number, or two where languages differ."""
+
+    numbers: tuple[str, str]
+    month_place: int
+    months: tuple[int, ...]
+
+
+def plain(text: str) -> str:
+    """A text without case and accents, as words are compared."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+
+
+@cache
+def _months() -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for language in _LANGUAGES:
+        names = Locale.parse(language).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in names[context][width].items():
+                    word = plain(name).rstrip(".")
+                    if not any(c.isdigit() for c in word):
+                        numbers = found.setdefault(word, [])
+                        if number not in numbers:
+                            numbers.append(number)
+    found.setdefault("sept", [9])
+    return {word: tuple(numbers[:2]) for word, numbers in found.items()}
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(
+        plain(name).rstrip(".")
+        for language in _LANGUAGES
+        for context in ("format", "stand-alone")
+        for width in ("wide", "abbreviated", "short")
+        for name in Locale.parse(language).days[context][width].values()
+    )
+
+
+def is_weekday(text: str) -> bool:
+    """Whether a text is the name of a weekday, in any of the languages."""
+    return plain(text).strip().rstrip(".") in _weekdays()
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is the name of a month, in any of the languages."""
+    return plain(text).strip().rstrip(".") in _months()
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    """Names of several words, like "thu ba" and "вт (мк)", to be found before a text is cut into words."""
+    several = [w for w in (*_months(), *_weekdays()) if " " in w or "-" in w]
+    return re.compile("|".join(re.escape(w) for w in sorted(several, key=len, reverse=True)))
+
+
+def split_named(text: str) -> NamedDate | None:
+    """Take a date with the name of a month apart; None when it is none.
+
+    Parameters
+    ----------
+    text : str
+        Like "Tuesday, August 25th, 2026", "25 de agosto de 2026" or "25-Aug-26".
+    """
+    words = _ORDINAL.sub("", _NUMBERED_MONTH.sub(r" month\1 ", plain(text)))
+    words = _phrases().sub(lambda match: match[0].replace(" ", "_").replace("-", "_"), words)
+    tokens = [
+        token.rstrip(".") for token in re.split(r"[\s,،/()\-]+|(?<=\D)\.(?=\d)|(?<=\d)\.?(?=[^\W\d_])", words)
+    ]
+    tokens = [token for token in tokens if token and token not in _BETWEEN]
+    kinds = [_kind(token) for token in tokens]
+    certain = [i for i, (months, is_day) in enumerate(kinds) if months and not is_day]
+    possible = certain or [i for i, (months, _) in enumerate(kinds) if months]
+    if not possible:
+        return None
+    # "mar. 25 mars": of two words that may be months, the one that is no weekday, else the last.
+    month = possible[-1]
+    left = [(i, tokens[i]) for i in range(len(tokens)) if i != month and not kinds[i][1]]
+    if len(left) != 2 or not all(re.fullmatch(r"\d{1,2}|\d{4}", token, re.ASCII) for _, token in left):
+        return None
+    place = sum(i < month for i, _ in left)
+    return NamedDate((left[0][1], left[1][1]), place, kinds[month][0])
+
+
+def _kind(token: str) -> tuple[tuple[int, ...], bool]:
+    """The months that a word may be, and whether it may be a weekday."""
+    if numbered := re.fullmatch(r"month(\d{1,2})", token):
+        return (int(numbered[1]),), False
+    word = token.replace("_", " ")
+    return _months().get(word) or _months().get(token.replace("_", "-")) or (), word in _weekdays()

@@ -1,0 +1,223 @@
+"""Which series the rows of a table belong to, and which column tells the parts of a day apart.
+
+A title that says so decides. Without one, the only column of words that repeats from day to day does; columns
+of other measures, notes, weekdays and the like name nothing.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.history.column_kinds import Kind, kind_of
+from training.history.date_forms import hour_minutes
+from training.history.names import tidy_name
+from training.history.rows import Rows, TextColumn
+from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
+from training.history.title_words import is_total, key
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Whose counts each row has.
+
+    Parameters
+    ----------
+    names : list of str
+        The series.
+    codes : ndarray of shape (n_rows,), int32
+        Positions in `names`.
+    parts : ndarray of shape (n_rows,), int64, or None
+        Equal for rows that tell of the same part of a day; None when no column tells parts apart.
+    titles : tuple of str
+        The columns that tell parts apart.
+    """
+
+    names: list[str]
+    codes: NDArray[np.int32]
+    parts: NDArray[np.int64] | None
+    titles: tuple[str, ...] = ()
+
+
+def name_series(rows: Rows, series: str | None) -> tuple[Rows, Naming, list[str]]:
+    """Find the series of the rows.
+
+    Parameters
+    ----------
+    rows : Rows
+    series : str or None
+        Name of a lone series.
+
+    Returns
+    -------
+    rows : without those that sum up others
+    naming : of the rows that are left
+    notes : sentences
+
+    Raises
+    ------
+    HistoryError
+        When several columns may name the series, or a name is none.
+    """
+    notes: list[str] = []
+    column = rows.names
+    if column is None:
+        column = _naming_column(rows)
+        if column is not None:
+            notes.append(f"the series are named by the column {quoted(_title(rows, column))}")
+            column = _checked(rows, column)
+    elif key(_title(rows, column)) != "series":
+        notes.append(f"the series are named by the column {quoted(_title(rows, column))}")
+    names = [ONLY_SERIES] if column is None else column.texts
+    notes += _notes_on_case(names)
+    codes = np.zeros(rows.days.size, np.int32) if column is None else column.codes
+    if series is not None:
+        names = [_given_name(rows, names, series)]
+    parts = [other for other in rows.others if column is None or other.column != column.column]
+    hours = [other for other in parts if other.column == rows.layout.hour]
+    parts = [other for other in parts if other not in hours and _tells_parts(rows, other, codes)]
+    rows, codes, parts, sums = _without_sums(rows, codes, parts)
+    notes += sums
+    naming = Naming(names, codes, _joined(parts), tuple(_title(rows, part) for part in parts))
+    return rows, naming, notes
+
+
+def _title(rows: Rows, column: TextColumn) -> str:
+    return rows.layout.titles[column.column]
+
+
+def _given_name(rows: Rows, names: list[str], series: str) -> str:
+    """The name that a lone series is given."""
+    if len(names) > 1 or rows.layout.is_wide:
+        n_series = len(rows.layout.counts) if rows.layout.is_wide else len(names)
+        problem = f"the file names {n_series} series, and --series names a lone one; leave it out"
+        raise rows.error(None, None, problem)
+    name = tidy_name(series)
+    if trouble := name_problem(name):
+        raise HistoryError(f"--series: {trouble}")
+    return name
+
+
+def _naming_column(rows: Rows) -> TextColumn | None:
+    """The column of words that names the series where no title says so; None when the rows are of one."""
+    if (
+        _n_different(rows.moments, *(o.codes for o in rows.others if o.column == rows.layout.hour))
+        == rows.days.size
+    ):
+        return None
+    candidates = [other for other in rows.others if other.column != rows.layout.hour and _may_name(other)]
+    # What another column settles is a particular of it: a title beside an id.
+    kept: list[TextColumn] = []
+    for place, column in enumerate(candidates):
+        rivals = candidates[:place] + candidates[place + 1 :]
+        if not any(
+            _settles(rival, column) and (rivals.index(rival) < place or not _settles(column, rival))
+            for rival in rivals
+        ):
+            kept.append(column)
+    if len(kept) > 1:
+        which = ", ".join(quoted(_title(rows, column)) for column in kept[:5])
+        problem = (
+            f'{which} may each name the series; name the one that does "series", or leave the others out'
+        )
+        raise rows.error(rows.layout.header_line, None, problem)
+    return kept[0] if kept else None
+
+
+def _may_name(column: TextColumn) -> bool:
+    """Whether a column has words that repeat from row to row, and few rows without any."""
+    if kind_of(column.texts) is not Kind.WORD:
+        return False
+    counts = np.bincount(column.codes, minlength=len(column.texts))
+    blank = sum(int(n) for text, n in zip(column.texts, counts, strict=True) if not text.strip())
+    return 2 * blank <= column.codes.size
+
+
+def _settles(one: TextColumn, other: TextColumn) -> bool:
+    """Whether rows that are equal in one column are equal in the other."""
+    return _n_different(one.codes, other.codes) == _n_different(one.codes)
+
+
+def _n_different(*codes: NDArray[np.int32]) -> int:
+    """How many different combinations there are."""
+    joined = codes[0].astype(np.int64)
+    for more in codes[1:]:
+        joined = joined * (int(more.max(initial=0)) + 1) + more
+    return int(np.unique(joined).size)
+
+
+def _checked(rows: Rows, column: TextColumn) -> TextColumn:
+    """The column with names as they are kept; an error names the first row with a bad one."""
+    names: dict[str, int] = {}
+    positions = []
+    for code, text in enumerate(column.texts):
+        name = tidy_name(text.strip())
+        if problem := name_problem(name):
+            line = int(rows.lines[np.argmax(column.codes == code)])
+            raise rows.error(line, column.column, problem)
+        positions.append(names.setdefault(name, len(names)))
+    return TextColumn(column.column, list(names), np.array(positions, np.int32)[column.codes])
+
+
+def _notes_on_case(names: list[str]) -> list[str]:
+    spellings: dict[str, list[str]] = {}
+    for name in names:
+        spellings.setdefault(name.casefold(), []).append(name)
+    alike = [" and ".join(map(quoted, same[:3])) for same in spellings.values() if len(same) > 1]
+    return [f"{', '.join(alike[:5])} differ in case only: kept as series of their own"] if alike else []
+
+
+def _tells_parts(rows: Rows, column: TextColumn, codes: NDArray[np.int32]) -> bool:
+    """Whether rows of one series and day that differ in this column are parts of the day."""
+    kind = kind_of(column.texts)
+    if kind in (Kind.WORD, Kind.BOOLEAN):
+        return len(column.texts) > 1
+    if kind not in (Kind.COUNTS, Kind.NUMBERS, Kind.CALENDAR):
+        return False
+    # Numbers tell parts apart where all days have several of them; else they are another measure.
+    n_days = _n_different(codes, rows.moments)
+    return (
+        2 * rows.days.size >= 3 * n_days and _n_different(codes, rows.moments, column.codes) == rows.days.size
+    )
+
+
+def _without_sums(
+    rows: Rows, codes: NDArray[np.int32], parts: list[TextColumn]
+) -> tuple[Rows, NDArray[np.int32], list[TextColumn], list[str]]:
+    """Leave out rows that sum up the parts of a day: "All devices" beside each of them."""
+    notes = []
+    for place in range(len(parts)):
+        part = parts[place]
+        is_sum = np.array([is_total(text.strip()) for text in part.texts])
+        if not is_sum.any() or is_sum.all():
+            continue
+        chosen = ~is_sum[part.codes]
+        which = ", ".join(quoted(text) for text, is_one in zip(part.texts, is_sum, strict=True) if is_one)
+        n_rows = int(np.count_nonzero(~chosen))
+        rows_are = "row is" if n_rows == 1 else "rows are"
+        notes.append(
+            f"{n_rows} {rows_are} left out that sum up others, with {which} in {quoted(_title(rows, part))}"
+        )
+        rows, codes = rows.only(chosen), codes[chosen]
+        parts = [TextColumn(p.column, p.texts, p.codes[chosen]) for p in parts]
+    return rows, codes, parts, notes
+
+
+def _joined(parts: list[TextColumn]) -> NDArray[np.int64] | None:
+    """One number for what stands in all of the columns."""
+    if not parts:
+        return None
+    joined = parts[0].codes.astype(np.int64)
+    for part in parts[1:]:
+        joined = np.unique(joined * len(part.texts) + part.codes, return_inverse=True)[1]
+    return joined
+
+
+def hour_column(rows: Rows) -> NDArray[np.int32] | None:
+    """Minute of the day by the column of hours; None without one, or when what stands there is no hour."""
+    for other in rows.others:
+        if other.column == rows.layout.hour:
+            minutes = [hour_minutes(text) for text in other.texts]
+            if None not in minutes:
+                return np.array(minutes, np.int32)[other.codes]
+    return None

@@ -1,0 +1,132 @@
+"""What counts tell of themselves: days before a series existed, lifetime counts, a day that is not over."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.history.options import ReadOptions
+from training.history.phrases import counted
+from training.history.series import DAY, HistoryError, Series, quoted
+
+_FEWEST_DAYS = 14
+# Lifetime counts are large beside what a day adds to them.
+_LIFETIME_RATIO = 10
+_LOOK_BACK_DAYS = 28
+_FEW_SERIES = 10_000
+
+
+def finish(series: list[Series], options: ReadOptions) -> tuple[list[Series], list[str]]:
+    """Do what the options ask for, and say what is remarkable about the counts.
+
+    Raises `HistoryError` when nothing is left of a history.
+    """
+    notes: list[str] = []
+    if options.without_last_day:
+        series, notes = _without_last_day(series)
+    elif note := _note_on_last_day(series, options.today):
+        notes.append(note)
+    if options.differences:
+        series, more = _differences(series)
+        notes += more
+    elif note := _note_on_lifetime(series):
+        notes.append(note)
+    series, more = _since_first_count(series)
+    return series, notes + more
+
+
+def _since_first_count(series: list[Series]) -> tuple[list[Series], list[str]]:
+    """Take zeros before the first count as days before a series existed."""
+    kept, n_days, n_series = [], 0, 0
+    for one in series:
+        n_zeros = leading_zeros(one.views) if one.views[0] == 0 else 0
+        if 0 < n_zeros < one.views.size:
+            n_days += int(np.count_nonzero(one.views[:n_zeros] == 0))
+            n_series += 1
+            one = replace(one, first_date=one.first_date + n_zeros * DAY, views=one.views[n_zeros:])
+        kept.append(one)
+    if not n_series:
+        return kept, []
+    which = "a series" if n_series == 1 else counted(n_series, "series").replace("seriess", "series")
+    return kept, [
+        f"{counted(n_days, 'day')} of 0 before the first count of {which}: taken as before it existed"
+    ]
+
+
+def leading_zeros(views: NDArray[np.float64]) -> int:
+    """How many days there are before the first that has more than 0; all of them when none has."""
+    positive = np.flatnonzero(views > 0)
+    return int(positive[0]) if positive.size else views.size
+
+
+def _note_on_lifetime(series: list[Series]) -> str | None:
+    found = [one for one in series if _looks_lifetime(one.views)]
+    if not found:
+        return None
+    which = quoted(found[0].label) + (f" and {len(found) - 1} more" if len(found) > 1 else "")
+    return (
+        f"the counts of series {which} never fall, and are large beside their steps: if they are lifetime "
+        "counts, --differences takes what each day added"
+    )
+
+
+def _looks_lifetime(views: NDArray[np.float64]) -> bool:
+    """Whether counts never fall and are large beside their steps."""
+    if views[-1] < _LIFETIME_RATIO or views[0] > views[-1]:
+        return False
+    known = views[~np.isnan(views)]
+    if known.size < _FEWEST_DAYS:
+        return False
+    steps = np.diff(known)
+    rising = steps[steps > 0]
+    if (steps < 0).any() or 2 * rising.size < steps.size:
+        return False
+    return bool(np.median(known) > _LIFETIME_RATIO * np.median(rising))
+
+
+def _differences(series: list[Series]) -> tuple[list[Series], list[str]]:
+    """What each day added to a lifetime count; a day after a gap is not known, nor one that took away."""
+    kept, n_falls = [], 0
+    for one in series:
+        steps = np.diff(one.views)
+        falls = steps < 0
+        n_falls += int(np.count_nonzero(falls))
+        steps[falls] = np.nan
+        if not np.isnan(steps).all():
+            kept.append(Series.trimmed(one.name, one.first_date + DAY, steps, one.metric))
+    if not kept:
+        raise HistoryError("no series has two days in a row, whose difference could be taken")
+    notes = ["the differences from day to day are taken, as of lifetime counts"]
+    if n_falls:
+        notes.append(f"{counted(n_falls, 'day')} on which a lifetime count falls: taken as missing")
+    return kept, notes
+
+
+def _without_last_day(series: list[Series]) -> tuple[list[Series], list[str]]:
+    last = max(one.last_date for one in series)
+    kept = []
+    for one in series:
+        if one.last_date < last:
+            kept.append(one)
+        elif one.views.size > 1:
+            kept.append(Series.trimmed(one.name, one.first_date, one.views[:-1], one.metric))
+    if not kept:
+        raise HistoryError(f"there is no day but {last}, which was to be left out")
+    return kept, [f"the last day, {last}, is left out"]
+
+
+def _note_on_last_day(series: list[Series], today: np.datetime64 | None) -> str | None:
+    """Say so when the last day is today's, or far lower than all days of the weeks before."""
+    last = max(one.last_date for one in series)
+    advice = "if its count is not whole yet, --without-last-day leaves it out"
+    if today is not None and last >= today:
+        return f"the last day, {last}, is not over; {advice}"
+    recent = [one.views[-_LOOK_BACK_DAYS - 1 :] for one in series[:_FEW_SERIES] if one.last_date == last]
+    recent = [views for views in recent if views.size > _FEWEST_DAYS]
+    if not recent:
+        return None
+    width = min(views.size for views in recent)
+    daily = np.nansum([views[-width:] for views in recent], axis=0)
+    if daily[-1] < daily[:-1].min() / 2:
+        return f"the last day, {last}, has less than half of any of the {width - 1} days before; {advice}"
+    return None

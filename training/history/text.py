@@ -1,0 +1,122 @@
+"""The bytes of a text file become characters: UTF-8, UTF-16 and UTF-32 for sure, others as they look.
+
+An older encoding is not written in a file. It is guessed by charset-normalizer, and the guess is said.
+"""
+
+import codecs
+import io
+from typing import IO
+
+from charset_normalizer import from_bytes
+
+from training.history.series import HistoryError
+
+# Longest first: UTF-32's mark begins with UTF-16's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHUNK_BYTES = 2**22
+_GUESSED_BYTES = 2**18
+# What spreadsheets write where they do not write UTF-8; taken when it reads as well as any other.
+_USUAL = "cp1252"
+
+
+def open_text(stream: IO[bytes], file: str) -> tuple[io.TextIOWrapper, tuple[str, ...]]:
+    """Open a stream as text, and say with which encoding if it had to be guessed.
+
+    Parameters
+    ----------
+    stream : IO of bytes
+        It can be rewound.
+    file : str
+        Its name in messages.
+
+    Returns
+    -------
+    text : TextIOWrapper
+        Line ends are left as they are.
+    notes : tuple of str
+        Empty, or the sentence that names the encoding.
+
+    Raises
+    ------
+    HistoryError
+        When the bytes are no text.
+    """
+    start = stream.read(4)
+    encoding = next((name for mark, name in _MARKS if start.startswith(mark)), None)
+    encoding = encoding or _unmarked(start)
+    notes: tuple[str, ...] = ()
+    stream.seek(0)
+    bad = _first_undecodable(stream, encoding)
+    if bad is not None:
+        encoding = _guess(stream, bad, file) if encoding.startswith("utf-8") else _refuse(file)
+        notes = (f"the text is not UTF-8 and was read as {encoding}; look whether the names are right",)
+    stream.seek(0)
+    return io.TextIOWrapper(stream, encoding=encoding, newline=""), notes
+
+
+def _unmarked(start: bytes) -> str:
+    """The encoding of a text without a mark: UTF-16 has a zero in every other byte of plain letters."""
+    if len(start) == 4 and start[0] and start[2] and not start[1] and not start[3]:
+        return "utf-16-le"
+    if len(start) == 4 and start[1] and start[3] and not start[0] and not start[2]:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _first_undecodable(stream: IO[bytes], encoding: str) -> int | None:
+    """Where the first chunk begins that is no text in this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    at = 0
+    try:
+        while chunk := stream.read(_CHUNK_BYTES):
+            decoder.decode(chunk)
+            at += len(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return at
+    return None
+
+
+def _guess(stream: IO[bytes], bad: int, file: str) -> str:
+    stream.seek(bad)
+    chunk = stream.read(_CHUNK_BYTES)
+    # What is wrong may stand far into the chunk; the guess needs the lines around it.
+    valid = chunk.decode("utf-8", "ignore").encode()
+    around = max(0, _differ_at(chunk, valid) - _GUESSED_BYTES // 2)
+    sample = chunk[around : around + _GUESSED_BYTES]
+    if b"\0" in sample or _has_multibyte_utf8(sample):
+        _refuse(file)
+    matches = from_bytes(sample)
+    encodings = {name for match in matches for name in match.could_be_from_charset}
+    best = matches.best()
+    encoding = _USUAL if _USUAL in encodings or best is None else best.encoding
+    stream.seek(0)
+    if _first_undecodable(stream, encoding) is not None:
+        _refuse(file)
+    return encoding
+
+
+def _differ_at(one: bytes, other: bytes) -> int:
+    """The first place where two texts differ."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    return low
+
+
+def _has_multibyte_utf8(sample: bytes) -> bool:
+    """Whether a text is UTF-8 in most places, so that what is not is damage and no older encoding."""
+    replaced = sample.decode("utf-8", "replace")
+    valid = sum(not c.isascii() and c != "\ufffd" for c in replaced)
+    return valid > replaced.count("\ufffd")
+
+
+def _refuse(file: str) -> str:
+    raise HistoryError.at(file, None, None, 'not a text in UTF-8; save it as "CSV UTF-8"')

@@ -1,0 +1,169 @@
+"""What columns are called, in the languages of YouTube Studio and in the exports of other tools.
+
+One table: whoever misses a word adds it here. Titles are compared by `key`, without case, accents and marks.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+# The count itself. The first line is English, then the languages of YouTube Studio.
+VIEWS = """
+views; view count; views count; total views; number of views; viewcount; Aufrufe; Visualizaciones
+Vistas; Reproducciones; Vues; Nombre de vues; Visualizzazioni; Visualizações; Weergaven; Wyświetlenia
+Просмотры; Перегляди; Görüntüleme; Görüntülemeler; Görüntüleme sayısı; İzlenme; İzlenme sayısı
+المشاهدات; مشاهدات; مرات المشاهدة; عدد المشاهدات; عدد مرات المشاهدة; צפיות; مספר צפיות; بازدید; بازدیدها
+تعداد بازدید; व्यू; व्यूज़; दृश्य; देखे जाने की संख्या; व्ह्यू; ভিউ; ভিউ সংখ্যা; பார்வைகள்; వీక్షణలు
+വ്യൂകൾ; ವೀಕ್ಷಣೆಗಳು; જોવાયાની સંખ્યા; ਵਿਊਜ਼; 視聴回数; 再生回数; 표시 횟수; 조회수; 观看次数; 观看数
+播放次数; 观看量; 觀看次數; 觀看數; Penayangan; Ditonton; Jumlah penayangan; Tontonan; Lượt xem
+Số lượt xem; การดู; จำนวนการดู; ยอดดู; ยอดวิว; Mga panonood; Panonood; Visningar; Visninger
+Näyttökerrat; Katselukerrat; Katselut; Zhlédnutí; Počet zhlédnutí; Zhliadnutia; Počet zhliadnutí
+Megtekintések; Megtekintés; Vizionări; Vizualizări; Гледания; Показвания; Προβολές; Pregledi; Прегледи
+Ogledi; Peržiūros; Skatījumi; Vaatamised; Vaatamisi; Visualitzacions; Ikustaldiak; Visualizacións; Áhorf
+ნახვები; Դիտումներ; Shikime; Baxışlar; Qarau; Қаралымдар; Utazamaji; Maoni ya kutazama; Aantal weergaven
+Anzahl der Aufrufe; Anzahl Aufrufe
+"""
+# The same by other names; two of them in one file are two counts.
+PAGE_VIEWS = """
+pageviews; page views; page view; pageview; screen page views; screenpageviews; video views; videoviews
+unique_views; views total; nb_pageviews; Seitenaufrufe; Seitenansichten; Páginas vistas
+Vistas de página; Vistas de páginas; Pages vues; Visualizzazioni di pagina; Visualizações de página
+Paginaweergaven; Odsłony; Wyświetlenia strony; Просмотры страниц; ページビュー; ページビュー数
+页面浏览量; 浏览量; 網頁瀏覽量; 瀏覽量; 페이지뷰; Sayfa görüntüleme; Sidvisningar; Sidevisninger
+Sivun katselut
+"""
+# Names of a count in tables that are made for forecasting.
+ANY_COUNT = """
+y; value; count; target; values; counts
+"""
+DATE = """
+date; day; ds; timestamp; datetime; date time; date + time; time; dates; days; date hour; datehour
+event date; dt; dttm; Datum; Tag; Fecha; Día; Data; Dia; Jour; Giorno; Дата; День; Tarih; Gün; التاريخ
+تاريخ; اليوم; תאריך; יום; تاریخ; روز; तारीख; दिनांक; दिन; তারিখ; দিন; தேதி; తేదీ; തീയതി; ದಿನಾಂಕ; તારીખ
+ਮਿਤੀ; 日付; 日; 日時; 날짜; 일자; 일; 日期; 日期时间; 天; Tanggal; Hari; Tarikh; Ngày; วันที่; วัน
+Petsa; Dato; Dag; Päivämäärä; Päiväys; Päivä; Dátum; Den; Deň; Nap; Dată; Ziua; Zi; Ημερομηνία; Ημέρα
+Датум; Dan; Diena; Kuupäev; Päev; Datums; Dzień; Eguna; Dagsetning; თარიღი; Ամսաթիվ; Tarix; Күні; Tarehe
+Dagur
+"""
+HOUR = """
+hour; hours; hour of day; stunde; heure; hora; ora; uur; час; godzina; saat; 時; 時間; 시간; 小时; timme
+time of day
+"""
+# A title that says of a column that it names the series; what comes first names it when there are several.
+SERIES = """
+series; unique id; item id; series id; ts id; series name; time series; video id; video; videos
+external video id; content; content id; post id; post; item; asset; asset id; track; song; episode; page
+page path; pagepath; page path and screen class; page location; landing page; page url; url; path; uri
+article; slug; page title; pagetitle; page title and screen name; page title and screen class; screen
+screen name; site; project; name; id; key; sku; product; query; keyword; playlist; playlist id; group
+label; channel; channel id; channel name; account; repository; repo; Inhalt; Inhalte; Contenido
+Contenidos; Contenu; Contenus; Contenuto; Contenuti; Conteúdo; Inhoud; Treści; Materiał; Контент; İçerik
+コンテンツ; 콘텐츠; 内容; 內容; Konten; Kandungan; Nội dung; เนื้อหา; Innehåll; Innhold; Indhold
+Sisältö; Obsah; Tartalom; Conținut; Вміст; المحتوى; תוכן; محتوا; सामग्री; কন্টেন্ট; Περιεχόμενο; Sadržaj
+Садржај; Vsebina; Turinys; Saturs; Sisu; Contingut; Съдържание; Nilalaman; Seite; Página; Pagina; Strona
+Страница; Сторінка; Sayfa; ページ; 페이지; 页面; 網頁; Sida; Side; Sivu; Stránka; Oldal; Σελίδα; Titre
+video title; videotitle; title; Videotitel; Titel; Título del video; Título del vídeo; Título
+Titre de la vidéo; Titolo del video; Titolo; Título do vídeo; Titel van video; Tytuł filmu; Tytuł
+Название видео; Название; Назва відео; Video başlığı; Başlık; 動画のタイトル; タイトル; 동영상 제목
+제목; 视频标题; 标题; 影片標題; 標題; Judul video; Judul; Tajuk video; Tiêu đề video; Tiêu đề
+ชื่อวิดีโอ; عنوان الفيديو; عنوان; כותרת הסרטון; वीडियो का शीर्षक; शीर्षक; Videotittel; Videon nimi
+Název videa; Název; Názov videa; Videó címe; Titlul videoclipului
+"""
+# Particulars of a video that stand beside its id, and remarks: neither a name nor a part.
+PARTICULARS = """
+video publish time; publish time; published; publish date; duration; duration (sec); video duration
+permalink; description; note; notes; comment; remark; remarks; annotation; annotations; event; weekday
+day of week; dayofweek; day name; month; week; year; quarter; Notiz; Kommentar; Bemerkung; Wochentag
+Monat; Woche; Jahr; Feiertag; nota; mes; semana; jour de la semaine; remarque; is holiday; holiday
+is weekend; weekend; index; #; row; row number; nr; no; rank; position; currency
+Veröffentlichungszeitpunkt des Videos; Dauer; Duración; Durée; Durata; Duração; Duur; Длительность; Süre
+動画の長さ; 长度; 동영상 길이; Fecha y hora de publicación del video; Heure de publication de la vidéo
+Data pubblicazione video; Horário de publicação do vídeo; 動画公開時刻
+"""
+# Words of other counts and measures: a title with one of them is a metric, never a series.
+METRICS = """
+click clicks impression impressions like likes dislike dislikes share shares comment comments subscriber
+subscribers follower followers follow follows visitor visitors visit visits user users session sessions
+play plays stream streams listener listeners reach save saves download downloads install installs hit
+hits action actions engagement engagements engaged interaction interactions reaction reactions viewer
+viewers view views pageviews ctr position rate percent percentage ratio average avg mean median revenue
+rpm cpm cpc cost spend sales orders conversions events watch bounce bounces hypes uniques unique active
+new returning retweets replies quotes favorites bookmarks pins taps swipes opens deliveries members
+minutes hours seconds duration change difference delta score profile messages signups chatters bits
+klicks klick impressionen besucher besuche nutzer sitzungen zugriffe gefällt kommentare abonnenten
+wiedergaben hörer reichweite anteil änderung veränderung wiedergabezeit umsatz clics impresiones
+usuarios visitantes visitas sesiones seguidores suscriptores comentarios compartidos oyentes alcance
+cambio utilisateurs visiteurs visites abonnés commentaires partages écoutes auditeurs portée j'aime clic
+impressioni utenti visitatori visite sessioni iscritti commenti condivisioni ascolti ascoltatori
+copertura cliques impressões usuários utilizadores sessões inscritos comentários compartilhamentos
+ouvintes klikken vertoningen gebruikers bezoekers bezoeken sessies volgers abonnees reacties luisteraars
+bereik kliknięcia wyświetleń użytkownicy odwiedziny sesje obserwujący komentarze udostępnienia клики
+показы пользователи посетители посещения визиты сеансы подписчики комментарии лайки охват прослушивания
+кліки покази користувачі відвідувачі підписники коментарі tıklama tıklamalar gösterimler kullanıcılar
+ziyaretçiler oturumlar takipçiler abone yorumlar beğeni klik visningar klickningar användare besökare
+sessioner prenumeranter kommentarer gillanden
+"""
+TOTAL = """
+total; totals; grand total; sum; overall; summary; all; subtotal; average; mean; avg; all days; Gesamt
+Gesamtsumme; Gesamtwert; Summe; Insgesamt; Durchschnitt; Total general; Suma; Suma total; Promedio
+Total général; Ensemble; Somme; Moyenne; Totale; Totale complessivo; Somma; Total geral; Soma; Totaal
+Eindtotaal; Suma końcowa; Razem; Łącznie; Итого; Всего; Итог; Общий итог; Сумма; Усього; Разом; Загалом
+Toplam; Genel toplam; الإجمالي; المجموع; إجمالي; סה"כ; סך הכול; מجموع; مجموع; جمع کل; कुल; योग; মোট
+மொத்தம்; మొత్తం; 合計; 総計; 総合計; 计; 总计; 合计; 总和; 總計; 總和; 합계; 총계; 총합계; 전체; Jumlah
+Total keseluruhan; Jumlah keseluruhan; Tổng; Tổng cộng; Tổng số; รวม; ยอดรวม; ทั้งหมด; Totalt; Summa
+Sum totalt; Totalsum; I alt; Yhteensä; Celkem; Celkový součet; Spolu; Celkom; Összesen; Végösszeg; Общо
+Σύνολο; Γενικό σύνολο; Ukupno; Укупно; Skupaj; Iš viso; Kopā; Kokku; Kabuuan; Kabuoan; Guztira; Samtals
+Cəmi; Jami; Barlığı
+"""
+BOOLEAN = """
+true; false; yes; no; y; n; t; f; ja; nein; oui; non; sí; si; wahr; falsch; vrai; faux; verdadero; falso
+да; нет; はい; いいえ; 是; 否
+"""
+
+
+@cache
+def key(title: str) -> str:
+    """What a title is compared by: without case, accents, and whatever stands between its words."""
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
+    return " ".join(re.sub(r"[\s_\-./:*\"'’`´\u200b-\u200f\ufeff]+", " ", plain).split())
+
+
+@cache
+def words(table: str) -> dict[str, int]:
+    """The titles of a table by `key`, with their place in it."""
+    found: dict[str, int] = {}
+    for title in table.replace("\n", ";").split(";"):
+        if title.strip():
+            found.setdefault(key(title), len(found))
+    return found
+
+
+@cache
+def metric_words() -> frozenset[str]:
+    """The single words of `METRICS`, by `key`."""
+    return frozenset(key(word) for word in METRICS.split())
+
+
+def is_metric(title: str) -> bool:
+    """Whether a title is that of a count or a measure: "Average viewers", "Watch time (hours)", "CTR"."""
+    plain = key(re.sub(r"\(.*?\)", " ", title))
+    tokens = plain.split()
+    if plain in words(VIEWS) or plain in words(PAGE_VIEWS) or title.rstrip().endswith(("%", "(%)")):
+        return True
+    if re.search(r"\((?:hours|minutes|seconds|%|[a-z]{3})\)", title.casefold()):
+        return True
+    return 0 < len(tokens) <= 6 and not metric_words().isdisjoint(tokens)
+
+
+def is_total(text: str) -> bool:
+    """Whether a text stands for a sum over rows: "Total", "Gesamt", "合計"."""
+    return len(text) <= 40 and key(text) in words(TOTAL)
+
+
+def is_unnamed(title: str) -> bool:
+    """Whether a column has no title: a blank one, or what pandas writes in its place."""
+    return (
+        re.fullmatch(r"\s*(?:unnamed: ?\d+(?:_level_\d+)?|index|level_0)?\s*", title, re.IGNORECASE)
+        is not None
+    )

@@ -1,0 +1,151 @@
+"""A zip of tables: YouTube Studio's, Search Console's, or one with a single CSV file; never unpacked to disk.
+
+What a member is called decides nothing but its place in messages: those with a date and a count are read.
+"""
+
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import IO
+
+from training.history.headers import NoTableError
+from training.history.series import History, HistoryError, quoted, shown
+
+MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second: a zip without files
+_LARGEST_MEMBER_BYTES = 2**30
+_MOST_MEMBERS = 1_000
+# Deflate packs real counts up to some fifty times; a bomb reaches a thousand.
+_LARGEST_RATIO = 200
+_FREE_BYTES = 2**20
+_TABLES = (".csv", ".tsv", ".txt")
+_OTHERS = (".json", ".jsonl", ".ndjson")
+
+
+def is_workbook(stream: IO[bytes]) -> bool:
+    """Whether a zip is a spreadsheet's file."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            names = {name.lower() for name in archive.namelist()[:_MOST_MEMBERS]}
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError):
+        return False
+    finally:
+        stream.seek(0)
+    return "[content_types].xml" in names or {"mimetype", "content.xml"} <= names
+
+
+def read_zip(stream: IO[bytes], file: str, read: Callable[[IO[bytes], str], History]) -> History:
+    """Read the members that have a date and a count, and put them together.
+
+    Parameters
+    ----------
+    stream : IO of bytes
+        The zip.
+    file : str
+        Its name in messages.
+    read : callable
+        Reads a member, given its bytes and its name; `NoTableError` passes it over.
+
+    Raises
+    ------
+    HistoryError
+        When no member is a table of days, when two of them have the same series, when one is encrypted,
+        damaged or too large, and as `read` does.
+    """
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return _merged(archive, file, read)
+    except HistoryError:
+        raise
+    # Damage inside surfaces as any of these, undecodable member names (ValueError) among them.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise HistoryError.at(
+            file, None, None, f"the zip cannot be read ({shown(str(error))}); zip it anew"
+        ) from error
+
+
+def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str], History]) -> History:
+    members = _tables(archive, file)
+    histories: list[tuple[str, History]] = []
+    passed_over: list[NoTableError] = []
+    for member in members:
+        name = _shown(member)
+        try:
+            histories.append((name, _read_member(archive, member, f"{file}: {name}", read)))
+        except NoTableError as error:
+            passed_over.append(error)
+    if not histories:
+        if len(passed_over) == 1:
+            raise HistoryError(str(passed_over[0]))
+        found = ", ".join(quoted(_shown(member)) for member in members[:5]) or "none"
+        problem = f"the zip needs a CSV file with a date and views; it has {found}"
+        raise HistoryError.at(file, None, None, problem)
+    _check_names(histories, file)
+    history = History(())
+    for _, one in histories:
+        history = history.merge(one)
+    return history
+
+
+def _check_names(histories: list[tuple[str, History]], file: str) -> None:
+    """Refuse two members with the same series: one would hide the other."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, history in histories:
+        for series in history.series:
+            if series.key in seen:
+                problem = (
+                    f"{quoted(seen[series.key])} and {quoted(name)} in the zip both have a series "
+                    f"{quoted(series.label)}; leave one"
+                )
+                raise HistoryError.at(file, None, None, problem)
+            seen[series.key] = name
+
+
+def _tables(archive: zipfile.ZipFile, file: str) -> list[zipfile.ZipInfo]:
+    """The members that may be tables, in the order in which they lie there."""
+    members = archive.infolist()
+    if len(members) > _MOST_MEMBERS:
+        raise HistoryError.at(
+            file, None, None, f"the zip has more than {_MOST_MEMBERS} files; zip the CSV alone"
+        )
+    files: dict[str, zipfile.ZipInfo] = {}
+    for member in members:
+        name = unicodedata.normalize("NFC", _shown(member).lower())
+        is_apart = name.startswith("._") or "__macosx/" in member.filename.lower()  # what macOS puts beside
+        if name.endswith(_TABLES + _OTHERS) and not is_apart:
+            if name in files:
+                raise HistoryError.at(
+                    file, None, None, f"the zip has two files named {quoted(name)}; leave one"
+                )
+            files[name] = member
+    return list(files.values())
+
+
+def _shown(member: zipfile.ZipInfo) -> str:
+    return shown(PurePosixPath(member.filename.replace("\\", "/")).name)
+
+
+def _read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, inside: str, read: Callable[[IO[bytes], str], History]
+) -> History:
+    if member.flag_bits & 1:
+        raise HistoryError.at(inside, None, None, "the file is encrypted; zip it without a password")
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise HistoryError.at(inside, None, None, 'the file is not packed by the usual method, "deflate"')
+    # zipfile never gives more bytes than a member declares, so it is enough to look at what is declared.
+    packed_too_well = member.file_size > _FREE_BYTES + _LARGEST_RATIO * member.compress_size
+    if member.file_size > _LARGEST_MEMBER_BYTES or packed_too_well:
+        problem = f"the file would unpack to {member.file_size} bytes; too much for a history"
+        raise HistoryError.at(inside, None, None, problem)
+    with archive.open(member) as stream:
+        return read(stream, inside)
