@@ -1,7 +1,9 @@
 """`python -m service`: serve, and say where."""
 
 import contextlib
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +12,7 @@ from pydantic import ValidationError
 from uvicorn.supervisors import Multiprocess
 
 from service.http.api_keys import KeyFile, KeysError
+from service.http.logs import log_config
 from service.http.protocol import LimitedProtocol
 from service.settings import Settings
 
@@ -40,11 +43,18 @@ def main(arguments: Sequence[str] = ()) -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        log_config=_log_config(settings.log_level),
-        access_log=settings.access_log,
+        log_config=log_config(settings.log_level, settings.log_format),
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    with tempfile.TemporaryDirectory(prefix="viewcast-metrics-") as folder:
+        # Where all workers count; read when prometheus-client is first imported.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        return _serve(config, settings)
+
+
+def _serve(config: uvicorn.Config, settings: Settings) -> int:
     try:
         socket = config.bind_socket()
     except SystemExit:  # uvicorn has logged why
@@ -104,18 +114,6 @@ EXAMPLE = (
     '{"views": [1312, 1254, 1198, 1260, 1423, 1702, 1655, 1340, 1287, 1215, 1260, 1444, 1730, 1689], '
     '"last_date": "2026-11-20", "horizon": 3}'
 )
-
-
-def _log_config(level: str) -> dict[str, Any]:
-    """Log plain lines to stderr: time, level, who, what."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {"uvicorn.access": {"level": "INFO"}},
-    }
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
@@ -25,6 +26,7 @@ from service.http.apart import ApartReader
 from service.http.api_keys import KeyFile
 from service.http.gate import Gate
 from service.http.key_check import KeyCheck
+from service.http.metrics import Metrics
 from service.http.openapi import add_documented, correct_openapi
 from service.http.origins import Origins
 from service.predict import endpoint as predict
@@ -128,7 +130,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in models.router, retrain.router, health.router:
         app.include_router(router)
     page_routes.install(app)
-    _add_gate(app, settings)
+    metrics = Metrics(current, trainings.states)
+    app.router.routes.append(Route("/metrics", metrics.answer, include_in_schema=False))
+    _add_gate(app, settings, metrics)
     return app
 
 
@@ -144,7 +148,7 @@ def _end_with_supervisor() -> None:
         loop.add_reader(supervisor.sentinel, end)
 
 
-def _add_gate(app: FastAPI, settings: Settings) -> None:
+def _add_gate(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """Put the gate around all that FastAPI does, its answers to bugs included."""
     origins = names_in(settings.cors_origins)
     if origins:
@@ -159,6 +163,7 @@ def _add_gate(app: FastAPI, settings: Settings) -> None:
 
     def build() -> ASGIApp:
         keys = KeyCheck(KeyFile(settings.models), settings.rate_limit)
-        return Gate(inside(), Origins(settings.served_hosts, origins), keys, settings.max_requests)
+        hosts = Origins(settings.served_hosts, origins)
+        return Gate(inside(), hosts, keys, metrics, settings.max_requests, settings.access_log)
 
     app.build_middleware_stack = build  # type: ignore[method-assign]

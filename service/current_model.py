@@ -12,6 +12,7 @@ from pathlib import Path
 from anyio.to_thread import run_sync
 
 from service.http.problems import ProblemError
+from training.store.manifest import Manifest
 from training.store.model_store import LoadedModel, ModelStore, NoModelError
 from training.store.versions import Refusal
 
@@ -51,6 +52,10 @@ class CurrentModel:
         if self._loaded is None:
             raise ProblemError("no-model", self._reason, headers={"Retry-After": "5"})
         return self._loaded
+
+    def manifest(self) -> Manifest | None:
+        """Give the manifest of the model to forecast with; None when there is none."""
+        return None if self._loaded is None else self._loaded.manifest
 
     def look(self) -> None:
         """Load what the folder holds now, if it has changed since the last look."""

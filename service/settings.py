@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least serious messages that are logged."
     )
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="`text` for people, `json` for machines; `auto` is text on a terminal, else JSON."
+    )
     access_log: bool = Field(False, description="Whether each request is logged, one line each.")
 
     @field_validator("events")

@@ -39,7 +39,10 @@ FILES = "babel charset_normalizer pyarrow"
 NUMBERS = (
     f"numpy scipy sklearn joblib threadpoolctl sqlalchemy alembic typer rich matplotlib holidays {FILES}"
 )
-WEB = "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings typer uvicorn"
+WEB = (
+    "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn typer "
+    "prometheus_client"
+)
 MAY_IMPORT = {"training": set(NUMBERS.split()), "service": {"training", "threadpoolctl", *WEB.split()}}
 SOURCES = sorted(path for room in MAY_IMPORT for path in (ROOT / room).rglob("*.py"))
 

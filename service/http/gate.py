@@ -6,15 +6,16 @@ that keep browsers from doing more with it than is meant.
 
 import os
 import re
-from contextvars import ContextVar
+import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.http.key_check import KEY, KeyCheck
+from service.http.key_check import KeyCheck
+from service.http.logs import log_request, request_id
+from service.http.metrics import Metrics
 from service.http.origins import Origins
 from service.http.problems import ProblemError
-
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
+from service.http.scope import KEY, KIND
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _POLICY = b"content-security-policy"
@@ -43,10 +44,22 @@ class Gate:
     app : what answers
     origins : the hosts and origins that may ask
     keys : the API keys in force
+    metrics : what is counted
     most_requests : how many are served at once by this process; more get 503
+    log_requests : whether each request is logged
     """
 
-    def __init__(self, app: ASGIApp, origins: Origins, keys: KeyCheck, most_requests: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        origins: Origins,
+        keys: KeyCheck,
+        metrics: Metrics,
+        most_requests: int,
+        log_requests: bool = False,
+    ) -> None:
+        self._metrics = metrics
+        self._log_requests = log_requests
         self._app = app
         self._origins = origins
         self._keys = keys
@@ -63,7 +76,8 @@ class Gate:
         if not _REQUEST_ID.fullmatch(name):
             name = os.urandom(8).hex().encode()
         request_id.set(name.decode())
-        send = _completing(send, name, scope["path"])
+        answer = _Answer(send, name, scope["path"])
+        began = time.perf_counter()
         self._n_requests += 1
         try:
             self._origins.check(scope["method"], headers)
@@ -72,28 +86,39 @@ class Gate:
             if self._n_requests > self._most_requests:
                 raise _overloaded(self._most_requests)
         except ProblemError as problem:
-            await problem.response(scope["path"])(scope, receive, send)
+            scope[KIND] = problem.kind
+            await problem.response(scope["path"])(scope, receive, answer.send)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, answer.send)
         finally:
             self._n_requests -= 1
+            seconds = time.perf_counter() - began
+            self._metrics.count(scope, answer.status, seconds)
+            if self._log_requests:
+                log_request(scope, answer.status, seconds, headers.get(b"traceparent", b""))
 
 
-def _completing(send: Send, name: bytes, path: str) -> Send:
-    """Give the beginning of an answer the headers that all answers have."""
+class _Answer:
+    """Gives the beginning of an answer the headers that all answers have, and keeps its status."""
 
-    async def send_completed(message: Message) -> None:
+    def __init__(self, send: Send, name: bytes, path: str) -> None:
+        self._send = send
+        self._name = name
+        self._path = path
+        # Of a client that went away before the answer began, as nginx has it.
+        self.status = 499
+
+    async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             found = message.get("headers", [])
-            more = [(b"x-request-id", name), *SECURITY_HEADERS]
+            more = [(b"x-request-id", self._name), *SECURITY_HEADERS]
             names = dict(found)
             if names.get(b"content-type", b"").startswith(b"text/html") and _POLICY not in names:
-                policy = LENIENT_PAGE_POLICY if path.startswith("/docs") else PAGE_POLICY
+                policy = LENIENT_PAGE_POLICY if self._path.startswith("/docs") else PAGE_POLICY
                 more.append((_POLICY, policy))
             message["headers"] = [*found, *more]
-        await send(message)
-
-    return send_completed
+        await self._send(message)
 
 
 def _overloaded(most: int) -> ProblemError:

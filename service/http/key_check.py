@@ -8,10 +8,9 @@ from starlette.types import Scope
 
 from service.http.api_keys import ApiKey, KeyFile, KeysError
 from service.http.problems import ProblemError
+from service.http.scope import KEY
 
 log = logging.getLogger(__name__)
-# Where a request's key stands in its scope, for routes that have to know which series it may touch.
-KEY = "viewcast.key"
 # How long a change of the keys may go unnoticed.
 LOOK_SECONDS = 1.0
 # Wrong keys from one address: so many a minute, then none is looked at until the minute is over.
@@ -21,6 +20,8 @@ _MOST_ADDRESSES = 10_000
 
 # Whether the service is alive, and pages without anybody's numbers, are for everybody.
 _PUBLIC = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/sample.csv"})
+# What a key that is confined to some series may use beside `/series/` and `/retrain`; they check each series.
+_OF_ONE_SERIES = frozenset({"/predict", "/v1/timeseries/forecast", "/model"})
 _PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/", "/lecture")
 
 
@@ -71,8 +72,8 @@ class KeyCheck:
         key = self._key_of(headers, scope.get("client"), now)
         if (needed := needed_scope(scope["method"], path)) not in key.scopes:
             raise ProblemError("forbidden", f"the key {key.id} has not the scope {needed}, which this needs")
-        if path.startswith("/series"):
-            check_series(key, path.removeprefix("/series").removeprefix("/"), "the series")
+        if key.prefix:
+            _check_confined(key, scope["method"], path)
         self._spend(key, now)
         return key
 
@@ -132,6 +133,20 @@ def needed_scope(method: str, path: str) -> str:
     if method in ("GET", "HEAD") or path in ("/predict", "/v1/timeseries/forecast"):
         return "predict"
     return "write"
+
+
+def _check_confined(key: ApiKey, method: str, path: str) -> None:
+    """Refuse a key that is confined to some series whatever may tell of others, or change what all share."""
+    if path.startswith("/series/"):
+        check_series(key, path.removeprefix("/series/"), "the series")
+        return
+    is_job = path.startswith("/retrain/") and "/" not in path.removeprefix("/retrain/")
+    reading = method in ("GET", "HEAD")
+    if path in _OF_ONE_SERIES or (method == "POST" and path == "/retrain") or (reading and is_job):
+        return
+    raise ProblemError(
+        "forbidden", f"the key {key.id} is confined to {key.prefix!r}; this tells of all series"
+    )
 
 
 def refuse_foreign_series(scope: Scope, names: Iterable[str | None]) -> None:

@@ -10,6 +10,8 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from service.http.scope import KIND
+
 MEDIA_TYPE = "application/problem+json"
 
 # kind -> (status, title). A kind's type is the URN urn:viewcast:<kind>; docs/api.md says more about each.
@@ -146,7 +148,7 @@ def install(app: FastAPI) -> None:
 
 async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)
-    return error.response(request.url.path)
+    return _answer(request, error)
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
@@ -166,7 +168,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
         problem = ProblemError("malformed-body", error.detail)
     else:
         raise error
-    return problem.response(path)
+    return _answer(request, problem)
 
 
 async def _disconnect(request: Request, error: Exception) -> Response:
@@ -176,6 +178,9 @@ async def _disconnect(request: Request, error: Exception) -> Response:
 
 async def _bug(request: Request, error: Exception) -> Response:
     """Answer for a bug; the stack trace goes to the log, not to the client."""
-    return ProblemError("internal-error", "this is a bug; the service's log says more").response(
-        request.url.path
-    )
+    return _answer(request, ProblemError("internal-error", "this is a bug; the service's log says more"))
+
+
+def _answer(request: Request, problem: ProblemError) -> Response:
+    request.scope[KIND] = problem.kind
+    return problem.response(request.url.path)

@@ -14,9 +14,10 @@ from starlette.types import Receive, Scope, Send
 
 from service.current_model import CurrentModel
 from service.http.bodies import limited, media_type, read_body, refuse_encoded
-from service.http.key_check import KEY, refuse_foreign_series
+from service.http.key_check import refuse_foreign_series
 from service.http.openapi import REFERENCE
 from service.http.problems import ProblemError
+from service.http.scope import KEY, N_FORECASTS
 from service.predict import ndjson as lines
 from service.predict.answers import Openings, answer
 from service.predict.batching import Together
@@ -72,6 +73,7 @@ class Predict:
             questions = await run_sync(read_questions, body, known)
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in questions))
+        scope[N_FORECASTS] = len(questions)
         options = questions[0].options
         opening = self._openings.text(loaded, options.levels)
         if questions[0].name is None and options.horizon <= HORIZON_DAYS:

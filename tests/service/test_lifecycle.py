@@ -197,4 +197,4 @@ def test_a_port_that_is_taken_is_said(service: Service, tmp_path: Path) -> None:
 def test_requests_are_logged_when_asked_for(models: Path) -> None:
     with serving(models, access_log=True) as service:
         service.client.get("/healthz")
-        wait_until(lambda: '"GET /healthz HTTP/1.1" 200' in service.log.read_text())
+        wait_until(lambda: r"GET \"/healthz\" 200" in service.log.read_text())

@@ -1,0 +1,87 @@
+"""The service's log: a line each, JSON for machines and plain text for people.
+
+Each line bears the id of the request that it was written for.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.types import Scope
+
+from service.http.scope import KEY
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+log = logging.getLogger("service.access")
+# What a record may bear beside its message.
+FIELDS = ("method", "path", "status", "duration_ms", "client", "key", "traceparent")
+
+
+def log_request(scope: Scope, status: int, seconds: float, traceparent: bytes) -> None:
+    """Log a request that has been answered, with the W3C trace context that it came with."""
+    key = scope.get(KEY)
+    client = scope.get("client")
+    fields = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "status": status,
+        "duration_ms": round(1000 * seconds, 3),
+        "client": client[0] if client else None,
+        "key": key.id if key else None,
+        "traceparent": traceparent[:55].decode("latin-1") or None,
+    }
+    log.info("%s %s %d", fields["method"], json.dumps(fields["path"]), status, extra=fields)
+
+
+class JsonFormatter(logging.Formatter):
+    """A JSON object for each record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record with its time (UTC), level, logger, message, request and further fields."""
+        entry: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": request_id.get(),
+        }
+        entry |= {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
+        if record.exc_info:
+            entry["exception"] = "".join(traceback.format_exception(*record.exc_info))
+        return json.dumps(entry, ensure_ascii=False)
+
+
+class TextFormatter(logging.Formatter):
+    """Time, level, who, which request, what."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record."""
+        record.request_id = request_id.get()
+        return super().format(record)
+
+
+def log_config(level: str, form: str) -> dict[str, Any]:
+    """Configure logging to stderr.
+
+    Parameters
+    ----------
+    level : the least serious messages that are logged
+    form : "json", "text", or "auto": text on a terminal, JSON elsewhere
+    """
+    is_text = form == "text" or (form == "auto" and sys.stderr.isatty())
+    formatter = TextFormatter if is_text else JsonFormatter
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": f"{formatter.__module__}.{formatter.__name__}"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level.upper()},
+        "loggers": {"service.access": {"level": "INFO"}},
+    }

@@ -1,0 +1,93 @@
+"""What operators see: metrics over all workers, and a log line for each request."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.conftest import Service, serving, wait_until
+from tests.service.requests import batch, single
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def samples(service: Service) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    """All samples by their name and labels; as strict as Prometheus' own parser."""
+    answer = httpx.get(f"{service.url}/metrics", timeout=60)
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+
+
+def labelled(name: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    return name, frozenset(labels.items())
+
+
+def test_requests_of_all_workers_are_added_up(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        n_requests = 40
+
+        def ask(_: int) -> int:
+            return httpx.post(f"{service.url}/predict", json=single(), timeout=60).status_code
+
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(ask, range(n_requests))) == {200}
+        service.predict(batch(5))
+        service.predict({"views": "no"})
+        service.client.get("/nothing")
+        found = samples(service)
+    answered = labelled("viewcast_http_requests_total", route="/predict", method="POST", status="200")
+    assert found[answered] == n_requests + 1
+    assert found[labelled("viewcast_http_request_duration_seconds_count", route="/predict")] == n_requests + 2
+    assert found[labelled("viewcast_forecasts_total")] == n_requests + 5
+    assert found[labelled("viewcast_rejected_requests_total", reason="invalid-input")] == 1
+    assert found[labelled("viewcast_rejected_requests_total", reason="not-found")] == 1
+
+
+def test_the_model_and_the_jobs_are_told_as_they_are(running: Service) -> None:
+    found = samples(running)
+    version = running.version()
+    assert found[labelled("viewcast_model_info", version=str(version))] == 1
+    assert found[labelled("viewcast_model_created_timestamp_seconds")] == 1795507260
+    assert found[labelled("viewcast_ready")] == 1
+    assert found[labelled("viewcast_jobs", state="failed")] == 0
+    (running.models / str(version) / "model.joblib").write_bytes(b"damaged")
+    wait_until(lambda: samples(running)[labelled("viewcast_refused_versions")] == 1)
+
+
+def test_an_endless_number_of_paths_makes_no_endless_number_of_series(running: Service) -> None:
+    for i in range(50):
+        running.client.get(f"/nothing/{i}")
+        running.client.get(f"/models/{i}")
+    routes = {dict(labels).get("route") for name, labels in samples(running) if "requests_total" in name}
+    assert {"none", "/models/{version}"} <= routes
+    assert len(routes) < 8
+
+
+def test_each_request_is_a_line_of_json_with_its_id_and_trace(models: Path) -> None:
+    with serving(models, access_log="true", log_format="json") as service:
+        service.predict(single(), headers={"X-Request-ID": "mine", "traceparent": TRACE})
+        service.client.get("/nothing%22%0A{")
+        lines = wait_until(lambda: requests_logged(service)[1:] and requests_logged(service))
+    assert lines[1]["path"] == '/nothing"\n{'
+    first = lines[0]
+    assert (first["method"], first["path"], first["status"]) == ("POST", "/predict", 200)
+    assert (first["request_id"], first["traceparent"]) == ("mine", TRACE)
+    assert first["duration_ms"] > 0
+
+
+def requests_logged(service: Service) -> list[dict[str, object]]:
+    return [line for line in logged(service) if line["logger"] == "service.access"]
+
+
+def logged(service: Service) -> list[dict[str, object]]:
+    return [json.loads(line) for line in service.log.read_text().splitlines()]
+
+
+def test_by_default_a_log_that_is_no_terminal_is_json(running: Service) -> None:
+    assert any("is in use" in str(line["message"]) for line in logged(running))
