@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test check format lock upgrade
+.PHONY: help serve test coverage check format lock upgrade
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -21,6 +21,11 @@ serve: $(VENV)/runtime.stamp ## Serve on http://127.0.0.1:8000; train on a sampl
 
 test: check ## Check the code, then run every test that this machine can run; names what was left out, and why
 	$(PY) -m pytest
+
+coverage: check ## The same, and show which lines and branches no test reaches; what runs in other processes is not seen
+	@mkdir -p .coverage
+	$(PY) -m coverage run -m pytest
+	$(PY) -m coverage report
 
 check: $(VENV)/dev.stamp ## Lint, format and types, changing nothing
 	$(PY) -m ruff check
