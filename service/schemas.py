@@ -165,6 +165,10 @@ class _Forecast(BaseModel):
     short_history: bool = Field(
         description=f"Whether there were fewer than {CONTEXT_DAYS} days, so that it rests on little."
     )
+    rests_on_prior: bool = Field(
+        description="Whether it rests on what generated histories have taught, because the series is unlike "
+        "those that the model has learned from, or the model has learned from none."
+    )
     forecast: list[DayForecast]
 
 

@@ -40,6 +40,7 @@ ANSWER = json.dumps(
         "model": "2026-11-24T09-35-10Z-625443",
         "coverage": {LEVEL: 0.783},
         "short_history": False,
+        "rests_on_prior": False,
         "forecast": [
             {
                 "date": str(LAST_DATE + timedelta(days=1 + day)),

@@ -17,6 +17,7 @@ from training.store.model_store import LoadedModel
 
 # Days forecast between two looks at the other requests, and between two writes to the client.
 CHUNK_DAYS = 8_192
+_JSON = {False: b"false", True: b"true"}
 
 
 def forecast_texts(model: Forecaster, questions: Sequence[Question]) -> list[bytes]:
@@ -37,20 +38,21 @@ def forecast_texts(model: Forecaster, questions: Sequence[Question]) -> list[byt
         views, events = [one.views for one in asked], [one.events for one in asked]
         found = model.predict(views, last_dates, *options, events)
         numbers = to_json(found.views.reshape(len(asked), -1).round(2).tolist())[2:-2]
-        for i, one, row in zip(which, asked, numbers.split(b"],["), strict=True):
-            is_short = b"true" if len(one.views) < CONTEXT_DAYS else b"false"
-            texts[i] = _template(one.last_date, *options) % (is_short, *row.split(b","))
+        rows = zip(which, asked, found.rests_on_prior.tolist(), numbers.split(b"],["), strict=True)
+        for i, one, rests_on_prior, row in rows:
+            said = _JSON[len(one.views) < CONTEXT_DAYS], _JSON[rests_on_prior]
+            texts[i] = _template(one.last_date, *options) % (*said, *row.split(b","))
     return texts
 
 
 # Most requests of a day end on the same date.
 @lru_cache(maxsize=256)
 def _template(last_date: int, horizon: int, levels: tuple[int, ...]) -> bytes:
-    """The text of a forecast, with holes for whether its history is short, and for each day's numbers."""
+    """The text of a forecast, with holes for what is said of its history, and for each day's numbers."""
     intervals = ",".join(f'"{level}":[%s,%s]' for level in levels)
     dates = np.datetime64(last_date, "D") + np.arange(1, horizon + 1)
     days = ",".join(f'{{"date":"{date}","views":%s,"intervals":{{{intervals}}}}}' for date in dates)
-    return f'"short_history":%s,"forecast":[{days}]'.encode()
+    return f'"short_history":%s,"rests_on_prior":%s,"forecast":[{days}]'.encode()
 
 
 class Openings:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from training.history.series import History, Series
-from training.model.forecast_model import LEVELS, QUANTILES, ForecastModel
+from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.forecaster import Forecaster
+from training.model.quantile_sum import QUANTILES
 from training.model.windows import HORIZON_DAYS, N_FEATURES
 from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.store.manifest import Source

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.fitting.training_windows import SupervisedWindows
-from training.model.forecast_model import MEDIAN
 from training.model.forecaster import Forecaster
+from training.model.quantile_sum import MEDIAN
 from training.model.windows import FEATURE_GROUPS, Float32, Float64
 from training.store.scores import HORIZONS
 

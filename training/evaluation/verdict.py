@@ -12,6 +12,8 @@ from training.store.model_store import ModelStore, ModelStoreError, NoModelError
 from training.store.scores import METHOD, Scores
 
 DECISIVE_HORIZON = "1-28"
+# A version may not forget for its own series what holds for all others.
+MOST_BESIDE_PRIOR = 1.02
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,14 @@ def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
     return known_until if np.datetime64(known_until) > first_origin else None
 
 
-def judge(new: Scores | None, incumbent: Incumbent) -> Verdict:
+def judge(new: Scores | None, incumbent: Incumbent, beside_prior: float) -> Verdict:
     """Decide whether a new model takes over.
 
     Parameters
     ----------
     new : scores of its held-out twin, None when the history is too short to hold days out
     incumbent : the version that it would replace
+    beside_prior : its error on generated windows, divided by the prior's
     """
     error, standing = _decisive(new), _decisive(incumbent.scores)
     takes_over = True
@@ -93,9 +96,12 @@ def judge(new: Scores | None, incumbent: Incumbent) -> Verdict:
         takes_over = error <= standing
         comparison = "at least as good as" if takes_over else "worse than"
         reason = f"on the same held-out days it is {comparison} {incumbent.version}"
+    if takes_over and beside_prior > MOST_BESIDE_PRIOR:
+        takes_over = False
+        reason = f"on generated histories it errs {beside_prior:.1%} as much as what was learned from those"
     if incumbent.remark:
         reason += f" ({incumbent.remark})"
-    return Verdict(takes_over, reason, new=error, current=standing)
+    return Verdict(takes_over, reason, new=error, current=standing, beside_prior=beside_prior)
 
 
 def _decisive(scores: Scores | None) -> float | None:

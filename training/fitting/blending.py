@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from training.fitting.training_windows import SupervisedWindows
-from training.model.forecast_model import QUANTILES, ForecastModel
+from training.model.forecast_model import ForecastModel
+from training.model.quantile_sum import QUANTILES
 from training.model.windows import HORIZON_DAYS, Float32, Float64
 from training.sigmoids.arithmetic.coefficients import Coefficients
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from training.fitting.familiarity import with_own_sum, with_shares
 from training.fitting.forecaster import MOST_WINDOWS
 from training.fitting.intervals import CONFORMAL, Intervals
 from training.fitting.quantile_fits import ALL_DAYS, QuantileFit, fit_all
@@ -74,9 +75,12 @@ class ContinuedForecaster:
         if len(own) == 0 or not own.teach_every_day():
             return start, {}
         # What it has learned to do without, such as the time of year, a few days more do not teach.
-        known = start.coefficients
+        known = start.coefficients if start.own is None else start.own.coefficients
         inputs = np.flatnonzero(known.weights.any(axis=0) | known.linear_weights.any(axis=1))
         n_sigmoids = len(known.offsets)
         fit = QuantileFit(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, known)
         (fitted,) = fit_all([fit], "learning on", report)
-        return ForecastModel(fitted.coefficients, start.widths), {"learning on": fitted.losses}
+        learned = with_own_sum(replace(start, own=None), fitted.coefficients, own, self.random_state)
+        assert learned.own is not None
+        shares = learned.own.shares if start.own is None else start.own.shares
+        return with_shares(learned, shares), {"learning on": fitted.losses}

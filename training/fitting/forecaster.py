@@ -8,11 +8,12 @@ a `ForecastModel`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from training.fitting.blending import DAYS_AHEAD, blend, choose_shares, equal_shares
+from training.fitting.familiarity import with_own_sum, with_shares
 from training.fitting.intervals import CONFORMAL, NO_WIDENING, Intervals
 from training.fitting.quantile_fits import QuantileFit, fit_all
 from training.fitting.trained import Trained
@@ -150,9 +151,9 @@ class ViewForecaster:
         shares = np.zeros((len(sums), HORIZON_DAYS))
         for share, fit in zip(shares, fits.values(), strict=True):
             share[fit.days] = len(DAYS_AHEAD) / len(sums)
-        learned = blend([fitted.coefficients for fitted in sums], shares, NO_WIDENING)
+        learned = blend([fitted.coefficients for fitted in sums], shares, NO_WIDENING).coefficients
         loss_curves = {name: fitted.losses for name, fitted in zip(fits, sums, strict=True)}
-        return [self.prior, learned], loss_curves
+        return [self.prior, with_own_sum(self.prior, learned, own, self.random_state)], loss_curves
 
     def _quantile_fits(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileFit]:
         """Two sums for each group of days ahead, of unlike inputs or starts: together they err less."""
@@ -170,4 +171,8 @@ class ViewForecaster:
 
 
 def _blended(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:
-    return blend([part.coefficients for part in parts], shares, widths)
+    """The prior and the own sum, if there is one, with what the latter counts for each day ahead."""
+    model = replace(parts[-1], widths=widths)
+    if model.own is None:
+        return model
+    return with_shares(model, shares[1])

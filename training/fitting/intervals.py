@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.fitting.training_windows import SupervisedWindows
-from training.model.forecast_model import LEVELS, MEDIAN, ForecastModel
+from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.quantile_sum import MEDIAN
 from training.model.windows import HORIZON_DAYS, Float64
 
 NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from training.fitting.training_windows import SupervisedWindows
-from training.model.forecast_model import QUANTILES
+from training.model.quantile_sum import QUANTILES
 from training.model.windows import HORIZON_DAYS, N_FEATURES, Float64
 from training.progress import Report
 from training.sigmoids import SumOfSigmoidsRegressor

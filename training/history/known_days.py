@@ -5,6 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+# A page was not there yet if at least so many zeros come before its first view, and so many days since,
+# of which no larger share is zero.
+FEWEST_DAYS_OF_A_NEW_PAGE = 7
+MOST_ZEROS_OF_A_NEW_PAGE = 0.1
+
 Float64 = NDArray[np.float64]
 
 
@@ -27,3 +32,16 @@ def ratio(above: Float64, below: Float64) -> Float64:
     """Divide; NaN where the divisor is no positive number."""
     shape = np.broadcast_shapes(above.shape, below.shape)
     return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=below > 0))
+
+
+def from_first_view(days: Float64) -> Float64:
+    """The days of a series from its first view on, if the page was not there before; else all of them.
+
+    Zeros of days on which there was no page say nothing of its level.
+    """
+    if len(days) == 0 or days[0] > 0:
+        return days
+    first = int(np.argmax(days > 0))
+    since = days[first:]
+    is_new = min(first, len(since)) >= FEWEST_DAYS_OF_A_NEW_PAGE
+    return since if is_new and np.mean(since == 0) <= MOST_ZEROS_OF_A_NEW_PAGE else days

@@ -21,6 +21,7 @@ from training.evaluation.scoring import score
 from training.evaluation.verdict import judge, measure_incumbent, seen_until
 from training.fitting.continued import ContinuedForecaster
 from training.fitting.event_effects import fit_effects
+from training.fitting.familiarity import error_beside_prior
 from training.fitting.forecaster import ViewForecaster
 from training.fitting.kept_prior import load_prior
 from training.fitting.trained import Trainer
@@ -113,7 +114,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     scores = None if forecasts is None else score(forecasts, linear_models(history, first_origin))
     incumbent = measure_incumbent(store, history, first_origin)
     report("publishing", 0.95)
-    verdict = judge(scores, incumbent)
+    verdict = judge(scores, incumbent, error_beside_prior(trained.final))
     manifest = store.publish(
         model,
         held_out_model,

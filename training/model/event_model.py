@@ -67,7 +67,7 @@ class EventModel:
         past, coming = factors[:, :LONG_CONTEXT_DAYS], factors[:, LONG_CONTEXT_DAYS:]
         without = [days / row[LONG_CONTEXT_DAYS - len(days) :] for days, row in zip(tails, past, strict=True)]
         forecasts = self.base.predict(without, last_dates, horizon, levels)
-        return Forecasts(forecasts.views * coming[..., None])
+        return Forecasts(forecasts.views * coming[..., None], forecasts.own_share)
 
     def without_events(self, history: History) -> History:
         """Give the views that there would have been without the events that it knows."""

@@ -16,8 +16,10 @@ import numpy as np
 from training.history.calendar_features import WEEK
 from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
-from training.model.forecast_model import MEDIAN
+from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
+from training.model.quantile_sum import MEDIAN
+from training.model.weekly_copy import copy_share
 from training.model.windows import (
     CONTEXT_DAYS,
     FEATURE_GROUPS,
@@ -30,6 +32,7 @@ from training.model.windows import (
     latest_days,
     views_from_logs,
 )
+from training.sigmoids.arithmetic.coefficients import Coefficients
 
 # The same weekday in the last weeks, by which its usual count is told.
 USUAL_WEEKS = 8
@@ -92,7 +95,7 @@ def explain(
         views = _without_events(model, views, last_date, events or {})
     window = latest_days([views], LONG_CONTEXT_DAYS if len(views) > CONTEXT_DAYS else CONTEXT_DAYS)
     X, scale = features(window, dates)
-    shares, base = _shares(model, X[0])
+    shares, base = _shares(ForecastModel.from_arrays(model.to_arrays()), X)
     spread = float(scale.spread[0])
     logs = {group: spread * float(shares[columns].sum()) for group, columns in _GROUPS.items()}
     logs = {"level": float(scale.center[0]) + spread * base + logs.pop("level"), **logs}
@@ -137,18 +140,34 @@ def _groups() -> dict[str, list[int]]:
 _GROUPS = _groups()
 
 
-def _shares(model: Forecaster, x: Float32) -> tuple[Float64, float]:
-    """What each input adds to the median of tomorrow on the window's scale, and that median at x = 0."""
+def _shares(model: ForecastModel, X: Float32) -> tuple[Float64, float]:
+    """What each input adds to the median of tomorrow on the window's scale, and that median at x = 0.
+
+    The prior, the own sum and the weekly copy count as they do for this window.
+    """
+    shares, base = _shares_of_sum(model.coefficients, X[0])
+    if model.own is not None:
+        held = model.own.familiarity.held(X)
+        own_share = float(model.own.shares[0] * model.own.familiarity.share(X, held)[0])
+        of_own, own_base = _shares_of_sum(model.own.coefficients, held[0])
+        shares += own_share * (of_own - shares)
+        base += own_share * (own_base - base)
+    copied = float(copy_share(X)[0])
+    shares *= 1.0 - copied
+    shares[CONTEXT_DAYS - WEEK] += copied * float(X[0, CONTEXT_DAYS - WEEK])
+    return shares, (1.0 - copied) * base
+
+
+def _shares_of_sum(fitted: Coefficients, x: Float32) -> tuple[Float64, float]:
     output = MEDIAN * HORIZON_DAYS
-    fitted = model.to_arrays()
-    weights, offsets = fitted["weights"].astype(np.float64), fitted["offsets"].astype(np.float64)
-    amplitudes, slopes = fitted["amplitudes"][:, output], fitted["linear_weights"][:, output]
+    weights, offsets = fitted.weights.T.astype(np.float64), fitted.offsets.astype(np.float64)
+    amplitudes, slopes = fitted.amplitudes[:, output], fitted.linear_weights[:, output]
     way = x @ weights
     at_start, at_end = _sigmoid(offsets), _sigmoid(offsets + way)
     moved = np.abs(way) > 1e-9
     mean_slope = np.where(moved, (at_end - at_start) / np.where(moved, way, 1.0), at_start * (1.0 - at_start))
     shares = x * (weights @ (amplitudes * mean_slope) + slopes)
-    return shares, float(fitted["constant"][output] + amplitudes @ at_start)
+    return shares, float(fitted.constant[output] + amplitudes @ at_start)
 
 
 def _sigmoid(z: Float64) -> Float64:

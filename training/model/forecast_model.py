@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
 from training.history.series import History
+from training.model.own_sum import OwnSum
+from training.model.quantile_sum import MEDIAN, QUANTILES, QuantileSum, check_array, check_coefficients
+from training.model.weekly_copy import draw_to_copy
 from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
     LONG_CONTEXT_DAYS,
     MINIMUM_DAYS,
-    N_FEATURES,
     Days,
     Float32,
     Float64,
@@ -28,21 +30,17 @@ from training.model.windows import (
     latest_days,
     views_from_logs,
 )
-from training.sigmoids.arithmetic.activations import SIGMOID
 from training.sigmoids.arithmetic.coefficients import Coefficients
-from training.sigmoids.arithmetic.compiled_sum import CompiledSum
 
+# The learned quantiles are the ends of these intervals, and the median.
 LEVELS = (80, 95)
-# The quantiles that bound the intervals of LEVELS, and the median between them, in rising order.
-QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
-MEDIAN = QUANTILES.index(0.5)
 MAXIMUM_HORIZON_DAYS = 365
 # How much of its half-width at day 28 a block of days hands on to the next. A random walk would hand on all
 # of it; views come back to their level in part, and so 0.9 covers generated histories best.
 CARRIED_WIDTH = 0.9
 
-_N_OUTPUTS = HORIZON_DAYS * len(QUANTILES)
 _ARRAYS = {"widths", *Coefficients.__dataclass_fields__}
+_OWN = "own_"
 # On which side of the median each quantile lies.
 _SIDES = np.sign(np.array(QUANTILES) - 0.5)
 
@@ -55,9 +53,18 @@ class Forecasts:
     ----------
     views : ndarray of shape (n_series, horizon, 1 + 2 * n_levels)
         The median, and for each level in the order asked for, the lower and the upper end of its interval.
+    own_share : ndarray of shape (n_series,)
+        How much of what was learned from a history counted for each series, 0 to 1: little for a series
+        unlike those of that history.
     """
 
     views: Float64
+    own_share: Float32
+
+    @property
+    def rests_on_prior(self) -> NDArray[np.bool_]:
+        """Whether each forecast rests, for the most part, on what was learned from generated histories."""
+        return self.own_share < 0.5
 
     @property
     def median(self) -> Float64:
@@ -77,16 +84,19 @@ class Forecasts:
 
 @dataclass(frozen=True)
 class ForecastModel:
-    """A sum of sigmoids that maps a scaled window to quantiles of the 28 days that follow.
+    """Sums of sigmoids that map a scaled window to quantiles of the 28 days that follow.
 
     Outputs are ordered quantile by quantile, and within a quantile day by day.
 
     Parameters
     ----------
     coefficients : Coefficients
-        Of `N_FEATURES` features and 5 * 28 outputs.
+        The prior's, which hold for any window, of `N_FEATURES` features and 5 * 28 outputs.
     widths : ndarray of shape (n_levels, 28)
         What conformal calibration multiplies each interval's half-widths with, day by day.
+
+    own : OwnSum or None, default=None
+        What was learned from a history, for windows like those of that history.
 
     Raises
     ------
@@ -96,22 +106,11 @@ class ForecastModel:
 
     coefficients: Coefficients
     widths: Float64
+    own: OwnSum | None = None
 
     def __post_init__(self) -> None:
-        n_sigmoids = len(self.coefficients.offsets)
-        for name, shape in {
-            "weights": (n_sigmoids, N_FEATURES),
-            "offsets": (n_sigmoids,),
-            "amplitudes": (n_sigmoids, _N_OUTPUTS),
-            "constant": (_N_OUTPUTS,),
-            "linear_weights": (N_FEATURES, _N_OUTPUTS),
-            "widths": (len(LEVELS), HORIZON_DAYS),
-        }.items():
-            array = self.widths if name == "widths" else getattr(self.coefficients, name)
-            if array.shape != shape:
-                raise ValueError(f"{name} has shape {array.shape}; it must be {shape}")
-            if not np.isfinite(array).all():
-                raise ValueError(f"{name} holds a number that is not finite")
+        check_coefficients(self.coefficients)
+        check_array("widths", self.widths, (len(LEVELS), HORIZON_DAYS))
 
     @property
     def known_events(self) -> tuple[str, ...]:
@@ -160,26 +159,29 @@ class ForecastModel:
             raise ValueError(f"a series is {n_days} days long; {MINIMUM_DAYS} are needed")
         reaches_back = max(lengths) > CONTEXT_DAYS or horizon > HORIZON_DAYS
         window = latest_days(views, LONG_CONTEXT_DAYS if reaches_back else CONTEXT_DAYS)
-        logs, highest = self._roll(window, last_dates, horizon, _columns(tuple(levels)))
-        return Forecasts(views_from_logs(logs, highest))
+        logs, highest, own_share = self._roll(window, last_dates, horizon, _columns(tuple(levels)))
+        return Forecasts(views_from_logs(logs, highest), own_share)
 
     def _roll(
         self, window: Float64, dates: Days, horizon: int, columns: NDArray[np.intp]
-    ) -> tuple[Float64, Float64]:
+    ) -> tuple[Float64, Float64, Float32]:
         """Predict block after block, in logs.
 
-        Returns the quantiles in `columns`, the first being the median, of shape (n, horizon, n_columns), and
-        the largest log of each window that was observed (n,).
+        Returns the quantiles in `columns`, the first being the median, of shape (n, horizon, n_columns); the
+        largest log of each window that was observed, (n,); and how much the own sum counted there, (n,).
         """
         blocks: list[Float64] = []
         carried: Float64 | None = None
         observed: Scale | None = None
+        first_share: Float32 | None = None
         for begun in range(0, horizon, HORIZON_DAYS):
             n_days = min(HORIZON_DAYS, horizon - begun)
             X, scale = features(window, dates)
             # A window of medians is smoother than life, so widths keep to the spread that was observed.
             observed = observed or scale
-            scaled = self._quantiles(X, n_days)[..., columns].astype(np.float64)
+            quantiles, own_share = self._quantiles(X, n_days)
+            first_share = own_share if first_share is None else first_share
+            scaled = quantiles[..., columns].astype(np.float64)
             median = scaled[..., :1].copy()
             scaled -= median
             scaled *= self._factors[:n_days, columns] * observed.spread[:, None, None]
@@ -194,23 +196,23 @@ class ForecastModel:
                 window = np.hstack([window, following])[:, -LONG_CONTEXT_DAYS:]
                 dates = dates + np.timedelta64(HORIZON_DAYS, "D")
         assert observed is not None
-        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1), observed.highest
+        assert first_share is not None
+        logs = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
+        return logs, observed.highest, first_share
 
     @cached_property
-    def _first_days(self) -> list[CompiledSum]:
-        """The sum of no day, of the first day, of the first two, and so on."""
-        day_by_day = np.arange(_N_OUTPUTS).reshape(len(QUANTILES), HORIZON_DAYS).T.ravel()
-        whole = CompiledSum.of(self.coefficients.select(outputs=day_by_day), SIGMOID)
-        return [whole.first_outputs(n_days * len(QUANTILES)) for n_days in range(HORIZON_DAYS + 1)]
+    def _prior(self) -> QuantileSum:
+        return QuantileSum(self.coefficients)
 
-    def _quantiles(self, X: Float32, n_days: int) -> Float32:
-        """Quantiles of the first days on the window's scale, rising, of shape (n_windows, n_days, 5)."""
-        outputs = self._first_days[n_days].outputs(X)
-        quantiles: Float32 = outputs.reshape(len(X), n_days, len(QUANTILES))
+    def _quantiles(self, X: Float32, n_days: int) -> tuple[Float32, Float32]:
+        """Quantiles of the first days on the window's scale, rising, and how much the own sum counted."""
+        quantiles = self._prior.outputs(X, n_days)
+        own_share = np.zeros(len(X), np.float32) if self.own is None else self.own.draw(quantiles, X)
+        draw_to_copy(quantiles, X)
         # Few cross, and looking costs a quarter of sorting.
         if np.count_nonzero(quantiles[..., 1:] < quantiles[..., :-1]):
             quantiles.sort(axis=-1)
-        return quantiles
+        return quantiles, own_share
 
     @cached_property
     def _factors(self) -> Float64:
@@ -218,7 +220,7 @@ class ForecastModel:
         return np.stack([*self.widths[::-1], np.ones(HORIZON_DAYS), *self.widths], axis=1)
 
     def scaled_quantiles(self, X: Float32) -> Float32:
-        """Evaluate the sum of sigmoids.
+        """Evaluate the sums of sigmoids.
 
         Parameters
         ----------
@@ -231,7 +233,7 @@ class ForecastModel:
             Quantiles on the window's scale, in rising order: crossing ones are sorted, which never makes a
             quantile worse (Chernozhukov, Fernández-Val, Galichon 2010).
         """
-        return self._quantiles(X, HORIZON_DAYS).swapaxes(1, 2)
+        return self._quantiles(X, HORIZON_DAYS)[0].swapaxes(1, 2)
 
     def without_events(self, history: History) -> History:
         """Give the history as it is: no events are known here."""
@@ -243,7 +245,9 @@ class ForecastModel:
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
         """Return everything that was learned, as plain arrays by name, `weights` a column a sigmoid."""
         weights = np.ascontiguousarray(self.coefficients.weights.T)
-        return {**vars(self.coefficients), "weights": weights, "widths": self.widths}
+        arrays = {**vars(self.coefficients), "weights": weights, "widths": self.widths}
+        own = {} if self.own is None else self.own.to_arrays()
+        return arrays | {f"{_OWN}{name}": array for name, array in own.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> ForecastModel:
@@ -258,10 +262,12 @@ class ForecastModel:
         ValueError
             When an array is missing, unknown, or does not fit the others.
         """
-        if set(arrays) != _ARRAYS:
-            raise ValueError(f"the model has arrays {sorted(arrays)}; it must have {sorted(_ARRAYS)}")
+        of_own = {name.removeprefix(_OWN): array for name, array in arrays.items() if name.startswith(_OWN)}
+        if (found := {name for name in arrays if not name.startswith(_OWN)}) != _ARRAYS:
+            raise ValueError(f"the model has arrays {sorted(found)}; it must have {sorted(_ARRAYS)}")
         of_sum = {name: arrays[name] for name in _ARRAYS - {"widths"}} | {"weights": arrays["weights"].T}
-        return cls(Coefficients(**of_sum), arrays["widths"].astype(np.float64))
+        own = OwnSum.from_arrays(of_own) if of_own else None
+        return cls(Coefficients(**of_sum), arrays["widths"].astype(np.float64), own)
 
 
 @lru_cache

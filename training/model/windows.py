@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history.calendar_features import N_CALENDAR_FEATURES, WEEK, calendar_features
-from training.history.known_days import mean_of_known, median_of_known
+from training.history.known_days import from_first_view, mean_of_known, median_of_known
 
 HORIZON_DAYS = 28
 # The days that are inputs one by one; a history that has fewer is short.
@@ -97,11 +97,11 @@ def latest_days(views: Sequence[Float64], n_days: int = LONG_CONTEXT_DAYS) -> Fl
     Returns
     -------
     ndarray of shape (n_series, n_days)
-        NaN where a series is shorter than `n_days`.
+        NaN where a series is shorter than `n_days`, and in the zeros before its first view.
     """
     matrix = np.full((len(views), n_days), np.nan)
     for row, days in zip(matrix, views, strict=True):
-        tail = days[-n_days:]
+        tail = from_first_view(days)[-n_days:]
         row[n_days - len(tail) :] = tail
     return matrix
 

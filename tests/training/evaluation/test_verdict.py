@@ -62,25 +62,25 @@ def store(tmp_path: Path) -> ModelStore:
 def test_the_one_that_is_at_least_as_good_on_the_same_days_serves(
     new: float, current: float, takes_over: bool
 ) -> None:
-    verdict = judge(scores(new), Incumbent("2026-11-24T08-00-00Z-000000", scores(current)))
+    verdict = judge(scores(new), Incumbent("2026-11-24T08-00-00Z-000000", scores(current)), 1.0)
     assert (verdict.took_over, verdict.new, verdict.current) == (takes_over, new, current)
     assert "2026-11-24T08-00-00Z-000000" in verdict.reason
 
 
 def test_without_another_model_a_new_one_takes_over_even_unmeasured() -> None:
     for new in scores(0.7), scores(None), None:
-        assert judge(new, Incumbent()).took_over
+        assert judge(new, Incumbent(), 1.0).took_over
 
 
 def test_what_cannot_be_compared_leaves_the_one_that_serves() -> None:
     for new in scores(None), None:
-        verdict = judge(new, Incumbent("2026-11-24T08-00-00Z-000000", scores(0.7)))
+        verdict = judge(new, Incumbent("2026-11-24T08-00-00Z-000000", scores(0.7)), 1.0)
         assert not verdict.took_over
         assert "too short" in verdict.reason
 
 
 def test_one_that_cannot_be_measured_gives_way() -> None:
-    verdict = judge(scores(0.7), Incumbent("2026-11-24T08-00-00Z-000000", None, "it is damaged"))
+    verdict = judge(scores(0.7), Incumbent("2026-11-24T08-00-00Z-000000", None, "it is damaged"), 1.0)
     assert verdict.took_over
     assert "it is damaged" in verdict.reason
 
@@ -115,4 +115,13 @@ def test_a_damaged_version_is_named_in_the_verdict(store: ModelStore) -> None:
     (store.folder / version / "model.joblib").unlink()
     incumbent = measure_incumbent(store, HISTORY, FIRST_ORIGIN)
     assert incumbent.version is None
-    assert f"{version}: model.joblib is missing" in judge(scores(0.7), incumbent).reason
+    assert f"{version}: model.joblib is missing" in judge(scores(0.7), incumbent, 1.0).reason
+
+
+@pytest.mark.parametrize(("beside_prior", "takes_over"), [(1.0, True), (1.02, True), (1.03, False)])
+def test_one_that_forgot_what_holds_for_all_other_series_does_not_take_over(
+    beside_prior: float, takes_over: bool
+) -> None:
+    verdict = judge(scores(0.6), Incumbent("2026-11-24T08-00-00Z-000000", scores(0.7)), beside_prior)
+    assert (verdict.took_over, verdict.beside_prior) == (takes_over, beside_prior)
+    assert ("on generated histories it errs 103.0% as much" in verdict.reason) is not takes_over

@@ -19,7 +19,8 @@ from training.fitting.training_windows import (
     windows_of,
 )
 from training.history.series import DAY, History, Series
-from training.model.forecast_model import MEDIAN, QUANTILES, ForecastModel
+from training.model.forecast_model import ForecastModel
+from training.model.quantile_sum import MEDIAN, QUANTILES
 from training.model.windows import HORIZON_DAYS, N_FEATURES
 from training.store.model_store import ModelStore
 from training.store.scores import METHOD

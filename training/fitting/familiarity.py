@@ -1,0 +1,157 @@
+"""Learns for which windows a sum counts that was learned from a history: for those like the history's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from training.fitting.training_windows import SupervisedWindows, generated_windows
+from training.model.forecast_model import ForecastModel
+from training.model.own_sum import N_TRAITS, Familiarity, OwnSum
+from training.model.quantile_sum import MEDIAN
+from training.model.windows import CALENDAR_FEATURES, HORIZON_DAYS, N_FEATURES, Float32, Float64
+from training.sigmoids.arithmetic.coefficients import Coefficients
+
+# The range of an input is that of its middle 99 %.
+RANGE = (0.005, 0.995)
+# Inputs that hardly vary are taken to vary by so much, on the scale of a window.
+SMALLEST_DEVIATION = 0.05
+INVERSE_PENALTY = 0.1
+# On generated windows a model may err so much more than the prior; what is added to the sigmoid's offset is
+# the first of these with which it does not.
+MOST_EXTRA_ERROR = 0.01
+LENIENCY = (3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -4.0, -8.0)
+MOST_WINDOWS_TOLD_APART = 10_000
+# Four windows of each.
+GENERATED_SERIES = 1_500
+GENERATED_SEED = 7
+# Those that a version is judged by are others, 10,000 windows.
+JUDGING_SERIES = 2_500
+JUDGING_SEED = 8
+
+
+@lru_cache(maxsize=1)
+def _generated() -> SupervisedWindows:
+    return generated_windows(GENERATED_SERIES, np.random.default_rng(GENERATED_SEED))
+
+
+def error_beside_prior(model: ForecastModel) -> float:
+    """Measure how a model forecasts series that are unlike those it was learned from.
+
+    Parameters
+    ----------
+    model : ForecastModel
+
+    Returns
+    -------
+    float
+        Its mean absolute error on 10,000 generated windows of every level and kind, none of which a model was
+        made with, divided by the prior's; 1 for the prior alone.
+    """
+    if model.own is None:
+        return 1.0
+    windows = generated_windows(JUDGING_SERIES, np.random.default_rng(JUDGING_SEED))
+    prior = ForecastModel(model.coefficients, model.widths)
+    return mean_absolute_error(model, windows) / mean_absolute_error(prior, windows)
+
+
+def learn_familiarity(own: SupervisedWindows, coefficients: Coefficients, random_state: int) -> Familiarity:
+    """Learn to tell the windows of a history from generated ones, by logistic regression.
+
+    Parameters
+    ----------
+    own : SupervisedWindows
+        Those that a sum was learned from.
+    coefficients : Coefficients
+        The sum's; only inputs that it sees are looked at.
+    random_state : int
+        Seed of the sample that is drawn when there are many.
+
+    Returns
+    -------
+    Familiarity
+        As strict as equal numbers of both kinds make it.
+    """
+    X = own.sample(MOST_WINDOWS_TOLD_APART, np.random.default_rng(random_state)).X
+    lowest, highest = np.quantile(X, RANGE, axis=0).astype(np.float32)
+    sees = np.logical_or(coefficients.weights.any(axis=0), coefficients.linear_weights.any(axis=1))
+    sees &= np.arange(N_FEATURES) < CALENDAR_FEATURES.start
+    inverse = np.where(sees, 1.0 / np.maximum(X.std(axis=0), SMALLEST_DEVIATION), 0.0).astype(np.float32)
+    blank = Familiarity(lowest, highest, inverse, *_as_arrays(np.zeros(N_TRAITS), 0.0))
+    of_own, of_generated = (blank.traits(one, blank.held(one)) for one in (X, _generated().X))
+    scaler = StandardScaler().fit(np.concatenate([of_own, of_generated]))
+    labels = np.repeat([1, 0], [len(of_own), len(of_generated)])
+    told_apart = LogisticRegression(C=INVERSE_PENALTY, class_weight="balanced", max_iter=500)
+    told_apart.fit(scaler.transform(np.concatenate([of_own, of_generated])), labels)
+    slopes = told_apart.coef_[0] / scaler.scale_
+    offset = float(told_apart.intercept_[0] - slopes @ scaler.mean_)
+    return replace(blank, **dict(zip(("slopes", "offset"), _as_arrays(slopes, offset), strict=True)))
+
+
+def with_own_sum(
+    prior: ForecastModel, coefficients: Coefficients, own: SupervisedWindows, random_state: int
+) -> ForecastModel:
+    """Join what was learned from a history to the prior, before it is known how much it is to count.
+
+    Parameters
+    ----------
+    prior : ForecastModel
+    coefficients : Coefficients
+        The sum that was learned.
+    own : SupervisedWindows
+        What it was learned from.
+    random_state : int
+
+    Returns
+    -------
+    ForecastModel
+        The own sum alone where windows are like the own, with the most lenient view of which are.
+    """
+    familiarity = _moved(learn_familiarity(own, coefficients, random_state), LENIENCY[0])
+    return replace(prior, own=OwnSum(coefficients, np.ones(HORIZON_DAYS, np.float32), familiarity))
+
+
+def with_shares(model: ForecastModel, shares: NDArray[np.floating]) -> ForecastModel:
+    """Let the own sum count for each day ahead, as far as generated windows allow.
+
+    Parameters
+    ----------
+    model : ForecastModel
+        What `with_own_sum` returned.
+    shares : ndarray of shape (28,)
+        How much it counts where windows are like the own.
+
+    Returns
+    -------
+    ForecastModel
+        With the most lenient view of which windows those are by which it errs on generated ones at most by
+        `MOST_EXTRA_ERROR` more than the prior.
+    """
+    assert model.own is not None
+    own = replace(model.own, shares=shares.astype(np.float32))
+    windows = _generated()
+    allowed = (1.0 + MOST_EXTRA_ERROR) * mean_absolute_error(replace(model, own=None), windows)
+    for leniency in LENIENCY:
+        familiarity = _moved(own.familiarity, leniency - LENIENCY[0])
+        tried = replace(model, own=replace(own, familiarity=familiarity))
+        if mean_absolute_error(tried, windows) <= allowed:
+            break
+    return tried
+
+
+def _moved(familiarity: Familiarity, by: float) -> Familiarity:
+    return replace(familiarity, offset=(familiarity.offset + by).astype(np.float32))
+
+
+def mean_absolute_error(model: ForecastModel, windows: SupervisedWindows) -> float:
+    """Mean absolute error of the medians, on the scale of each window, so that every level counts alike."""
+    return float(np.nanmean(np.abs(windows.Y - model.scaled_quantiles(windows.X)[:, MEDIAN])))
+
+
+def _as_arrays(slopes: Float64, offset: float) -> tuple[Float32, Float32]:
+    return slopes.astype(np.float32), np.array([offset], np.float32)
