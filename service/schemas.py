@@ -153,6 +153,11 @@ class DayForecast(BaseModel):
     )
 
 
+# pydantic orders fields from the last base to the first: as answers are written.
+class _Named(BaseModel):
+    id: str
+
+
 class _Answer(BaseModel):
     model: str = Field(description="The version of the model that made the forecast.")
     coverage: dict[str, float | None] = Field(
@@ -172,14 +177,12 @@ class _Forecast(BaseModel):
     forecast: list[DayForecast]
 
 
-class ForecastAnswer(_Answer, _Forecast):
+class ForecastAnswer(_Forecast, _Answer):
     """The forecast of one series."""
 
 
-class SeriesForecast(_Forecast):
+class SeriesForecast(_Forecast, _Named):
     """The forecast of one of many series."""
-
-    id: str
 
 
 class BatchForecastAnswer(_Answer):
@@ -188,10 +191,8 @@ class BatchForecastAnswer(_Answer):
     series: list[SeriesForecast]
 
 
-class LineForecast(_Answer, _Forecast):
+class LineForecast(_Forecast, _Answer, _Named):
     """One line of NDJSON: the forecast of a series."""
-
-    id: str
 
 
 class SeriesHistory(_Request):

@@ -11,32 +11,40 @@ from service.predict.questions import Question
 from training.model.forecaster import Forecaster
 
 
-class Together:
-    """Gathers the series that are asked for in one turn of the event loop."""
+class Batcher:
+    """Gathers the series that are to be forecast in one turn of the event loop."""
 
     def __init__(self) -> None:
         self._turn: _Turn | None = None
 
     async def text(self, model: Forecaster, question: Question) -> bytes:
         """Give the text of a forecast, as `forecast_texts` does."""
+        loop = asyncio.get_running_loop()
         turn = self._turn
         if turn is None or turn.model is not model:
             turn = self._turn = _Turn(model)
-            # A task begins after everything that is ready now: the other requests of this turn.
-            turn.texts = asyncio.create_task(self._end(turn))
-        place = len(turn.questions)
-        turn.questions.append(question)
-        return (await turn.texts)[place]
+            # It is called after everything that is ready now: the other requests of this turn.
+            loop.call_soon(self._end, turn)
+        # One for each request: a request that is cancelled cancels its own alone.
+        answer: asyncio.Future[bytes] = loop.create_future()
+        turn.requests.append((question, answer))
+        return await answer
 
-    async def _end(self, turn: "_Turn") -> list[bytes]:
+    def _end(self, turn: "_Turn") -> None:
         if self._turn is turn:
             self._turn = None
-        return forecast_texts(turn.model, turn.questions)
+        requests = [request for request in turn.requests if not request[1].done()]
+        try:
+            texts = forecast_texts(turn.model, [question for question, _ in requests])
+        except Exception as error:  # noqa: BLE001, each request of the turn raises it
+            for _, answer in requests:
+                answer.set_exception(error)
+            return
+        for (_, answer), text in zip(requests, texts, strict=True):
+            answer.set_result(text)
 
 
 class _Turn:
-    texts: asyncio.Task[list[bytes]]
-
     def __init__(self, model: Forecaster) -> None:
         self.model = model
-        self.questions: list[Question] = []
+        self.requests: list[tuple[Question, asyncio.Future[bytes]]] = []

@@ -20,7 +20,7 @@ from service.http.problems import ProblemError
 from service.http.scope import KEY, N_FORECASTS
 from service.predict import ndjson as lines
 from service.predict.answers import Openings, answer
-from service.predict.batching import Together
+from service.predict.batching import Batcher
 from service.predict.questions import read_questions
 from service.schemas import (
     LINES_EXAMPLE,
@@ -49,7 +49,7 @@ class Predict:
     def __init__(self, models: CurrentModel, max_bytes: int) -> None:
         self.models = models
         self.max_bytes = max_bytes
-        self._together = Together()
+        self._batcher = Batcher()
         self._openings = Openings()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,7 +77,7 @@ class Predict:
         options = questions[0].options
         opening = self._openings.text(loaded, options.levels)
         if questions[0].name is None and options.horizon <= HORIZON_DAYS:
-            text = await self._together.text(loaded.model, questions[0])
+            text = await self._batcher.text(loaded.model, questions[0])
             await _send_whole(send, b"{%b,%b}" % (opening, text))
             return
         pieces = answer(opening, loaded.model, questions)

@@ -11,9 +11,9 @@ def post(app: FastAPI, body: bytes) -> tuple[int, bytes]:
     return asyncio.run(exchange(app, body))
 
 
-async def exchange(app: FastAPI, body: bytes) -> tuple[int, bytes]:
+async def exchange(app: FastAPI, body: bytes, content_type: str = "application/json") -> tuple[int, bytes]:
     """Forecast on the event loop that runs."""
-    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    headers = [(b"host", b"localhost"), (b"content-type", content_type.encode())]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
