@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
-from service import health, models, read, retrain
+from service import health, models, read, retrain, series, upload_routes
 from service.current_model import CurrentModel
 from service.dashboard import explain, page_routes
 from service.database import ServiceDatabase
@@ -29,8 +30,10 @@ from service.http.key_check import KeyCheck
 from service.http.metrics import Metrics
 from service.http.openapi import add_documented, correct_openapi
 from service.http.origins import Origins
+from service.http.validation import parameter_problem
+from service.kept_series import KeptSeries
 from service.predict import endpoint as predict
-from service.schemas import LineForecast, LineForecastRequest
+from service.schemas import LineForecast, LineForecastRequest, SeriesDays
 from service.settings import Settings
 from training.history.events import names_in
 
@@ -86,7 +89,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.trainings = trainings
     app.state.database = database
     problems.install(app)
-    correct_openapi(app, LineForecastRequest, LineForecast)
+    app.add_exception_handler(RequestValidationError, parameter_problem)
+    correct_openapi(app, LineForecastRequest, LineForecast, SeriesDays)
+    apart = ApartReader()
+    forecasts = predict.Predict(current, settings.max_predict_bytes, KeptSeries(database).recent)
+    app.state.series = series.SeriesRoutes(
+        database, forecasts, apart, settings.max_history_bytes, settings.event_names
+    )
     add_documented(
         app,
         "/retrain",
@@ -101,11 +110,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_documented(
         app,
         "/predict",
-        predict.Predict(current, settings.max_predict_bytes),
+        forecasts,
         predict.forecast,
         summary="Forecast one series or many",
         tags=["forecasts"],
-        responses={**predict.LINES_OUT, **problems.problem_responses(*READING, "no-model")},
+        responses={
+            **predict.LINES_OUT,
+            **problems.problem_responses(*READING, "unknown-series", "no-model", "no-archive"),
+        },
         openapi_extra=predict.LINES_IN,
     )
     add_documented(
@@ -127,7 +139,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=problems.problem_responses(*READING),
         openapi_extra=retrain.UPLOADS,
     )
-    for router in models.router, retrain.router, health.router:
+    for router in models.router, retrain.router, series.router, upload_routes.router, health.router:
         app.include_router(router)
     page_routes.install(app)
     metrics = Metrics(current, trainings.states)

@@ -22,6 +22,7 @@ from training.history.series import (
     LONGEST_SPAN_DAYS,
     ONLY_SERIES,
     VIEWS,
+    metric_problem,
     name_problem,
 )
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
@@ -46,6 +47,12 @@ def _must_be_iso(value: object) -> object:
 def _must_be_name(value: str) -> str:
     if problem := name_problem(value):
         raise PydanticCustomError("name", problem)
+    return value
+
+
+def _must_be_metric(value: str) -> str:
+    if problem := metric_problem(value):
+        raise PydanticCustomError("metric", "{problem}", {"problem": problem})
     return value
 
 
@@ -113,6 +120,27 @@ class ForecastRequest(ForecastOptions):
     events: EventDays = Field(default_factory=dict)
 
 
+Metric = Annotated[
+    str,
+    AfterValidator(_must_be_metric),
+    Field(description="What is counted: `views`, or another count of the same series, kept apart from it."),
+]
+
+
+class _KeptSeries(_Request):
+    id: Name = Field(description="The name that it is kept by.")
+    metric: Metric = VIEWS
+    events: EventDays = Field(default_factory=dict)
+
+
+class KeptForecastRequest(ForecastOptions, _KeptSeries):
+    """One series to forecast, from the days that are kept of it."""
+
+
+class KeptSeriesToForecast(_KeptSeries):
+    """One of many series to forecast, from the days that are kept of it."""
+
+
 class LineForecastRequest(ForecastRequest):
     """One line of NDJSON: a series to forecast, and its name."""
 
@@ -140,7 +168,7 @@ class BatchEnvelope(ForecastOptions):
 class BatchForecastRequest(ForecastOptions):
     """Many series to forecast."""
 
-    series: Annotated[list[SeriesToForecast], Batch]
+    series: Annotated[list[SeriesToForecast | KeptSeriesToForecast], Batch]
 
 
 class DayForecast(BaseModel):
@@ -193,6 +221,14 @@ class BatchForecastAnswer(_Answer):
 
 class LineForecast(_Forecast, _Answer, _Named):
     """One line of NDJSON: the forecast of a series."""
+
+
+class SeriesDays(_Request):
+    """Days of the series that a path names."""
+
+    views: PastViews
+    last_date: LastDate
+    events: EventDays = Field(default_factory=dict)
 
 
 class SeriesHistory(_Request):

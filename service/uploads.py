@@ -129,8 +129,8 @@ def _from_json(body: bytes, options: ReadOptions) -> History:
         batch = validate(HistoryEnvelope, document)
         series = [validate(NamedSeriesHistory, each, "series", i) for i, each in enumerate(batch.series)]
         check_unique([each.id if each.metric == VIEWS else f"{each.id} ({each.metric})" for each in series])
-        return _history([(each, f"series[{i}]") for i, each in enumerate(series)], options)
-    return _history([(validate(SeriesHistory, document), "")], options)
+        return history_of([(each, f"series[{i}]") for i, each in enumerate(series)], options)
+    return history_of([(validate(SeriesHistory, document), "")], options)
 
 
 def _is_foreign(field: tuple[str, object]) -> bool:
@@ -139,7 +139,11 @@ def _is_foreign(field: tuple[str, object]) -> bool:
     return name != "series" and isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
-def _history(found: list[tuple[SeriesHistory, str]], options: ReadOptions) -> History:
+def history_of(found: Sequence[tuple[SeriesHistory, str]], options: ReadOptions) -> History:
+    """Make a history of the series of a body, each with the place where it stands.
+
+    Raises `ProblemError` when one of them is none.
+    """
     first, last = (date.fromisoformat(str(day)) for day in (EARLIEST_DATE, LATEST_DATE))
     events = {
         each.id: read_events(each.events, options.events, first, last, f"{place}.events".lstrip("."))

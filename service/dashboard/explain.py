@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from service.current_model import CurrentModel
 from service.http.bodies import limited, media_type, read_body
 from service.http.problems import ProblemError
-from service.predict.questions import Question, read_questions
+from service.predict.questions import KeptQuestion, Question, read_questions
 from service.schemas import REQUEST_EXAMPLES, ForecastRequest
 from training.model.explanation import Step, explain, usual_views
 from training.model.forecaster import Forecaster
@@ -62,6 +62,8 @@ class Explain:
             raise ProblemError("unsupported-content", "application/json is read here; say so in Content-Type")
         body = await read_body(limited(scope, receive, self.max_bytes))
         questions = await run_sync(read_questions, body, loaded.model.known_events)
+        if isinstance(questions[0], KeptQuestion):
+            raise ProblemError.at("views", "is missing; a forecast of kept days is not explained here")
         if questions[0].name is not None:
             raise ProblemError.at("series", "is a list; one series at a time is explained")
         found = await run_sync(_explain, loaded.model, questions[0])

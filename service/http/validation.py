@@ -1,7 +1,11 @@
 """What pydantic found wrong with a body, in words for the person who sent it."""
 
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
 
+from fastapi import Request as HttpRequest
+from fastapi import Response
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
@@ -111,8 +115,20 @@ def place(location: tuple[int | str, ...]) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
 
 
+async def parameter_problem(request: HttpRequest, error: Exception) -> Response:
+    """Say what is wrong with the parameters of a request that FastAPI has checked."""
+    assert isinstance(error, RequestValidationError)
+    # Each begins with where it is from: path, query or header.
+    errors = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
+    return _problem_of(cast(list[ErrorDetails], errors), ()).response(request.url.path)
+
+
 def _problem(error: ValidationError, location: tuple[int | str, ...]) -> ProblemError:
-    found = error.errors(include_url=False)[:MOST_ERRORS]
+    return _problem_of(error.errors(include_url=False), location)
+
+
+def _problem_of(found: Sequence[ErrorDetails], location: tuple[int | str, ...]) -> ProblemError:
+    found = found[:MOST_ERRORS]
     errors = [FieldError(field=place((*location, *one["loc"]))[:200], detail=_detail(one)) for one in found]
     return ProblemError(
         "invalid-input", ". ".join(f"{e.field or 'the body'} {e.detail}" for e in errors), errors=errors

@@ -4,11 +4,12 @@ read the body -> arrays -> one call of the model -> JSON
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from anyio.to_thread import run_sync
 from fastapi import Body
 from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
@@ -19,9 +20,10 @@ from service.http.openapi import REFERENCE
 from service.http.problems import ProblemError
 from service.http.scope import KEY, N_FORECASTS
 from service.predict import ndjson as lines
-from service.predict.answers import Openings, answer
+from service.predict.answers import Openings, answer, forecast_texts
 from service.predict.batching import Batcher
-from service.predict.questions import read_questions
+from service.predict.kept import Lookup, with_kept_days
+from service.predict.questions import KeptQuestion, Question, read_questions
 from service.schemas import (
     LINES_EXAMPLE,
     REQUEST_EXAMPLES,
@@ -29,10 +31,12 @@ from service.schemas import (
     BatchForecastRequest,
     ForecastAnswer,
     ForecastRequest,
+    KeptForecastRequest,
     LineForecast,
     LineForecastRequest,
 )
 from training.model.windows import HORIZON_DAYS
+from training.store.model_store import LoadedModel
 
 # Up to here the work takes less than about a millisecond, and a thread would cost more than it gives.
 SMALL_BODY_BYTES = 32 * 1024
@@ -46,8 +50,9 @@ class Predict:
     the forecast.
     """
 
-    def __init__(self, models: CurrentModel, max_bytes: int) -> None:
+    def __init__(self, models: CurrentModel, max_bytes: int, lookup: Lookup) -> None:
         self.models = models
+        self.lookup = lookup
         self.max_bytes = max_bytes
         self._batcher = Batcher()
         self._openings = Openings()
@@ -59,7 +64,8 @@ class Predict:
         kind = media_type(headers)
         if kind == lines.MEDIA_TYPE:
             refuse_encoded(headers)
-            await lines.answer_lines(receive, send, loaded, self._openings, scope["path"], scope.get(KEY))
+            sender = lines.Sender(scope["path"], scope.get(KEY), self.lookup)
+            await lines.answer_lines(receive, send, loaded, self._openings, sender)
             return
         receive = limited(scope, receive, self.max_bytes)
         if kind != "application/json":
@@ -68,11 +74,15 @@ class Predict:
         body = await read_body(receive)
         known = loaded.model.known_events
         if len(body) <= SMALL_BODY_BYTES:
-            questions = read_questions(body, known)
+            read = read_questions(body, known)
         else:
-            questions = await run_sync(read_questions, body, known)
+            read = await run_sync(read_questions, body, known)
         if KEY in scope:
-            refuse_foreign_series(scope, (question.name for question in questions))
+            refuse_foreign_series(scope, (question.name for question in read))
+        if KeptQuestion in map(type, read):
+            questions = await run_sync(with_kept_days, read, self.lookup, known)
+        else:
+            questions = cast(list[Question], read)
         scope[N_FORECASTS] = len(questions)
         options = questions[0].options
         opening = self._openings.text(loaded, options.levels)
@@ -80,11 +90,28 @@ class Predict:
             text = await self._batcher.text(loaded.model, questions[0])
             await _send_whole(send, b"{%b,%b}" % (opening, text))
             return
+        if isinstance(read[0], KeptQuestion) and not read[0].place:
+            await _send_whole(send, await self._named(loaded, questions[0]))
+            return
         pieces = answer(opening, loaded.model, questions)
         if len(questions) * options.horizon <= SMALL_FORECAST_DAYS:
             await _send_whole(send, b"".join(pieces))
         else:
             await _send_in_chunks(send, pieces)
+
+    async def forecast_kept(self, asked: KeptQuestion) -> bytes:
+        """Forecast one kept series: the answer's JSON, as a line of NDJSON has it."""
+        loaded = self.models.loaded()
+        (question,) = await run_sync(with_kept_days, [asked], self.lookup, loaded.model.known_events)
+        return await self._named(loaded, question)
+
+    async def _named(self, loaded: LoadedModel, question: Question) -> bytes:
+        opening = self._openings.text(loaded, question.options.levels)
+        if question.options.horizon <= HORIZON_DAYS:
+            text = await self._batcher.text(loaded.model, question)
+        else:
+            (text,) = await run_sync(forecast_texts, loaded.model, [question])
+        return b'{"id":%b,%b,%b}' % (to_json(question.name), opening, text)
 
 
 def _a_line_each(model: type[BaseModel], example: str) -> dict[str, Any]:
@@ -99,10 +126,13 @@ LINES_OUT: dict[int | str, dict[str, Any]] = {200: _a_line_each(LineForecast, ""
 
 
 async def forecast(
-    body: Annotated[ForecastRequest | BatchForecastRequest, Body(openapi_examples=REQUEST_EXAMPLES)],
-) -> ForecastAnswer | BatchForecastAnswer:
+    body: Annotated[
+        ForecastRequest | KeptForecastRequest | BatchForecastRequest, Body(openapi_examples=REQUEST_EXAMPLES)
+    ],
+) -> ForecastAnswer | LineForecast | BatchForecastAnswer:
     """Forecast the coming days of one series, or of many.
 
+    A series with an `id` and no `views` is forecast from the days that are kept of it.
     The answer has the form of the request: one forecast for one series, a list for a list, and for lines of
     NDJSON a line each, with the forecast or with what is wrong with that line.
     """

@@ -5,6 +5,7 @@ sent.
 """
 
 from collections.abc import AsyncIterator, Iterator
+from typing import NamedTuple
 
 from anyio.to_thread import run_sync
 from pydantic_core import to_json
@@ -14,7 +15,8 @@ from service.http.api_keys import ApiKey
 from service.http.key_check import check_series
 from service.http.problems import ProblemError
 from service.predict.answers import CHUNK_DAYS, Openings, forecast_texts
-from service.predict.questions import Question, read_line
+from service.predict.kept import Lookup, each_with_kept_days
+from service.predict.questions import AnyQuestion, Question, read_line
 from training.store.model_store import LoadedModel
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -22,15 +24,23 @@ MEDIA_TYPE = "application/x-ndjson"
 MOST_LINE_BYTES = 128 * 1024
 
 
+class Sender(NamedTuple):
+    """What all lines of a request have in common: its path, its key if it has one, where kept days are."""
+
+    path: str
+    key: ApiKey | None
+    lookup: Lookup
+
+
 async def answer_lines(
-    receive: Receive, send: Send, loaded: LoadedModel, openings: Openings, path: str, key: ApiKey | None
+    receive: Receive, send: Send, loaded: LoadedModel, openings: Openings, sender: Sender
 ) -> None:
     """Answer a body of NDJSON as it comes in, with one model from its first line to its last."""
     headers = [(b"content-type", MEDIA_TYPE.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     n_lines = 0
     async for lines in _lines(receive):
-        pieces = _pieces(lines, n_lines, loaded, openings, path, key)
+        pieces = _pieces(lines, n_lines, loaded, openings, sender)
         while piece := await run_sync(next, pieces, b""):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         n_lines += len(lines)
@@ -57,26 +67,28 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
 
 
 def _pieces(
-    lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, path: str, key: ApiKey | None
+    lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, sender: Sender
 ) -> Iterator[bytes]:
     """Answer lines in their order, some thousand days a piece; blank ones are passed over."""
 
     def answered() -> bytes:
-        texts = iter(forecast_texts(loaded.model, [one for one in entries if isinstance(one, Question)]))
+        found = _looked_up(entries, sender, known)
+        texts = iter(forecast_texts(loaded.model, [one for one in found if isinstance(one, Question)]))
         return b"".join(
             b'{"id":%b,%b,%b}\n' % (to_json(one.name), openings.text(loaded, one.options.levels), next(texts))
             if isinstance(one, Question)
             else one
-            for one in entries
+            for one in found
         )
 
     known = loaded.model.known_events
-    entries: list[Question | bytes] = []
+    entries: list[tuple[int, AnyQuestion | bytes]] = []
     n_days = 0
     for number, line in enumerate(lines, n_before + 1):
         if line.strip():
-            entries.append(entry := _read(line, number, path, known, key))
-            n_days += entry.options.horizon if isinstance(entry, Question) else 1
+            entry = _read(line, number, sender, known)
+            entries.append((number, entry))
+            n_days += 1 if isinstance(entry, bytes) else entry.options.horizon
         if n_days >= CHUNK_DAYS:
             yield answered()
             entries, n_days = [], 0
@@ -84,17 +96,33 @@ def _pieces(
         yield answered()
 
 
-def _read(
-    line: bytes, number: int, path: str, known: tuple[str, ...], key: ApiKey | None
-) -> Question | bytes:
+def _looked_up(
+    entries: list[tuple[int, AnyQuestion | bytes]], sender: Sender, known: tuple[str, ...]
+) -> list[Question | bytes]:
+    """Look up the days of kept series; one that cannot be forecast becomes the line that says why."""
+    asked = [entry for _, entry in entries if not isinstance(entry, bytes)]
+    questions = each_with_kept_days(asked, sender.lookup, known)
+    found: list[Question | bytes] = []
+    for number, entry in entries:
+        one = entry if isinstance(entry, bytes) else next(questions)
+        found.append(_problem_line(number, one, sender) if isinstance(one, ProblemError) else one)
+    return found
+
+
+def _read(line: bytes, number: int, sender: Sender, known: tuple[str, ...]) -> AnyQuestion | bytes:
     """Give the series in a line, or the line that says what is wrong with it."""
     try:
         if len(line) > MOST_LINE_BYTES:
             detail = f"the line has more than {MOST_LINE_BYTES} bytes, the most that is read in one"
             raise ProblemError("body-too-large", detail)
         question = read_line(line, known)
-        if key is not None:
-            check_series(key, question.name, "id")
+        if sender.key is not None:
+            check_series(sender.key, question.name, "id")
         return question
     except ProblemError as problem:
-        return to_json({"line": number, **problem.details(path).model_dump(exclude_none=True)}) + b"\n"
+        return _problem_line(number, problem, sender)
+
+
+def _problem_line(number: int, problem: ProblemError, sender: Sender) -> bytes:
+    details = problem.details(sender.path).model_dump(exclude_none=True)
+    return to_json({"line": number, **details}) + b"\n"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from service.schemas import (
     BatchEnvelope,
     ForecastOptions,
     ForecastRequest,
+    KeptForecastRequest,
+    KeptSeriesToForecast,
     LineForecastRequest,
     SeriesToForecast,
 )
@@ -53,7 +55,28 @@ class Question(NamedTuple):
     events: SeriesEvents
 
 
-def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[Question]:
+class KeptQuestion(NamedTuple):
+    """A series to forecast whose days are kept: they are still to be looked up.
+
+    Attributes
+    ----------
+    name, metric : what it is kept by
+    events : the days of its events, as the request has them; those that are kept are to be added
+    place : where in the request it stands, as the beginning of a field's place; empty when it stands alone
+    """
+
+    name: str
+    metric: str
+    options: Options
+    events: dict[str, Any]
+    place: str
+
+
+# What a series of a request is read as.
+AnyQuestion = Question | KeptQuestion
+
+
+def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQuestion]:
     """Read and check the body of a request: one series without a name, or many with theirs.
 
     Parameters
@@ -67,54 +90,87 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[Ques
         Naming the field that is wrong and what would be right.
     """
     if b'"series"' not in body:
+        if b'"views"' not in body and b'"id"' in body:
+            return [_kept_question(kept := read(KeptForecastRequest, body), _options(kept), "")]
         one = read(ForecastRequest, body)
         return [_question(None, one, _options(one), "", known_events)]
     with suppress(ValidationError):
         split = split_batch(body)
         if split and len(split.series) <= MOST_SERIES:
             envelope = model_from_json(BatchEnvelope, split.envelope)
-            series = (model_from_json(SeriesToForecast, each) for each in split.series)
-            return _batch(envelope, series, known_events)
+            return _batch(envelope, map(_read_series, split.series), known_events)
     # Something is wrong, or written in an unusual way: read as a whole, each thing is said with its place.
     found = read_json(body)
     if not isinstance(found, dict) or "series" not in found:
         one = validate(ForecastRequest, found)
         return [_question(None, one, _options(one), "", known_events)]
     envelope = validate(BatchEnvelope, found)
-    series = (validate(SeriesToForecast, each, "series", i) for i, each in enumerate(envelope.series))
+    series = (_checked_series(each, i) for i, each in enumerate(envelope.series))
     return _batch(envelope, series, known_events)
 
 
-def read_line(line: bytes, known_events: Collection[str] = ()) -> Question:
+def read_line(line: bytes, known_events: Collection[str] = ()) -> AnyQuestion:
     """Read and check one line of NDJSON.
 
     Raises `ProblemError`, as `read_questions` does.
     """
+    if b'"views"' not in line and b'"last_date"' not in line:
+        return _kept_question(kept := read(KeptForecastRequest, line), _options(kept), "")
     one = read(LineForecastRequest, line)
     return _question(one.id, one, _options(one), "", known_events)
 
 
+def _read_series(content: bytes) -> SeriesToForecast | KeptSeriesToForecast:
+    if b'"views"' in content:
+        return model_from_json(SeriesToForecast, content)
+    return model_from_json(KeptSeriesToForecast, content)
+
+
+def _checked_series(series: object, i: int) -> SeriesToForecast | KeptSeriesToForecast:
+    if isinstance(series, dict) and "id" in series and not series.keys() & {"views", "last_date"}:
+        return validate(KeptSeriesToForecast, series, "series", i)
+    return validate(SeriesToForecast, series, "series", i)
+
+
 def _batch(
-    envelope: BatchEnvelope, series: Iterable[SeriesToForecast], known_events: Collection[str]
-) -> list[Question]:
+    envelope: BatchEnvelope,
+    series: Iterable[SeriesToForecast | KeptSeriesToForecast],
+    known_events: Collection[str],
+) -> list[AnyQuestion]:
     options = _options(envelope)
     # One by one, so that a batch in a thread lets other requests in between.
     questions = [
-        _question(one.id, one, options, f"series[{i}].", known_events) for i, one in enumerate(series)
+        _question(one.id, one, options, f"series[{i}].", known_events)
+        if isinstance(one, SeriesToForecast)
+        else _kept_question(one, options, f"series[{i}].")
+        for i, one in enumerate(series)
     ]
     check_unique([one.name or "" for one in questions])
     return questions
 
 
+def _kept_question(
+    found: KeptForecastRequest | KeptSeriesToForecast, options: Options, place: str
+) -> KeptQuestion:
+    return KeptQuestion(found.id, found.metric, options, found.events, place)
+
+
 def _options(found: ForecastOptions) -> Options:
-    levels = found.levels
+    return checked_options(found.horizon, found.levels)
+
+
+def checked_options(horizon: int, levels: list[int]) -> Options:
+    """Make options of a horizon that is right and of levels that are still to be checked.
+
+    Raises `ProblemError` when a level is not one that there are intervals for, or comes twice.
+    """
     for i, level in enumerate(levels):
         if level not in LEVELS:
             known = " and ".join(map(str, LEVELS))
             raise ProblemError.at(f"levels[{i}]", f"is {str(level)[:40]}; there are intervals for {known}")
         if level in levels[:i]:
             raise ProblemError.at(f"levels[{i}]", f"is {level} again; each level is given once")
-    return Options(found.horizon, tuple(levels))
+    return Options(horizon, tuple(levels))
 
 
 def _question(

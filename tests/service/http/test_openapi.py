@@ -31,6 +31,15 @@ def test_every_endpoint_is_documented(document: dict[str, Any]) -> None:
         ("post", "/predict"),
         ("post", "/explain"),
         ("post", "/read"),
+        ("get", "/series"),
+        ("post", "/series"),
+        ("get", "/series.csv"),
+        ("get", "/series/{id}"),
+        ("delete", "/series/{id}"),
+        ("put", "/series/{id}/days"),
+        ("get", "/series/{id}/forecast"),
+        ("get", "/uploads"),
+        ("delete", "/uploads/{id}"),
         ("post", "/retrain"),
         ("get", "/retrain"),
         ("get", "/retrain/{job_id}"),
@@ -59,10 +68,14 @@ def operation(document: dict[str, Any], path: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "statuses"),
     [
-        ("/predict", {"200", "400", "413", "415", "422", "503"}),
+        ("/predict", {"200", "400", "404", "413", "415", "422", "503"}),
         ("/explain", {"200", "400", "413", "415", "422", "503"}),
         ("/read", {"200", "400", "413", "415", "422"}),
         ("/retrain", {"202", "400", "409", "413", "415", "422", "503"}),
+        ("/series", {"200", "400", "409", "413", "415", "422", "503"}),
+        ("/series/{id}/days", {"200", "400", "409", "413", "415", "422", "503"}),
+        ("/series/{id}/forecast", {"200", "404", "422", "503"}),
+        ("/uploads/{id}", {"200", "404", "409", "503"}),
         ("/retrain/{job_id}", {"200", "404"}),
         ("/model", {"200", "503"}),
         ("/healthz", {"200"}),
@@ -136,10 +149,11 @@ def sent(service: Service, command: str) -> httpx.Response:
             name, _, value = words.pop(0).partition(": ")
             headers[name] = value
         elif word in ("-d", "--data-binary"):
-            content, method = words.pop(0).encode(), "POST"
+            content = words.pop(0).encode()
+            method = "POST" if method == "GET" else method
         elif word != "-s":
             url = httpx.URL(word)
-    return service.client.request(method, url.path, headers=headers, content=content)
+    return service.client.request(method, url.raw_path.decode(), headers=headers, content=content)
 
 
 def shape(value: Any) -> Any:
@@ -155,7 +169,9 @@ def test_the_api_page_has_examples() -> None:
     assert len(EXAMPLES) >= 8
 
 
-@pytest.mark.parametrize(("command", "answer"), [e for e in EXAMPLES if "/retrain" not in e[0]])
+@pytest.mark.parametrize(
+    ("command", "answer"), [e for e in EXAMPLES if not re.search("/(retrain|series)", e[0])]
+)
 def test_an_example_of_the_api_page_is_answered_as_it_says(
     service: Service, command: str, answer: str
 ) -> None:

@@ -1,0 +1,94 @@
+"""Forecasts of kept series: their days are looked up, and from then on they are like any others."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.http.event_days import EPOCH, read_events
+from service.http.problems import ProblemError
+from service.predict.questions import AnyQuestion, KeptQuestion, Question
+from training.history.events import SeriesEvents, merge_events
+from training.history.series import quoted
+from training.model.windows import MINIMUM_DAYS
+
+# A series' name and metric.
+Key = tuple[str, str]
+
+
+class KeptDays(NamedTuple):
+    """What is kept of a series, as much of it as a forecast looks at.
+
+    Attributes
+    ----------
+    views : counts a day, NaN where missing; the last one is known
+    last_date : the day of the last count, in days since 1970
+    events : the days of its events, by name
+    """
+
+    views: NDArray[np.float64]
+    last_date: int
+    events: SeriesEvents
+
+
+# Looks series up, with the days of the events that are named; those that are not kept are not in the answer.
+Lookup = Callable[[Collection[Key], Sequence[str]], Mapping[Key, KeptDays]]
+
+
+def with_kept_days(
+    questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
+) -> list[Question]:
+    """Look up the days of kept series.
+
+    Raises
+    ------
+    ProblemError
+        404 when one is not kept, 422 when there are too few days of it, or its events are not right.
+    """
+    answered = list(each_with_kept_days(questions, lookup, known_events))
+    for question in answered:
+        if isinstance(question, ProblemError):
+            raise question
+    return [question for question in answered if isinstance(question, Question)]
+
+
+def each_with_kept_days(
+    questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
+) -> Iterator[Question | ProblemError]:
+    """Do the same, with a problem in the place of each series that cannot be forecast."""
+    keys = {(one.name, one.metric) for one in questions if isinstance(one, KeptQuestion)}
+    try:
+        kept = lookup(keys, known_events) if keys else {}
+    except ProblemError as problem:  # the database is gone: so are all that need it, and no others
+        for question in questions:
+            yield problem if isinstance(question, KeptQuestion) else question
+        return
+    for question in questions:
+        if isinstance(question, Question):
+            yield question
+            continue
+        try:
+            yield _question(question, kept.get((question.name, question.metric)), known_events)
+        except ProblemError as problem:
+            yield problem
+
+
+def _question(asked: KeptQuestion, kept: KeptDays | None, known_events: Sequence[str]) -> Question:
+    metric = "" if asked.metric == "views" else f" of {quoted(asked.metric)}"
+    if kept is None:
+        detail = f"no days{metric} of {quoted(asked.name)} are kept; GET /series lists what is"
+        raise ProblemError("unknown-series", detail)
+    if kept.views.size < MINIMUM_DAYS:
+        detail = f"has {kept.views.size} kept days{metric}; at least {MINIMUM_DAYS} are needed"
+        raise ProblemError.at(f"{asked.place}id", detail)
+    if kept.last_date + asked.options.horizon > date.max.toordinal() - EPOCH:
+        raise ProblemError.at(f"{asked.place}horizon", "goes beyond the end of the calendar")
+    events = kept.events
+    if asked.events:
+        first, last = (kept.last_date + EPOCH + days for days in (1 - kept.views.size, asked.options.horizon))
+        days = date.fromordinal(first), date.fromordinal(last)
+        sent = read_events(asked.events, known_events, *days, f"{asked.place}events")
+        events = merge_events({"": events}, {"": sent})[""]
+    return Question(asked.name, kept.views, kept.last_date, asked.options, events)

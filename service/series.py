@@ -1,0 +1,283 @@
+"""`/series`: the histories that are kept, one by one and all of them, and forecasts of what is kept."""
+
+from typing import Annotated, Any, Literal
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from service.database import ServiceDatabase
+from service.http.apart import ApartReader
+from service.http.bodies import limited
+from service.http.encoded_paths import EncodedPathRoute
+from service.http.key_check import refuse_foreign_series
+from service.http.openapi import REFERENCE
+from service.http.problems import ProblemError, problem_responses
+from service.http.scope import N_FORECASTS
+from service.keeping import keep
+from service.predict.endpoint import Predict
+from service.predict.questions import KeptQuestion, checked_options
+from service.retrain import UPLOADS
+from service.schemas import Day, LineForecast, MayReplace, Metric, SeriesDays
+from service.series_export import csv_of_all, csv_of_one
+from service.series_schemas import (
+    PUT_EXAMPLE,
+    Forgotten,
+    KeptHistory,
+    Page,
+    UploadAnswer,
+    as_kept_history,
+    as_summary,
+    as_upload_answer,
+)
+from service.series_upload import NDJSON, read_days, read_many
+from training.history.series import VIEWS
+
+CSV = "text/csv"
+Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
+MOST_LISTED = 1_000
+READING = ("malformed-body", "replaces-most", "body-too-large", "unsupported-content", "invalid-input")
+
+IDEMPOTENCY: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "schema": {"type": "string", "maxLength": 200},
+            "description": "A text of your own. The same request with the same key is done once, however "
+            "often it is sent within 90 days.",
+        }
+    ]
+}
+router = APIRouter(tags=["histories"], route_class=EncodedPathRoute)
+
+
+class SeriesRoutes:
+    """What the routes need: the database, what forecasts, and the bounds of bodies.
+
+    Parameters
+    ----------
+    database : ServiceDatabase
+    predict : what answers `POST /predict`
+    apart : reads large bodies
+    max_bytes : largest body
+    events : the events that are read from uploads
+    """
+
+    def __init__(
+        self,
+        database: ServiceDatabase,
+        predict: Predict,
+        apart: ApartReader,
+        max_bytes: int,
+        events: tuple[str, ...],
+    ) -> None:
+        self.database = database
+        self.predict = predict
+        self.apart = apart
+        self.max_bytes = max_bytes
+        self.events = events
+
+
+def _routes(request: Request) -> SeriesRoutes:
+    routes: SeriesRoutes = request.app.state.series
+    return routes
+
+
+@router.put(
+    "/series/{id}/days",
+    summary="Keep days of one series",
+    responses=problem_responses(*READING, "no-archive"),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": REFERENCE.format(model=SeriesDays.__name__)},
+                    "example": PUT_EXAMPLE,
+                },
+                CSV: {"schema": {"type": "string"}, "example": "date,views\n2026-11-20,1689\n"},
+            },
+        },
+        **IDEMPOTENCY,
+    },
+)
+async def put_days(
+    id: str, request: Request, metric: Metric = VIEWS, replace: MayReplace = False
+) -> UploadAnswer:
+    """Keep days of one series: days that are there get the new counts, all others stay.
+
+    The same days again change nothing, and the answer says so.
+    """
+    routes = _routes(request)
+    body = limited(request.scope, request.receive, routes.max_bytes)
+    history = await read_days(request.scope, body, routes.events, routes.apart.run, id, metric)
+    return as_upload_answer(await keep(routes.database, request.scope, history))
+
+
+@router.post(
+    "/series",
+    summary="Keep days of many series",
+    responses=problem_responses(*READING, "no-archive"),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"$ref": REFERENCE.format(model="BatchHistory")}},
+                NDJSON: {"schema": {"type": "string"}},
+                **UPLOADS["requestBody"]["content"],
+            },
+        },
+        **IDEMPOTENCY,
+    },
+)
+async def post_series(
+    request: Request,
+    metric: Metric | None = None,
+    series: Annotated[str | None, Query(description="What to name the series of a file of one.")] = None,
+    prefix: Annotated[str, Query(description="What to put before every name of the upload.")] = "",
+    replace: MayReplace = False,
+) -> UploadAnswer:
+    """Keep days of many series: JSON, a series a line of NDJSON, or a file as `POST /retrain` reads it.
+
+    Nothing is trained; `POST /retrain` without a body does that.
+    """
+    routes, scope = _routes(request), request.scope
+    body = limited(scope, request.receive, routes.max_bytes)
+    history = await read_many(scope, body, routes.events, routes.apart.run, series, prefix, metric)
+    refuse_foreign_series(scope, (one.name for one in history.series))
+    return as_upload_answer(await keep(routes.database, scope, history))
+
+
+@router.get("/series.csv", summary="Everything that is kept, as CSV", response_class=StreamingResponse)
+async def export(request: Request, metric: Annotated[Metric | None, Query()] = None) -> StreamingResponse:
+    """Send all days of all series, a column a metric, as a file that every upload reads back."""
+    pieces = csv_of_all(_routes(request).database, metric)
+    first = await anext(pieces)  # what goes wrong at once is a problem, and not half a file
+
+    async def sent() -> Any:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    name = {"Content-Disposition": 'attachment; filename="series.csv"'}
+    return StreamingResponse(sent(), media_type=CSV, headers=name)
+
+
+@router.get(
+    "/series",
+    summary="The series that are kept",
+    responses=problem_responses("invalid-input", "no-archive"),
+)
+async def list_series(
+    request: Request,
+    response: Response,
+    search: Annotated[str, Query(description="A part of the name, whatever its case.")] = "",
+    metric: Annotated[Metric | None, Query()] = None,
+    sort: Annotated[Order, Query(description="A `-` reverses the order.")] = "id",
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
+    offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+) -> Page:
+    """List the series, a page at a time; `Link` leads to the next one."""
+
+    def read(database: Any) -> Page:
+        from training.database.histories import Histories
+
+        found, total = Histories(database).page(
+            search=search, metric=metric, order=sort, limit=limit, offset=offset
+        )
+        return Page(total=total, series=[as_summary(one) for one in found])
+
+    page = await _routes(request).database.run(read)
+    if offset + limit < page.total:
+        following = request.url.include_query_params(offset=offset + limit)
+        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return page
+
+
+@router.get(
+    "/series/{id}",
+    summary="The days of one series",
+    responses={
+        200: {"content": {CSV: {"example": "series,date,views\nchannel,2026-11-20,1689\n"}}},
+        **problem_responses("unknown-series", "invalid-input", "no-archive"),
+    },
+    response_model=KeptHistory,
+)
+async def get_series(
+    id: str,
+    request: Request,
+    metric: Annotated[Metric, Query()] = VIEWS,
+    since: Annotated[Day | None, Query(alias="from", description="First day, YYYY-MM-DD.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Last day, YYYY-MM-DD.")] = None,
+) -> KeptHistory | Response:
+    """Give the days that are kept of a series; with `Accept: text/csv`, as CSV."""
+
+    def read(database: Any) -> Any:
+        from training.database.histories import Histories
+
+        return Histories(database).series((id, metric))
+
+    series = await _routes(request).database.run(read)
+    if series is None:
+        raise _unknown(id, metric)
+    if CSV in request.headers.get("accept", ""):
+        return Response(await run_sync(csv_of_one, series, since, until), media_type=CSV)
+    return as_kept_history(series, since, until)
+
+
+@router.delete(
+    "/series/{id}",
+    summary="Forget a series",
+    responses=problem_responses("unknown-series", "invalid-input", "no-archive"),
+)
+async def delete_series(
+    id: str,
+    request: Request,
+    metric: Annotated[Metric, Query()] = VIEWS,
+    since: Annotated[Day | None, Query(alias="from", description="First day to forget.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Last day to forget.")] = None,
+) -> Forgotten:
+    """Delete the days of a series, all or some, for good: also its forecasts, and from what could be undone.
+
+    The next training does not see them; the models that have learned from them stay as they are.
+    """
+
+    def forget(database: Any) -> int:
+        import numpy as np
+
+        from training.database.erasure import forget as forget_days
+
+        first, last = (None if day is None else np.datetime64(day) for day in (since, until))
+        return forget_days(database, (id, metric), first, last)
+
+    n_days = await _routes(request).database.run(forget)
+    if n_days == 0:
+        raise _unknown(id, metric)
+    return Forgotten(days=n_days)
+
+
+@router.get(
+    "/series/{id}/forecast",
+    summary="Forecast a kept series",
+    responses=problem_responses("unknown-series", "invalid-input", "no-archive", "no-model"),
+    response_model=LineForecast,
+)
+async def forecast_series(
+    id: str,
+    request: Request,
+    metric: Annotated[Metric, Query()] = VIEWS,
+    horizon: Annotated[int, Query(ge=1, le=365, description="Days to forecast.")] = 7,
+    levels: Annotated[list[int], Query(description="Which intervals, in percent.")] = [80, 95],  # noqa: B006
+) -> Response:
+    """Forecast the days after the last one that is kept."""
+    asked = KeptQuestion(id, metric, checked_options(horizon, levels), {}, "")
+    content = await _routes(request).predict.forecast_kept(asked)
+    request.scope[N_FORECASTS] = 1
+    return Response(content, media_type="application/json")
+
+
+def _unknown(name: str, metric: str) -> ProblemError:
+    return ProblemError(
+        "unknown-series", f'no days of "{name[:60]}" ({metric}) are kept; GET /series lists what is'
+    )

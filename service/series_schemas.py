@@ -1,0 +1,120 @@
+"""What is said over HTTP about kept series and uploads."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel, Field
+
+from training.history.series import DAY, Series
+
+if TYPE_CHECKING:
+    from training.database.histories import Summary
+    from training.database.uploads import Upload
+
+PUT_EXAMPLE = {"views": [1730, 1689], "last_date": "2026-11-20"}
+
+
+class UploadAnswer(BaseModel):
+    """What came in, and what it did to what was kept."""
+
+    upload: int = Field(description="Its number; `DELETE /uploads/{id}` takes it back.")
+    received: str = Field(description="When, in UTC.")
+    source: str = Field(description="How it came in.")
+    series: int = Field(description="Number of series in it.")
+    new: int = Field(description="Days that were not known before.")
+    changed: int = Field(description="Days that were kept with another count, which is replaced.")
+    unchanged: int = Field(description="Days that were kept with the same count.")
+    notes: list[str] = Field(description="What was cleaned in it, and where.")
+    undone: str | None = Field(description="When it was taken back, in UTC; null when it was not.")
+
+
+class UploadList(BaseModel):
+    """Uploads, newest first."""
+
+    uploads: list[UploadAnswer]
+
+
+class KeptSummary(BaseModel):
+    """What is kept of a series."""
+
+    id: str
+    metric: str
+    first_date: date
+    last_date: date
+    n_days: int = Field(description="Number of days that are known.")
+    last_count: float = Field(description="The count of the last day.")
+
+
+class Page(BaseModel):
+    """Series that are kept."""
+
+    total: int = Field(description="How many there are on all pages.")
+    series: list[KeptSummary]
+
+
+class KeptHistory(BaseModel):
+    """The days of a series."""
+
+    id: str
+    metric: str
+    first_date: date | None = Field(description="The day of the first count; null when there is none.")
+    last_date: date | None = Field(description="The day of the last count.")
+    views: list[float | None] = Field(description="Counts a day; null is a missing day.")
+
+
+class Forgotten(BaseModel):
+    """What was deleted."""
+
+    days: int = Field(description="Number of days that were known, and are gone.")
+
+
+def as_upload_answer(upload: "Upload") -> UploadAnswer:
+    """Say what an upload did."""
+    return UploadAnswer(
+        upload=upload.id,
+        received=upload.received,
+        source=upload.source,
+        series=upload.n_series,
+        new=upload.n_new,
+        changed=upload.n_changed,
+        unchanged=upload.n_unchanged,
+        notes=list(upload.notes),
+        undone=upload.undone,
+    )
+
+
+def as_summary(found: "Summary") -> KeptSummary:
+    """Say what is kept of a series."""
+    return KeptSummary(
+        id=found.name,
+        metric=found.metric,
+        first_date=found.first_date.item(),
+        last_date=found.last_date.item(),
+        n_days=found.n_days,
+        last_count=found.last_count,
+    )
+
+
+def between(series: Series, since: date | None, until: date | None) -> Series | None:
+    """Cut a series to some days; None when none of them has a count."""
+    first = series.first_date if since is None else max(series.first_date, np.datetime64(since))
+    last = series.last_date if until is None else min(series.last_date, np.datetime64(until))
+    start, end = (int((day - series.first_date).astype(int)) for day in (first, last))
+    views = series.views[start : end + 1] if end >= start else series.views[:0]
+    if np.isnan(views).all():
+        return None
+    return Series.trimmed(series.name, series.first_date + start * DAY, views, series.metric)
+
+
+def as_kept_history(series: Series, since: date | None, until: date | None) -> KeptHistory:
+    """Give the days of a series, from and to some day."""
+    cut = between(series, since, until)
+    views = [] if cut is None else cut.views.tolist()
+    return KeptHistory(
+        id=series.name,
+        metric=series.metric,
+        first_date=None if cut is None else cut.first_date.item(),
+        last_date=None if cut is None else cut.last_date.item(),
+        views=[None if value != value else value for value in views],
+    )
