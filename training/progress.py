@@ -6,7 +6,7 @@ Report = Callable[[str, float], None]
 
 
 def silent(step: str, fraction: float) -> None:
-    """Tell nobody."""
+    """Do nothing: progress is not shown."""
 
 
 def part(report: Report, begin: float, end: float) -> Report:

@@ -48,7 +48,10 @@ def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_
         if sum(tenths) == SHARE_STEPS
     ]
     losses = np.array(
-        [_pinball_losses(np.tensordot(np.float32(one), predictions, axes=1), windows.Y) for one in grid]
+        [
+            _pinball_losses(np.tensordot(np.float32(candidate), predictions, axes=1), windows.Y)
+            for candidate in grid
+        ]
     )
     shares = np.empty((len(parts), HORIZON_DAYS))
     for days in DAYS_AHEAD:

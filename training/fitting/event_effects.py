@@ -76,10 +76,10 @@ def fit_effects(
     """
     holidays = holidays or {}
     columns = [*names, *holidays]
-    series = _chosen(history, names)
-    found = [{**history.events.get(one.name, {}), **holidays} for one in series]
-    pairs = list(zip(series, found, strict=True))
-    seen = [[_seen(one, own[name]) for one, own in pairs if name in own] for name in columns]
+    pairs = [
+        (series, {**history.events.get(series.name, {}), **holidays}) for series in _chosen(history, names)
+    ]
+    seen = [[_seen(series, events[name]) for series, events in pairs if name in events] for name in columns]
     largest = [max((float(days.values.max(initial=0.0)) for days in each), default=0.0) for each in seen]
     times = [_times(each) for each in seen]
     log_effects = np.zeros((len(columns), len(OFFSETS)))
@@ -100,27 +100,27 @@ def fit_effects(
 
 def _chosen(history: History, names: tuple[str, ...]) -> list[Series]:
     """Series that are long enough: first those with events of their own, the others evenly from all."""
-    own: list[Series] = []
+    with_events: list[Series] = []
     others: list[Series] = []
-    for one in history.series:
-        if one.n_known >= FEWEST_DAYS:
-            has_own = not history.events.get(one.name, {}).keys().isdisjoint(names)
-            (own if has_own else others).append(one)
+    for series in history.series:
+        if series.n_known >= FEWEST_DAYS:
+            has_own = not history.events.get(series.name, {}).keys().isdisjoint(names)
+            (with_events if has_own else others).append(series)
     # In an order that skips through the names: neighbours are often of one kind.
-    step = 1 + sum(one.views.size for one in others) // MOST_DAYS
-    ordered = own + [one for start in range(step) for one in others[start::step]]
-    n_days = np.cumsum([one.views.size for one in ordered])
+    step = 1 + sum(series.views.size for series in others) // MOST_DAYS
+    ordered = with_events + [series for start in range(step) for series in others[start::step]]
+    n_days = np.cumsum([series.views.size for series in ordered])
     return ordered[: max(1, int(np.searchsorted(n_days, MOST_DAYS, side="right")))]
 
 
-def _first_day(one: Series) -> int:
-    return int(one.first_date.astype(np.int64))
+def _first_day(series: Series) -> int:
+    return int(series.first_date.astype(np.int64))
 
 
-def _seen(one: Series, event: EventDays) -> EventDays:
+def _seen(series: Series, event: EventDays) -> EventDays:
     """The days of an event that lie in the history and on which there was something of it."""
-    first = _first_day(one)
-    inside = (event.days >= first) & (event.days < first + one.views.size) & (event.values > 0)
+    first = _first_day(series)
+    inside = (event.days >= first) & (event.days < first + series.views.size) & (event.values > 0)
     return EventDays(event.days[inside], event.values[inside])
 
 
@@ -137,35 +137,35 @@ def _observe(
     times: list[int],
 ) -> _Observed:
     rows, days, parts = [], [], []
-    for one, own in pairs:
-        X = _felt(one, own, columns, largest, times)
-        felt = np.flatnonzero((np.diff(X.indptr) > 0) & ~np.isnan(one.views))
+    for series, events in pairs:
+        X = _felt(series, events, columns, largest, times)
+        felt = np.flatnonzero((np.diff(X.indptr) > 0) & ~np.isnan(series.views))
         rows.append(felt)
-        days.append(_first_day(one) + felt)
+        days.append(_first_day(series) + felt)
         parts.append(X[felt])
-    logs = [np.log1p(one.views) for one, _ in pairs]
+    logs = [np.log1p(series.views) for series, _ in pairs]
     return _Observed(logs, rows, np.concatenate(days), sparse.vstack(parts, format="csr"))
 
 
 def _felt(
-    one: Series, own: dict[str, EventDays], columns: list[str], largest: list[float], times: list[int]
+    series: Series, events: dict[str, EventDays], columns: list[str], largest: list[float], times: list[int]
 ) -> sparse.csr_array:
     """How much of each event is felt on each day of a series, at each offset."""
     offsets = np.arange(len(OFFSETS))
-    found = [np.empty((3, 0))]
+    entries = [np.empty((3, 0))]
     for i, (name, most, n_times) in enumerate(zip(columns, largest, times, strict=True)):
-        if name not in own or n_times == 0:
+        if name not in events or n_times == 0:
             continue
-        event = own[name]
+        event = events[name]
         # Of what was seen once, the days around may be anything's.
         felt = offsets if n_times > 1 else offsets[[-FIRST_OFFSET]]
-        day = event.days[:, None] + felt + FIRST_OFFSET - _first_day(one)
+        day = event.days[:, None] + felt + FIRST_OFFSET - _first_day(series)
         column = np.broadcast_to(i * offsets.size + felt, day.shape)
         strength = np.broadcast_to(np.minimum(event.values / most, 1.0)[:, None], day.shape)
-        inside = (day >= 0) & (day < one.views.size) & (strength > 0)
-        found.append(np.stack([day[inside], column[inside], strength[inside]]))
-    day, column, strength = np.concatenate(found, axis=1)
-    shape = one.views.size, len(columns) * offsets.size
+        inside = (day >= 0) & (day < series.views.size) & (strength > 0)
+        entries.append(np.stack([day[inside], column[inside], strength[inside]]))
+    day, column, strength = np.concatenate(entries, axis=1)
+    shape = series.views.size, len(columns) * offsets.size
     return sparse.csr_array((strength, (day.astype(int), column.astype(int))), shape=shape)
 
 
@@ -242,16 +242,16 @@ def _proven(gram: Float64, moment: Float64, variances: Float64, coefficients: Fl
 
     It leaves what is small beside its standard error at 0 and what is large nearly as it is (Breiman 1995).
     """
-    found = coefficients.copy()
+    estimates = coefficients.copy()
     informed = np.flatnonzero(np.diag(gram) > 0)
     # The day itself first: what it explains, its neighbours do not have to.
     order = informed[np.argsort(np.abs(np.array(OFFSETS)[informed % len(OFFSETS)]), kind="stable")]
     for _ in range(SWEEPS):
-        before = found.copy()
+        before = estimates.copy()
         for j in order:
-            estimate = found[j] + (moment[j] - gram[j] @ found) / gram[j, j]
+            estimate = estimates[j] + (moment[j] - gram[j] @ estimates) / gram[j, j]
             doubt = LEAST_STANDARD_ERRORS**2 * variances[j] / max(estimate**2, 1e-12)
-            found[j] = np.clip(estimate * max(0.0, 1.0 - doubt), -LARGEST_LOG_EFFECT, LARGEST_LOG_EFFECT)
-        if np.abs(found - before).max() < 1e-6:
+            estimates[j] = np.clip(estimate * max(0.0, 1.0 - doubt), -LARGEST_LOG_EFFECT, LARGEST_LOG_EFFECT)
+        if np.abs(estimates - before).max() < 1e-6:
             break
-    return found
+    return estimates

@@ -64,7 +64,7 @@ def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel
     """
     rng = np.random.default_rng(settings.random_state)
     windows = generated_windows(settings.n_series, rng, part(report, 0.0, 0.4))
-    wanted = [
+    fits = [
         QuantileFit(
             windows,
             settings.n_sigmoids,
@@ -76,5 +76,7 @@ def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel
         )
         for number in range(settings.n_sums)
     ]
-    sums = fit_all(wanted, "learning from generated histories", part(report, 0.4, 1.0))
-    return blend([one.coefficients for one in sums], equal_shares(len(sums)), settings.widening * NO_WIDENING)
+    sums = fit_all(fits, "learning from generated histories", part(report, 0.4, 1.0))
+    return blend(
+        [fitted.coefficients for fitted in sums], equal_shares(len(sums)), settings.widening * NO_WIDENING
+    )

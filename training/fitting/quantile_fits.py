@@ -82,49 +82,49 @@ def fit_all(sums: Sequence[QuantileFit], step: str, report: Report) -> list[Fitt
     """
     done = np.zeros(len(sums))
 
-    def fit(number: int) -> FittedQuantiles:
-        def tell(fraction: float) -> None:
+    def fit_one(number: int) -> FittedQuantiles:
+        def progress(fraction: float) -> None:
             done[number] = fraction
             report(step, float(done.mean()))
 
-        return _fit(sums[number], tell)
+        return _fit(sums[number], progress)
 
     # BLAS threads of their own would wait for each other in spins, on cores that others need too.
     with threadpool_limits(1, user_api="blas"):
         n_jobs = min(len(sums), os.cpu_count() or 1)
-        return list(Parallel(n_jobs=n_jobs, prefer="threads")(delayed(fit)(i) for i in range(len(sums))))
+        return list(Parallel(n_jobs=n_jobs, prefer="threads")(delayed(fit_one)(i) for i in range(len(sums))))
 
 
-def _fit(wanted: QuantileFit, tell: Callable[[float], None]) -> FittedQuantiles:
+def _fit(fit: QuantileFit, progress: Callable[[float], None]) -> FittedQuantiles:
     losses: list[float] = []
-    Y = wanted.windows.Y[:, wanted.days]
+    Y = fit.windows.Y[:, fit.days]
     known = ~np.isnan(Y).all(axis=1)
-    n_epochs = max(wanted.n_steps * BATCH_SIZE // int(known.sum()), 1)
+    n_epochs = max(fit.n_steps * BATCH_SIZE // int(known.sum()), 1)
 
     def after_epoch(epoch: int, loss: float) -> None:
         losses.append(loss)
-        tell(epoch / n_epochs)
+        progress(epoch / n_epochs)
 
     regressor = SumOfSigmoidsRegressor(
-        wanted.n_sigmoids,
+        fit.n_sigmoids,
         loss="quantile",
         quantiles=QUANTILES,
         linear_term=True,
-        alpha=wanted.alpha,
-        pull_to="zero" if wanted.start is None else "start",
+        alpha=fit.alpha,
+        pull_to="zero" if fit.start is None else "start",
         solver="adam",
-        learning_rate=LEARNING_RATE if wanted.start is None else LEARNING_ON_RATE,
+        learning_rate=LEARNING_RATE if fit.start is None else LEARNING_ON_RATE,
         batch_size=BATCH_SIZE,
         max_iter=n_epochs,
-        random_state=wanted.random_state,
+        random_state=fit.random_state,
         callback=after_epoch,
     )
     start = None
-    if wanted.start is not None:
-        start = regressor.with_coefficients(wanted.start.select(features=wanted.inputs), "fitted before")
-    regressor.fit(wanted.windows.X[known][:, wanted.inputs], Y[known], start=start)
+    if fit.start is not None:
+        start = regressor.with_coefficients(fit.start.select(features=fit.inputs), "fitted before")
+    regressor.fit(fit.windows.X[known][:, fit.inputs], Y[known], start=start)
     outputs = np.arange(len(QUANTILES) * HORIZON_DAYS).reshape(len(QUANTILES), -1)
     coefficients = regressor.coefficients_.embed(
-        N_FEATURES, wanted.inputs, outputs.size, outputs[:, wanted.days].ravel()
+        N_FEATURES, fit.inputs, outputs.size, outputs[:, fit.days].ravel()
     )
     return FittedQuantiles(coefficients, np.array(losses))

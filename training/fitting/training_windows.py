@@ -58,10 +58,6 @@ class SupervisedWindows:
         """Whether each of the 28 days ahead is known after some window; short series may end before it."""
         return bool((~np.isnan(self.Y)).any(axis=0).all())
 
-    def concatenate(self, other: SupervisedWindows) -> SupervisedWindows:
-        """These windows and others, one after the other."""
-        return SupervisedWindows(np.concatenate([self.X, other.X]), np.concatenate([self.Y, other.Y]))
-
     def sample(self, n: int, rng: np.random.Generator) -> SupervisedWindows:
         """Draw n of the windows at random, none twice; all when there are no more."""
         if n >= len(self):
@@ -116,7 +112,7 @@ def counted_series(history: History) -> History:
     Below that, a relative error says more of the count's grain than of the forecast. When all are below, all
     count.
     """
-    busy = tuple(one for one in history.series if np.nanmean(one.views) >= FEWEST_COUNTED_VIEWS)
+    busy = tuple(series for series in history.series if np.nanmean(series.views) >= FEWEST_COUNTED_VIEWS)
     return History(busy or history.series)
 
 
@@ -142,8 +138,10 @@ def windows_of(
     SupervisedWindows
         Empty when no series is longer than four weeks.
     """
-    first_origins = np.array([_first_origin(one.first_date, first_target) for one in history.series], int)
-    n_origins = np.maximum([len(one.views) for one in history.series] - first_origins, 0)
+    first_origins = np.array(
+        [_first_origin(series.first_date, first_target) for series in history.series], int
+    )
+    n_origins = np.maximum([len(series.views) for series in history.series] - first_origins, 0)
     ends = np.cumsum(n_origins)
     total = int(ends[-1]) if len(ends) else 0
     chosen = np.arange(total) if total <= n_windows else rng.choice(total, n_windows, replace=False)
@@ -192,12 +190,12 @@ def _first_origin(first_date: np.datetime64, first_target: np.datetime64 | None)
 def _windows_at(history: History, which: NDArray[np.intp], origins: NDArray[np.intp]) -> SupervisedWindows:
     """The windows that end before day `origins[i]` of series `which[i]`."""
     pairs = [(history.series[i], o) for i, o in zip(which, origins, strict=True)]
-    views = latest_days([one.views[:o] for one, o in pairs])
+    views = latest_days([series.views[:o] for series, o in pairs])
     targets = np.full((len(pairs), HORIZON_DAYS), np.nan)
-    for row, (one, o) in zip(targets, pairs, strict=True):
-        following = one.views[o : o + HORIZON_DAYS]
+    for row, (series, o) in zip(targets, pairs, strict=True):
+        following = series.views[o : o + HORIZON_DAYS]
         row[: len(following)] = following
-    last_dates = np.array([one.first_date + np.timedelta64(int(o) - 1, "D") for one, o in pairs])
+    last_dates = np.array([series.first_date + np.timedelta64(int(o) - 1, "D") for series, o in pairs])
     X, scale = features(views, last_dates.astype("datetime64[D]"))
     return SupervisedWindows(X, scale_targets(targets, scale))
 

@@ -115,8 +115,10 @@ class EventEffects:
         days = first_days[:, None] + np.arange(n_days) - begin
         # The calendar ends in a zero, for all days that it does not reach.
         total = holidays[np.where((days >= 0) & (days < holidays.size), days, holidays.size - 1)]
-        for row, first_day, own in zip(total, first_days.tolist(), events or (), strict=events is not None):
-            for name, event_days in own.items():
+        for row, first_day, own_events in zip(
+            total, first_days.tolist(), events or (), strict=events is not None
+        ):
+            for name, event_days in own_events.items():
                 if effect := self.events.get(name):
                     effect.add_to(row, first_day, event_days)
         return np.clip(total, -LARGEST_LOG_EFFECT, LARGEST_LOG_EFFECT)
@@ -139,10 +141,10 @@ class EventEffects:
             tuple(map(self._without, history.series, history.events_of(history.series))), history.notes
         )
 
-    def _without(self, one: Series, events: SeriesEvents) -> Series:
-        first_day = np.array([one.first_date.astype(np.int64)])
-        (logs,) = self.log_effects(first_day, one.views.size, [events])
-        return replace(one, views=np.minimum(one.views / np.exp(logs), LARGEST_VIEWS))
+    def _without(self, series: Series, events: SeriesEvents) -> Series:
+        first_day = np.array([series.first_date.astype(np.int64)])
+        (logs,) = self.log_effects(first_day, series.views.size, [events])
+        return replace(series, views=np.minimum(series.views / np.exp(logs), LARGEST_VIEWS))
 
     def notes(self) -> tuple[str, ...]:
         """Say in plain sentences what was learned."""

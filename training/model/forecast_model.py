@@ -274,4 +274,4 @@ class ForecastModel:
 def _columns(levels: tuple[int, ...]) -> NDArray[np.intp]:
     """Which of `QUANTILES` are the median, and the lower and the upper end of each interval."""
     distances = [1 + LEVELS.index(level) for level in levels]
-    return np.array([MEDIAN, *(MEDIAN + side * one for one in distances for side in (-1, 1))])
+    return np.array([MEDIAN, *(MEDIAN + side * distance for distance in distances for side in (-1, 1))])

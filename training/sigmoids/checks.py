@@ -63,9 +63,9 @@ def checked_weights(sample_weight: ArrayLike | None, X: Floats, Y: Floats) -> Fl
 
 def check_start(start: Coefficients, shape: Shape) -> None:
     """Raise a ValueError when a fit of this shape cannot start from these coefficients."""
-    found = (start.weights.shape[1], *start.amplitudes.shape)
-    wanted = (shape.n_features, shape.n_sigmoids, shape.n_outputs)
-    for name, theirs, ours in zip(("features", "sigmoids", "outputs"), found, wanted, strict=True):
+    of_start = (start.weights.shape[1], *start.amplitudes.shape)
+    of_fit = (shape.n_features, shape.n_sigmoids, shape.n_outputs)
+    for name, theirs, ours in zip(("features", "sigmoids", "outputs"), of_start, of_fit, strict=True):
         if theirs != ours:
             raise ValueError(
                 f"The start has {theirs} {name}, and this fit has {ours}; they have to be as many."
