@@ -14,7 +14,7 @@ from uvicorn.supervisors import Multiprocess
 from service.http.api_keys import KeyFile, KeysError
 from service.http.logs import log_config
 from service.http.protocol import LimitedProtocol
-from service.settings import Settings
+from service.settings import Settings, unknown_settings
 
 # Requests under way may take this long to end after SIGTERM: less than the 10 s after which Docker kills.
 GRACE_SECONDS = 8
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] = ()) -> int:
             name = f"VIEWCAST_{'_'.join(map(str, one['loc'])).upper()}"
             print(f"{name} is {one['input']!r}: {one['msg']}", file=sys.stderr)
         return 2
+    for name in sorted(unknown_settings(os.environ)):
+        print(f"{name} is no setting of Viewcast; docs/configuration.md lists them.", file=sys.stderr)
     if problem := _openness_problem(settings):
         print(problem, file=sys.stderr)
         return 2

@@ -25,6 +25,7 @@ from service.frozen_imports import spare_imports
 from service.http import problems
 from service.http.apart import ApartReader
 from service.http.api_keys import KeyFile
+from service.http.bodies import BytesInFlight
 from service.http.gate import Gate
 from service.http.key_check import KeyCheck
 from service.http.metrics import Metrics
@@ -176,6 +177,7 @@ def _add_gate(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     def build() -> ASGIApp:
         keys = KeyCheck(KeyFile(settings.models), settings.rate_limit)
         hosts = Origins(settings.served_hosts, origins)
-        return Gate(inside(), hosts, keys, metrics, settings.max_requests, settings.access_log)
+        in_flight = BytesInFlight(settings.max_bytes_in_flight)
+        return Gate(inside(), hosts, keys, metrics, in_flight, settings.max_requests, settings.access_log)
 
     app.build_middleware_stack = build  # type: ignore[method-assign]

@@ -3,6 +3,7 @@
 Nothing else in `service/` reads the environment. `docs/configuration.md` lists the same fields.
 """
 
+from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -16,10 +17,13 @@ from training.history.holidays import places_problem
 MEBIBYTE = 1024 * 1024
 
 
+_PREFIX = "VIEWCAST_"
+
+
 class Settings(BaseSettings):
     """The service's settings; each field's description is its line in the documentation."""
 
-    model_config = SettingsConfigDict(env_prefix="VIEWCAST_", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore")
 
     host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for all of the machine's.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
@@ -54,6 +58,11 @@ class Settings(BaseSettings):
         256,
         ge=1,
         description="Requests that each process serves at once; more get 503 at once, with `Retry-After`.",
+    )
+    max_bytes_in_flight: int = Field(
+        512 * MEBIBYTE,
+        ge=1,
+        description="Bytes of all bodies that each process holds in memory at once; more get 503.",
     )
     rate_limit: float | None = Field(
         None, gt=0, description="Requests a second that an API key may make of each process; more get 429."
@@ -117,3 +126,9 @@ class Settings(BaseSettings):
     def archive_url(self) -> str:
         """SQLAlchemy URL of the archive, set or not."""
         return self.archive or f"sqlite:///{self.models}/archive.sqlite"
+
+
+def unknown_settings(environment: Iterable[str]) -> set[str]:
+    """Name the variables that look like settings and are none: misspelt ones, most likely."""
+    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
+    return {name for name in environment if name.upper().startswith(_PREFIX)} - known

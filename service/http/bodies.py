@@ -4,11 +4,71 @@ A body is refused before it is read when its headers say enough, and while it is
 not read the body needs no limit: the server drops it.
 """
 
+import asyncio
+from collections.abc import Callable
+
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
 from service.http.problems import ProblemError
+from service.http.scope import HELD_BYTES, IN_FLIGHT
+
+# A body up to here is in memory already when it is looked at.
+UNCOUNTED_BYTES = 64 * 1024
+
+
+class BytesInFlight:
+    """How many bytes of bodies a process holds in memory, over all requests.
+
+    Parameters
+    ----------
+    most_bytes : int
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._n_bytes = 0
+
+    def hold(self, scope: Scope, n_bytes: int) -> None:
+        """Note that a request holds so many bytes by now.
+
+        Raises `ProblemError` when all requests would hold too many.
+        """
+        more = n_bytes - scope.get(HELD_BYTES, 0)
+        if self._n_bytes + more > self._most_bytes:
+            detail = "the bodies of all requests have more bytes than can be held; try again in some seconds"
+            raise ProblemError("overloaded", detail, headers={"Retry-After": "5"})
+        self._n_bytes += more
+        scope[HELD_BYTES] = n_bytes
+
+    def release(self, scope: Scope) -> None:
+        """Note that a request has ended."""
+        self._n_bytes -= scope.pop(HELD_BYTES, 0)
+
+
+class Departure:
+    """Whether a client has gone away while it is being served; to be entered once its body is read whole.
+
+    Parameters
+    ----------
+    receive : the request's, which says nothing more but that
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+
+    async def __aenter__(self) -> Callable[[], bool]:
+        """Begin to listen; give what says whether it has gone."""
+        self._listening = asyncio.create_task(self._listen())
+        return self._listening.done
+
+    async def __aexit__(self, *_: object) -> None:
+        self._listening.cancel()
+
+    async def _listen(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
 
 def media_type(headers: Headers) -> str:
@@ -41,6 +101,8 @@ def limited(scope: Scope, receive: Receive, max_bytes: int) -> Receive:
         n_bytes += len(message.get("body", b""))
         if n_bytes > max_bytes:
             raise _too_large(max_bytes)
+        if n_bytes > UNCOUNTED_BYTES:
+            scope[IN_FLIGHT].hold(scope, n_bytes)
         return message
 
     return receive_limited

@@ -10,12 +10,13 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.http.bodies import BytesInFlight
 from service.http.key_check import KeyCheck
 from service.http.logs import log_request, request_id
 from service.http.metrics import Metrics
 from service.http.origins import Origins
 from service.http.problems import ProblemError
-from service.http.scope import KEY, KIND
+from service.http.scope import IN_FLIGHT, KEY, KIND
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _POLICY = b"content-security-policy"
@@ -45,6 +46,7 @@ class Gate:
     origins : the hosts and origins that may ask
     keys : the API keys in force
     metrics : what is counted
+    in_flight : the bytes of bodies that are held in memory
     most_requests : how many are served at once by this process; more get 503
     log_requests : whether each request is logged
     """
@@ -55,6 +57,7 @@ class Gate:
         origins: Origins,
         keys: KeyCheck,
         metrics: Metrics,
+        in_flight: BytesInFlight,
         most_requests: int,
         log_requests: bool = False,
     ) -> None:
@@ -65,6 +68,7 @@ class Gate:
         self._keys = keys
         self._most_requests = most_requests
         self._n_requests = 0
+        self._in_flight = in_flight
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in or refuse it."""
@@ -76,6 +80,7 @@ class Gate:
         if not _REQUEST_ID.fullmatch(name):
             name = os.urandom(8).hex().encode()
         request_id.set(name.decode())
+        scope[IN_FLIGHT] = self._in_flight
         answer = _Answer(send, name, scope["path"])
         began = time.perf_counter()
         self._n_requests += 1
@@ -92,6 +97,7 @@ class Gate:
             await self._app(scope, receive, answer.send)
         finally:
             self._n_requests -= 1
+            self._in_flight.release(scope)
             seconds = time.perf_counter() - began
             self._metrics.count(scope, answer.status, seconds)
             if self._log_requests:

@@ -20,8 +20,10 @@ _MOST_ADDRESSES = 10_000
 
 # Whether the service is alive, and pages without anybody's numbers, are for everybody.
 _PUBLIC = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/sample.csv"})
+# What is posted and changes nothing.
+_LOOKING = frozenset({"/predict", "/read", "/explain", "/v1/timeseries/forecast"})
 # What a key that is confined to some series may use beside `/series/` and `/retrain`; they check each series.
-_OF_ONE_SERIES = frozenset({"/predict", "/v1/timeseries/forecast", "/model"})
+_OF_ONE_SERIES = frozenset({"/predict", "/read", "/explain", "/v1/timeseries/forecast", "/model"})
 _PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/", "/lecture")
 
 
@@ -130,7 +132,7 @@ def needed_scope(method: str, path: str) -> str:
     """Say which scope a request needs: looking and forecasting, adding, or changing models."""
     if path == "/metrics" or (path.startswith("/models") and method not in ("GET", "HEAD")):
         return "admin"
-    if method in ("GET", "HEAD") or path in ("/predict", "/v1/timeseries/forecast"):
+    if method in ("GET", "HEAD") or path in _LOOKING:
         return "predict"
     return "write"
 

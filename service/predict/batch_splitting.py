@@ -30,8 +30,8 @@ class Split(NamedTuple):
     series: list[bytes]
 
 
-def split_batch(body: bytes) -> Split | None:
-    """Cut a batch into its series.
+def split_batch(body: bytes, most_series: int) -> Split | None:
+    """Cut a batch into its series; when there are more than `most_series`, into those and one more.
 
     Returns None when it does not look like one, whether or not it is; nothing is checked here that JSON's
     reader will not check again.
@@ -44,6 +44,6 @@ def split_batch(body: bytes) -> Split | None:
     while found := _SERIES.match(body, end):
         series.append(found[1])
         end = found.end()
-        if found[2] == b"]":
+        if found[2] == b"]" or len(series) > most_series:
             return Split(body[: opening.end()] + b"0]" + body[end:], series)
     return None

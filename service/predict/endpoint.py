@@ -3,7 +3,8 @@
 read the body -> arrays -> one call of the model -> JSON
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Collection, Iterator
 from typing import Annotated, Any, cast
 
 from anyio.to_thread import run_sync
@@ -11,10 +12,11 @@ from fastapi import Body
 from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from service.current_model import CurrentModel
-from service.http.bodies import limited, media_type, read_body, refuse_encoded
+from service.http.bodies import Departure, limited, media_type, read_body, refuse_encoded
 from service.http.key_check import refuse_foreign_series
 from service.http.openapi import REFERENCE
 from service.http.problems import ProblemError
@@ -56,6 +58,7 @@ class Predict:
         self.max_bytes = max_bytes
         self._batcher = Batcher()
         self._openings = Openings()
+        self._reading = asyncio.Semaphore(2)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is wrong is raised as a `ProblemError` before the answer starts."""
@@ -76,7 +79,7 @@ class Predict:
         if len(body) <= SMALL_BODY_BYTES:
             read = read_questions(body, known)
         else:
-            read = await run_sync(read_questions, body, known)
+            read = await self._read_large(receive, body, known)
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in read))
         if KeptQuestion in map(type, read):
@@ -96,8 +99,18 @@ class Predict:
         pieces = answer(opening, loaded.model, questions)
         if len(questions) * options.horizon <= SMALL_FORECAST_DAYS:
             await _send_whole(send, b"".join(pieces))
-        else:
-            await _send_in_chunks(send, pieces)
+            return
+        async with Departure(receive) as has_left:
+            await _send_in_chunks(send, pieces, has_left)
+
+    async def _read_large(
+        self, receive: Receive, body: bytes, known_events: Collection[str]
+    ) -> list[Question | KeptQuestion]:
+        """Read in a thread, two bodies at a time: as objects, they take some ten times their size."""
+        async with Departure(receive) as has_left, self._reading:
+            if has_left():
+                raise ClientDisconnect
+            return await run_sync(read_questions, body, known_events)
 
     async def forecast_kept(self, asked: KeptQuestion) -> bytes:
         """Forecast one kept series: the answer's JSON, as a line of NDJSON has it."""
@@ -145,13 +158,16 @@ async def _send_whole(send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _send_in_chunks(send: Send, pieces: Iterator[bytes]) -> None:
-    """Work in a thread and send as the client reads, so that no answer is ever whole in memory."""
+async def _send_in_chunks(send: Send, pieces: Iterator[bytes], has_left: Callable[[], bool]) -> None:
+    """Work in a thread and send as the client reads, so that no answer is ever whole in memory.
+
+    Work for a client that has left ends with the piece that is under way.
+    """
     first = await run_sync(next, pieces)
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
     )
     await send({"type": "http.response.body", "body": first, "more_body": True})
-    while piece := await run_sync(next, pieces, b""):
+    while not has_left() and (piece := await run_sync(next, pieces, b"")):
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})

@@ -95,8 +95,10 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
         one = read(ForecastRequest, body)
         return [_question(None, one, _options(one), "", known_events)]
     with suppress(ValidationError):
-        split = split_batch(body)
-        if split and len(split.series) <= MOST_SERIES:
+        if split := split_batch(body, MOST_SERIES):
+            if len(split.series) > MOST_SERIES:
+                detail = f"has more than {MOST_SERIES} entries, the most that is read here"
+                raise ProblemError.at("series", detail)
             envelope = model_from_json(BatchEnvelope, split.envelope)
             return _batch(envelope, map(_read_series, split.series), known_events)
     # Something is wrong, or written in an unusual way: read as a whole, each thing is said with its place.

@@ -11,10 +11,10 @@ def post(app: FastAPI, body: bytes) -> tuple[int, bytes]:
     return asyncio.run(exchange(app, body))
 
 
-async def exchange(app: FastAPI, body: bytes, content_type: str = "application/json") -> tuple[int, bytes]:
-    """Forecast on the event loop that runs."""
+def request_scope(body: bytes, content_type: str = "application/json") -> dict[str, Any]:
+    """The ASGI scope of a request for forecasts."""
     headers = [(b"host", b"localhost"), (b"content-type", content_type.encode())]
-    scope = {
+    return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
@@ -28,9 +28,20 @@ async def exchange(app: FastAPI, body: bytes, content_type: str = "application/j
         "server": ("127.0.0.1", 8000),
         "headers": [*headers, (b"content-length", str(len(body)).encode())],
     }
+
+
+async def exchange(app: FastAPI, body: bytes, content_type: str = "application/json") -> tuple[int, bytes]:
+    """Forecast on the event loop that runs."""
+    scope = request_scope(body, content_type)
     sent: list[Any] = []
 
+    received = asyncio.Event()
+
     async def receive() -> dict[str, Any]:
+        if received.is_set():
+            # The client stays.
+            await asyncio.Event().wait()
+        received.set()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:

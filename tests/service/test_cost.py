@@ -59,9 +59,13 @@ def steps(app: FastAPI, request: dict[str, Any]) -> int:
     async def counted() -> int:
         for _ in range(3):
             assert (await exchange(app, body))[0] == 200
-        with Steps() as found:
-            await exchange(app, body)
-        return found.count
+        counts = []
+        # What happens once a second is no part of a request's cost.
+        for _ in range(3):
+            with Steps() as found:
+                await exchange(app, body)
+            counts.append(found.count)
+        return min(counts)
 
     return asyncio.run(counted())
 

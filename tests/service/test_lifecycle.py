@@ -198,3 +198,8 @@ def test_requests_are_logged_when_asked_for(models: Path) -> None:
     with serving(models, access_log=True) as service:
         service.client.get("/healthz")
         wait_until(lambda: r"GET \"/healthz\" 200" in service.log.read_text())
+
+
+def test_a_setting_that_there_is_not_is_named(models: Path) -> None:
+    with serving(models, tpyo=1) as service:
+        assert "VIEWCAST_TPYO is no setting of Viewcast" in service.log.read_text()

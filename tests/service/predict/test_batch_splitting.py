@@ -26,7 +26,7 @@ def test_what_is_cut_out_is_what_is_there(
     series: list[Any], more: dict[str, Any], indent: int | None, escaped: bool
 ) -> None:
     body = json.dumps({"series": series, **more}, indent=indent, ensure_ascii=escaped).encode()
-    split = split_batch(body)
+    split = split_batch(body, 10_000)
     if split is None:
         # A name, too, may be "series".
         assert body.count(b'"series"') > 1
@@ -48,7 +48,7 @@ def test_what_is_cut_out_is_what_is_there(
     ],
 )
 def test_what_looks_otherwise_is_left_to_be_read_whole(body: bytes) -> None:
-    assert split_batch(body) is None
+    assert split_batch(body, 10_000) is None
 
 
 @pytest.mark.parametrize(

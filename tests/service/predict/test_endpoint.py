@@ -1,13 +1,20 @@
 """`POST /predict`: what a right request is answered with."""
 
+import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.app import create_app
+from service.predict.answers import CHUNK_DAYS
 from service.schemas import BatchForecastAnswer, ForecastAnswer
+from service.settings import Settings
 from tests.conftest import Service
+from tests.service.in_process import request_scope
 from tests.service.requests import LAST_DATE, WEEK, batch, single, views
 from training.model.windows import LONG_CONTEXT_DAYS
 
@@ -169,3 +176,28 @@ def test_json_may_say_its_charset(service: Service) -> None:
 def test_views_are_rounded_to_hundredths(service: Service) -> None:
     found = numbers(forecast(service, horizon=28))
     assert found == [round(number, 2) for number in found]
+
+
+def test_work_ends_for_a_client_that_has_left(models: Path) -> None:
+    app = create_app(Settings(models=models))
+    app.state.models.look()
+    body = json.dumps(batch(200, horizon=365)).encode()
+    left = asyncio.Event()
+    sent: list[bytes] = []
+
+    async def receive() -> dict[str, object]:
+        if sent:
+            await left.wait()
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": body}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(bytes(message.get("body", b"")))  # type: ignore[arg-type]
+        if len(sent) == 3:
+            left.set()
+            await asyncio.sleep(0)
+
+    asyncio.run(app(request_scope(body), receive, send))
+    whole = 200 // (CHUNK_DAYS // 365) + 2
+    assert len(sent) < whole
+    assert not b"".join(sent).endswith(b"]}]}")
