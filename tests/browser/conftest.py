@@ -29,8 +29,8 @@ SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / "artefacts" / "screensho
 OpenPage = Callable[..., Page]
 
 
-# Not of the session: while Playwright runs, its event loop would be in the way of other tests' own.
-@pytest.fixture(scope="package")
+# Of a module, not of the session: while Playwright runs, its event loop would be in the way of other tests'.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The browser."""
     if not CHROMIUM.exists():

@@ -105,4 +105,4 @@ def test_the_count_sees_what_is_added(app: FastAPI, monkeypatch: pytest.MonkeyPa
         "array",
         lambda values, *a, **k: make([None if v is None else v for v in values], *a, **k),
     )
-    assert steps(app, single()) > before + 56
+    assert steps(app, single()) > before + 28

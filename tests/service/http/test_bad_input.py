@@ -290,7 +290,7 @@ def test_an_unknown_job_is_said(service: Service, job: str) -> None:
         ("OPTIONS", "/predict", "POST"),
         ("DELETE", "/model", "GET"),
         ("POST", "/healthz", "GET"),
-        ("GET", "/retrain", "POST"),
+        ("PATCH", "/retrain", "POST"),
         ("POST", "/retrain/1", "GET"),
     ],
 )
