@@ -26,6 +26,10 @@ def main(arguments: Sequence[str] = ()) -> int:
         from service.keys_command import run
 
         return run(list(arguments[1:]))
+    if arguments[:1] in (["backup"], ["restore"]):
+        from service import backup_command
+
+        return backup_command.run(list(arguments))
     try:
         settings = Settings()
     except ValidationError as error:

@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from tests.training.histories import NAN, series
+from training.database.copying import copy
 from training.database.engine import Database, DatabaseError
 from training.database.histories import Histories
 from training.database.revisions import MIGRATIONS, NEWEST
@@ -97,3 +98,19 @@ def test_a_database_of_a_newer_release_is_refused(database: Database, url: str) 
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '999'")
     with pytest.raises(DatabaseError, match="its tables are of a newer release"):
         Database(url)
+
+
+def test_everything_is_copied_from_one_kind_of_database_to_the_other(
+    database: Database, tmp_path: Path
+) -> None:
+    history = History((series("a", "2026-01-01", 1, NAN, 3), series("b", "2026-01-01", 2)))
+    Uploads(database).add(history, "views.csv")
+    with closing(Database(f"sqlite:///{tmp_path}/copy.sqlite")) as other:
+        Uploads(other).add(History((series("gone", "2026-01-01", 1),)), "old.csv")
+        copy(database, other)
+        assert Histories(other).all() == history
+        copy(other, database)
+    assert Histories(database).all() == history
+    # New rows get numbers of their own.
+    assert Uploads(database).add(History((series("c", "2026-01-01", 9),)), "new.csv").id == 2
+    assert Histories(database).all().names() == ("a", "b", "c")

@@ -1,0 +1,83 @@
+"""Backup and restore of a running service: what was there at one moment is there again."""
+
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+from tests.conftest import ROOT, Service, environment, serving, wait_until
+from tests.service.requests import LAST_DATE, views
+from tests.training.publisher import publish
+
+
+def command(models: Path, *arguments: object, code: int = 0) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-m", "service", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(models),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == code, ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def put(service: Service, name: str, count: int) -> int:
+    body = {"views": [*views(20), count], "last_date": LAST_DATE}
+    upload: int = service.client.put(f"/series/{name}/days", json=body).raise_for_status().json()["upload"]
+    return upload
+
+
+def test_everything_is_as_it_was_while_the_service_goes_on(
+    running: Service, models: Path, tmp_path: Path
+) -> None:
+    first = running.version()
+    upload = put(running, "a", 1)
+    command(models, "backup", tmp_path / "b.tar")
+    before = running.client.get("/series").json()
+    put(running, "a", 2)
+    put(running, "b", 3)
+    publish(models, 2)
+    wait_until(lambda: running.version() != first)
+    command(models, "restore", tmp_path / "b.tar")
+    assert running.client.get("/series").json() == before
+    wait_until(lambda: running.version() == first)
+    assert running.client.delete(f"/uploads/{upload}").status_code == 200
+
+
+def test_a_backup_is_restored_on_a_machine_that_has_never_seen_it(
+    running: Service, models: Path, tmp_path: Path
+) -> None:
+    put(running, "a", 1)
+    command(models, "backup", tmp_path / "b.tar")
+    answer = running.predict({"id": "a"}).json()
+    new = tmp_path / "new machine"
+    command(new, "restore", tmp_path / "b.tar")
+    with serving(new) as service:
+        assert service.predict({"id": "a"}).json() == answer
+        assert put(service, "a", 2) > 1
+
+
+def test_what_is_no_backup_changes_nothing(running: Service, models: Path, tmp_path: Path) -> None:
+    put(running, "a", 1)
+    command(models, "backup", tmp_path / "b.tar")
+    content = (tmp_path / "b.tar").read_bytes()
+    (tmp_path / "half.tar").write_bytes(content[: len(content) // 2])
+    with tarfile.open(tmp_path / "other.tar", "w") as archive:
+        archive.add(ROOT / "README.md", "README.md")
+    before = running.client.get("/series").json()
+    for name in "half.tar", "other.tar":
+        assert "is no backup" in command(models, "restore", tmp_path / name, code=1)
+    assert "No such file" in command(models, "restore", tmp_path / "none.tar", code=1)
+    assert running.client.get("/series").json() == before
+    assert [path.name for path in models.iterdir() if path.name.startswith(".restoring")] == []
+
+
+def test_a_backup_that_cannot_be_written_leaves_what_stood_there(models: Path, tmp_path: Path) -> None:
+    shutil.rmtree(models)
+    (tmp_path / "b.tar").write_text("mine")
+    models.write_text("no folder")
+    command(models, "backup", tmp_path / "b.tar", code=1)
+    assert (tmp_path / "b.tar").read_text() == "mine"

@@ -1,0 +1,25 @@
+"""Copying everything from one database to another, whatever they are: SQLite's file, PostgreSQL's server."""
+
+import sqlalchemy as sa
+
+from training.database.engine import Database
+from training.database.stored_series import AT_ONCE
+from training.database.tables import TABLES
+
+
+def copy(source: Database, target: Database) -> None:
+    """Put everything that `source` holds into the place of everything that `target` holds, all or nothing.
+
+    Others may go on reading and writing `source`: what is copied is what was there at one moment.
+    """
+    with source.read() as reading, target.write() as writing:
+        for table in TABLES.sorted_tables:
+            writing.execute(sa.delete(table))
+            rows = reading.execute(sa.select(table).execution_options(yield_per=AT_ONCE))
+            for chunk in rows.mappings().partitions():
+                writing.execute(sa.insert(table), [dict(row) for row in chunk])
+            if not target.is_sqlite and "id" in table.c:
+                # The next row's number: rows that come with theirs do not count it up.
+                following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+                writing.exec_driver_sql(f"SELECT setval({sequence}, {following}, false)")

@@ -1,0 +1,121 @@
+"""Backup and restore, while the service runs: one file with everything that is kept and every model.
+
+The file is a tar archive of a SQLite database, whichever one it is copied from, and of the models folder.
+A backup of one database can be restored into the other.
+"""
+
+import shutil
+import tarfile
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from training.database.copying import copy
+from training.database.engine import Database
+from training.disk import durable, whole_folders
+from training.errors import ViewcastError
+from training.store.pointer import POINTER_FILE
+from training.store.versions import MANIFEST_FILE
+
+_DATABASE = "database.sqlite"
+_MODELS = "models"
+_JOBS = "jobs"
+
+
+class BackupError(ViewcastError):
+    """A file is no backup, or cannot be read; the message says which."""
+
+
+def backup(models: Path, database_url: str, file: Path) -> None:
+    """Write a backup; the file is whole or what it was before.
+
+    Models are neither published nor activated meanwhile: they wait for the copy, which takes a moment.
+
+    Parameters
+    ----------
+    models : the models folder
+    database_url : URL of the database
+    file : where to
+
+    Raises
+    ------
+    DatabaseError, OSError
+        When something cannot be read or written.
+    """
+    with tempfile.TemporaryDirectory(prefix="viewcast-backup-") as folder:
+        snapshot = Path(folder) / _DATABASE
+        with (
+            closing(Database(database_url)) as source,
+            closing(Database(f"sqlite:///{snapshot}")) as target,
+            whole_folders.locked(models),
+        ):
+            copy(source, target)
+            with durable.replaced(file) as stream, tarfile.open(fileobj=stream, mode="w") as archive:
+                for path in _files_of(models):
+                    archive.add(path, f"{_MODELS}/{path.relative_to(models)}")
+                target.close()  # brings what is in the write-ahead log into the file
+                archive.add(snapshot, _DATABASE)
+
+
+def restore(models: Path, database_url: str, file: Path) -> None:
+    """Bring everything back to what a backup holds; a running service follows by itself.
+
+    What the database keeps is replaced, all or nothing. Versions that are not in the backup stay, and the
+    one that was current is current again.
+
+    Raises
+    ------
+    BackupError
+        When the file is no backup; nothing has changed then.
+    DatabaseError, OSError
+        When something cannot be read or written.
+    """
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=models) as name:
+        folder = Path(name)
+        _extract(file, folder)
+        with (
+            closing(Database(f"sqlite:///{folder / _DATABASE}")) as source,
+            closing(Database(database_url)) as target,
+            whole_folders.locked(models),
+        ):
+            _put_back_versions(folder / _MODELS, models)
+            copy(source, target)
+            _put_back_files(folder / _MODELS, models)
+
+
+def _files_of(models: Path) -> list[Path]:
+    """The files of versions and jobs, and those that stand beside them; no database, no lock, nothing half done."""
+    beside = [path for path in models.iterdir() if path.is_file() and path.suffix in ("", ".json")]
+    folders = [path for path in models.iterdir() if (path / MANIFEST_FILE).is_file()]
+    inside = [path for folder in (*folders, models / _JOBS) if folder.is_dir() for path in folder.iterdir()]
+    return sorted(path for path in (*beside, *inside) if not path.name.startswith(".") and path.is_file())
+
+
+def _extract(file: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(file) as archive:
+            archive.extractall(folder, filter="data")
+    except (tarfile.TarError, EOFError) as error:
+        raise BackupError(f"{file} is no backup: {error}") from error
+    if not (folder / _DATABASE).is_file() or not (folder / _MODELS).is_dir():
+        raise BackupError(f"{file} is no backup: it holds no {_DATABASE} and {_MODELS}")
+
+
+def _put_back_versions(source: Path, models: Path) -> None:
+    for version in sorted(path for path in source.iterdir() if (path / MANIFEST_FILE).is_file()):
+        if (models / version.name).exists():
+            continue  # a version never changes
+        for path in version.iterdir():
+            durable.replace(path, path.read_bytes())
+        version.rename(models / version.name)
+    durable.sync_folder(models)
+
+
+def _put_back_files(source: Path, models: Path) -> None:
+    """Put back the files of jobs and those beside the versions; the pointer last."""
+    if (source / _JOBS).is_dir():
+        shutil.copytree(source / _JOBS, models / _JOBS, dirs_exist_ok=True)
+    files = [path for path in source.iterdir() if path.is_file()]
+    for path in sorted(files, key=lambda path: path.name == POINTER_FILE):
+        durable.replace(models / path.name, path.read_bytes())
