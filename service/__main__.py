@@ -107,7 +107,7 @@ class Server(uvicorn.Server):
 
 def welcome(host: str, port: int) -> str:
     """Say what to open, and give a command to paste."""
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - shown, not bound
     url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     return f"""
 Viewcast is ready. Open {url}/docs, or paste:

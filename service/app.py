@@ -144,6 +144,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     page_routes.install(app)
     metrics = Metrics(current, trainings.states)
+    app.state.metrics = metrics
     app.router.routes.append(Route("/metrics", metrics.answer, include_in_schema=False))
     _add_gate(app, settings, metrics)
     return app
