@@ -27,6 +27,7 @@ from training.commands.options import (
 from training.history.files import read_history
 
 if TYPE_CHECKING:
+    from training.evaluation.backtest import BacktestResult
     from training.evaluation.series_scores import SeriesScore
 
 WORST_SERIES = 10
@@ -34,7 +35,7 @@ SCORES_FILE = "scores.csv"
 
 
 def backtest(
-    history: HistoryFile,
+    file: HistoryFile,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -57,27 +58,32 @@ def backtest(
             out.mkdir(parents=True, exist_ok=True)
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            found = read_history(history, read_options(views, series, differences, without_last_day))
-            tested = run_backtest(found, random_state, show)
-        print_notes(errors, found.notes)
+            history = read_history(file, read_options(views, series, differences, without_last_day))
+            tested = run_backtest(history, random_state, show)
+        print_notes(errors, history.notes)
         console = output()
         print_scores(console, tested.scores)
         print_worst(console, tested.series)
         if n_left_out := tested.forecasts.n_left_out:
             print_line(errors, f"Note: scores are of a random sample; {n_left_out:,} series are not in it")
         if out is not None:
-            from training.evaluation.series_scores import write_scores
+            print_line(console, f"{out}: {', '.join(_write(tested, out, errors))}")
 
-            write_scores(tested.series, out / SCORES_FILE)
-            written = [SCORES_FILE]
-            if can_draw(errors):
-                from training.plots.backtest import draw_all
-                from training.plots.pictures import save
 
-                for name, figure in draw_all(tested.forecasts).items():
-                    save(figure, out / f"{name}.png")
-                    written.append(f"{name}.png")
-            print_line(console, f"{out}: {', '.join(written)}")
+def _write(tested: BacktestResult, folder: Path, errors: Console) -> list[str]:
+    """Write the scores and, where matplotlib is installed, the pictures; give the files' names."""
+    from training.evaluation.series_scores import write_scores
+
+    write_scores(tested.series, folder / SCORES_FILE)
+    written = [SCORES_FILE]
+    if can_draw(errors):
+        from training.plots.backtest import draw_all
+        from training.plots.pictures import save
+
+        for name, figure in draw_all(tested.forecasts).items():
+            save(figure, folder / f"{name}.png")
+            written.append(f"{name}.png")
+    return written
 
 
 def print_worst(console: Console, series: list[SeriesScore]) -> None:

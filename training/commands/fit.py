@@ -35,7 +35,7 @@ from training.store.versions import REPORT_FILE
 
 
 def fit(
-    history: Annotated[
+    file: Annotated[
         Path | None,
         typer.Argument(
             help=f"{FILE_HELP} It is kept in the archive as well. Without one, everything in the archive is "
@@ -101,7 +101,7 @@ def fit(
     settings = TrainingSettings(
         models=models,
         archive=archive_url(archive, models),
-        history=history,
+        history=file,
         random_state=random_state,
         reading=read_options(views, series, differences, without_last_day, names_in(events)),
         holidays=names_in(holidays),

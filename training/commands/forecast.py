@@ -31,7 +31,7 @@ NAMED_SERIES = 10
 
 
 def forecast(
-    history: HistoryFile,
+    file: HistoryFile,
     out: Annotated[
         Path,
         typer.Option(
@@ -57,7 +57,7 @@ def forecast(
     """Forecast the days after each series' own last one, with the current version, into a file."""
     if unknown := set(level) - set(LEVELS):
         raise typer.BadParameter(f"{min(unknown)} is not one of {LEVELS}", param_hint="--level")
-    if out.exists() and history.exists() and out.samefile(history):
+    if out.exists() and file.exists() and out.samefile(file):
         raise typer.BadParameter("that is the history itself; name another file", param_hint="--out")
     errors = Console(stderr=True)
     with plain_errors():
@@ -66,13 +66,13 @@ def forecast(
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
             options = read_options(views, series, differences, without_last_day, loaded.model.known_events)
-            found = read_history(history, options)
+            history = read_history(file, options)
             done = forecast_to_file(
-                loaded.model, found, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
+                loaded.model, history, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
             )
     for refusal in loaded.refused:
         print_line(errors, f"passed over: {refusal.reason}")
-    print_notes(errors, found.notes)
+    print_notes(errors, history.notes)
     if done.left_out:
         print_line(errors, f"Note: {_left_out(done.left_out)}")
     days = f"{horizon} day{'s' if horizon > 1 else ''}"

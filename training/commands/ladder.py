@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def ladder(
-    history: HistoryFile,
+    file: HistoryFile,
     out: Annotated[
         Path | None, typer.Option(help="Picture to draw as well, .png, .svg or .pdf; it needs matplotlib.")
     ] = None,
@@ -49,9 +49,9 @@ def ladder(
             check_picture(out)
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            found = read_history(history, read_options(views, series, differences, without_last_day))
-            climbed = climb(found, random_state, show)
-        print_notes(errors, found.notes)
+            history = read_history(file, read_options(views, series, differences, without_last_day))
+            climbed = climb(history, random_state, show)
+        print_notes(errors, history.notes)
         print_ladder(output(), climbed)
         if out is not None and can_draw(errors):
             from training.plots.ladder import draw_ladder

@@ -28,7 +28,7 @@ SHOWN_COUNTS = 3
 
 
 def read(
-    history: HistoryFile,
+    file: HistoryFile,
     views: ViewsColumns = "",
     series: SeriesName = "",
     differences: Differences = False,
@@ -39,13 +39,13 @@ def read(
 ) -> None:
     """Say what a file holds, and what was done to which rows; nothing is kept. A refusal ends with 2."""
     with plain_errors(REFUSED):
-        found = read_history(history, read_options(views, series, differences, without_last_day))
+        history = read_history(file, read_options(views, series, differences, without_last_day))
     if as_json:
-        typer.echo(json.dumps(summary(found), ensure_ascii=False))
+        typer.echo(json.dumps(summary(history), ensure_ascii=False))
         return
     console = output()
-    print_series(console, found)
-    print_notes(console, found.notes)
+    print_series(console, history)
+    print_notes(console, history.notes)
 
 
 def print_series(console: Console, history: History) -> None:

@@ -23,12 +23,12 @@ MISSING_SHARE = 0.2
 FEW_VIEWS = 30.0
 
 
-def reasons(one: Series, origins: Days, truth: Float64, error: Float64) -> list[str]:
+def reasons(series: Series, origins: Days, truth: Float64, error: Float64) -> list[str]:
     """Find what makes a series hard to forecast.
 
     Parameters
     ----------
-    one : Series
+    series : Series
     origins : ndarray of datetime64[D], shape (n_origins,)
         First days of the forecasts, rising.
     truth, error : ndarray of shape (n_origins, 28)
@@ -38,17 +38,17 @@ def reasons(one: Series, origins: Days, truth: Float64, error: Float64) -> list[
     -------
     list of str
     """
-    begin = int((origins[0] - one.first_date).astype(int))
+    begin = int((origins[0] - series.first_date).astype(int))
     end = begin + int((origins[-1] - origins[0]).astype(int)) + HORIZON_DAYS
-    before, held_out = one.views[:begin], one.views[begin:end]
-    found = [
+    before, held_out = series.views[:begin], series.views[begin:end]
+    candidates = [
         _spikes(origins, truth, error),
         _short_history(before),
         _changed_level(before[-HORIZON_DAYS:], held_out),
-        _missing_days(one.views[max(begin - CONTEXT_DAYS, 0) : end]),
+        _missing_days(series.views[max(begin - CONTEXT_DAYS, 0) : end]),
         _few_views(held_out),
     ]
-    return [reason for reason in found if reason]
+    return [reason for reason in candidates if reason]
 
 
 def _spikes(origins: Days, truth: Float64, error: Float64) -> str:

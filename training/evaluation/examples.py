@@ -65,24 +65,24 @@ def typical_and_worst(forecasts: HeldOutForecasts) -> tuple[list[Example], list[
 
 def coming_days(model: Forecaster, history: History) -> list[Example]:
     """Forecast the days after the end of the series that have most views."""
-    long_enough = [one for one in history.series if len(one.views) >= MINIMUM_DAYS]
-    busiest = sorted(long_enough, key=lambda one: -float(np.nanmean(one.views)))[:SHOWN]
+    long_enough = [series for series in history.series if len(series.views) >= MINIMUM_DAYS]
+    busiest = sorted(long_enough, key=lambda series: -float(np.nanmean(series.views)))[:SHOWN]
     if not busiest:
         return []
-    last_dates = np.array([one.last_date for one in busiest])
-    views, events = [one.views for one in busiest], history.events_of(busiest)
+    last_dates = np.array([series.last_date for series in busiest])
+    views, events = [series.views for series in busiest], history.events_of(busiest)
     forecasts = model.predict(views, last_dates, HORIZON_DAYS, events=events)
     return [
         Example(
-            one.name,
-            origin := one.last_date + DAY,
-            _around(one, origin),
+            series.name,
+            origin := series.last_date + DAY,
+            _around(series, origin),
             forecasts.median[i],
             forecasts.lower[:, i],
             forecasts.upper[:, i],
             np.nan,
         )
-        for i, one in enumerate(busiest)
+        for i, series in enumerate(busiest)
     ]
 
 
@@ -91,26 +91,26 @@ def _known_in_order(values: Float64) -> NDArray[np.intp]:
     return np.argsort(values)[: np.count_nonzero(~np.isnan(values))]
 
 
-def _at(forecasts: HeldOutForecasts, series: int, quantile: float) -> Example:
+def _at(forecasts: HeldOutForecasts, index: int, quantile: float) -> Example:
     """The forecast of a series at the origin whose error is that quantile of all its errors."""
-    order = _known_in_order(forecasts.errors_by_origin(series))
+    order = _known_in_order(forecasts.errors_by_origin(index))
     number = order[round(quantile * (len(order) - 1))] if len(order) else 0
-    one, origin = forecasts.series[series], forecasts.origins[number]
+    series, origin = forecasts.series[index], forecasts.origins[number]
     return Example(
-        one.name,
+        series.name,
         origin,
-        _around(one, origin),
-        forecasts.median[number, series],
-        forecasts.lower[number, :, series],
-        forecasts.upper[number, :, series],
-        float(forecasts.relative_errors(forecasts.median)[series]),
+        _around(series, origin),
+        forecasts.median[number, index],
+        forecasts.lower[number, :, index],
+        forecasts.upper[number, :, index],
+        float(forecasts.relative_errors(forecasts.median)[index]),
     )
 
 
-def _around(one: Series, origin: np.datetime64) -> Float64:
+def _around(series: Series, origin: np.datetime64) -> Float64:
     """The views of the 56 days before a day and of the 28 from it on."""
     views = np.full(PAST_DAYS + HORIZON_DAYS, np.nan)
-    begin = int((origin - one.first_date).astype(int)) - PAST_DAYS
-    days = one.views[max(begin, 0) : begin + len(views)]
+    begin = int((origin - series.first_date).astype(int)) - PAST_DAYS
+    days = series.views[max(begin, 0) : begin + len(views)]
     views[max(-begin, 0) :][: len(days)] = days
     return views

@@ -139,6 +139,16 @@ class _Windows:
         return _Windows(self.views[chosen], self.target[chosen], self.date[chosen], self.series[chosen])
 
 
+@dataclass(frozen=True)
+class _Split:
+    """Windows to learn from, the parts of these that the penalty is chosen by, and the held-out ones."""
+
+    train: _Windows
+    before: _Windows
+    after: _Windows
+    held_out: _Windows
+
+
 def climb(history: History, random_state: int = 0, report: Report = silent) -> Ladder:
     """Fit every rung on what lies before the held-out days, and measure it there and on them.
 
@@ -160,45 +170,51 @@ def climb(history: History, random_state: int = 0, report: Report = silent) -> L
     LadderError
         When no window is left to learn from, to choose by, or to judge by.
     """
-    counted = counted_series(history)
     start = held_out_start(history)
-    rng = np.random.default_rng(random_state)
+    split = _split(history, start, np.random.default_rng(random_state))
+    ends = np.cumsum([0.0, *(rung.n_sigmoids + LINEAR_COST for rung in RUNGS)])
+    ends /= ends[-1]
+    errors = []
+    for rung, begin, end in zip(RUNGS, ends, ends[1:], strict=False):
+        forecasts = _forecasts(rung, split, random_state, part(report, float(begin), float(end)))
+        parts = zip(forecasts, (split.train, split.held_out), strict=True)
+        errors.append([np.abs(forecast - windows.target) for forecast, windows in parts])
+    scores = tuple(_score(rung, error, errors[0], split) for rung, error in zip(RUNGS, errors, strict=True))
+    n_series = len(np.unique(split.held_out.series))
+    return Ladder(scores, n_series, len(split.train), len(split.held_out), start)
+
+
+def _split(history: History, start: np.datetime64, rng: np.random.Generator) -> _Split:
+    counted = counted_series(history)
     windows = _windows_of(counted)
     train = _sample(windows.where(windows.date < start), rng)
     held_out = _sample(windows.where(windows.date >= start), rng)
     earlier = counted.before(start)
     inner_start = held_out_start(earlier) if earlier.series else start
-    before, after = (train.where(part) for part in (train.date < inner_start, train.date >= inner_start))
+    before, after = (train.where(days) for days in (train.date < inner_start, train.date >= inner_start))
     if not (len(before) and len(after) and len(held_out)):
         raise LadderError(
             f"the history covers {n_days(history)} days; the ladder needs {FEWEST_DAYS} of a series, "
             "to learn from, to choose by and to hold out"
         )
-    ends = np.cumsum([0.0, *(rung.n_sigmoids + LINEAR_COST for rung in RUNGS)])
-    ends /= ends[-1]
-    errors = []
-    for rung, begin, end in zip(RUNGS, ends, ends[1:], strict=False):
-        forecasts = _forecasts(
-            rung, train, before, after, held_out, random_state, part(report, float(begin), float(end))
-        )
-        errors.append([np.abs(f - of.target) for f, of in zip(forecasts, (train, held_out), strict=True)])
-    ratios = [
-        [
-            _ratio(error, first, part)
-            for error, first, part in zip(own, errors[0], (train, held_out), strict=True)
-        ]
-        for own in errors
-    ]
-    scores = tuple(
-        RungScore(rung, float(own[0].mean()), float(own[1].mean()), *own_ratios)
-        for rung, own, own_ratios in zip(RUNGS, errors, ratios, strict=True)
+    return _Split(train, before, after, held_out)
+
+
+def _score(rung: Rung, errors: list[Float64], of_first: list[Float64], split: _Split) -> RungScore:
+    """Score a rung by its errors on the training windows and on the held-out ones."""
+    train, held_out = errors
+    return RungScore(
+        rung,
+        float(train.mean()),
+        float(held_out.mean()),
+        _ratio(train, of_first[0], split.train),
+        _ratio(held_out, of_first[1], split.held_out),
     )
-    return Ladder(scores, len(np.unique(held_out.series)), len(train), len(held_out), start)
 
 
 def _windows_of(history: History) -> _Windows:
     """All windows whose target is known and lies four weeks or more after the series' first day."""
-    parts = [_windows_of_one(one, number) for number, one in enumerate(history.series)]
+    parts = [_windows_of_series(series, number) for number, series in enumerate(history.series)]
     return _Windows(
         np.concatenate([part.views for part in parts]),
         np.concatenate([part.target for part in parts]),
@@ -207,13 +223,13 @@ def _windows_of(history: History) -> _Windows:
     )
 
 
-def _windows_of_one(one: Series, number: int) -> _Windows:
-    padded = np.concatenate([np.full(CONTEXT_DAYS, np.nan), one.views])
+def _windows_of_series(series: Series, number: int) -> _Windows:
+    padded = np.concatenate([np.full(CONTEXT_DAYS, np.nan), series.views])
     rows = np.lib.stride_tricks.sliding_window_view(padded, CONTEXT_DAYS + 1)
-    targets = np.flatnonzero(~np.isnan(one.views))
+    targets = np.flatnonzero(~np.isnan(series.views))
     targets = targets[targets >= FEWEST_KNOWN_DAYS]
     rows = rows[targets]
-    return _Windows(rows[:, :-1], rows[:, -1], one.first_date + targets * DAY, np.full(len(rows), number))
+    return _Windows(rows[:, :-1], rows[:, -1], series.first_date + targets * DAY, np.full(len(rows), number))
 
 
 def _sample(windows: _Windows, rng: np.random.Generator) -> _Windows:
@@ -222,27 +238,20 @@ def _sample(windows: _Windows, rng: np.random.Generator) -> _Windows:
     return windows.where(rng.choice(len(windows), MOST_WINDOWS, replace=False))
 
 
-def _forecasts(
-    rung: Rung,
-    train: _Windows,
-    before: _Windows,
-    after: _Windows,
-    held_out: _Windows,
-    random_state: int,
-    report: Report,
-) -> list[Float64]:
-    """One rung's forecasts of the training windows and of the held-out ones, in views."""
+def _forecasts(rung: Rung, split: _Split, random_state: int, report: Report) -> list[Float64]:
+    """Forecast the training windows and the held-out ones with a rung, in views."""
     report(f"fitting {rung}", 0.0)
+    parts = split.train, split.held_out
     if not rung.n_sigmoids:
-        regressor = _linear(rung.n_days, train)
-        return [_from_linear(regressor, rung.n_days, part) for part in (train, held_out)]
+        regressor = _linear(rung.n_days, split.train)
+        return [_from_linear(regressor, rung.n_days, windows) for windows in parts]
     losses = []
     for number, penalty in enumerate(PENALTIES):
         report(f"fitting {rung}", number / (len(PENALTIES) + 1))
-        candidate = _sum(rung.n_sigmoids, penalty, before, random_state)
-        losses.append(np.abs(np.log1p(_from_sum(candidate, after)) - np.log1p(after.target)).mean())
-    best = _sum(rung.n_sigmoids, PENALTIES[int(np.argmin(losses))], train, random_state)
-    return [_from_sum(best, part) for part in (train, held_out)]
+        forecasts = _from_sum(_sum(rung.n_sigmoids, penalty, split.before, random_state), split.after)
+        losses.append(np.abs(np.log1p(forecasts) - np.log1p(split.after.target)).mean())
+    best = _sum(rung.n_sigmoids, PENALTIES[int(np.argmin(losses))], split.train, random_state)
+    return [_from_sum(best, windows) for windows in parts]
 
 
 def _linear(n_days: int, windows: _Windows) -> SumOfSigmoidsRegressor:

@@ -14,7 +14,7 @@ ORIGIN_STEP_DAYS = 5
 
 def scorable_series(history: History, first_origin: np.datetime64) -> list[Series]:
     """The series that count and have a week before `first_origin` and a day after it."""
-    return [one for one in counted_series(history).series if _is_scorable(one, first_origin)]
+    return [series for series in counted_series(history).series if _is_scorable(series, first_origin)]
 
 
 def origins_of(history: History, first_origin: np.datetime64) -> Days:
@@ -27,18 +27,18 @@ def origins_of(history: History, first_origin: np.datetime64) -> Days:
     return complete if len(complete) else origins[:1]
 
 
-def _is_scorable(one: Series, first_origin: np.datetime64) -> bool:
+def _is_scorable(series: Series, first_origin: np.datetime64) -> bool:
     """Whether a week is known before the first origin, and a day after it."""
-    n_before = int((first_origin - one.first_date).astype(int))
-    return n_before >= MINIMUM_DAYS and bool(one.last_date >= first_origin)
+    n_before = int((first_origin - series.first_date).astype(int))
+    return n_before >= MINIMUM_DAYS and bool(series.last_date >= first_origin)
 
 
 def known_until(series: list[Series], origin: np.datetime64) -> list[Float64]:
     """What was known on the day before the origin; a series that has ended goes on as a gap."""
     known = []
-    for one in series:
-        n_days = int((origin - one.first_date).astype(int))
-        views = one.views[:n_days]
+    for each in series:
+        n_days = int((origin - each.first_date).astype(int))
+        views = each.views[:n_days]
         missing = n_days - len(views)
         known.append(np.pad(views, (0, missing), constant_values=np.nan) if missing else views)
     return known
@@ -47,8 +47,8 @@ def known_until(series: list[Series], origin: np.datetime64) -> list[Float64]:
 def days_after(series: list[Series], origin: np.datetime64) -> Float64:
     """What came from the origin on, shape (n_series, 28); NaN where it is not known."""
     following = np.full((len(series), HORIZON_DAYS), np.nan)
-    for row, one in zip(following, series, strict=True):
-        begin = int((origin - one.first_date).astype(int))
-        days = one.views[begin : begin + HORIZON_DAYS]
+    for row, each in zip(following, series, strict=True):
+        begin = int((origin - each.first_date).astype(int))
+        days = each.views[begin : begin + HORIZON_DAYS]
         row[: len(days)] = days
     return following

@@ -12,23 +12,23 @@ from training.html_report.numbers import days_ahead
 from training.store.scores import HORIZONS
 
 
-def input_section(found: Contributions | None) -> list[Element]:
+def input_section(measured: Contributions | None) -> list[Element]:
     """Show by how much the error grows when a group of inputs tells of another window."""
     heading = element("h2", "What the inputs contribute")
-    if found is None:
+    if measured is None:
         text = f"There are too few held-out windows to tell: fewer than {FEWEST_WINDOWS}."
         return [heading, element("p", text)]
-    widest = max((float(np.nanmax(growth, initial=0.0)) for growth in found.growth.values()), default=0.0)
+    widest = max((float(np.nanmax(growth, initial=0.0)) for growth in measured.growth.values()), default=0.0)
     rows = [
         element("tr", element("td", name, class_="group"), *(_growth_cell(value, widest) for value in growth))
-        for name, growth in sorted(found.growth.items(), key=lambda item: -np.nan_to_num(item[1][0]))
+        for name, growth in sorted(measured.growth.items(), key=lambda item: -np.nan_to_num(item[1][0]))
     ]
     heads = [element("th", days_ahead(horizon)) for horizon in HORIZONS]
     return [
         heading,
         element(
             "p",
-            f"By how much the error grows when a group of inputs is shuffled among {found.n_windows:,} "
+            f"By how much the error grows when a group of inputs is shuffled among {measured.n_windows:,} "
             "held-out windows, so that it tells of another one (permutation importance).",
         ),
         element(

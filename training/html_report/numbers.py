@@ -36,8 +36,8 @@ def day(date: np.datetime64) -> str:
     >>> day(np.datetime64("2026-03-07"))
     '7 Mar'
     """
-    found = date.astype("datetime64[D]").item()
-    return f"{found.day} {found:%b}"
+    calendar_day = date.astype("datetime64[D]").item()
+    return f"{calendar_day.day} {calendar_day:%b}"
 
 
 def days_ahead(horizon: str) -> str:

@@ -86,11 +86,11 @@ def _views(value: float | None) -> str:
 
 
 def _error_chart(forecasts: HeldOutForecasts) -> Element:
-    own, copy = (forecasts.typical_error(forecast) for forecast in (forecasts.median, forecasts.copy))
-    known = np.concatenate([own, copy])
+    model, copy = (forecasts.typical_error(forecast) for forecast in (forecasts.median, forecasts.copy))
+    known = np.concatenate([model, copy])
     highest = float(np.nanmax(known)) if not np.isnan(known).all() else 0.0
     axes = Axes(_X_RANGE, (0.0, 1.1 * highest or 1.0), _X_LABELS, percent)
-    lines = [Line("copy", _DAYS_AHEAD, copy), Line("forecast", _DAYS_AHEAD, own)]
+    lines = [Line("copy", _DAYS_AHEAD, copy), Line("forecast", _DAYS_AHEAD, model)]
     return element(
         "figure",
         element("h3", "Error by days ahead, in % of a series’ mean views"),

@@ -236,9 +236,9 @@ def _scores(document: Any) -> Scores | None:
     return Scores(**document)
 
 
-def _check_names(prefix: str, found: dict[str, Any], kind: type) -> None:
+def _check_names(prefix: str, document: dict[str, Any], kind: type) -> None:
     expected = {field.name for field in fields(kind)}
-    for name in sorted(expected ^ found.keys()):
+    for name in sorted(expected ^ document.keys()):
         raise ManifestError(f"{prefix}{name} is {'missing' if name in expected else 'unknown'}")
 
 

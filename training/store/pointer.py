@@ -38,14 +38,14 @@ def current_version(storage: Storage) -> str | None:
 def activations(storage: Storage) -> dict[str, str]:
     """Return when each version became current (UTC, ISO 8601), earliest first."""
     try:
-        found = json.loads(storage.read(ACTIVATIONS_FILE, 2**20))
+        table = json.loads(storage.read(ACTIVATIONS_FILE, 2**20))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
         raise ModelStoreError(f"{ACTIVATIONS_FILE} cannot be read: {error}") from error
-    if type(found) is not dict or not all(map(is_version_name, found)):
+    if type(table) is not dict or not all(map(is_version_name, table)):
         raise ModelStoreError(f"{ACTIVATIONS_FILE} is refused: it is not a table of versions")
-    return found
+    return table
 
 
 def activations_if_sound(storage: Storage) -> dict[str, str]:
