@@ -1,4 +1,4 @@
-"""The time: what is asked for it, unless a caller brings another clock, and how it is written down."""
+"""The time of the system, or of the clock that a caller brings instead, and how it is written down."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -79,7 +79,7 @@ def evaluate(
     history: History,
     setting: str = "pooled",
     cache: ForecastCache | None = None,
-    report: Callable[[float], None] = lambda fraction: None,
+    progress: Callable[[float], None] = lambda fraction: None,
 ) -> Evaluation:
     """Forecast the held-out part of a history.
 
@@ -91,7 +91,7 @@ def evaluate(
     setting : {"pooled", "alone", "7 days", "14 days", "28 days"}, default="pooled"
     cache : ForecastCache, optional
         Where runs are kept and taken from; without it everything is computed.
-    report : callable, optional
+    progress : callable, optional
         Told the fraction done, 0 to 1.
     """
     outer = splits(history, setting)
@@ -102,7 +102,7 @@ def evaluate(
         run = cache.run(method, part, run_method) if cache else run_method(method, part)
         runs.append(run)
         scored.extend(_scored_series(part, run))
-        report((i + 1) / len(parts))
+        progress((i + 1) / len(parts))
     return Evaluation(
         method=method.name,
         setting=setting,

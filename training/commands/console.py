@@ -16,7 +16,7 @@ Show = Callable[[str, float], None]
 
 
 def output() -> Console:
-    """The console for results; where nobody looks on, for tables too wide for a terminal."""
+    """Make the console for results; when it is no terminal, it is wide enough for every table."""
     console = Console()
     if not console.is_terminal:
         console.width = 1000

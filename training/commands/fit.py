@@ -114,11 +114,11 @@ def fit(
         shown_progress(Console(stderr=True)) as show,
     ):
 
-        def report(step: str, fraction: float) -> None:
+        def progress(step: str, fraction: float) -> None:
             running.report(step, fraction)
             show(step, running.state.progress)
 
-        result = run(settings, report=report)
+        result = run(settings, progress=progress)
         running.succeed(
             version=result.manifest.version,
             took_over=result.manifest.verdict.took_over,

@@ -68,7 +68,13 @@ def forecast(
             options = read_options(views, series, differences, without_last_day, loaded.model.known_events)
             history = read_history(file, options)
             done = forecast_to_file(
-                loaded.model, history, out, open_file, horizon=horizon, levels=sorted(set(level)), report=show
+                loaded.model,
+                history,
+                out,
+                open_file,
+                horizon=horizon,
+                levels=sorted(set(level)),
+                progress=show,
             )
     for refusal in loaded.refused:
         print_line(errors, f"passed over: {refusal.reason}")

@@ -72,7 +72,7 @@ def read_options(
 
 
 def print_notes(console: Console, notes: Sequence[str]) -> None:
-    """Print what was done to which rows, or what else is to be known, a line each."""
+    """Print notes, a line each."""
     for note in notes:
         print_line(console, f"Note: {note}")
 

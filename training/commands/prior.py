@@ -13,5 +13,5 @@ def prior() -> None:
     from training.fitting.prior import PriorSettings
 
     with plain_errors(), shown_progress(Console(stderr=True)) as show:
-        make_prior(PriorSettings(), report=show)
+        make_prior(PriorSettings(), progress=show)
     print_line(output(), f"{FOLDER / ARRAYS_FILE} is made; commit it with what was changed.")

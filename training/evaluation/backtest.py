@@ -13,7 +13,7 @@ from training.fitting.forecaster import ViewForecaster
 from training.fitting.kept_prior import load_prior
 from training.fitting.training_windows import held_out_start
 from training.history.series import History
-from training.progress import Report, part
+from training.progress import Progress, part
 from training.store.scores import Scores
 
 
@@ -39,7 +39,7 @@ class BacktestResult:
     series: list[SeriesScore]
 
 
-def run_backtest(history: History, random_state: int, report: Report) -> BacktestResult:
+def run_backtest(history: History, random_state: int, progress: Progress) -> BacktestResult:
     """Fit on what lies before the held-out days as `job` does, and score the forecasts of those.
 
     Parameters
@@ -47,7 +47,7 @@ def run_backtest(history: History, random_state: int, report: Report) -> Backtes
     history : History
     random_state : int
         Seed of everything random.
-    report : callable
+    progress : callable
         Called with the step and the fraction of everything that is done.
 
     Returns
@@ -61,14 +61,14 @@ def run_backtest(history: History, random_state: int, report: Report) -> Backtes
     """
     first_origin = held_out_start(history)
     forecaster = ViewForecaster(load_prior(), random_state)
-    fitted = forecaster.fit(history.before(first_origin), part(report, 0.0, 0.8))
-    report("forecasting the held-out days", 0.8)
+    fitted = forecaster.fit(history.before(first_origin), part(progress, 0.0, 0.8))
+    progress("forecasting the held-out days", 0.8)
     forecasts = forecast_held_out(fitted.model, history, first_origin)
     if forecasts is None:
         raise NothingToScoreError(
             f"no series has a week before {first_origin}, where the held-out days begin, and a day from then "
             "on; give five weeks of a series at the least"
         )
-    report("scoring", 0.9)
+    progress("scoring", 0.9)
     scores = score(forecasts, linear_models(history, first_origin))
     return BacktestResult(scores, forecasts, score_series(forecasts))

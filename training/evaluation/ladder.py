@@ -29,7 +29,7 @@ from training.model.windows import (
     scale_targets,
     views_from_logs,
 )
-from training.progress import Report, part, silent
+from training.progress import Progress, part, silent
 from training.sigmoids import SumOfSigmoidsRegressor
 
 # More windows than these take longer, and move no rung by a percent.
@@ -149,7 +149,7 @@ class _Split:
     held_out: _Windows
 
 
-def climb(history: History, random_state: int = 0, report: Report = silent) -> Ladder:
+def climb(history: History, random_state: int = 0, progress: Progress = silent) -> Ladder:
     """Fit every rung on what lies before the held-out days, and measure it there and on them.
 
     Parameters
@@ -158,7 +158,7 @@ def climb(history: History, random_state: int = 0, report: Report = silent) -> L
         `counted_series` says which of its series count.
     random_state : int, default=0
         Seed of the random starts, and of the sample of windows of a long history.
-    report : callable
+    progress : callable
         Called with the step and the fraction of everything that is done.
 
     Returns
@@ -176,7 +176,7 @@ def climb(history: History, random_state: int = 0, report: Report = silent) -> L
     ends /= ends[-1]
     errors = []
     for rung, begin, end in zip(RUNGS, ends, ends[1:], strict=False):
-        forecasts = _forecasts(rung, split, random_state, part(report, float(begin), float(end)))
+        forecasts = _forecasts(rung, split, random_state, part(progress, float(begin), float(end)))
         parts = zip(forecasts, (split.train, split.held_out), strict=True)
         errors.append([np.abs(forecast - windows.target) for forecast, windows in parts])
     scores = tuple(_score(rung, error, errors[0], split) for rung, error in zip(RUNGS, errors, strict=True))
@@ -238,16 +238,16 @@ def _sample(windows: _Windows, rng: np.random.Generator) -> _Windows:
     return windows.where(rng.choice(len(windows), MOST_WINDOWS, replace=False))
 
 
-def _forecasts(rung: Rung, split: _Split, random_state: int, report: Report) -> list[Float64]:
+def _forecasts(rung: Rung, split: _Split, random_state: int, progress: Progress) -> list[Float64]:
     """Forecast the training windows and the held-out ones with a rung, in views."""
-    report(f"fitting {rung}", 0.0)
+    progress(f"fitting {rung}", 0.0)
     parts = split.train, split.held_out
     if not rung.n_sigmoids:
         regressor = _linear(rung.n_days, split.train)
         return [_from_linear(regressor, rung.n_days, windows) for windows in parts]
     losses = []
     for number, penalty in enumerate(PENALTIES):
-        report(f"fitting {rung}", number / (len(PENALTIES) + 1))
+        progress(f"fitting {rung}", number / (len(PENALTIES) + 1))
         forecasts = _from_sum(_sum(rung.n_sigmoids, penalty, split.before, random_state), split.after)
         losses.append(np.abs(np.log1p(forecasts) - np.log1p(split.after.target)).mean())
     best = _sum(rung.n_sigmoids, PENALTIES[int(np.argmin(losses))], split.train, random_state)

@@ -23,8 +23,8 @@ class Incumbent:
     Attributes
     ----------
     version : its name, or None when there is none
-    scores : those of its held-out twin on the new model's held-out days, or None when they cannot be measured
-    remark : what is to be known about them; may be empty
+    scores : of its held-out twin on the days held out of the new model; None when they cannot be measured
+    remark : what a reader of the scores should know; may be empty
     """
 
     version: str | None = None
@@ -33,13 +33,13 @@ class Incumbent:
 
 
 def measure_incumbent(store: ModelStore, history: History, first_origin: np.datetime64) -> Incumbent:
-    """Have the held-out twin of the version that is served forecast the days that a new model's twin has to.
+    """Forecast the held-out days with the current version's held-out twin, and score it.
 
     Parameters
     ----------
-    store : where that version is
-    history : with the held-out days
-    first_origin : the day of the first forecast
+    store : holds the current version
+    history : includes the held-out days
+    first_origin : the first day to forecast
     """
     try:
         manifest = store.load_last_good().manifest

@@ -14,7 +14,7 @@ from training.export.forecast_files import ForecastTable, OpenFile
 from training.history.series import History
 from training.model.forecaster import Forecaster
 from training.model.windows import MINIMUM_DAYS
-from training.progress import Report, silent
+from training.progress import Progress, silent
 
 # Forecast and written at a time; their windows, 420 days of each, take 3 MB and stay in the cache.
 CHUNK_SERIES = 1_000
@@ -40,7 +40,7 @@ def forecast_to_file(
     *,
     horizon: int,
     levels: Sequence[int],
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> BulkForecast:
     """Forecast the days after each series' own last day, and write them.
 
@@ -56,7 +56,7 @@ def forecast_to_file(
         Days to forecast, 1 to 365.
     levels : sequence of int
         Central intervals, in percent.
-    report : callable
+    progress : callable
         Called with the step and the fraction of the series that is done.
 
     Returns
@@ -75,7 +75,7 @@ def forecast_to_file(
         raise TooShortError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
     with replaced(path) as stream, open_file(stream, levels) as file:
         for begin in range(0, len(series), CHUNK_SERIES):
-            report("forecasting", begin / len(series))
+            progress("forecasting", begin / len(series))
             chunk = series[begin : begin + CHUNK_SERIES]
             last_dates = np.array([one.last_date for one in chunk], dtype="datetime64[D]")
             views = [one.views for one in chunk]

@@ -15,7 +15,7 @@ from training.fitting.training_windows import held_out_windows, windows_of
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
-from training.progress import Report, part, silent
+from training.progress import Progress, part, silent
 
 STEPS = 50
 # Pulls every coefficient towards where it was: some new days are no reason to forget the old ones.
@@ -54,22 +54,22 @@ class ContinuedForecaster:
         self.intervals = intervals
 
     def train(
-        self, past: History, history: History, first_held_out: np.datetime64, report: Report = silent
+        self, past: History, history: History, first_held_out: np.datetime64, progress: Progress = silent
     ) -> Trained:
         """Take the twin further by the days before the held-out ones, the model by all; see `Trainer`.
 
         The model's intervals are measured by the twin's on the held-out days.
         """
-        held_out_model, _ = self._learn(self.held_out_model, past, part(report, 0.0, 0.5))
+        held_out_model, _ = self._learn(self.held_out_model, past, part(progress, 0.0, 0.5))
         held_out, stretches = held_out_windows(history, first_held_out, self.random_state)
         widths = self.model.widths
         if len(held_out):
             widths = self.intervals.fit_widths(held_out_model, held_out, stretches, usual=widths)
-        model, loss_curves = self._learn(self.model, history, part(report, 0.5, 1.0))
+        model, loss_curves = self._learn(self.model, history, part(progress, 0.5, 1.0))
         return Trained(held_out_model, replace(model, widths=widths), loss_curves)
 
     def _learn(
-        self, start: ForecastModel, history: History, report: Report
+        self, start: ForecastModel, history: History, progress: Progress
     ) -> tuple[ForecastModel, dict[str, Float64]]:
         own = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
         if len(own) == 0 or not own.teach_every_day():
@@ -79,7 +79,7 @@ class ContinuedForecaster:
         inputs = np.flatnonzero(known.weights.any(axis=0) | known.linear_weights.any(axis=1))
         n_sigmoids = len(known.offsets)
         fit = QuantileFit(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, known)
-        (fitted,) = fit_all([fit], "learning on", report)
+        (fitted,) = fit_all([fit], "learning on", progress)
         learned = with_own_sum(replace(start, own=None), fitted.coefficients, own, self.random_state)
         assert learned.own is not None
         shares = learned.own.shares if start.own is None else start.own.shares

@@ -28,7 +28,7 @@ from training.fitting.training_windows import (
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES, Float64
-from training.progress import Report, part, silent
+from training.progress import Progress, part, silent
 
 OWN_SIGMOIDS = 48
 OWN_ALPHA = 0.1
@@ -91,21 +91,21 @@ class ViewForecaster:
         self.intervals = intervals
 
     def train(
-        self, past: History, history: History, first_held_out: np.datetime64, report: Report = silent
+        self, past: History, history: History, first_held_out: np.datetime64, progress: Progress = silent
     ) -> Trained:
         """Fit a model without the held-out days, and one on all of them; see `Trainer`."""
-        held_out = self.fit(past, part(report, 0.0, 0.6))
-        final = self._fit_after(held_out.parts, history, first_held_out, part(report, 0.6, 1.0))
+        held_out = self.fit(past, part(progress, 0.0, 0.6))
+        final = self._fit_after(held_out.parts, history, first_held_out, part(progress, 0.6, 1.0))
         return Trained(held_out.model, final.model, final.loss_curves)
 
-    def fit(self, history: History, report: Report = silent) -> Fitted:
+    def fit(self, history: History, progress: Progress = silent) -> Fitted:
         """Learn from a history: without its most recent days, to be weighed on them, then from all of it.
 
         Parameters
         ----------
         history : History
             Of any length, also empty.
-        report : callable
+        progress : callable
             Called with the step and the fraction of everything that is done.
 
         Returns
@@ -115,15 +115,15 @@ class ViewForecaster:
         if not history.series:
             return Fitted(self.prior, [self.prior], equal_shares(1), {})
         start = held_out_start(history)
-        parts, _ = self._learn(history.before(start), part(report, 0.0, 0.5))
-        return self._fit_after(parts, history, start, part(report, 0.5, 1.0))
+        parts, _ = self._learn(history.before(start), part(progress, 0.0, 0.5))
+        return self._fit_after(parts, history, start, part(progress, 0.5, 1.0))
 
     def _fit_after(
-        self, earlier: list[ForecastModel], history: History, first_new_day: np.datetime64, report: Report
+        self, earlier: list[ForecastModel], history: History, first_new_day: np.datetime64, progress: Progress
     ) -> Fitted:
         """Weigh parts on days that they have not seen, then learn them anew from all days."""
         shares, widths = self._weigh(earlier, history, first_new_day)
-        parts, loss_curves = self._learn(history, report)
+        parts, loss_curves = self._learn(history, progress)
         if len(parts) != len(shares):
             shares = equal_shares(len(parts))
         return Fitted(_blended(parts, shares, widths), parts, shares, loss_curves)
@@ -139,7 +139,7 @@ class ViewForecaster:
         model = _blended(parts, shares, NO_WIDENING)
         return shares, self.intervals.fit_widths(model, held_out, stretches, usual=self.prior.widths)
 
-    def _learn(self, history: History, report: Report) -> tuple[list[ForecastModel], dict[str, Float64]]:
+    def _learn(self, history: History, progress: Progress) -> tuple[list[ForecastModel], dict[str, Float64]]:
         """The prior, and the sum of the own windows when there is enough to learn; the sums' losses."""
         if not history.series or n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
             return [self.prior], {}
@@ -147,7 +147,7 @@ class ViewForecaster:
         if not own.teach_every_day():
             return [self.prior], {}
         fits = self._quantile_fits(own, n_days(history))
-        sums = fit_all(list(fits.values()), "learning from the history", report)
+        sums = fit_all(list(fits.values()), "learning from the history", progress)
         shares = np.zeros((len(sums), HORIZON_DAYS))
         for share, fit in zip(shares, fits.values(), strict=True):
             share[fit.days] = len(DAYS_AHEAD) / len(sums)

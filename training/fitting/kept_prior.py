@@ -22,7 +22,7 @@ from training.fitting.prior import PriorSettings, fit_prior
 from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
-from training.progress import Report, silent
+from training.progress import Progress, silent
 
 ARRAYS_FILE = "prior.npz"
 ORIGIN_FILE = "prior.json"
@@ -66,21 +66,21 @@ def load_prior(folder: Path = FOLDER) -> ForecastModel:
         ) from error
 
 
-def make_prior(settings: PriorSettings, folder: Path = FOLDER, report: Report = silent) -> ForecastModel:
+def make_prior(settings: PriorSettings, folder: Path = FOLDER, progress: Progress = silent) -> ForecastModel:
     """Learn the prior, and write its two files.
 
     Parameters
     ----------
     settings : PriorSettings
     folder : Path, default=the package's own
-    report : callable
+    progress : callable
         Called with the step and the fraction of everything that is done.
 
     Returns
     -------
     ForecastModel
     """
-    prior = fit_prior(settings, report)
+    prior = fit_prior(settings, progress)
     stream = io.BytesIO()
     np.savez(stream, allow_pickle=False, **prior.to_arrays())
     content = stream.getvalue()

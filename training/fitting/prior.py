@@ -12,7 +12,7 @@ from training.fitting.quantile_fits import ALL_DAYS, QuantileFit, fit_all
 from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CALENDAR_FEATURES
-from training.progress import Report, part, silent
+from training.progress import Progress, part, silent
 
 WITHOUT_CALENDAR = np.arange(CALENDAR_FEATURES.start)
 
@@ -49,13 +49,13 @@ class PriorSettings:
     random_state: int = 0
 
 
-def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel:
+def fit_prior(settings: PriorSettings, progress: Progress = silent) -> ForecastModel:
     """Learn to forecast from generated histories, before any real one is seen.
 
     Parameters
     ----------
     settings : PriorSettings
-    report : callable
+    progress : callable
         Called with the step and the fraction of everything that is done.
 
     Returns
@@ -63,7 +63,7 @@ def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel
     ForecastModel
     """
     rng = np.random.default_rng(settings.random_state)
-    windows = generated_windows(settings.n_series, rng, part(report, 0.0, 0.4))
+    windows = generated_windows(settings.n_series, rng, part(progress, 0.0, 0.4))
     fits = [
         QuantileFit(
             windows,
@@ -76,7 +76,7 @@ def fit_prior(settings: PriorSettings, report: Report = silent) -> ForecastModel
         )
         for number in range(settings.n_sums)
     ]
-    sums = fit_all(fits, "learning from generated histories", part(report, 0.4, 1.0))
+    sums = fit_all(fits, "learning from generated histories", part(progress, 0.4, 1.0))
     return blend(
         [fitted.coefficients for fitted in sums], equal_shares(len(sums)), settings.widening * NO_WIDENING
     )

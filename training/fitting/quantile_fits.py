@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from training.fitting.training_windows import SupervisedWindows
 from training.model.quantile_sum import QUANTILES
 from training.model.windows import HORIZON_DAYS, N_FEATURES, Float64
-from training.progress import Report
+from training.progress import Progress
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
@@ -64,7 +64,7 @@ class FittedQuantiles:
     losses: Float64
 
 
-def fit_all(sums: Sequence[QuantileFit], step: str, report: Report) -> list[FittedQuantiles]:
+def fit_all(sums: Sequence[QuantileFit], step: str, progress: Progress) -> list[FittedQuantiles]:
     """Fit several sums at once, each on a core of its own while there are cores.
 
     Parameters
@@ -72,7 +72,7 @@ def fit_all(sums: Sequence[QuantileFit], step: str, report: Report) -> list[Fitt
     sums : sequence of QuantileFit
     step : str
         What to call the work when reporting.
-    report : callable
+    progress : callable
         Called with the step and the fraction of all fits that is done.
 
     Returns
@@ -83,11 +83,11 @@ def fit_all(sums: Sequence[QuantileFit], step: str, report: Report) -> list[Fitt
     done = np.zeros(len(sums))
 
     def fit_one(number: int) -> FittedQuantiles:
-        def progress(fraction: float) -> None:
+        def say_done(fraction: float) -> None:
             done[number] = fraction
-            report(step, float(done.mean()))
+            progress(step, float(done.mean()))
 
-        return _fit(sums[number], progress)
+        return _fit(sums[number], say_done)
 
     # BLAS threads of their own would wait for each other in spins, on cores that others need too.
     with threadpool_limits(1, user_api="blas"):
@@ -95,7 +95,7 @@ def fit_all(sums: Sequence[QuantileFit], step: str, report: Report) -> list[Fitt
         return list(Parallel(n_jobs=n_jobs, prefer="threads")(delayed(fit_one)(i) for i in range(len(sums))))
 
 
-def _fit(fit: QuantileFit, progress: Callable[[float], None]) -> FittedQuantiles:
+def _fit(fit: QuantileFit, say_done: Callable[[float], None]) -> FittedQuantiles:
     losses: list[float] = []
     Y = fit.windows.Y[:, fit.days]
     known = ~np.isnan(Y).all(axis=1)
@@ -103,7 +103,7 @@ def _fit(fit: QuantileFit, progress: Callable[[float], None]) -> FittedQuantiles
 
     def after_epoch(epoch: int, loss: float) -> None:
         losses.append(loss)
-        progress(epoch / n_epochs)
+        say_done(epoch / n_epochs)
 
     regressor = SumOfSigmoidsRegressor(
         fit.n_sigmoids,

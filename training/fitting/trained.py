@@ -10,7 +10,7 @@ import numpy as np
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
-from training.progress import Report
+from training.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Trainer(Protocol):
     """A way to come from a history to both models."""
 
     def train(
-        self, past: History, history: History, first_held_out: np.datetime64, report: Report
+        self, past: History, history: History, first_held_out: np.datetime64, progress: Progress
     ) -> Trained:
         """Fit both models.
 
@@ -49,7 +49,7 @@ class Trainer(Protocol):
             All days.
         first_held_out : datetime64[D]
             The first day that is not in `past`.
-        report : callable
+        progress : callable
             Called with the step and the fraction of everything that is done.
 
         Returns

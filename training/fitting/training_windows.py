@@ -24,7 +24,7 @@ from training.model.windows import (
     latest_days,
     scale_targets,
 )
-from training.progress import Report, silent
+from training.progress import Progress, silent
 
 # A window tells little before four weeks are known.
 FEWEST_KNOWN_DAYS = 28
@@ -200,14 +200,16 @@ def _windows_at(history: History, which: NDArray[np.intp], origins: NDArray[np.i
     return SupervisedWindows(X, scale_targets(targets, scale))
 
 
-def generated_windows(n_series: int, rng: np.random.Generator, report: Report = silent) -> SupervisedWindows:
+def generated_windows(
+    n_series: int, rng: np.random.Generator, progress: Progress = silent
+) -> SupervisedWindows:
     """Make windows of generated histories, four of each, some with a short past and some with gaps.
 
     Parameters
     ----------
     n_series : int
     rng : Generator
-    report : callable
+    progress : callable
         Called with the step and the fraction of it that is done.
 
     Returns
@@ -224,7 +226,7 @@ def generated_windows(n_series: int, rng: np.random.Generator, report: Report = 
     # A thread a core: nearly all of it is numpy, which lets others run meanwhile.
     for chunk in Parallel(os.cpu_count() or 1, prefer="threads", return_as="generator")(tasks):
         chunks.append(chunk)
-        report("generating histories", len(chunks) / len(begins))
+        progress("generating histories", len(chunks) / len(begins))
     return _concatenate(iter(chunks))
 
 

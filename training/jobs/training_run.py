@@ -37,7 +37,7 @@ from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
-from training.progress import Report, part
+from training.progress import Progress, part
 from training.store.manifest import Manifest, Source
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
@@ -49,7 +49,7 @@ SAMPLE_DAYS = 730
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """What a training run is asked for.
+    """What to train on, and how.
 
     Attributes
     ----------
@@ -76,28 +76,28 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What came of a run: the published version, the scores it had to match, what is to be noted."""
+    """The published version, the scores that it had to match, and notes for the reader."""
 
     manifest: Manifest
     current_scores: Scores | None
     notes: tuple[str, ...]
 
 
-def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -> TrainingResult:
+def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progress) -> TrainingResult:
     """Train a model and publish it.
 
     Parameters
     ----------
-    settings : what is asked for
+    settings : what to train on, and how
     clock : gives the time that the version is named by
-    report : called with the step that is begun and how much of everything is done, 0 to 1
+    progress : called with the step that is begun and how much of everything is done, 0 to 1
 
     Raises
     ------
     ViewcastError
         When the history cannot be used, or the archive or the models folder fail; nothing is published then.
     """
-    report("reading the history", 0.0)
+    progress("reading the history", 0.0)
     history, source = _history(settings, clock)
     holidays = holiday_days(settings.holidays, history.first_date, history.last_date)
     store = ModelStore(settings.models, clock)
@@ -107,13 +107,13 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, report: Report) -
     past, past_effects = _without_events(settings, lesson.before(first_origin), holidays)
     lesson, effects = _without_events(settings, lesson, holidays)
     trainer = _trainer(settings, store, first_origin)
-    trained = trainer.train(past, lesson, first_origin, part(report, 0.02, 0.8))
+    trained = trainer.train(past, lesson, first_origin, part(progress, 0.02, 0.8))
     held_out_model, model = _joined(trained.held_out, past_effects), _joined(trained.final, effects)
-    report("forecasting the held-out days", 0.8)
+    progress("forecasting the held-out days", 0.8)
     forecasts = forecast_held_out(held_out_model, history, first_origin)
     scores = None if forecasts is None else score(forecasts, linear_models(history, first_origin))
     incumbent = measure_incumbent(store, history, first_origin)
-    report("publishing", 0.95)
+    progress("publishing", 0.95)
     verdict = judge(scores, incumbent, error_beside_prior(trained.final))
     manifest = store.publish(
         model,

@@ -51,7 +51,9 @@ def train(
 ) -> tuple[TrainingResult, list[tuple[str, float]]]:
     reports: list[tuple[str, float]] = []
     settings = TrainingSettings(models, archive_url(models), history, start=start)
-    result = run(settings, clock=lambda: NOON, report=lambda step, fraction: reports.append((step, fraction)))
+    result = run(
+        settings, clock=lambda: NOON, progress=lambda step, fraction: reports.append((step, fraction))
+    )
     return result, reports
 
 
