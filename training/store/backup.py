@@ -85,7 +85,7 @@ def restore(models: Path, database_url: str, file: Path) -> None:
 
 
 def _files_of(models: Path) -> list[Path]:
-    """The files of versions and jobs, and those that stand beside them; no database, no lock, nothing half done."""
+    """The files of versions and jobs, and those beside them; no database, no lock, nothing half done."""
     beside = [path for path in models.iterdir() if path.is_file() and path.suffix in ("", ".json")]
     folders = [path for path in models.iterdir() if (path / MANIFEST_FILE).is_file()]
     inside = [path for folder in (*folders, models / _JOBS) if folder.is_dir() for path in folder.iterdir()]
