@@ -20,6 +20,6 @@ def copy(source: Database, target: Database) -> None:
                 writing.execute(sa.insert(table), [dict(row) for row in chunk])
             if not target.is_sqlite and "id" in table.c:
                 # The next row's number: rows that come with theirs do not count it up.
-                following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"  # noqa: S608 - our own name
                 sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
                 writing.exec_driver_sql(f"SELECT setval({sequence}, {following}, false)")
