@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
-from service import health, models, read, retrain, series, upload_routes
+from service import health, models, monitoring, read, retrain, series, upload_routes
 from service.current_model import CurrentModel
 from service.dashboard import explain, page_routes
 from service.database import ServiceDatabase
@@ -54,12 +54,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     current = CurrentModel(settings.models)
     database = ServiceDatabase(settings.archive_url)
     apart = ApartReader()
+    kept_series = KeptSeries(database, current)
     trainings = retrain.Trainings(settings, database)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current.look()
         watching = asyncio.create_task(current.watch())
+        remembering = asyncio.create_task(kept_series.remember())
         migrating = asyncio.create_task(run_sync(database.migrate_if_there))
         _end_with_supervisor()
         spare_imports()
@@ -69,6 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
         watching.cancel()
         await trainings.stop()
+        remembering.cancel()
+        await run_sync(kept_series.flush)
         await migrating
         database.close()
 
@@ -93,7 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(RequestValidationError, parameter_problem)
     correct_openapi(app, LineForecastRequest, LineForecast, SeriesDays)
     apart = ApartReader()
-    forecasts = predict.Predict(current, settings.max_predict_bytes, KeptSeries(database).recent)
+    forecasts = predict.Predict(current, settings.max_predict_bytes, kept_series.recent)
     app.state.series = series.SeriesRoutes(
         database, forecasts, apart, settings.max_history_bytes, settings.event_names
     )
@@ -140,7 +144,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         responses=problems.problem_responses(*READING),
         openapi_extra=retrain.UPLOADS,
     )
-    for router in models.router, retrain.router, series.router, upload_routes.router, health.router:
+    for router in (
+        models.router,
+        retrain.router,
+        series.router,
+        upload_routes.router,
+        monitoring.router,
+        health.router,
+    ):
         app.include_router(router)
     page_routes.install(app)
     metrics = Metrics(current, trainings.states)

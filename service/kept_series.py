@@ -1,26 +1,47 @@
-"""Kept series as `predict/` asks for them."""
+"""Kept series as `predict/` asks for them; what is forecast from them is remembered, to be compared later."""
 
+import asyncio
+import logging
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from anyio.to_thread import run_sync
+
+from service.current_model import CurrentModel
 from service.database import ServiceDatabase
+from service.http.problems import ProblemError
 from service.predict.kept import KeptDays, Key
-from training.model.windows import LONG_CONTEXT_DAYS
+from training.model.forecast_model import LEVELS
+from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
 
 if TYPE_CHECKING:
     from training.database.engine import Database
 
+FLUSH_SECONDS = 1.0
+# A forecast that is not remembered is no harm; memory that grows is.
+MOST_WAITING = 10_000
+MOST_KNOWN = 100_000
+log = logging.getLogger(__name__)
+
 
 class KeptSeries:
-    """Looks up the last days of series, as many as a forecast looks at.
+    """Looks up the last days of series, as many as a forecast looks at, and remembers the forecasts.
 
     Parameters
     ----------
     database : ServiceDatabase
+    models : what forecasts
     """
 
-    def __init__(self, database: ServiceDatabase) -> None:
+    def __init__(self, database: ServiceDatabase, models: CurrentModel) -> None:
         self._database = database
+        self._models = models
+        self._lock = threading.Lock()
+        self._waiting: dict[tuple[Key, int], KeptDays] = {}
+        # Series and last days whose first forecast is remembered already.
+        self._known: set[tuple[Key, int]] = set()
 
     def recent(self, keys: Collection[Key], events: Sequence[str]) -> Mapping[Key, KeptDays]:
         """Read what is kept of some series, in this thread; those that are not kept are not in the answer."""
@@ -31,4 +52,43 @@ class KeptSeries:
             kept = Histories(database).recent(keys, LONG_CONTEXT_DAYS, events)
             return {key: KeptDays(days.counts, days.last_day, named) for key, (days, named) in kept.items()}
 
-        return self._database.run_here(read)
+        kept = self._database.run_here(read)
+        with self._lock:
+            for key, days in kept.items():
+                is_new = (key, days.last_date) not in self._known
+                if is_new and days.views.size >= MINIMUM_DAYS and len(self._waiting) < MOST_WAITING:
+                    self._waiting.setdefault((key, days.last_date), days)
+        return kept
+
+    async def remember(self) -> None:
+        """Remember the first forecast after each last day, again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            await run_sync(self.flush)
+
+    def flush(self) -> None:
+        """Remember what waits, in this thread. What cannot be remembered is logged."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+            if len(self._known) + len(waiting) > MOST_KNOWN:
+                self._known.clear()
+            self._known.update(waiting)
+        if not waiting:
+            return
+        try:
+            loaded = self._models.loaded()
+            kept = list(waiting.values())
+            last_dates = np.array([days.last_date for days in kept]).view("datetime64[D]")
+            views, events = [days.views for days in kept], [days.events for days in kept]
+            made = loaded.model.predict(views, last_dates, HORIZON_DAYS, LEVELS, events)
+            bands = made.views.transpose(0, 2, 1)
+            version = loaded.manifest.version
+
+            def write(database: "Database") -> None:
+                from training.database.forecasts import Forecasts
+
+                Forecasts(database).remember(version, dict(zip(waiting, bands, strict=True)))
+
+            self._database.run_here(write)
+        except ProblemError as problem:
+            log.warning("%d forecasts are not remembered: %s", len(waiting), problem.detail)

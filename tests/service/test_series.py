@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.conftest import Service, serving
+from tests.conftest import Service, serving, wait_until
 from tests.service.http.test_openapi import EXAMPLES, sent, shape
 from tests.service.requests import LAST_DATE, single, views
 from tests.training.publisher import publish
@@ -242,3 +242,27 @@ def test_the_examples_of_the_api_page_are_answered_as_it_says(running: Service) 
         answer = sent(running, command).json()
         assert shape(answer) == shape(json.loads(said))
         assert {**answer, "received": ""} == {**json.loads(said), "received": ""}
+
+
+def test_forecasts_meet_the_days_that_come(running: Service) -> None:
+    put(running, "met", views(60))
+    running.predict({"id": "met", "horizon": 1, "levels": []})
+    later = {"views": [views(1)[0], 10**9], "last_date": "2026-11-22"}
+
+    def outside() -> Any:
+        running.client.put("/series/met/days", json=later).raise_for_status()
+        found = running.client.get("/monitoring", params={"days": 3650}).raise_for_status().json()
+        return found if found["outside"] else None
+
+    # What is forecast is remembered a second later.
+    wait_until(lambda: sqlite_forecasts(running.models))
+    found = wait_until(outside)
+    assert (found["overall"]["n_forecasts"], found["overall"]["n_days"]) == (1, 2)
+    assert [one["id"] for one in found["series"]] == ["met"]
+    (day,) = [one for one in found["outside"] if one["count"] == 10**9]
+    assert (day["id"], day["date"], day["last_date"]) == ("met", "2026-11-22", LAST_DATE)
+
+
+def sqlite_forecasts(models: Path) -> list[Any]:
+    with closing(sqlite3.connect(models / "archive.sqlite")) as connection:
+        return connection.execute("SELECT last_day FROM forecasts").fetchall()

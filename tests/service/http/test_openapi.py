@@ -39,6 +39,7 @@ def test_every_endpoint_is_documented(document: dict[str, Any]) -> None:
         ("put", "/series/{id}/days"),
         ("get", "/series/{id}/forecast"),
         ("get", "/uploads"),
+        ("get", "/monitoring"),
         ("delete", "/uploads/{id}"),
         ("post", "/retrain"),
         ("get", "/retrain"),

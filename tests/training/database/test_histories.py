@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.training.histories import NAN, histories, series
 from training.database.engine import Database, DatabaseError
+from training.database.erasure import forget
+from training.database.forecasts import Forecasts
 from training.database.histories import Histories
 from training.database.packed import EPOCH
 from training.database.uploads import Upload, Uploads
@@ -282,3 +284,14 @@ def test_all_series_are_read_by_name_a_few_at_a_time(database: Database) -> None
     chunks = list(Histories(database).by_name(["views", "likes"]))
     assert [len(chunk) for chunk in chunks] == [100, 100, 50]
     assert [one for chunk in chunks for one in chunk] == list(history.series)
+
+
+def test_forecasts_are_remembered_until_their_series_is_forgotten(database: Database) -> None:
+    add(database, History((series("a", "2026-01-01", *range(10)),)))
+    bands = np.arange(140.0).reshape(5, 28)
+    Forecasts(database).remember("v", {(("a", "views"), 20454): bands, (("b", "views"), 20454): bands})
+    Forecasts(database).remember("w", {(("a", "views"), 20454): bands + 1})
+    ((found,),) = Forecasts(database).since(20454)
+    assert (found.key, found.model, found.bands.tolist()) == (("a", "views"), "v", bands.tolist())
+    forget(database, ("a", "views"))
+    assert list(Forecasts(database).since(0)) == []

@@ -1,0 +1,115 @@
+"""`GET /monitoring`: how the forecasts of kept series did, now that their days have come."""
+
+import datetime
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+
+from service.database import OpenDatabase
+from service.http.problems import problem_responses
+from service.upload_routes import refuse_confined
+
+MOST_LISTED = 100
+DAYS = 28
+
+
+class LiveScoresAnswer(BaseModel):
+    """How forecasts did."""
+
+    n_forecasts: int = Field(description="Forecasts of which a day has come.")
+    n_days: int = Field(description="Forecast days that have come.")
+    mae: dict[str, float | None] = Field(
+        description="Mean absolute error by days ahead, 1, 1 to 7 and 1 to 28; null where no day has come."
+    )
+    relative_error: dict[str, float | None] = Field(
+        description="The same, divided by the error of copying what was seven days before."
+    )
+    coverage: dict[str, float | None] = Field(description="Share of days inside of the intervals, by level.")
+
+
+class SeriesScoresAnswer(LiveScoresAnswer):
+    """How the forecasts of one series did."""
+
+    id: str
+    metric: str
+
+
+class OutsideAnswer(BaseModel):
+    """A day outside of the 95 % interval of the last forecast before it."""
+
+    id: str
+    metric: str
+    date: datetime.date
+    count: float
+    interval: tuple[float, float]
+    last_date: datetime.date = Field(description="The last day that the forecast knew.")
+
+
+class MonitoringAnswer(BaseModel):
+    """How the forecasts of kept series did."""
+
+    overall: LiveScoresAnswer
+    series: list[SeriesScoresAnswer] = Field(description="The hundred with the largest relative error.")
+    outside: list[OutsideAnswer] = Field(description="The last hundred such days, newest first.")
+
+
+router = APIRouter(tags=["models"])
+
+
+@router.get(
+    "/monitoring",
+    summary="How did the forecasts do?",
+    responses=problem_responses("invalid-input", "no-archive"),
+)
+async def monitoring(
+    request: Request,
+    database: OpenDatabase,
+    days: Annotated[
+        int, Query(ge=1, le=3650, description="From how many days back on, by the service's clock.")
+    ] = DAYS,
+) -> MonitoringAnswer:
+    """Compare the forecasts of kept series with the days that have come since.
+
+    The first forecast after each last day of a series is remembered, as that morning saw it.
+    """
+    refuse_confined(request)
+    return await database.run(lambda opened: _monitoring(opened, days))
+
+
+def _monitoring(database: Any, days: int) -> MonitoringAnswer:
+    from training.clock import utc_now
+    from training.database.forecasts import Forecasts
+    from training.database.packed import day_number
+    from training.evaluation.monitoring import monitor
+
+    first_day = day_number(np.datetime64(utc_now().date())) - days
+    found = monitor(Forecasts(database).since(first_day))
+    series = [
+        SeriesScoresAnswer(id=name, metric=metric, **_scores(scores))
+        for (name, metric), scores in found.series.items()
+    ]
+    series.sort(key=lambda one: (-(one.relative_error["1-28"] or 0.0), one.id))
+    outside = [
+        OutsideAnswer(
+            id=one.key[0],
+            metric=one.key[1],
+            date=_date(one.day),
+            count=one.count,
+            interval=(one.lower, one.upper),
+            last_date=_date(one.forecast_from),
+        )
+        for one in found.outside[:MOST_LISTED]
+    ]
+    overall = LiveScoresAnswer(**_scores(found.overall))
+    return MonitoringAnswer(overall=overall, series=series[:MOST_LISTED], outside=outside)
+
+
+def _scores(scores: Any) -> dict[str, Any]:
+    return {name: getattr(scores, name) for name in LiveScoresAnswer.model_fields}
+
+
+def _date(day: int) -> datetime.date:
+    found: datetime.date = np.datetime64(day, "D").item()
+    return found

@@ -1,0 +1,80 @@
+"""Monitoring: remembered forecasts are compared with the days that have come."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.histories import NAN, day, series
+from training.database.engine import Database
+from training.database.erasure import forget
+from training.database.forecasts import Forecasts
+from training.database.packed import day_number
+from training.database.uploads import Uploads
+from training.evaluation.monitoring import Monitoring, monitor
+from training.history.series import History
+
+KEY = ("a", "views")
+LAST = day_number(day("2026-01-07"))
+# The median and the ends of the 80 % and 95 % intervals, the same on all of four days.
+BANDS = np.array([[10.0] * 4, [8.0] * 4, [12.0] * 4, [5.0] * 4, [15.0] * 4])
+
+
+@pytest.fixture
+def in_file(tmp_path: Path) -> Iterator[Database]:
+    with closing(Database(f"sqlite:///{tmp_path}/archive.sqlite")) as opened:
+        yield opened
+
+
+def monitored(database: Database) -> Monitoring:
+    return monitor(Forecasts(database).since(0))
+
+
+def keep(database: Database, *counts: float) -> None:
+    Uploads(database).add(History((series("a", "2026-01-01", *counts),)), "views.csv", may_replace=True)
+
+
+def test_nothing_is_known_before_a_day_has_come(in_file: Database) -> None:
+    keep(in_file, *[10] * 7)
+    Forecasts(in_file).remember("v", {(KEY, LAST): BANDS})
+    found = monitored(in_file)
+    assert (found.overall.n_days, found.overall.mae["1"], found.series, found.outside) == (0, None, {}, [])
+
+
+def test_errors_and_coverage_are_told_by_days_ahead_beside_the_weekly_copy(in_file: Database) -> None:
+    keep(in_file, *[10] * 7)
+    Forecasts(in_file).remember("v", {(KEY, LAST): BANDS})
+    keep(in_file, *[10] * 7, 11, NAN, 14, 30)
+    scores = monitored(in_file).overall
+    assert (scores.n_forecasts, scores.n_days) == (1, 3)
+    assert scores.mae == {"1": 1, "1-7": (1 + 4 + 20) / 3, "1-28": (1 + 4 + 20) / 3}
+    assert scores.relative_error == {"1": 1, "1-7": 1, "1-28": 1}  # the copy says 10 as well
+    assert scores.coverage == {"80": 1 / 3, "95": 2 / 3}
+
+
+def test_a_day_outside_is_listed_by_the_last_forecast_before_it(in_file: Database) -> None:
+    keep(in_file, *[10] * 7, 11, 30, 31)
+    higher = BANDS + 20
+    Forecasts(in_file).remember("v", {(KEY, LAST): BANDS, (KEY, LAST + 2): higher})
+    (outside,) = monitored(in_file).outside
+    assert (outside.day, outside.count, outside.lower, outside.upper) == (LAST + 2, 30, 5, 15)
+    assert outside.forecast_from == LAST
+
+
+def test_of_two_forecasts_from_one_day_the_first_is_remembered(in_file: Database) -> None:
+    keep(in_file, *[10] * 8)
+    Forecasts(in_file).remember("v", {(KEY, LAST): BANDS})
+    Forecasts(in_file).remember("w", {(KEY, LAST): BANDS + 1, (("gone", "views"), LAST): BANDS})
+    (piece,) = Forecasts(in_file).since(LAST)
+    assert [(one.model, one.bands.tolist()) for one in piece] == [("v", BANDS.tolist())]
+    assert list(Forecasts(in_file).since(LAST + 1)) == []
+
+
+def test_a_forgotten_series_takes_its_forecasts_with_it(in_file: Database) -> None:
+    keep(in_file, *[10] * 8)
+    Forecasts(in_file).remember("v", {(KEY, LAST): BANDS})
+    forget(in_file, KEY)
+    keep(in_file, *[10] * 8)
+    assert list(Forecasts(in_file).since(0)) == []

@@ -1,0 +1,92 @@
+"""Forecasts of kept series, remembered until the days that they are about have come."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from training.database.engine import Database
+from training.database.packed import Days, pack, unpack
+from training.database.stored_series import AT_ONCE, Key, chunks, has_key
+from training.database.tables import COUNTS, FORECASTS, SERIES
+
+# The columns of a remembered forecast, in the order of its array.
+_BANDS = ("median", "lower_80", "upper_80", "lower_95", "upper_95")
+
+
+@dataclass(frozen=True)
+class RememberedForecast:
+    """A forecast, and what is known by now of its series.
+
+    Attributes
+    ----------
+    key : the name and the metric of the series
+    last_day : the last day that it was made from, in days since 1970
+    model : the version that made it
+    bands : ndarray of shape (5, n_days): median, lower and upper of 80 %, lower and upper of 95 %
+    counts : all days of the series that are kept
+    """
+
+    key: Key
+    last_day: int
+    model: str
+    bands: NDArray[np.float64]
+    counts: Days
+
+
+class Forecasts:
+    """The forecasts that a database remembers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def remember(self, model: str, made: dict[tuple[Key, int], NDArray[np.float64]]) -> None:
+        """Keep forecasts, one a series and last day: of two, the first stays.
+
+        Parameters
+        ----------
+        model : the version that made them
+        made : for each series and last day, the bands, as `RememberedForecast` has them
+        """
+        insert = self._database.insert(FORECASTS).on_conflict_do_nothing()
+        with self._database.write() as connection:
+            for part in chunks(made.items()):
+                ids = _ids(connection, {key for (key, _), _ in part})
+                rows = [
+                    {"series_id": ids[key], "last_day": last_day, "model": model}
+                    | {name: pack(band) for name, band in zip(_BANDS, bands, strict=True)}
+                    for (key, last_day), bands in part
+                    if key in ids  # it may have been forgotten meanwhile
+                ]
+                if rows:
+                    connection.execute(insert, rows)
+
+    def since(self, first_day: int) -> Iterator[list[RememberedForecast]]:
+        """Read the forecasts from a last day on, by series and last day, some hundred at a time."""
+        query = (
+            sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.first_day, COUNTS.c.counts, FORECASTS)
+            .join(SERIES, SERIES.c.id == FORECASTS.c.series_id)
+            .join(COUNTS, COUNTS.c.series_id == SERIES.c.id)
+            .where(FORECASTS.c.last_day >= first_day)
+            .order_by(FORECASTS.c.series_id, FORECASTS.c.last_day)
+            .execution_options(yield_per=AT_ONCE)
+        )
+        with self._database.read() as connection:
+            for rows in connection.execute(query).mappings().partitions():
+                yield [
+                    RememberedForecast(
+                        (row["name"], row["metric"]),
+                        row["last_day"],
+                        row["model"],
+                        np.array([unpack(row[band]) for band in _BANDS]),
+                        Days(row["first_day"], unpack(row["counts"])),
+                    )
+                    for row in rows
+                ]
+
+
+def _ids(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, int]:
+    query = sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.id).where(has_key(keys))
+    return {(name, metric): series_id for name, metric, series_id in connection.execute(query)}
