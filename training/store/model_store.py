@@ -189,7 +189,7 @@ class ModelStore:
             files[TRIAL_FILE] = trial_bytes(models)
         except TrialError as error:
             raise ModelStoreError(f"it cannot be published: {error}") from error
-        nameless = Manifest(
+        manifest = Manifest(
             version="",
             created=iso_time(created),
             history=Fingerprint.of(history),
@@ -201,14 +201,13 @@ class ModelStore:
             files={name: sha256(content) for name, content in files.items()},
         )
         # The same model from another history has another name.
-        version = nameless.name()
-        manifest = replace(nameless, version=version)
+        manifest = replace(manifest, version=manifest.name())
         unverified = {} if report is None else {REPORT_FILE: report(manifest)}
         with self._storage.locked():
-            self._add(version, {**files, **unverified, MANIFEST_FILE: manifest.to_json()})
+            self._add(manifest.version, {**files, **unverified, MANIFEST_FILE: manifest.to_json()})
             if activate:
-                self._point_to(version)
-            self._prune(version)
+                self._point_to(manifest.version)
+            self._prune(manifest.version)
         return manifest
 
     def activate(self, version: str) -> Manifest:
