@@ -3,7 +3,7 @@
 What is done to which rows is told in notes; what would be misread is an error.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +46,17 @@ def clean(rows: Rows, options: ReadOptions) -> History:
     if naming.parts is None and not known.all():
         rows, naming = rows.only(known), replace(naming, codes=naming.codes[known])
     notes += _note_on_fractions(rows)
-    rows, naming, day_notes = _days(rows, naming)
-    series, n_gaps = _series(rows, naming)
+    calendar = None
+    if naming.parts is None and rows.minutes is None and rows.layout.hour is None:
+        # Where each day has one row, as in most files, nothing has to be sorted.
+        calendar = _Calendar.of(rows, naming)
+    if calendar is None or calendar.n_taken < rows.days.size:
+        rows, naming, day_notes = one_row_a_day(rows, naming)
+        notes += day_notes
+        calendar = _Calendar.of(rows, naming)
+    series, n_gaps = _series(rows, naming, calendar)
     series, series_notes = finish(series, options)
-    notes += day_notes + series_notes
+    notes += series_notes
     if n_gaps:
         notes.append(f"{counted(n_gaps, 'day')} without a row inside of a series: taken as missing")
     return History(tuple(series), tuple(f"{rows.file}: {note}" for note in notes), events)
@@ -95,28 +102,38 @@ def _events(rows: Rows, naming: Naming, has_count: NDArray[np.bool_]) -> dict[st
     return events
 
 
-def _days(rows: Rows, naming: Naming) -> tuple[Rows, Naming, list[str]]:
-    """At most one row a series and day; where that holds already, nothing has to be sorted."""
-    has_hours = rows.minutes is not None or rows.layout.hour is not None
-    if naming.parts is None and not has_hours:
-        _, starts, cells = _calendar(rows, naming)
-        taken = np.zeros(starts[-1], np.bool_)
-        taken[cells] = True
-        if np.count_nonzero(taken) == cells.size:
-            return rows, naming, []
-    return one_row_a_day(rows, naming)
+@dataclass(frozen=True)
+class _Calendar:
+    """One calendar after another, of all series.
 
+    Attributes
+    ----------
+    first : the first day of each series, in days since 1970
+    starts : where each series begins, and the end
+    cells : the place of each row
+    """
 
-def _calendar(rows: Rows, naming: Naming) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """One calendar after another: each series' first day, where it begins, and the place of each row."""
-    first = np.full(len(naming.names), np.iinfo(np.int32).max, np.int64)
-    last = np.full(len(naming.names), np.iinfo(np.int32).min, np.int64)
-    np.minimum.at(first, naming.codes, rows.days)
-    np.maximum.at(last, naming.codes, rows.days)
-    n_days = np.maximum(last - first + 1, 0)
-    _check_spans(rows, naming, n_days)
-    starts = np.concatenate([[0], np.cumsum(n_days)])
-    return first, starts, (starts[:-1] - first)[naming.codes] + rows.days
+    first: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    cells: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Rows, naming: Naming) -> "_Calendar":
+        first = np.full(len(naming.names), np.iinfo(np.int32).max, np.int64)
+        last = np.full(len(naming.names), np.iinfo(np.int32).min, np.int64)
+        np.minimum.at(first, naming.codes, rows.days)
+        np.maximum.at(last, naming.codes, rows.days)
+        n_days = np.maximum(last - first + 1, 0)
+        _check_spans(rows, naming, n_days)
+        starts = np.concatenate([[0], np.cumsum(n_days)])
+        return cls(first, starts, (starts[:-1] - first)[naming.codes] + rows.days)
+
+    @property
+    def n_taken(self) -> int:
+        """How many different places the rows have."""
+        taken = np.zeros(self.starts[-1], np.bool_)
+        taken[self.cells] = True
+        return int(np.count_nonzero(taken))
 
 
 def _check_spans(rows: Rows, naming: Naming, n_days: NDArray[np.int64]) -> None:
@@ -134,20 +151,19 @@ def _check_spans(rows: Rows, naming: Naming, n_days: NDArray[np.int64]) -> None:
         raise rows.error(None, rows.layout.date, spread)
 
 
-def _series(rows: Rows, naming: Naming) -> tuple[list[Series], int]:
+def _series(rows: Rows, naming: Naming, calendar: _Calendar) -> tuple[list[Series], int]:
     """Make the series, and count the days in them that are not known."""
-    first, starts, cells = _calendar(rows, naming)
+    starts = calendar.starts
     series = []
     for metric, counts in zip(rows.layout.counts, rows.counts, strict=True):
-        calendar = np.full(starts[-1], np.nan)
-        calendar[cells] = counts
-        check_steps(rows, naming, calendar, starts)
-        check_lone_days(rows, naming, calendar, starts)
-        is_known = ~np.isnan(calendar)
+        views = np.full(starts[-1], np.nan)
+        views[calendar.cells] = counts
+        check_steps(rows, naming, views, starts)
+        check_lone_days(rows, naming, views, starts)
         for i in np.flatnonzero(np.diff(starts)):
-            place = slice(starts[i], starts[i + 1])
-            if is_known[place].any():
+            own = views[starts[i] : starts[i + 1]]
+            if not np.isnan(own).all():
                 name = metric if rows.layout.is_wide else naming.names[i]
                 kind = VIEWS if rows.layout.is_wide else metric
-                series.append(Series.trimmed(name, _EPOCH + first[i] * DAY, calendar[place], kind))
+                series.append(Series.trimmed(name, _EPOCH + calendar.first[i] * DAY, own, kind))
     return series, sum(one.views.size - one.n_known for one in series)

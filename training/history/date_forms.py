@@ -42,6 +42,7 @@ class Form:
 
     name: str
     read: Read
+    is_named: bool = False
 
 
 def _day(year: int, month: int, day: int) -> int | None:
@@ -81,7 +82,7 @@ def _named(name: str, order: str, reading: int) -> Form:
             return None
         return _day(_full_year(year), found.months[min(reading, len(found.months) - 1)], int(day))
 
-    return Form(name, read)
+    return Form(name, read, is_named=True)
 
 
 split_named_once = cache(split_named)
@@ -122,8 +123,11 @@ def tidy_date(text: str) -> str:
         )
         text = re.sub("[\u200b-\u200f\u202a-\u202e\ufeff]", "", text).replace("\u2212", "-")
         text = re.sub(r"\s*[（(][^)）]{1,12}[)）]\s*$", "", text)  # the weekday behind a Japanese date
-        if (cut := re.fullmatch(r"(.*[日일号號]) +(\S+)", text)) and is_weekday(cut[2]):
+        if (cut := re.fullmatch(r"(.*?\d\s*[日일号號])\s*(\S+)", text)) and is_weekday(cut[2]):
             text = cut[1]
+        text = re.sub(r"(?<=\d)\s+[гр]\.?$", "", text)  # "of the year" behind a Bulgarian or Ukrainian date
+    if (cut := re.fullmatch(r"([^\W\d]{2,})\.?,? +(\d[\d./-]+\d.*)", text)) and is_weekday(cut[1]):
+        text = cut[2]
     return text.strip()
 
 

@@ -96,6 +96,9 @@ def _decided(readings: dict[Form, list[int | None]]) -> tuple[Form, ...]:
     most = max(n_days.values())
     shares = {form: _share_of_successive(days) for form, days in readings.items() if n_days[form] == most}
     best = max(shares.values())
+    if best > 0.9 and all(form.is_named for form in shares):
+        # A word may be two months in two languages, and the days of the others tell which language it is.
+        return tuple(form for form, share in shares.items() if share == best)
     return tuple(form for form, share in shares.items() if best <= 0.5 or share > best / 2)
 
 

@@ -97,6 +97,17 @@ def find_layout(tables: Sequence[SampleTable], file: str, options: ReadOptions) 
     return _Finder(table, place, file, options).layout()
 
 
+class _Kinds(dict[int, Kind]):
+    """What each column holds; looked at when it is asked for, for words are compared with sixty languages."""
+
+    def __init__(self, columns: list[list[str]]) -> None:
+        self._columns = columns
+
+    def __missing__(self, column: int) -> Kind:
+        kind = self[column] = kind_of(self._columns[column])
+        return kind
+
+
 class _Finder:
     """The search for the columns below one header."""
 
@@ -108,7 +119,7 @@ class _Finder:
         rows = table.rows[place + 1 :]
         columns = [[row[i] for row in rows if i < len(row)] for i in range(len(self.titles))]
         self.samples = columns
-        self.kinds = [kind_of(texts) for texts in columns]
+        self.kinds = _Kinds(columns)
         self.notes: list[str] = []
 
     def layout(self) -> Layout:
@@ -153,12 +164,12 @@ class _Finder:
         named = [i for i, title in enumerate(self.keys) if title in words(DATE)]
         if len({self.keys[i] for i in named}) < len(named):
             raise self._error(f'two columns are named "{self.keys[named[0]]}"; leave one')
+        if len(named) == 1:
+            return named[0]
         dated = [i for i in named if self.kinds[i] is Kind.DATE]
-        if len(dated) == 1 or len(named) == 1:
-            return (dated or named)[0]
         if named:
             return min(dated or named, key=lambda i: words(DATE)[self.keys[i]])
-        dated = [i for i, kind in enumerate(self.kinds) if kind is Kind.DATE]
+        dated = [i for i in range(len(self.titles)) if self.kinds[i] is Kind.DATE]
         dated = [i for i in dated if self.keys[i] not in words(PARTICULARS)] or dated
         if len(dated) != 1:
             which = " or ".join(quoted(self.titles[i]) for i in dated[:5])
@@ -183,7 +194,8 @@ class _Finder:
         if self.keys.count("series") > 1:
             raise self._error('two columns are named "series"; leave one')
         named = [i for i in self._free(taken) if self.keys[i] in words(SERIES)]
-        named = [i for i in named if self.kinds[i] is not Kind.EMPTY or self.keys[i] == "series"]
+        if len(named) > 1:
+            named = [i for i in named if self.kinds[i] is not Kind.EMPTY or self.keys[i] == "series"]
         if self.options.views:
             chosen = {key(name) for name in self.options.views}
             named = [i for i in named if self.keys[i] not in chosen]

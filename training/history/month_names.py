@@ -21,6 +21,7 @@ _BETWEEN = frozenset(
     "de del d di da of the г год року р рік год. e. a. m. den il le ngay nam at kl".split()  # noqa: SIM905
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|ere|eme|e|º|ª|o|a|\.)(?=\W|$)")
+_ERA = re.compile("ค\\.ศ\\.|ที่")  # Thai names the era, and the day
 _NUMBERED_MONTH = re.compile(r"\b(?:thang|thg)\.?\s*(\d{1,2})\b")
 
 
@@ -80,7 +81,8 @@ def is_month(text: str) -> bool:
 def _phrases() -> re.Pattern[str]:
     """Names of several words, like "thu ba" and "вт (мк)", to be found before a text is cut into words."""
     several = [w for w in (*_months(), *_weekdays()) if " " in w or "-" in w]
-    return re.compile("|".join(re.escape(w) for w in sorted(several, key=len, reverse=True)))
+    names = "|".join(re.escape(w) for w in sorted(several, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{names})(?!\w)")
 
 
 def split_named(text: str) -> NamedDate | None:
@@ -91,6 +93,7 @@ def split_named(text: str) -> NamedDate | None:
     text : str
         Like "Tuesday, August 25th, 2026", "25 de agosto de 2026" or "25-Aug-26".
     """
+    text = _ERA.sub(" ", text)
     words = _ORDINAL.sub("", _NUMBERED_MONTH.sub(r" month\1 ", plain(text)))
     words = _phrases().sub(lambda match: match[0].replace(" ", "_").replace("-", "_"), words)
     tokens = [
@@ -116,4 +119,8 @@ def _kind(token: str) -> tuple[tuple[int, ...], bool]:
     if numbered := re.fullmatch(r"month(\d{1,2})", token):
         return (int(numbered[1]),), False
     word = token.replace("_", " ")
-    return _months().get(word) or _months().get(token.replace("_", "-")) or (), word in _weekdays()
+    if word.startswith("ב") and word[1:] in _months():  # Hebrew writes "in July"
+        word = word[1:]
+    hyphened = token.replace("_", "-")
+    months = _months().get(word) or _months().get(hyphened) or ()
+    return months, word in _weekdays() or hyphened in _weekdays()

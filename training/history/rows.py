@@ -286,8 +286,8 @@ class _Table:
             return False
         if self._layout.days and any(map(self._is_total, rows)):
             return False
-        dates = set(map(itemgetter(self._layout.date), rows))
-        return all(date[:1].isdigit() for date in dates)
+        new = set(map(itemgetter(self._layout.date), rows)) - self._date_texts.keys()
+        return all(date[:1].isdigit() for date in new)
 
     def _is_total(self, row: list[str]) -> bool:
         return self._layout.series is not None and is_total(row[self._layout.series].strip())

@@ -4,7 +4,7 @@ A title that says so decides. Without one, the only column of words that repeats
 of other measures, notes, weekdays and the like name nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from training.history.date_forms import hour_minutes
 from training.history.names import tidy_name
 from training.history.rows import Rows, TextColumn
 from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
-from training.history.title_words import is_total, key
+from training.history.title_words import PAGE_VIEWS, VIEWS, is_metric, is_total, key, words
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def name_series(rows: Rows, series: str | None) -> tuple[Rows, Naming, list[str]
     HistoryError
         When several columns may name the series, or a name is none.
     """
-    notes: list[str] = []
+    rows, notes = _views_alone(rows)
     column = rows.names
     if column is None:
         column = _naming_column(rows)
@@ -75,7 +75,7 @@ def name_series(rows: Rows, series: str | None) -> tuple[Rows, Naming, list[str]
         names = [_given_name(rows, names, series)]
     parts = [other for other in rows.others if column is None or other.column != column.column]
     hours = [other for other in parts if other.column == rows.layout.hour]
-    parts = [other for other in parts if other not in hours and _tells_parts(rows, other, codes)]
+    parts = _parts(rows, [other for other in parts if other not in hours], codes)
     rows, codes, parts, sums = _without_sums(rows, codes, parts)
     notes += sums
     naming = Naming(names, codes, _joined(parts), tuple(_title(rows, part) for part in parts))
@@ -84,6 +84,26 @@ def name_series(rows: Rows, series: str | None) -> tuple[Rows, Naming, list[str]
 
 def _title(rows: Rows, column: TextColumn) -> str:
     return rows.layout.titles[column.column]
+
+
+def _views_alone(rows: Rows) -> tuple[Rows, list[str]]:
+    """Where a column says what each row counts, keep the rows of views."""
+    for column in (*((rows.names,) if rows.names else ()), *rows.others):
+        texts = column.texts
+        if key(_title(rows, column)) == "series" or len(texts) < 2 or not all(map(is_metric, texts)):
+            continue
+        is_views = np.array([key(text) in {**words(VIEWS), **words(PAGE_VIEWS)} for text in texts])
+        if np.count_nonzero(is_views) != 1:
+            which = ", ".join(quoted(text) for text in texts[:8])
+            problem = f"the column says what is counted, {which}, and not which of them are the views"
+            raise rows.error(rows.layout.header_line, column.column, f"{problem}; leave the rows of one")
+        views = quoted(texts[int(np.argmax(is_views))])
+        note = f"only the rows with {views} in {quoted(_title(rows, column))} are read"
+        chosen = rows.only(is_views[column.codes])
+        names = None if chosen.names is column or rows.names is column else chosen.names
+        others = tuple(other for other in chosen.others if other.column != column.column)
+        return replace(chosen, names=names, others=others), [note]
+    return rows, []
 
 
 def _given_name(rows: Rows, names: list[str], series: str) -> str:
@@ -142,7 +162,7 @@ def _n_different(*codes: NDArray[np.int32]) -> int:
     """How many different combinations there are."""
     joined = codes[0].astype(np.int64)
     for more in codes[1:]:
-        joined = joined * (int(more.max(initial=0)) + 1) + more
+        joined = np.unique(joined, return_inverse=True)[1] * (int(more.max(initial=0)) + 1) + more
     return int(np.unique(joined).size)
 
 
@@ -167,18 +187,18 @@ def _notes_on_case(names: list[str]) -> list[str]:
     return [f"{', '.join(alike[:5])} differ in case only: kept as series of their own"] if alike else []
 
 
-def _tells_parts(rows: Rows, column: TextColumn, codes: NDArray[np.int32]) -> bool:
-    """Whether rows of one series and day that differ in this column are parts of the day."""
-    kind = kind_of(column.texts)
-    if kind in (Kind.WORD, Kind.BOOLEAN):
-        return len(column.texts) > 1
-    if kind not in (Kind.COUNTS, Kind.NUMBERS, Kind.CALENDAR):
-        return False
+def _parts(rows: Rows, columns: list[TextColumn], codes: NDArray[np.int32]) -> list[TextColumn]:
+    """The columns in which rows of one series and day differ because they are parts of the day."""
+    kinds = {column.column: kind_of(column.texts) for column in columns}
+    worded = [c for c in columns if kinds[c.column] in (Kind.WORD, Kind.BOOLEAN) and len(c.texts) > 1]
+    numbers = [c for c in columns if kinds[c.column] in (Kind.COUNTS, Kind.NUMBERS, Kind.CALENDAR)]
     # Numbers tell parts apart where all days have several of them; else they are another measure.
-    n_days = _n_different(codes, rows.moments)
-    return (
-        2 * rows.days.size >= 3 * n_days and _n_different(codes, rows.moments, column.codes) == rows.days.size
-    )
+    by_words = _n_different(codes, rows.moments, *(column.codes for column in worded))
+    if 2 * rows.days.size >= 3 * by_words:
+        together = worded + numbers
+        if _n_different(codes, rows.moments, *(column.codes for column in together)) == rows.days.size:
+            return together
+    return worded
 
 
 def _without_sums(

@@ -41,8 +41,9 @@ class SummaryRows:
 
     def _is_summary(self, row: list[str], line: int) -> bool:
         date = row[self._layout.date].strip() if self._layout.date < len(row) else ""
-        if self._layout.days and self._layout.series is not None and is_total(row[self._layout.series]):
-            self._totals.append(row[self._layout.series].strip())
+        name = row[self._layout.series or 0] if len(row) > (self._layout.series or 0) else ""
+        if self._layout.days and self._layout.series is not None and is_total(name):
+            self._totals.append(name.strip())
             return True
         if date and is_total(date):
             self._totals.append(date)

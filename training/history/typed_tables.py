@@ -13,6 +13,7 @@ from typing import IO, Any
 from training.history.date_forms import parse_day
 from training.history.series import HistoryError, shown
 from training.history.sheets import CellSheet
+from training.history.title_words import VIEWS, key, words
 
 _MOST_CELLS = 50_000_000
 
@@ -107,9 +108,18 @@ def _records(document: Any) -> list[Mapping[str, Any]]:
     if isinstance(document, Mapping):
         if _is_series(document):
             return [document]
-        lists = [value for value in document.values() if _is_list_of_objects(value)]
-        return lists[0] if len(lists) == 1 else []
+        lists = [(name, value) for name, value in document.items() if _is_list_of_objects(value)]
+        return _counted(*lists[0]) if len(lists) == 1 else []
     return document if _is_list_of_objects(document) else []
+
+
+def _counted(name: str, records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Records whose list says what their "count" is, as GitHub's list of views does."""
+    if key(name) not in words(VIEWS):
+        return records
+    return [
+        {name if title == "count" else title: cell for title, cell in record.items()} for record in records
+    ]
 
 
 def _is_list_of_objects(value: Any) -> bool:

@@ -93,9 +93,11 @@ def test_the_days_of_events_are_taken_back_too(database: Database) -> None:
 
 
 def parsed_events(rows: str) -> History:
-    from training.history.files import parse_history
+    from training.history.files import ReadOptions, parse_history
 
-    return parse_history(f"date,views,campaign\n{rows}".encode(), "views.csv", ["campaign"])
+    return parse_history(
+        f"date,views,campaign\n{rows}".encode(), "views.csv", ReadOptions(events=("campaign",))
+    )
 
 
 def test_a_series_is_forgotten_with_all_of_its_days(database: Database) -> None:
