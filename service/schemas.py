@@ -29,6 +29,7 @@ from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.windows import CONTEXT_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
 
 MOST_SERIES = 10_000
+MOST_LEVELS = 10
 MOST_VIEWS = 4_096
 
 _VIEWS = "Views a day, oldest first, one for each calendar day up to `last_date`; null is a missing day."
@@ -105,9 +106,9 @@ class ForecastOptions(_Request):
     """What a forecast should be like."""
 
     horizon: int = Field(7, ge=1, le=MAXIMUM_HORIZON_DAYS, description="Days to forecast.")
-    levels: Annotated[list[int], Field(max_length=len(LEVELS))] = Field(
+    levels: Annotated[list[int], Field(max_length=MOST_LEVELS)] = Field(
         list(LEVELS),
-        description="Which intervals to give, in percent: the share of days that should lie inside.",
+        description="Which intervals to give, 50 to 99 %: the share of days that should lie inside.",
         examples=[list(LEVELS)],
     )
 

@@ -24,7 +24,7 @@ from service.schemas import (
     SeriesToForecast,
 )
 from training.history.events import SeriesEvents
-from training.model.forecast_model import LEVELS
+from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 
 _NO_EVENTS: SeriesEvents = {}
@@ -167,9 +167,9 @@ def checked_options(horizon: int, levels: list[int]) -> Options:
     Raises `ProblemError` when a level is not one that there are intervals for, or comes twice.
     """
     for i, level in enumerate(levels):
-        if level not in LEVELS:
-            known = " and ".join(map(str, LEVELS))
-            raise ProblemError.at(f"levels[{i}]", f"is {str(level)[:40]}; there are intervals for {known}")
+        if not SMALLEST_LEVEL <= level <= LARGEST_LEVEL:
+            known = f"{SMALLEST_LEVEL} to {LARGEST_LEVEL} %"
+            raise ProblemError.at(f"levels[{i}]", f"is {str(level)[:40]}; there are intervals of {known}")
         if level in levels[:i]:
             raise ProblemError.at(f"levels[{i}]", f"is {level} again; each level is given once")
     return Options(horizon, tuple(levels))

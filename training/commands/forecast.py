@@ -23,6 +23,7 @@ from training.export.bulk_forecasts import forecast_to_file
 from training.export.forecast_files import format_of
 from training.history.files import read_history
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
+from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 from training.store.model_store import ModelStore
 
@@ -45,7 +46,9 @@ def forecast(
     level: Annotated[
         list[int],
         typer.Option(
-            help="Interval to write, in percent, 80 or 95; give it twice for both, as is the default."
+            min=SMALLEST_LEVEL,
+            max=LARGEST_LEVEL,
+            help="Interval to write, in percent, 50 to 99; give it again for another. 80 and 95 by default.",
         ),
     ] = list(LEVELS),  # noqa: B006, typer's way to say that an option may be repeated
     models: Models = MODELS,
@@ -55,8 +58,6 @@ def forecast(
     without_last_day: WithoutLastDay = False,
 ) -> None:
     """Forecast the days after each series' own last one, with the current version, into a file."""
-    if unknown := set(level) - set(LEVELS):
-        raise typer.BadParameter(f"{min(unknown)} is not one of {LEVELS}", param_hint="--level")
     if out.exists() and file.exists() and out.samefile(file):
         raise typer.BadParameter("that is the history itself; name another file", param_hint="--out")
     errors = Console(stderr=True)

@@ -14,8 +14,16 @@ from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
 from training.history.series import History
+from training.model.interval_levels import (
+    LARGEST_FAR_RISE,
+    LARGEST_LEVEL,
+    SMALLEST_LEVEL,
+    grown_half_widths,
+    other_levels,
+    same_weekdays,
+)
 from training.model.own_sum import OwnSum
-from training.model.quantile_sum import MEDIAN, QUANTILES, QuantileSum, check_array, check_coefficients
+from training.model.quantile_sum import MEDIAN, QuantileSum, check_array, check_coefficients
 from training.model.weekly_copy import draw_to_copy
 from training.model.windows import (
     CONTEXT_DAYS,
@@ -35,14 +43,9 @@ from training.sigmoids.arithmetic.coefficients import Coefficients
 # The learned quantiles are the ends of these intervals, and the median.
 LEVELS = (80, 95)
 MAXIMUM_HORIZON_DAYS = 365
-# How much of its half-width at day 28 a block of days hands on to the next. A random walk would hand on all
-# of it; views come back to their level in part, and so 0.9 covers generated histories best.
-CARRIED_WIDTH = 0.9
 
 _ARRAYS = {"widths", *Coefficients.__dataclass_fields__}
 _OWN = "own_"
-# On which side of the median each quantile lies.
-_SIDES = np.sign(np.array(QUANTILES) - 0.5)
 
 
 @dataclass(frozen=True)
@@ -135,9 +138,9 @@ class ForecastModel:
             The calendar day of each series' last entry.
         horizon : int
             Days to forecast, 1 to 365. Beyond 28 days the median is fed back as if it were observed, and the
-            half-widths of the parts add up in quadrature, as those of a walk that is drawn back a little.
+            half-widths are those of the fourth week, grown as they do in generated histories.
         levels : sequence of int, default=(80, 95)
-            Which central intervals, in percent; a subset of `LEVELS`.
+            Which central intervals, in percent, 50 to 99; 80 and 95 are learned, others made of these.
         events : sequence of n_series mappings, default=none
             The days of each series' own events. They change nothing here; an `EventModel` knows what they do.
 
@@ -152,14 +155,22 @@ class ForecastModel:
         """
         if not 1 <= horizon <= MAXIMUM_HORIZON_DAYS:
             raise ValueError(f"horizon is {horizon}; it must be 1 to {MAXIMUM_HORIZON_DAYS} days")
-        if unknown := set(levels).difference(LEVELS):
-            raise ValueError(f"level {min(unknown)} is not available; this model has {LEVELS}")
+        for level in levels:
+            if not SMALLEST_LEVEL <= level <= LARGEST_LEVEL:
+                raise ValueError(f"level {level} is not one of {SMALLEST_LEVEL} to {LARGEST_LEVEL}")
         lengths = [len(days) for days in views] or [MINIMUM_DAYS]
         if (n_days := min(lengths)) < MINIMUM_DAYS:
             raise ValueError(f"a series is {n_days} days long; {MINIMUM_DAYS} are needed")
         reaches_back = max(lengths) > CONTEXT_DAYS or horizon > HORIZON_DAYS
         window = latest_days(views, LONG_CONTEXT_DAYS if reaches_back else CONTEXT_DAYS)
-        logs, highest, own_share = self._roll(window, last_dates, horizon, _columns(tuple(levels)))
+        is_learned = set(levels) <= set(LEVELS)
+        columns = _columns(tuple(levels) if is_learned else LEVELS)
+        logs, highest, own_share = self._roll(window, last_dates, horizon, columns)
+        if not is_learned:
+            logs = logs @ other_levels(tuple(levels))
+        if horizon > HORIZON_DAYS:
+            far = logs[:, HORIZON_DAYS:]
+            np.minimum(far, _far_ceiling(window), out=far)
         return Forecasts(views_from_logs(logs, highest), own_share)
 
     def _roll(
@@ -171,7 +182,7 @@ class ForecastModel:
         largest log of each window that was observed, (n,); and how much the own sum counted there, (n,).
         """
         blocks: list[Float64] = []
-        carried: Float64 | None = None
+        fourth_week: Float64 | None = None
         observed: Scale | None = None
         first_share: Float32 | None = None
         for begun in range(0, horizon, HORIZON_DAYS):
@@ -185,11 +196,13 @@ class ForecastModel:
             median = scaled[..., :1].copy()
             scaled -= median
             scaled *= self._factors[:n_days, columns] * observed.spread[:, None, None]
-            if carried is not None:
-                scaled = _SIDES[columns] * np.hypot(scaled, CARRIED_WIDTH * carried)
+            if fourth_week is None:
+                fourth_week = scaled
+            else:
+                scaled = fourth_week[:, same_weekdays(begun, n_days)]
+                scaled *= grown_half_widths(begun, n_days)[:, columns]
             median *= scale.spread[:, None, None]
             median += scale.center[:, None, None]
-            carried = scaled[:, -1:]
             blocks.append(scaled + median)
             if n_days < horizon - begun:
                 following = views_from_logs(median[..., 0], observed.highest)
@@ -268,6 +281,12 @@ class ForecastModel:
         of_sum = {name: arrays[name] for name in _ARRAYS - {"widths"}} | {"weights": arrays["weights"].T}
         own = OwnSum.from_arrays(of_own) if of_own else None
         return cls(Coefficients(**of_sum), arrays["widths"].astype(np.float64), own)
+
+
+def _far_ceiling(window: Float64) -> Float64:
+    """The largest log that an interval may reach beyond 28 days, of shape (n, 1, 1)."""
+    highest = np.log1p(np.fmax.reduce(window, axis=1, initial=0.0))
+    return np.asarray((highest + np.log(LARGEST_FAR_RISE))[:, None, None])
 
 
 @lru_cache

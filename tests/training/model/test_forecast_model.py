@@ -87,7 +87,7 @@ def test_levels_come_in_the_order_asked_for():
         (6, 1, (80,), "6 days long"),
         (7, 0, (80,), "horizon is 0"),
         (7, 366, (80,), "366"),
-        (7, 1, (50,), "50"),
+        (7, 1, (49,), "49"),
     ],
 )
 def test_what_cannot_be_forecast_is_refused_with_the_reason(views, horizon, levels, problem):

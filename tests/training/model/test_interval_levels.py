@@ -1,0 +1,51 @@
+"""Intervals of any level, and of days far ahead."""
+
+import numpy as np
+import pytest
+
+from training.fitting.kept_prior import load_prior
+from training.history.synthetic import generate_views
+from training.model.interval_levels import half_width_shares
+
+LAST = np.datetime64("2026-11-22", "D")
+
+
+def dates(n: int) -> np.ndarray:
+    return np.full(n, LAST)
+
+
+def test_learned_levels_are_themselves_and_others_lie_between_them() -> None:
+    assert half_width_shares(80) == (1.0, 0.0)
+    assert half_width_shares(95) == (0.0, 1.0)
+    views = list(generate_views(5, 300, 1))
+    several = load_prior().predict(views, dates(5), 60, (50, 70, 80, 90, 95, 99))
+    learned = load_prior().predict(views, dates(5), 60, (80, 95))
+    np.testing.assert_allclose(several.upper[[2, 4]], learned.upper, rtol=1e-6)
+    np.testing.assert_allclose(several.lower[[2, 4]], learned.lower, rtol=1e-6, atol=1e-9)
+    assert (np.diff(several.upper, axis=0) >= 0).all()
+    assert (np.diff(several.lower, axis=0) <= 0).all()
+
+
+@pytest.mark.parametrize("level", [50, 60, 70, 90, 99])
+def test_levels_that_are_not_learned_hold_what_they_promise_on_generated_series(level: int) -> None:
+    views = generate_views(1500, 448, 5)
+    forecasts = load_prior().predict(list(views[:, :420]), dates(1500), 28, (level,))
+    inside = (views[:, 420:] >= forecasts.lower[0]) & (views[:, 420:] <= forecasts.upper[0])
+    # All of the prior's are a tenth wider than generated series need: life is wilder.
+    assert inside.mean() == pytest.approx(level / 100, abs=0.06)
+
+
+@pytest.mark.parametrize(("first", "last"), [(28, 45), (80, 100), (170, 190), (345, 365)])
+def test_far_intervals_cover_what_they_promise_on_generated_series(first: int, last: int) -> None:
+    views = generate_views(800, 785, 7)
+    forecasts = load_prior().predict(list(views[:, :420]), dates(800), 365)
+    truth = views[:, 420 + first : 420 + last]
+    lower, upper = forecasts.lower[..., first:last], forecasts.upper[..., first:last]
+    covered = ((truth >= lower) & (truth <= upper)).mean(axis=(1, 2))
+    np.testing.assert_allclose(covered, [0.8, 0.95], atol=0.04)
+
+
+def test_no_far_interval_reaches_beyond_five_times_the_largest_day() -> None:
+    views = generate_views(500, 420, 9)
+    upper = load_prior().predict(list(views), dates(500), 365, (99,)).upper[0]
+    assert (1 + upper[:, 28:] <= 5.001 * (1 + views.max(axis=1))[:, None]).all()
