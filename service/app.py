@@ -153,7 +153,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         health.router,
     ):
         app.include_router(router)
-    page_routes.install(app)
+    page_routes.install(app, settings.max_predict_bytes)
     metrics = Metrics(current, trainings.states)
     app.state.metrics = metrics
     app.router.routes.append(Route("/metrics", metrics.answer, include_in_schema=False))

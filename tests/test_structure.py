@@ -19,7 +19,7 @@ FLOORS = {
         "model database",
         "fitting store export",
         "evaluation",
-        "html_report plots",
+        "html_report plots lecture",
         "jobs",
         "commands",
         "__main__",

@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 
 from anyio.to_thread import run_sync
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from service.http.problems import ProblemError
+from training.lecture import html_file
 
 HEADERS = {
     # Kept by the browser, and asked for each time whether it is still the same.
@@ -68,12 +68,10 @@ class Asset:
 
 
 def page_assets() -> dict[str, Asset]:
-    """Give the page's files by name, and Plotly's script, which its Python package carries."""
-    files = {path.name: path for path in PAGE.iterdir() if path.suffix in MEDIA_TYPES}
-    plotly = find_spec("plotly")  # its files are wanted, not its code, which takes a second to import
-    assert plotly is not None
-    assert plotly.origin is not None
-    files["plotly.min.js"] = Path(plotly.origin).parent / "package_data" / "plotly.min.js"
+    """Give the files of the page and of the lecture by name, and Plotly's script."""
+    folders = (PAGE, html_file.PAGE)
+    files = {path.name: path for folder in folders for path in folder.iterdir() if path.suffix in MEDIA_TYPES}
+    files["plotly.min.js"] = html_file.plotly_script()
     return {name: Asset(path) for name, path in files.items()}
 
 

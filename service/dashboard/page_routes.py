@@ -9,21 +9,37 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from service.dashboard import lecture
 from service.dashboard.assets import Assets, page_assets
 
 # Of the sample: three years, so that a season shows; a seed whose history has a week and a season to see.
 SAMPLE_DAYS, SAMPLE_SEED = 3 * 365, 136
 
 
-def install(app: FastAPI) -> None:
-    """Serve the page at `/`."""
+def install(app: FastAPI, max_bytes: int) -> None:
+    """Serve the page at `/`, and the lecture at `/lecture`.
+
+    Parameters
+    ----------
+    app : FastAPI
+    max_bytes : int
+        Largest body of what the lecture is to be on.
+    """
     assets = page_assets()
 
     async def page(request: Request) -> Response:
         return await run_sync(assets["index.html"].response, request.headers)
 
+    async def lecture_page(request: Request) -> Response:
+        return await run_sync(assets["lecture.html"].response, request.headers)
+
+    async def lecture_step(request: Request) -> Response:
+        return await lecture.compute(request, max_bytes)
+
     app.router.routes += [
         Route("/", page, include_in_schema=False),
+        Route("/lecture", lecture_page, include_in_schema=False),
+        Route("/lecture/{step}", lecture_step, methods=["POST"], include_in_schema=False),
         Route("/assets/{name}", Assets(assets), include_in_schema=False),
         Route("/sample.csv", sample, include_in_schema=False),
     ]

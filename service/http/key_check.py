@@ -19,12 +19,14 @@ FAILURE_SECONDS = 60.0
 _MOST_ADDRESSES = 10_000
 
 # Whether the service is alive, and pages without anybody's numbers, are for everybody.
-_PUBLIC = frozenset({"/", "/healthz", "/readyz", "/docs", "/openapi.json", "/sample.csv"})
+_PUBLIC = frozenset({"/", "/lecture", "/healthz", "/readyz", "/docs", "/openapi.json", "/sample.csv"})
+_PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/")
 # What is posted and changes nothing.
-_LOOKING = frozenset({"/predict", "/read", "/explain", "/v1/timeseries/forecast"})
+_LOOKING = frozenset(
+    {"/predict", "/read", "/explain", "/v1/timeseries/forecast", "/lecture/steps", "/lecture/ladder"}
+)
 # What a key that is confined to some series may use beside `/series/` and `/retrain`; they check each series.
-_OF_ONE_SERIES = frozenset({"/predict", "/read", "/explain", "/v1/timeseries/forecast", "/model"})
-_PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/", "/lecture")
+_OF_ONE_SERIES = _LOOKING | {"/model"}
 
 
 class KeyCheck:

@@ -15,6 +15,7 @@ from training.commands.fit import fit
 from training.commands.forecast import forecast
 from training.commands.kept import forget, migrate, undo
 from training.commands.ladder import ladder
+from training.commands.lecture import lecture
 from training.commands.prior import prior
 from training.commands.read import read
 from training.commands.sample import sample
@@ -33,6 +34,7 @@ app.command()(fit)
 app.command()(read)
 app.command()(forecast)
 app.command()(ladder)
+app.command()(lecture)
 app.command()(backtest)
 app.command()(sample)
 app.command()(prior)

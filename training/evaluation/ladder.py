@@ -9,6 +9,7 @@ sigmoids the same 56 days on the window's own scale.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,7 +150,9 @@ class _Split:
     held_out: _Windows
 
 
-def climb(history: History, random_state: int = 0, progress: Progress = silent) -> Ladder:
+def climb(
+    history: History, random_state: int = 0, progress: Progress = silent, rungs: Sequence[Rung] = RUNGS
+) -> Ladder:
     """Fit every rung on what lies before the held-out days, and measure it there and on them.
 
     Parameters
@@ -160,6 +163,8 @@ def climb(history: History, random_state: int = 0, progress: Progress = silent) 
         Seed of the random starts, and of the sample of windows of a long history.
     progress : callable
         Called with the step and the fraction of everything that is done.
+    rungs : sequence of Rung, default=RUNGS
+        Those to climb; the errors of the others are relative to the first.
 
     Returns
     -------
@@ -172,14 +177,14 @@ def climb(history: History, random_state: int = 0, progress: Progress = silent) 
     """
     start = held_out_start(history)
     split = _split(history, start, np.random.default_rng(random_state))
-    ends = np.cumsum([0.0, *(rung.n_sigmoids + LINEAR_COST for rung in RUNGS)])
+    ends = np.cumsum([0.0, *(rung.n_sigmoids + LINEAR_COST for rung in rungs)])
     ends /= ends[-1]
     errors = []
-    for rung, begin, end in zip(RUNGS, ends, ends[1:], strict=False):
+    for rung, begin, end in zip(rungs, ends, ends[1:], strict=False):
         forecasts = _forecasts(rung, split, random_state, part(progress, float(begin), float(end)))
         parts = zip(forecasts, (split.train, split.held_out), strict=True)
         errors.append([np.abs(forecast - windows.target) for forecast, windows in parts])
-    scores = tuple(_score(rung, error, errors[0], split) for rung, error in zip(RUNGS, errors, strict=True))
+    scores = tuple(_score(rung, error, errors[0], split) for rung, error in zip(rungs, errors, strict=True))
     n_series = len(np.unique(split.held_out.series))
     return Ladder(scores, n_series, len(split.train), len(split.held_out), start)
 

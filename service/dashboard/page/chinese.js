@@ -1,6 +1,8 @@
 export default {
   skip: "跳到正文",
   navigation: "页面",
+  "nav-forecast": "预测",
+  "nav-lecture": "课程",
   "nav-api": "API",
   language: "语言",
   theme: "配色",

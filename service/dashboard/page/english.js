@@ -1,6 +1,8 @@
 export default {
   skip: "Skip to the content",
   navigation: "Pages",
+  "nav-forecast": "Forecast",
+  "nav-lecture": "The lecture",
   "nav-api": "API",
   language: "Language",
   theme: "Colours",

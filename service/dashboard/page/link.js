@@ -19,6 +19,7 @@ export async function remember(view) {
   const bytes = new TextEncoder().encode(JSON.stringify(view));
   const packed = await through(new CompressionStream("deflate-raw"), bytes);
   history.replaceState(null, "", `#view=${base64.encode(packed)}`);
+  document.getElementById("nav-lecture").href = `/lecture${location.hash}`;
 }
 
 /** Forget the view. */

@@ -1,12 +1,15 @@
 /** The page: a file comes in, a forecast stands there. */
 import { setUpCharts } from "./charts.js";
+import chinese from "./chinese.js";
+import english from "./english.js";
 import { hideForecast, setUpForecast, showForecast } from "./forecast.js";
 import { setUpIntake, startAgain } from "./intake.js";
-import { setUpLanguage, text } from "./language.js";
+import { addWords, setUpLanguage, text } from "./language.js";
 import { forget, recall } from "./link.js";
 
 const $ = (id) => document.getElementById(id);
 
+addWords({ en: english, "zh-CN": chinese });
 setUpCharts($("theme"));
 setUpForecast();
 setUpIntake((series) => showForecast(series));

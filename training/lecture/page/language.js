@@ -1,8 +1,5 @@
 /** Words, numbers and dates in the language that was chosen, or that the browser prefers. */
-import chinese from "./chinese.js";
-import english from "./english.js";
-
-const WORDS = { en: english, "zh-CN": chinese };
+const WORDS = { en: {}, "zh-CN": {} };
 const listeners = [];
 let language = preferred();
 
@@ -40,6 +37,11 @@ export function text(key, places = {}) {
 
 /** How numbers and dates are written: as the browser's region has it, where it speaks the language. */
 const region = () => (navigator.language.startsWith(language.slice(0, 2)) ? navigator.language : language);
+
+/** Add sentences by language and name. */
+export function addWords(words) {
+  for (const name of Object.keys(WORDS)) Object.assign(WORDS[name], words[name]);
+}
 
 export const currentLanguage = () => language;
 
