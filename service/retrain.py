@@ -65,6 +65,14 @@ class Trainings:
             started = await run_sync(self._start)
         except JobQueuedError as error:
             return error.job_id
+        except OSError as error:
+            log.exception("a training could not be started")
+            raise ProblemError(
+                "no-archive",
+                f"no training can be started: the models folder cannot be written ({error.strerror}); "
+                "a history that came with this request is kept",
+                headers={"Retry-After": "60"},
+            ) from error
         watcher = asyncio.create_task(_watch(started.job_id, started.process))
         self._processes.add(watcher)
         watcher.add_done_callback(self._processes.discard)

@@ -237,3 +237,13 @@ def test_every_worker_knows_every_job(models: Path) -> None:
     with serving(models, workers=2) as service, JobStates(models).claim() as job:
         answers = [httpx.get(f"{service.url}/retrain/{job.id}").json() for _ in range(20)]
         assert {answer["state"] for answer in answers} == {"running"}
+
+
+def test_a_models_folder_that_cannot_be_written_is_no_bug_of_the_service(models: Path) -> None:
+    with serving(models) as service:
+        (models / "jobs").write_bytes(b"a file where a folder belongs")
+        answer = service.client.post("/retrain")
+        assert answer.status_code == 503
+        assert answer.json()["type"] == "urn:viewcast:no-archive"
+        assert "the models folder cannot be written" in answer.json()["detail"]
+        assert str(models) not in answer.text
