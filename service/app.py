@@ -96,8 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(RequestValidationError, parameter_problem)
     correct_openapi(app, LineForecastRequest, LineForecast, SeriesDays)
-    apart = ApartReader()
-    forecasts = predict.Predict(current, settings.max_predict_bytes, kept_series.recent)
+    forecasts = predict.Predict(current, settings.max_predict_bytes, kept_series.recent, apart)
     app.state.series = series.SeriesRoutes(
         database, forecasts, apart, settings.max_history_bytes, settings.event_names
     )

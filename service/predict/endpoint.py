@@ -16,11 +16,13 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from service.current_model import CurrentModel
+from service.http.apart import ApartReader
 from service.http.bodies import Departure, limited, media_type, read_body, refuse_encoded
 from service.http.key_check import refuse_foreign_series
 from service.http.openapi import REFERENCE
 from service.http.problems import ProblemError
 from service.http.scope import KEY, N_FORECASTS
+from service.predict import files
 from service.predict import ndjson as lines
 from service.predict.answers import Openings, answer, forecast_texts
 from service.predict.batching import Batcher
@@ -52,7 +54,8 @@ class Predict:
     the forecast.
     """
 
-    def __init__(self, models: CurrentModel, max_bytes: int, lookup: Lookup) -> None:
+    def __init__(self, models: CurrentModel, max_bytes: int, lookup: Lookup, apart: ApartReader) -> None:
+        self.apart = apart
         self.models = models
         self.lookup = lookup
         self.max_bytes = max_bytes
@@ -71,8 +74,13 @@ class Predict:
             await lines.answer_lines(receive, send, loaded, self._openings, sender)
             return
         receive = limited(scope, receive, self.max_bytes)
+        if kind in files.KINDS:
+            await self._answer_file(scope, receive, send, loaded)
+            return
         if kind != "application/json":
-            detail = f"application/json and {lines.MEDIA_TYPE} are read here; say which in Content-Type"
+            detail = (
+                f"application/json, {lines.MEDIA_TYPE} and files are read here; say which in Content-Type"
+            )
             raise ProblemError("unsupported-content", detail)
         body = await read_body(receive)
         known = loaded.model.known_events
@@ -111,6 +119,14 @@ class Predict:
             if has_left():
                 raise ClientDisconnect
             return await run_sync(read_questions, body, known_events)
+
+    async def _answer_file(self, scope: Scope, receive: Receive, send: Send, loaded: LoadedModel) -> None:
+        questions, notes = await files.read_file(scope, receive, loaded.model.known_events, self.apart)
+        scope[N_FORECASTS] = len(questions)
+        opening = self._openings.text(loaded, questions[0].options.levels)
+        pieces = answer(b'%b,"notes":%b' % (opening, to_json(notes)), loaded.model, questions)
+        async with Departure(receive) as has_left:
+            await _send_in_chunks(send, pieces, has_left)
 
     async def forecast_kept(self, asked: KeptQuestion) -> bytes:
         """Forecast one kept series: the answer's JSON, as a line of NDJSON has it."""

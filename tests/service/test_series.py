@@ -266,3 +266,20 @@ def test_forecasts_meet_the_days_that_come(running: Service) -> None:
 def sqlite_forecasts(models: Path) -> list[Any]:
     with closing(sqlite3.connect(models / "archive.sqlite")) as connection:
         return connection.execute("SELECT last_day FROM forecasts").fetchall()
+
+
+def test_a_file_is_forecast_and_kept_nowhere(kept: Service) -> None:
+    days = [f"2026-{10 + (d > 31):02}-{d - 31 * (d > 31):02}" for d in range(1, 52)]
+    counts = [n % 7 * 100 + 300 + n for n in range(51)]
+    rows = [f"in file,{day},{count}" for day, count in zip(days, counts, strict=True)]
+    content = "\n".join(["series,date,views", *rows, "short,2026-11-19,5", "short,2026-11-20,6"])
+    answer = kept.client.post(
+        "/predict", params={"horizon": 9, "levels": 80}, content=content, headers={"Content-Type": "text/csv"}
+    ).json()
+    inline = kept.predict({"views": counts, "last_date": LAST_DATE, "horizon": 9, "levels": [80]}).json()
+    assert [one["id"] for one in answer["series"]] == ["in file"]
+    assert answer["series"][0]["forecast"] == inline["forecast"]
+    assert answer["notes"][-1] == "short: 2 days are too few to forecast; 7 are needed"
+    assert kept.client.get(url("in file")).status_code == 404
+    wrong = kept.client.post("/predict?horizon=x", content=content, headers={"Content-Type": "text/csv"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "horizon")
