@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from training.errors import ViewcastError
 from training.evaluation.relative_errors import geometric_mean, relative_errors
+from training.fitting.raw_windows import RawWindows, cut_windows
 from training.fitting.training_windows import FEWEST_KNOWN_DAYS, counted_series, held_out_start, n_days
 from training.history.known_days import ratio
-from training.history.series import DAY, History, Series
+from training.history.series import DAY, History
 from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
@@ -125,29 +126,13 @@ class LadderError(ViewcastError):
 
 
 @dataclass(frozen=True)
-class _Windows:
-    """The last 56 days before each target, the target itself, its day, and the number of its series."""
-
-    views: Float64
-    target: Float64
-    date: Days
-    series: NDArray[np.intp]
-
-    def __len__(self) -> int:
-        return len(self.target)
-
-    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> _Windows:
-        return _Windows(self.views[chosen], self.target[chosen], self.date[chosen], self.series[chosen])
-
-
-@dataclass(frozen=True)
 class _Split:
     """Windows to learn from, the parts of these that the penalty is chosen by, and the held-out ones."""
 
-    train: _Windows
-    before: _Windows
-    after: _Windows
-    held_out: _Windows
+    train: RawWindows
+    before: RawWindows
+    after: RawWindows
+    held_out: RawWindows
 
 
 def climb(
@@ -183,7 +168,7 @@ def climb(
     for rung, begin, end in zip(rungs, ends, ends[1:], strict=False):
         forecasts = _forecasts(rung, split, random_state, part(progress, float(begin), float(end)))
         parts = zip(forecasts, (split.train, split.held_out), strict=True)
-        errors.append([np.abs(forecast - windows.target) for forecast, windows in parts])
+        errors.append([np.abs(forecast - windows.following[:, 0]) for forecast, windows in parts])
     scores = tuple(_score(rung, error, errors[0], split) for rung, error in zip(rungs, errors, strict=True))
     n_series = len(np.unique(split.held_out.series))
     return Ladder(scores, n_series, len(split.train), len(split.held_out), start)
@@ -191,12 +176,14 @@ def climb(
 
 def _split(history: History, start: np.datetime64, rng: np.random.Generator) -> _Split:
     counted = counted_series(history)
-    windows = _windows_of(counted)
-    train = _sample(windows.where(windows.date < start), rng)
-    held_out = _sample(windows.where(windows.date >= start), rng)
+    series, origins, dates = _targets(counted)
+    train, held_out = (
+        _drawn(counted, series[chosen], origins[chosen], rng) for chosen in (dates < start, dates >= start)
+    )
     earlier = counted.before(start)
     inner_start = held_out_start(earlier) if earlier.series else start
-    before, after = (train.where(days) for days in (train.date < inner_start, train.date >= inner_start))
+    is_after = train.last_dates + DAY >= inner_start
+    before, after = train.where(~is_after), train.where(is_after)
     if not (len(before) and len(after) and len(held_out)):
         raise LadderError(
             f"the history covers {n_days(history)} days; the ladder needs {FEWEST_DAYS} of a series, "
@@ -217,30 +204,23 @@ def _score(rung: Rung, errors: list[Float64], of_first: list[Float64], split: _S
     )
 
 
-def _windows_of(history: History) -> _Windows:
-    """All windows whose target is known and lies four weeks or more after the series' first day."""
-    parts = [_windows_of_series(series, number) for number, series in enumerate(history.series)]
-    return _Windows(
-        np.concatenate([part.views for part in parts]),
-        np.concatenate([part.target for part in parts]),
-        np.concatenate([part.date for part in parts]),
-        np.concatenate([part.series for part in parts]),
-    )
+def _targets(history: History) -> tuple[NDArray[np.intp], NDArray[np.intp], Days]:
+    """All known days that lie four weeks or more after the series' first day: series, day in it, date."""
+    days = [np.flatnonzero(~np.isnan(series.views)) for series in history.series]
+    days = [known[known >= FEWEST_KNOWN_DAYS] for known in days]
+    numbers = np.repeat(np.arange(len(days)), [len(known) for known in days])
+    dates = [series.first_date + known * DAY for series, known in zip(history.series, days, strict=True)]
+    return numbers, np.concatenate(days), np.concatenate(dates)
 
 
-def _windows_of_series(series: Series, number: int) -> _Windows:
-    padded = np.concatenate([np.full(CONTEXT_DAYS, np.nan), series.views])
-    rows = np.lib.stride_tricks.sliding_window_view(padded, CONTEXT_DAYS + 1)
-    targets = np.flatnonzero(~np.isnan(series.views))
-    targets = targets[targets >= FEWEST_KNOWN_DAYS]
-    rows = rows[targets]
-    return _Windows(rows[:, :-1], rows[:, -1], series.first_date + targets * DAY, np.full(len(rows), number))
-
-
-def _sample(windows: _Windows, rng: np.random.Generator) -> _Windows:
-    if len(windows) <= MOST_WINDOWS:
-        return windows
-    return windows.where(rng.choice(len(windows), MOST_WINDOWS, replace=False))
+def _drawn(
+    history: History, series: NDArray[np.intp], origins: NDArray[np.intp], rng: np.random.Generator
+) -> RawWindows:
+    """The windows before these days, or before a sample of them."""
+    if len(series) > MOST_WINDOWS:
+        chosen = rng.choice(len(series), MOST_WINDOWS, replace=False)
+        series, origins = series[chosen], origins[chosen]
+    return cut_windows(history, series, origins, CONTEXT_DAYS, horizon=1)
 
 
 def _forecasts(rung: Rung, split: _Split, random_state: int, progress: Progress) -> list[Float64]:
@@ -254,30 +234,30 @@ def _forecasts(rung: Rung, split: _Split, random_state: int, progress: Progress)
     for number, penalty in enumerate(PENALTIES):
         progress(f"fitting {rung}", number / (len(PENALTIES) + 1))
         forecasts = _from_sum(_sum(rung.n_sigmoids, penalty, split.before, random_state), split.after)
-        losses.append(np.abs(np.log1p(forecasts) - np.log1p(split.after.target)).mean())
+        losses.append(np.abs(np.log1p(forecasts) - np.log1p(split.after.following[:, 0])).mean())
     best = _sum(rung.n_sigmoids, PENALTIES[int(np.argmin(losses))], split.train, random_state)
     return [_from_sum(best, windows) for windows in parts]
 
 
-def _linear(n_days: int, windows: _Windows) -> SumOfSigmoidsRegressor:
+def _linear(n_days: int, windows: RawWindows) -> SumOfSigmoidsRegressor:
     regressor = SumOfSigmoidsRegressor(
         0, linear_term=True, loss="absolute_error", alpha=0.0, solver="adam", random_state=0
     )
-    regressor.fit(_logs(windows, n_days), np.log1p(windows.target))
+    regressor.fit(_logs(windows, n_days), np.log1p(windows.following[:, 0]))
     return regressor
 
 
-def _from_linear(regressor: SumOfSigmoidsRegressor, n_days: int, windows: _Windows) -> Float64:
+def _from_linear(regressor: SumOfSigmoidsRegressor, n_days: int, windows: RawWindows) -> Float64:
     highest = np.fmax.reduce(np.log1p(windows.views), axis=1)
     return views_from_logs(regressor.predict(_logs(windows, n_days)).astype(np.float64), highest)
 
 
-def _logs(windows: _Windows, n_days: int) -> Float64:
+def _logs(windows: RawWindows, n_days: int) -> Float64:
     return fill_missing_days(np.log1p(windows.views))[:, -n_days:]
 
 
-def _sum(n_sigmoids: int, penalty: float, windows: _Windows, random_state: int) -> SumOfSigmoidsRegressor:
-    X, scale = features(windows.views, windows.date - DAY)
+def _sum(n_sigmoids: int, penalty: float, windows: RawWindows, random_state: int) -> SumOfSigmoidsRegressor:
+    X, scale = features(windows.views, windows.last_dates)
     regressor = SumOfSigmoidsRegressor(
         n_sigmoids,
         loss="absolute_error",
@@ -288,21 +268,21 @@ def _sum(n_sigmoids: int, penalty: float, windows: _Windows, random_state: int) 
         max_iter=math.ceil(N_STEPS / math.ceil(len(windows) / BATCH_WINDOWS)),
         random_state=random_state,
     )
-    regressor.fit(X[:, SUM_INPUTS], scale_targets(windows.target[:, None], scale)[:, 0])
+    regressor.fit(X[:, SUM_INPUTS], scale_targets(windows.following, scale)[:, 0])
     return regressor
 
 
-def _from_sum(regressor: SumOfSigmoidsRegressor, windows: _Windows) -> Float64:
-    X, scale = features(windows.views, windows.date - DAY)
+def _from_sum(regressor: SumOfSigmoidsRegressor, windows: RawWindows) -> Float64:
+    X, scale = features(windows.views, windows.last_dates)
     scaled = regressor.predict(X[:, SUM_INPUTS]).astype(np.float64)
     return views_from_logs(scaled * scale.spread + scale.center, scale.highest)
 
 
-def _ratio(error: Float64, of_first: Float64, windows: _Windows) -> float:
+def _ratio(error: Float64, of_first: Float64, windows: RawWindows) -> float:
     """Geometric mean over the series of the error divided by the first rung's."""
     n_windows = np.bincount(windows.series).astype(float)
     mean, mean_of_first, level = (
         ratio(np.bincount(windows.series, weights=values).astype(float), n_windows)
-        for values in (error, of_first, windows.target)
+        for values in (error, of_first, windows.following[:, 0])
     )
     return geometric_mean(relative_errors(mean, mean_of_first, level))

@@ -10,6 +10,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
+from training.fitting.raw_windows import RawWindows, cut_windows
 from training.history.series import History
 from training.history.synthetic import generate_views
 from training.model.windows import (
@@ -21,7 +22,6 @@ from training.model.windows import (
     Float32,
     Float64,
     features,
-    latest_days,
     scale_targets,
 )
 from training.progress import Progress, silent
@@ -148,7 +148,7 @@ def windows_of(
     which = np.searchsorted(ends, chosen, side="right")
     origins = chosen - (ends - n_origins)[which] + first_origins[which]
     return _concatenate(
-        _windows_at(history, which[begin : begin + CHUNK], origins[begin : begin + CHUNK])
+        _scaled(cut_windows(history, which[begin : begin + CHUNK], origins[begin : begin + CHUNK]))
         for begin in range(0, len(chosen), CHUNK)
     )
 
@@ -187,17 +187,9 @@ def _first_origin(first_date: np.datetime64, first_target: np.datetime64 | None)
     return max(FEWEST_KNOWN_DAYS, int((first_target - first_date).astype(int)))
 
 
-def _windows_at(history: History, which: NDArray[np.intp], origins: NDArray[np.intp]) -> SupervisedWindows:
-    """The windows that end before day `origins[i]` of series `which[i]`."""
-    pairs = [(history.series[i], o) for i, o in zip(which, origins, strict=True)]
-    views = latest_days([series.views[:o] for series, o in pairs])
-    targets = np.full((len(pairs), HORIZON_DAYS), np.nan)
-    for row, (series, o) in zip(targets, pairs, strict=True):
-        following = series.views[o : o + HORIZON_DAYS]
-        row[: len(following)] = following
-    last_dates = np.array([series.first_date + np.timedelta64(int(o) - 1, "D") for series, o in pairs])
-    X, scale = features(views, last_dates.astype("datetime64[D]"))
-    return SupervisedWindows(X, scale_targets(targets, scale))
+def _scaled(windows: RawWindows) -> SupervisedWindows:
+    X, scale = features(windows.views, windows.last_dates)
+    return SupervisedWindows(X, scale_targets(windows.following, scale))
 
 
 def generated_windows(
