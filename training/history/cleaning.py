@@ -37,6 +37,8 @@ def clean(rows: Rows, options: ReadOptions) -> History:
     rows, naming, naming_notes = name_series(rows, options.series)
     notes += naming_notes + negative
     known = np.logical_not(np.isnan(rows.counts).all(axis=0))
+    if not known.any():
+        raise rows.error(None, None, "no row has a count but those that sum up others")
     events = _events(rows, naming, known)
     if not known.all():
         # A row that only tells of an event may be a day to come.
@@ -55,6 +57,8 @@ def clean(rows: Rows, options: ReadOptions) -> History:
         notes += day_notes
         calendar = _Calendar.of(rows, naming)
     series, n_gaps = _series(rows, naming, calendar)
+    if not series:
+        raise rows.error(None, None, "no day has a count for all of its parts")
     series, series_notes = finish(series, options)
     notes += series_notes
     if n_gaps:

@@ -295,7 +295,7 @@ class _Finder:
 
 
 def _as_option(title: str) -> str:
-    return title if re.fullmatch(r"\w+", title) else f'"{title}"'
+    return title if re.fullmatch(r"\w+", title) else quoted(title)
 
 
 def metric_of(title: str, *, plain: bool = False) -> str:

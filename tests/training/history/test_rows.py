@@ -229,3 +229,8 @@ def test_real_exports_are_read() -> None:
     manning = read_history(SHARED_DATA / "wikipedia_peyton_manning_2007_2016.csv")
     assert (manning.n_rows, manning.first_date) == (2905, day("2007-12-10"))
     assert manning.notes[0].endswith("59 days without a row inside of a series: taken as missing")
+
+
+def test_a_file_of_nothing_but_sums_is_refused() -> None:
+    rows = "page,date,device,views\na,2026-01-01,All,5\na,2026-01-01,tv,\n"
+    assert refusal(rows) == "views.csv: no row has a count but those that sum up others"
