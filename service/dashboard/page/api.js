@@ -1,5 +1,5 @@
 /** Questions to the service; what is wrong comes back as a `Problem` whose message is a sentence to show. */
-import { text } from "./language.js";
+import { store, stored, text } from "./language.js";
 
 export class Problem extends Error {
   constructor(message, status = 0, details = {}) {
@@ -9,16 +9,43 @@ export class Problem extends Error {
   }
 }
 
-async function ask(path, options) {
+async function ask(path, options = {}) {
+  const key = stored("api-key");
   let response;
   try {
-    response = await fetch(path, options);
+    response = await fetch(path, { ...options, headers: { ...options.headers, ...(key && { "X-API-Key": key }) } });
   } catch {
     throw new Problem(text("no-answer"));
   }
   if (response.ok) return response;
+  if (response.status === 401 && (await askForKey(Boolean(key)))) return ask(path, options);
   const details = await response.json().catch(() => ({}));
   throw new Problem(details.detail ?? `${response.status} ${response.statusText}`, response.status, details);
+}
+
+let asking = null; // one dialog for all questions that wait for it
+
+/** Ask for an API key, and give whether one was entered. */
+function askForKey(hadOne) {
+  const dialog = document.getElementById("key-dialog");
+  if (!dialog) return false;
+  asking ??= new Promise((resolve) => {
+    document.getElementById("key-words").textContent = text(hadOne ? "key-refused" : "key-needed");
+    document.getElementById("key").value = "";
+    dialog.returnValue = "";
+    dialog.showModal();
+    dialog.addEventListener(
+      "close",
+      () => {
+        const entered = dialog.returnValue === "use" && document.getElementById("key").value.trim();
+        if (entered) store("api-key", entered);
+        asking = null;
+        resolve(Boolean(entered));
+      },
+      { once: true },
+    );
+  });
+  return asking;
 }
 
 const json = (body) => ({

@@ -95,6 +95,12 @@ export default {
   "no-change": "没有变化",
   "made-by": "模型 {model}。在留出的日子里，{share80} 落在 80% 区间内，{share95} 落在 95% 区间内。",
   "made-by-plain": "模型 {model}。",
+  "key-title": "需要 API 密钥",
+  "key-needed": "此服务只回应持有密钥的人。运行它的人可以创建：python -m service keys create。",
+  "key-refused": "此浏览器中的密钥无效：已过期、被撤销或输入有误。请输入另一个。",
+  "key-label": "API 密钥",
+  "key-use": "使用此密钥",
+  "key-without": "暂不",
   forecasting: "正在预测 …",
   "link-broken": "链接不完整，无法打开。请重新索取，或拖入文件。",
 };

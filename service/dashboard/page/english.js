@@ -100,6 +100,12 @@ export default {
   "no-change": "changes nothing",
   "made-by": "Model {model}. Of held-out days, {share80} were inside their 80% interval and {share95} inside the 95%.",
   "made-by-plain": "Model {model}.",
+  "key-title": "An API key is needed",
+  "key-needed": "This service answers only those who have a key. Whoever runs it makes one: python -m service keys create.",
+  "key-refused": "The key that this browser has is not in force: it has expired, was revoked, or is mistyped. Enter another one.",
+  "key-label": "API key",
+  "key-use": "Use this key",
+  "key-without": "Not now",
   forecasting: "Forecasting …",
   "link-broken": "This link is not whole, so it opens nothing. Ask for it again, or drop the file.",
 };
