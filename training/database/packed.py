@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,9 +79,12 @@ class Change:
 
     def as_bytes(self) -> dict[str, bytes]:
         """Give the columns of the table of changes."""
-        return {"days": self.days.astype("<i4").tobytes(), "before": pack(self.before)}
+        # Days that were not there before are nearly nothing then.
+        days, before = self.days.astype("<i4").tobytes(), pack(self.before)
+        return {"days": zlib.compress(days, 1), "before": zlib.compress(before, 1)}
 
     @classmethod
     def of_bytes(cls, days: bytes, before: bytes) -> Change:
         """Read them back."""
-        return cls(np.frombuffer(days, "<i4").astype(np.int64), unpack(before))
+        numbers = np.frombuffer(zlib.decompress(days), "<i4").astype(np.int64)
+        return cls(numbers, unpack(zlib.decompress(before)))

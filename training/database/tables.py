@@ -58,7 +58,7 @@ UPLOADS = sa.Table(
     sqlite_autoincrement=True,  # an id is never given twice
 )
 # What stood in the days that an upload changed, NaN for nothing. Of counts, `event` is empty; of an event's
-# days, `metric` is.
+# days, `metric` is. Both arrays are compressed with zlib.
 CHANGES = sa.Table(
     "changes",
     TABLES,
