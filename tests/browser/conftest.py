@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import ROOT, Service
+from tests.conftest import PATIENCE_SECONDS, ROOT, Service
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -50,6 +50,7 @@ def open_page(browser: Browser, service: Service) -> Iterator[OpenPage]:
     def open_path(path: str = "/", expected: str = "", **options: Any) -> Page:
         """Open a path; console messages that match `expected` are no complaint."""
         context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
 

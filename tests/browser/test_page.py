@@ -105,6 +105,15 @@ def test_one_of_many_series_can_be_chosen(open_page: OpenPage, tmp_path: Path) -
     wait_until(lambda: number(page.inner_text("#tomorrow-views")) > 1_000_000)
 
 
+def test_one_of_several_counts_can_be_chosen(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(expected="422")
+    rows = [(day, count, count * 1000) for day, count in days(70)]
+    drop(page, write_csv(tmp_path / "search.csv", [("date", "Clicks", "Impressions"), *rows]))
+    assert "Impressions" in shown(page, "#intake-problem")
+    page.click("#intake-problem button >> text=Impressions")
+    assert number(shown(page, "#tomorrow-views")) > 1_000_000
+
+
 def test_a_wrong_file_is_refused_with_a_sentence(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(expected="422")
     file = write_csv(tmp_path / "channel.csv", [("date", "views"), ("2026-11-19", "many"), ("2026-11-20", 5)])

@@ -64,7 +64,7 @@ function showProblem(problem, file = null) {
     problem instanceof Problem ? problem.message : text("file-unreadable", { name: file?.name ?? "", reason: problem.message });
   const box = $("intake-problem");
   box.replaceChildren(message);
-  const columns = problem.details?.columns ?? [];
+  const columns = countColumns(problem.message);
   if (columns.length) {
     const words = document.createElement("p");
     words.textContent = text("choose-column");
@@ -79,6 +79,12 @@ function showProblem(problem, file = null) {
     box.append(words, ...buttons);
   }
   box.hidden = false;
+}
+
+/** The columns that a refusal names as counts to choose from: the service says them in its sentence alone. */
+function countColumns(message) {
+  const [, names] = message.match(/no column is called views, and (.*) may be counts/) ?? [];
+  return names ? Array.from(names.matchAll(/"([^"]+)"/g), (name) => name[1]) : [];
 }
 
 function pick(index) {
