@@ -78,7 +78,7 @@ def score_series(forecasts: HeldOutForecasts) -> list[SeriesScore]:
     error = np.abs(forecasts.median - forecasts.truth)
     scores = [
         SeriesScore(
-            series.name,
+            series.label,
             mean_views[number],
             {label: horizon[number] for label, horizon in by_horizon.items()},
             reasons(series, forecasts.origins, forecasts.truth[:, number], error[:, number]),

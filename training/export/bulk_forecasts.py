@@ -80,5 +80,5 @@ def forecast_to_file(
             last_dates = np.array([one.last_date for one in chunk], dtype="datetime64[D]")
             views = [one.views for one in chunk]
             forecasts = model.predict(views, last_dates, horizon, levels, history.events_of(chunk))
-            file.write(ForecastTable([one.name for one in chunk], last_dates, forecasts))
-    return BulkForecast(len(series), [one.name for one in history.series if len(one.views) < MINIMUM_DAYS])
+            file.write(ForecastTable([one.label for one in chunk], last_dates, forecasts))
+    return BulkForecast(len(series), [one.label for one in history.series if len(one.views) < MINIMUM_DAYS])
