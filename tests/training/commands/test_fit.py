@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, environment, run_training, wait_until
-from training.jobs.job_states import JobRunningError, JobStates
+from training.jobs.job_states import JobQueuedError, JobStates
 from training.jobs.process import NICENESS, start_training
 from training.jobs.running_job import JobState, new_job_id
 from training.store.model_store import ModelStore
@@ -176,11 +176,12 @@ def test_a_process_of_its_own_can_be_followed_from_the_first_moment(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    started = start_training(models, f"sqlite:///{models}/archive.sqlite")
     states = JobStates(models)
-    assert states.state(started.job_id).state == "running"
-    with pytest.raises(JobRunningError, match=started.job_id):
-        start_training(models, "sqlite://")
+    with states.claim():
+        started = start_training(models, f"sqlite:///{models}/archive.sqlite")
+        assert states.state(started.job_id).state == "queued"
+        with pytest.raises(JobQueuedError, match=started.job_id):
+            start_training(models, "sqlite://")
     assert os.getpriority(os.PRIO_PROCESS, started.process.pid) == NICENESS
     assert started.process.wait() == 0
     ended = states.state(started.job_id)
