@@ -75,9 +75,9 @@ class Stack:
         return content
 
     def ended_job(self, job: str) -> dict[str, Any] | None:
-        """How a training job ended; None while it runs."""
+        """How a training job ended; None while it waits or runs."""
         state = self.json("GET", f"/retrain/{job}")
-        return state if state["state"] != "running" else None
+        return state if state["state"] not in ("queued", "running") else None
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,12 @@ def test_no_events_change_nothing(knowing: Service, events: dict[str, Any]) -> N
     assert np.array_equal(numbers(knowing, events=events), numbers(knowing))
 
 
+def assert_same_views(answer: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Forecast together with others, the last digit that is written may round the other way."""
+    views = [[day["views"] for day in one["forecast"]] for one in (answer, expected)]
+    np.testing.assert_allclose(*views, rtol=1e-5)
+
+
 def test_each_series_of_a_batch_and_of_lines_has_its_own(knowing: Service) -> None:
     request = batch(3, levels=[])
     alone = [knowing.predict({**one, "levels": []}) for one in ({**s, "id": None} for s in request["series"])]
@@ -98,11 +104,12 @@ def test_each_series_of_a_batch_and_of_lines_has_its_own(knowing: Service) -> No
     answer = knowing.predict(request).json()["series"]
     for one, found in zip(request["series"], answer, strict=True):
         body = {key: value for key, value in one.items() if key != "id"}
-        assert knowing.predict({**body, "levels": []}).json()["forecast"] == found["forecast"]
+        assert_same_views(knowing.predict({**body, "levels": []}).json(), found)
     lines = "".join(json.dumps({**one, "levels": []}) + "\n" for one in request["series"])
     headers = {"Content-Type": "application/x-ndjson"}
     answered = knowing.client.post("/predict", content=lines, headers=headers).text.splitlines()
-    assert [json.loads(line)["forecast"] for line in answered] == [one["forecast"] for one in answer]
+    for written, found in zip(answered, answer, strict=True):
+        assert_same_views(json.loads(written), found)
 
 
 THOUSAND = {f"event {i}": {"2026-11-23": 1} for i in range(1000)}
@@ -237,6 +244,6 @@ def test_what_was_trained_from_the_command_line_is_known_to_the_service(
 def test_a_batch_with_events_is_cut_into_its_series() -> None:
     request = batch(3)
     request["series"][0]["events"] = {"campaign": {"2026-11-22": 1, "2026-11-23": 0.5}, "upload": {}}
-    split = split_batch(json.dumps(request).encode())
+    split = split_batch(json.dumps(request).encode(), 10)
     assert split is not None
     assert list(map(json.loads, split.series)) == request["series"]

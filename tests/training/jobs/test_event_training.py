@@ -14,7 +14,7 @@ from training.database.histories import Histories
 from training.history.series import DAY
 from training.history.synthetic import generate_history
 from training.model.event_model import EventModel
-from training.store.manifest import EVENTS_FILE, MODEL_FILE
+from training.store.manifest import EVENTS_FILE, MODEL_FILE, Source
 from training.store.model_store import ModelStore
 
 # Long enough to hold days out, and too short to learn anything from that the prior does not know: quick.
@@ -73,7 +73,8 @@ def test_without_being_asked_nothing_changes_and_without_an_effect_no_bit_of_the
     assert "event" not in output
     assert not (plain / EVENTS_FILE).exists()
     manifest = ModelStore(models).manifest(plain.name)
-    assert manifest.settings == {"history": "views.csv", "random_state": 0}
+    assert manifest.settings == {"random_state": 0}
+    assert manifest.source == Source("file", "views.csv")
     _, with_placebo = fitted(models, file, "--events", "someday")
     assert (with_placebo / MODEL_FILE).read_bytes() == (plain / MODEL_FILE).read_bytes()
 
