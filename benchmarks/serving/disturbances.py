@@ -70,7 +70,7 @@ def _while_training(seconds: int) -> tuple[list[Load], str]:
     loads = []
     while len(loads) < MOST_ROUNDS:
         found = _load(seconds)
-        if _state(job) != "running":
+        if _state(job) not in ("queued", "running"):
             break
         loads.append(found)
     return loads, ""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -113,7 +114,7 @@ def test_several_workers_answer_and_follow_the_models_folder(models: Path) -> No
             return set(answers) == {version}
 
         # Each looks every 0.3 seconds.
-        wait_until(all_follow, patience=5)
+        wait_until(all_follow, patience=30)
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads from Linux's /proc who serves whom")
@@ -157,10 +158,8 @@ def ports_served_by(pid: int) -> set[int]:
 
 def workers(service: Service) -> set[int]:
     """The processes that answer requests, by what the log says of their start."""
-    words = [
-        line.split() for line in service.log.read_text().splitlines() if "Started server process" in line
-    ]
-    return {int(line[-1].strip("[]")) for line in words}
+    started = re.findall(r"Started server process \[(\d+)\]", service.log.read_text())
+    return set(map(int, started))
 
 
 @pytest.mark.parametrize(
