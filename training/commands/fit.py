@@ -1,7 +1,7 @@
 """`fit`: train on a history, score it, publish a version."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ from training.commands.options import (
 )
 from training.history.events import names_in
 from training.jobs.job_states import JobStates, UnknownJobError
-from training.jobs.running_job import RunningJob
+from training.jobs.running_job import QueuedJob, RunningJob
 from training.jobs.signals import stop_when
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
@@ -147,19 +147,17 @@ def _sound_version(store: ModelStore) -> str | None:
 def _claimed(states: JobStates, job_id: str | None, lock_descriptor: int | None) -> Iterator[RunningJob]:
     """The run's turn, which a queued run waits for; the process ends when somebody cancels the run."""
     try:
-        queued = None if job_id is None or lock_descriptor is None else states.adopt(job_id, lock_descriptor)
-        running = states.claim(job_id) if queued is None else None
+        job: QueuedJob | RunningJob = (
+            states.claim(job_id)
+            if job_id is None or lock_descriptor is None
+            else states.adopt(job_id, lock_descriptor)
+        )
     except (ValueError, UnknownJobError) as error:
         raise typer.BadParameter(str(error), param_hint="--job") from error
-    job = running or queued
-    assert job is not None
-    ended = stop_when(lambda: job.is_cancelled)
-    try:
-        if queued is not None:
-            with queued:
-                running = states.wait_for_turn(queued)
-        assert running is not None
-        with running:
-            yield running
-    finally:
-        ended.set()
+    with job, ExitStack() as stack:
+        ended = stop_when(lambda: job.is_cancelled)
+        stack.callback(ended.set)
+        if isinstance(job, QueuedJob):
+            yield stack.enter_context(states.wait_for_turn(job))
+        else:
+            yield job

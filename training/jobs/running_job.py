@@ -79,7 +79,8 @@ class Job:
         self._path = path
         self._lock = lock
         self._clock = clock
-        self._reporting = threading.Lock()
+        # Parts of a model are learned in threads, which report as it comes, also while the run is being ended.
+        self._reporting = threading.RLock()
         self._write(state)
 
     @property
@@ -120,7 +121,8 @@ class Job:
         self._lock.close()
 
     def _end(self, state: Literal["failed", "cancelled"], error: str | None) -> None:
-        self._write(replace(self.state, state=state, error=error, finished=iso_time(self._clock())))
+        with self._reporting:
+            self._write(replace(self.state, state=state, error=error, finished=iso_time(self._clock())))
 
     def _write(self, state: JobState) -> None:
         durable.replace(self._path, (json.dumps(asdict(state), indent=2, sort_keys=True) + "\n").encode())
@@ -144,8 +146,9 @@ class RunningJob(Job):
 
     def report(self, step: str, fraction: float) -> None:
         """Say what is being done and how much of everything is done, 0 to 1; progress never falls."""
-        # Parts of a model are learned in threads, which report as it comes.
         with self._reporting:
+            if self.state.has_ended:
+                return
             progress = min(max(fraction, self.state.progress), 1.0)
             if step != self.state.step or progress >= self.state.progress + _PROGRESS_STEP:
                 self._write(replace(self.state, step=step, progress=progress))
@@ -159,10 +162,11 @@ class RunningJob(Job):
         current_scores: dict[str, Any] | None,
     ) -> None:
         """Say what came of it."""
-        state = replace(self.state, version=version, took_over=took_over, progress=1.0)
-        state = replace(state, scores=plain(scores), current_scores=plain(current_scores))
-        outcome: Literal["succeeded", "rejected"] = "succeeded" if took_over else "rejected"
-        self._write(replace(state, state=outcome, finished=iso_time(self._clock())))
+        with self._reporting:
+            state = replace(self.state, version=version, took_over=took_over, progress=1.0)
+            state = replace(state, scores=plain(scores), current_scores=plain(current_scores))
+            outcome: Literal["succeeded", "rejected"] = "succeeded" if took_over else "rejected"
+            self._write(replace(state, state=outcome, finished=iso_time(self._clock())))
 
 
 def _reason(error: BaseException) -> str:

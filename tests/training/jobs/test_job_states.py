@@ -65,6 +65,13 @@ def test_progress_never_falls_when_threads_report_at_once(states: JobStates) -> 
     assert seen == sorted(seen)
 
 
+def test_a_thread_that_reports_late_does_not_bring_an_ended_run_back(states: JobStates) -> None:
+    with states.claim() as job:
+        job.fail("enough")
+        job.report("learning", 0.9)
+    assert states.state(job.id).state == "failed"
+
+
 def test_a_second_run_is_told_which_one_is_under_way(states: JobStates) -> None:
     with states.claim() as job, pytest.raises(JobRunningError, match=job.id) as caught:
         states.claim()
