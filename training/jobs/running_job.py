@@ -79,7 +79,7 @@ class Job:
         self._path = path
         self._lock = lock
         self._clock = clock
-        # Parts of a model are learned in threads, which report as it comes, also while the run is being ended.
+        # Parts of a model are learned in threads, which report as it comes, also while the run ends.
         self._reporting = threading.RLock()
         self._write(state)
 
