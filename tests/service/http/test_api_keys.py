@@ -115,7 +115,7 @@ def test_a_revoked_key_is_refused_by_the_running_service_and_a_rotated_one_repla
     listed = keys_command(models, "list").stdout.splitlines()
     assert len(listed) == 2
     assert all("deploy" in line and "revoked" in line for line in listed)
-    assert not any(key.split("_")[2] in (models / "keys.json").read_text() for key in (first, second))
+    assert not any(key.split("_", 2)[2] in (models / "keys.json").read_text() for key in (first, second))
 
 
 def test_a_start_that_others_can_reach_without_a_key_is_refused_unless_it_is_meant(models: Path) -> None:

@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from tests.training.histories import NAN, histories, series
+from tests.training.histories import NAN, histories, parsed, series
 from training.database.engine import Database, DatabaseError
 from training.database.erasure import forget
 from training.database.forecasts import Forecasts
 from training.database.histories import Histories
 from training.database.packed import EPOCH
 from training.database.uploads import Upload, Uploads
-from training.history.files import History, HistoryError, Series, parse_history
+from training.history.files import History, HistoryError, Series
 
 HISTORY = History((series("a", "2026-01-01", 1, NAN, 3), series("b, or 'not'", "2026-01-02", 0.5)))
 
@@ -232,7 +232,7 @@ b,2026-11-20,5,,
 
 
 def with_events(content: str, *events: str) -> History:
-    return parse_history(content.encode(), "views.csv", events)
+    return parsed(content, events=events)
 
 
 def test_events_are_kept_and_those_that_are_asked_for_are_read(database: Database) -> None:
