@@ -163,7 +163,8 @@ def test_a_job_that_trains_can_be_cancelled_and_leaves_no_version(running: Servi
     running.client.delete(f"/retrain/{job}")
     assert running.ended_job(job)["state"] == "cancelled"
     assert ModelStore(models).version_names() == versions
-    assert JobStates(models).running_id() is None
+    # The state says that it has ended a moment before its process does.
+    wait_until(lambda: JobStates(models).running_id() is None)
 
 
 def test_a_job_that_there_is_not_cannot_be_cancelled_or_followed(running: Service) -> None:
