@@ -17,7 +17,7 @@ import typer
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
 from training.fitting.familiarity import error_beside_prior
-from training.fitting.forecaster import ViewForecaster
+from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.fitting.training_windows import held_out_start
 from training.history.files import read_history
@@ -120,7 +120,7 @@ def main(
     for path in histories:
         history = read_history(path)
         first_origin = held_out_start(history)
-        model = ViewForecaster(prior).fit(history.before(first_origin)).model
+        model = ForecastTrainer(prior).fit(history.before(first_origin)).model
         report(path.name, model, history, first_origin)
 
 

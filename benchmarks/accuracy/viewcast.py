@@ -5,7 +5,7 @@ from pathlib import Path
 
 import training
 from benchmarks.accuracy.methods import Method, Predict
-from training.fitting.forecaster import ViewForecaster
+from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.history.files import History
 
@@ -21,7 +21,7 @@ def viewcast() -> Method:
     prior = load_prior()
 
     def fit(history: History) -> Predict:
-        predict: Predict = ViewForecaster(prior, RANDOM_STATE).fit(history).model.predict
+        predict: Predict = ForecastTrainer(prior, RANDOM_STATE).fit(history).model.predict
         return predict
 
     return Method("Viewcast", fit, f"sources {_sources_sha256()}", pooled=True)

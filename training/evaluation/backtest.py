@@ -9,7 +9,7 @@ from training.evaluation.baselines import linear_models
 from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
 from training.evaluation.scoring import score
 from training.evaluation.series_scores import SeriesScore, score_series
-from training.fitting.forecaster import ViewForecaster
+from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.fitting.training_windows import held_out_start
 from training.history.series import History
@@ -60,7 +60,7 @@ def run_backtest(history: History, random_state: int, progress: Progress) -> Bac
         When no series has a week before the held-out days and a day among them.
     """
     first_origin = held_out_start(history)
-    forecaster = ViewForecaster(load_prior(), random_state)
+    forecaster = ForecastTrainer(load_prior(), random_state)
     fitted = forecaster.fit(history.before(first_origin), part(progress, 0.0, 0.8))
     progress("forecasting the held-out days", 0.8)
     forecasts = forecast_held_out(fitted.model, history, first_origin)

@@ -23,7 +23,7 @@ ALPHA = 100.0
 
 
 class ContinuedForecaster:
-    """Takes a fitted model and its held-out twin a little further, as `ViewForecaster` fits them anew.
+    """Takes a fitted model and its held-out twin a little further, as `ForecastTrainer` fits them anew.
 
     Coefficients are pulled to where they were: on days to come, the new model errs about as much as the one
     that it started from; a twentieth more at the most, on generated histories.

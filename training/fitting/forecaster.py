@@ -72,7 +72,7 @@ class Fitted:
     loss_curves: dict[str, Float64]
 
 
-class ViewForecaster:
+class ForecastTrainer:
     """Learns to forecast the coming days of any series, also of ones it has never seen.
 
     Parameters

@@ -22,7 +22,7 @@ from training.evaluation.verdict import judge, measure_incumbent, seen_until
 from training.fitting.continued import ContinuedForecaster
 from training.fitting.event_effects import fit_effects
 from training.fitting.familiarity import error_beside_prior
-from training.fitting.forecaster import ViewForecaster
+from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.fitting.trained import Trainer
 from training.fitting.training_windows import held_out_start
@@ -201,7 +201,7 @@ def _check_events(events: tuple[str, ...], history: History, file: Path) -> None
 def _trainer(settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64) -> Trainer:
     """What learns: anew from the prior, or on from a version that has not seen the held-out days."""
     if settings.start is None:
-        return ViewForecaster(load_prior(), settings.random_state)
+        return ForecastTrainer(load_prior(), settings.random_state)
     version = settings.start
     if version == CURRENT:
         version = store.load_last_good().manifest.version

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.fitting.familiarity import error_beside_prior
-from training.fitting.forecaster import ViewForecaster
+from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.history.series import History, Series
 from training.history.synthetic import generate_history
@@ -44,7 +44,7 @@ HISTORIES = {
 
 @cache
 def trained(name: str) -> ForecastModel:
-    model = ViewForecaster(load_prior()).fit(HISTORIES[name]).model
+    model = ForecastTrainer(load_prior()).fit(HISTORIES[name]).model
     assert model.own is not None
     return model
 

@@ -9,7 +9,7 @@ from tests.training.quick_models import a_model, is_same_model
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
 from training.fitting.blending import choose_shares
-from training.fitting.forecaster import ViewForecaster
+from training.fitting.forecaster import ForecastTrainer
 from training.fitting.intervals import CONFORMAL, NO_WIDENING
 from training.fitting.training_windows import (
     SupervisedWindows,
@@ -43,7 +43,7 @@ def relative_error(model: ForecastModel, history: History) -> float:
 @pytest.mark.parametrize("history", [History(()), history_of(np.arange(20.0))], ids=["none", "twenty days"])
 def test_a_history_that_is_too_short_leaves_the_prior(history):
     prior = a_model()
-    fitted = ViewForecaster(prior).fit(history)
+    fitted = ForecastTrainer(prior).fit(history)
     assert is_same_model(fitted.model, prior)
     assert fitted.shares.tolist() == [[1.0] * HORIZON_DAYS]
     assert fitted.loss_curves == {}
@@ -56,7 +56,7 @@ def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(t
     views = 1000.0 * np.where(days % 10 == 0, 10.0, 1.0) * np.random.default_rng(0).lognormal(0, 0.05, 800)
     history = history_of(views)
     start = held_out_start(history)
-    first, second = (ViewForecaster(prior).fit(history.before(start)) for _ in range(2))
+    first, second = (ForecastTrainer(prior).fit(history.before(start)) for _ in range(2))
     assert is_same_model(first.model, second.model)
     learned, before = (relative_error(model, history) for model in (first.model, prior))
     assert learned < 0.8 * before
