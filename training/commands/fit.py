@@ -38,8 +38,8 @@ def fit(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help=f"{FILE_HELP} It is kept in the archive as well. Without one, everything in the archive is "
-            "learned from, or a generated sample when that is empty."
+            help=f"{FILE_HELP} Its days are kept, and everything that is kept is learned from, as without a "
+            "file. When nothing is kept, a generated sample is."
         ),
     ] = None,
     models: Models = MODELS,
@@ -85,6 +85,9 @@ def fit(
             help="Keep the file even if it changes most of what is kept of a series.",
         ),
     ] = False,
+    only: Annotated[
+        bool, typer.Option("--only", help="Learn from the file alone, and keep nothing of it.")
+    ] = False,
     job: Annotated[
         str | None, typer.Option(help="Id for the run's state in jobs/, so that others can follow it.")
     ] = None,
@@ -92,6 +95,8 @@ def fit(
 ) -> None:
     """Train a model on a history, score it on the most recent days, and publish it."""
     console = output()
+    if file is None and only:
+        raise typer.BadParameter("there is no file to learn from alone; name one", param_hint="--only")
     if if_none and (version := _sound_version(ModelStore(models))):
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
@@ -107,6 +112,7 @@ def fit(
         holidays=names_in(holidays),
         start=start,
         replace=replace,
+        only=only,
     )
     with (
         plain_errors(),

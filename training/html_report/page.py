@@ -54,7 +54,7 @@ def html_report(
     model, held_out_model : Forecaster
         Fitted on everything, and on the days before `first_origin`.
     history : History
-        What they were fitted on.
+        What they are judged on.
     first_origin : datetime64[D]
         The first of the held-out days.
     forecasts : HeldOutForecasts or None

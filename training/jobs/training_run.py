@@ -5,18 +5,15 @@ current version, fits on everything, and publishes with the verdict. Time, rando
 arguments.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from training.clock import Clock, utc_now
-from training.database.engine import Database
-from training.database.histories import Histories
-from training.database.uploads import Uploads
 from training.evaluation.baselines import linear_models
-from training.evaluation.held_out import forecast_held_out
+from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
 from training.evaluation.scoring import score
 from training.evaluation.verdict import judge, measure_incumbent, seen_until
 from training.fitting.continued import ContinuedForecaster
@@ -26,25 +23,22 @@ from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.fitting.trained import Trainer
 from training.fitting.training_windows import held_out_start
-from training.history.events import EventDays, event_names_problem
-from training.history.files import read_history
+from training.history.events import EventDays
 from training.history.holidays import holiday_days
 from training.history.options import ReadOptions
-from training.history.series import History, HistoryError, shown
-from training.history.synthetic import generate_history
+from training.history.series import History
 from training.html_report import html_report
+from training.jobs.training_data import training_data
 from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
 from training.progress import Progress, part
-from training.store.manifest import Manifest, Source
+from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
 
 CURRENT = "current"
-SAMPLE_SERIES = 20
-SAMPLE_DAYS = 730
 
 
 @dataclass(frozen=True)
@@ -55,13 +49,14 @@ class TrainingSettings:
     ----------
     models : the models folder
     archive : URL of the archive
-    history : a file to train on, and to keep in the archive; without one, training is on all that is kept
-        there, and on a generated sample when that is nothing
+    history : a file whose days are kept; training is on all that is kept then, as without a file, and on a
+        generated sample when that is nothing
     random_state : seed of everything random
     reading : how the file is read, and the columns of events to learn the effects of
     holidays : places, `DE` or `DE-BY`, to learn the effects of their holidays
     start : the version to learn on from, or `current`; without one, all is learned anew
     replace : whether the file may change most of what is kept of a series
+    only : train on the file alone, and keep nothing of it
     """
 
     models: Path
@@ -72,6 +67,7 @@ class TrainingSettings:
     holidays: tuple[str, ...] = ()
     start: str | None = None
     replace: bool = False
+    only: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,43 +94,58 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
         When the history cannot be used, or the archive or the models folder fail; nothing is published then.
     """
     progress("reading the history", 0.0)
-    history, source = _history(settings, clock)
-    holidays = holiday_days(settings.holidays, history.first_date, history.last_date)
+    data = training_data(
+        settings.archive,
+        settings.history,
+        settings.reading,
+        only=settings.only,
+        may_replace=settings.replace,
+        random_state=settings.random_state,
+        clock=clock,
+    )
+    judged = data.judged
+    holidays = holiday_days(settings.holidays, judged.first_date, judged.last_date)
     store = ModelStore(settings.models, clock)
-    # A generated sample shows how good the prior is; it has nothing to teach that the prior does not know.
-    lesson = History(()) if source.kind == "sample" else history
-    first_origin = held_out_start(history)
-    past, past_effects = _without_events(settings, lesson.before(first_origin), holidays)
-    lesson, effects = _without_events(settings, lesson, holidays)
+    first_origin = held_out_start(judged)
+    past, past_effects = _without_events(settings, data.lesson.before(first_origin), holidays)
+    lesson, effects = _without_events(settings, data.lesson, holidays)
     trainer = _trainer(settings, store, first_origin)
     trained = trainer.train(past, lesson, first_origin, part(progress, 0.02, 0.8))
     held_out_model, model = _joined(trained.held_out, past_effects), _joined(trained.final, effects)
     progress("forecasting the held-out days", 0.8)
-    forecasts = forecast_held_out(held_out_model, history, first_origin)
-    scores = None if forecasts is None else score(forecasts, linear_models(history, first_origin))
-    incumbent = measure_incumbent(store, history, first_origin)
+    forecasts = forecast_held_out(held_out_model, judged, first_origin)
+    scores = None if forecasts is None else score(forecasts, linear_models(judged, first_origin))
+    incumbent = measure_incumbent(store, judged, first_origin)
     progress("publishing", 0.95)
     verdict = judge(scores, incumbent, error_beside_prior(trained.final))
     manifest = store.publish(
         model,
         held_out_model,
         created=clock(),
-        history=history,
-        source=source,
+        history=data.history,
+        source=data.source,
         settings=_settings(settings),
         scores=scores,
         verdict=verdict,
         activate=verdict.took_over,
         report=lambda manifest: html_report(
-            manifest, model, held_out_model, history, first_origin, forecasts, trained.loss_curves
+            manifest, model, held_out_model, judged, first_origin, forecasts, trained.loss_curves
         ),
     )
-    notes = history.notes + effects.notes()
+    notes = _notes(settings, effects, forecasts)
+    return TrainingResult(manifest, incumbent.scores, data.notes + notes)
+
+
+def _notes(
+    settings: TrainingSettings, effects: EventEffects, forecasts: HeldOutForecasts | None
+) -> tuple[str, ...]:
+    """What a reader should know of the effects and the scores."""
+    notes = effects.notes()
     if forecasts is not None and forecasts.n_left_out:
         notes += (f"scores are of a random sample; {forecasts.n_left_out:,} series are not in it",)
     if settings.holidays and not effects.holidays:
         notes += ("no effect of any holiday was found",)
-    return TrainingResult(manifest, incumbent.scores, notes)
+    return notes
 
 
 def _settings(settings: TrainingSettings) -> dict[str, Any]:
@@ -161,41 +172,6 @@ def _without_events(
 
 def _joined(model: ForecastModel, effects: EventEffects) -> Forecaster:
     return EventModel(model, effects) if effects.events or effects.holidays else model
-
-
-def _history(settings: TrainingSettings, clock: Clock) -> tuple[History, Source]:
-    """The history to train on, and where it is from."""
-    if problem := event_names_problem(settings.reading.events):
-        raise HistoryError(problem)
-    database = Database(settings.archive)
-    try:
-        if settings.history is not None:
-            today = np.datetime64(clock().date())
-            history = read_history(settings.history, replace(settings.reading, today=today))
-            _check_events(settings.reading.events, history, settings.history)
-            file = settings.history.name
-            upload = Uploads(database, clock).add(history, file, may_replace=settings.replace)
-            if upload.n_changed:
-                note = f"{file}: {upload.n_changed} days that were kept already got another count"
-                history = replace(history, notes=(*history.notes, note))
-            return history, Source("file", file)
-        history = Histories(database).all(settings.reading.events)
-    finally:
-        database.close()
-    if history.series:
-        return history, Source("kept")
-    yesterday = np.datetime64(clock().date()) - np.timedelta64(1, "D")
-    sample = generate_history(SAMPLE_SERIES, SAMPLE_DAYS, yesterday, settings.random_state)
-    return sample, Source("sample")
-
-
-def _check_events(events: tuple[str, ...], history: History, file: Path) -> None:
-    """Refuse events that a file does not tell of: a misspelt column would be learned from without a word."""
-    known = {name for events in history.events.values() for name in events}
-    for name in events:
-        if name not in known:
-            problem = f'no row has a value for the event "{shown(name)}"; name a column of numbers'
-            raise HistoryError.at(shown(file.name), None, None, problem)
 
 
 def _trainer(settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64) -> Trainer:

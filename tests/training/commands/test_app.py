@@ -107,6 +107,7 @@ def test_what_cannot_be_done_is_said_in_one_line_and_ends_with_1(
     [
         ["forecast"],
         ["fit", "--speed", "high"],
+        ["fit", "--only"],
         ["fit", "--random-state", "-1"],
         ["fit", "--random-state", "many"],
         ["fit", "--job", "../../etc/passwd"],

@@ -74,7 +74,7 @@ def test_without_being_asked_nothing_changes_and_without_an_effect_no_bit_of_the
     assert not (plain / EVENTS_FILE).exists()
     manifest = ModelStore(models).manifest(plain.name)
     assert manifest.settings == {"random_state": 0}
-    assert manifest.source == Source("file", "views.csv")
+    assert manifest.source == Source("kept")
     _, with_placebo = fitted(models, file, "--events", "someday")
     assert (with_placebo / MODEL_FILE).read_bytes() == (plain / MODEL_FILE).read_bytes()
 

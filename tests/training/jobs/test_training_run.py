@@ -1,6 +1,7 @@
 """One run leads from a history to a published version, tells how far it is, and judges what it made."""
 
 import shutil
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,15 +10,17 @@ import pytest
 
 from tests.training.quick_models import is_same_model
 from training.database.engine import Database
+from training.database.erasure import forget
 from training.database.histories import Histories
 from training.database.uploads import Uploads
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
 from training.fitting.training_windows import held_out_start
-from training.history.files import write_csv
+from training.history.files import read_history, write_csv
 from training.history.series import History, HistoryError, Series
 from training.history.synthetic import generate_history
-from training.jobs.training_run import SAMPLE_SERIES, TrainingResult, TrainingSettings, run
+from training.jobs.training_data import SAMPLE_SERIES
+from training.jobs.training_run import TrainingResult, TrainingSettings, run
 from training.store.manifest import Source
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import METHOD
@@ -47,10 +50,10 @@ def kept(models: Path) -> History:
 
 
 def train(
-    models: Path, history: Path | None = None, start: str | None = None
+    models: Path, history: Path | None = None, start: str | None = None, only: bool = False
 ) -> tuple[TrainingResult, list[tuple[str, float]]]:
     reports: list[tuple[str, float]] = []
-    settings = TrainingSettings(models, archive_url(models), history, start=start)
+    settings = TrainingSettings(models, archive_url(models), history, start=start, only=only)
     result = run(
         settings, clock=lambda: NOON, progress=lambda step, fraction: reports.append((step, fraction))
     )
@@ -69,7 +72,7 @@ def test_a_run_publishes_a_version_that_says_how_it_was_made(models: Path, tmp_p
     assert manifest == result.manifest
     assert manifest.created == "2026-11-24T12:00:00+00:00"
     assert (manifest.history.series, manifest.history.last_date) == (2, "2026-11-23")
-    assert manifest.source == Source("file", "views.csv")
+    assert manifest.source == Source("kept")
     assert manifest.settings == {"random_state": 0}
     assert manifest.scores is not None
     assert manifest.scores.methods.keys() >= {"sum of sigmoids", "copy seven days ago"}
@@ -97,13 +100,34 @@ def test_progress_goes_from_0_to_1_and_never_back(models: Path, tmp_path: Path) 
     assert all(step for step, _ in reports)
 
 
-def test_training_on_a_file_keeps_it_and_learns_from_nothing_else(models: Path, tmp_path: Path) -> None:
-    archive = Database(archive_url(models))
-    Uploads(archive).add(History((Series("another", LAST_DATE, np.ones(1)),)), "test")
-    archive.close()
+def keep_another(models: Path) -> None:
+    """Keep a series that has nothing to do with the file's: its days are the file's too, and then some."""
+    views = 1000.0 + 100.0 * (np.arange(90) % 7)
+    with closing(Database(archive_url(models))) as archive:
+        Uploads(archive).add(
+            History((Series("another", LAST_DATE - np.timedelta64(89, "D"), views),)), "test"
+        )
+
+
+def test_a_file_is_kept_and_everything_that_is_kept_is_learned_from(models: Path, tmp_path: Path) -> None:
+    keep_another(models)
     result, _ = train(models, a_file(tmp_path, 2, SHORT))
-    assert result.manifest.history.series == 2
     assert kept(models).names() == ("another", "sample-001", "sample-002")
+    assert result.manifest.history.sha256 == kept(models).sha256()
+    assert "1 series that were kept before are learned from as well" in result.notes
+
+
+def test_a_file_can_be_learned_from_alone_and_is_then_not_kept_and_judged_on_all_series(
+    models: Path, tmp_path: Path
+) -> None:
+    keep_another(models)
+    path = a_file(tmp_path, 2, SHORT)
+    result, _ = train(models, path, only=True)
+    assert kept(models).names() == ("another",)
+    assert result.manifest.source == Source("file", "views.csv")
+    assert result.manifest.history.sha256 == read_history(path).sha256()
+    assert result.manifest.scores is not None
+    assert result.manifest.scores.n_series == 3
 
 
 def test_training_without_a_file_learns_from_everything_that_is_kept(models: Path) -> None:
@@ -129,7 +153,7 @@ def test_a_file_is_learned_from_whatever_its_name(models: Path, tmp_path: Path) 
     write_csv(History((Series("busy", LAST_DATE - np.timedelta64(799, "D"), views),)), path)
     before = ModelStore(models).load_last_good().manifest
     result, _ = train(models, path)
-    assert result.manifest.source == Source("file", "a generated sample")
+    assert result.manifest.source == Source("kept")
     assert result.manifest.files["model.joblib"] != before.files["model.joblib"]
 
 
@@ -203,10 +227,12 @@ def test_learning_on_by_days_that_the_version_has_seen_is_refused(models: Path, 
     path = tmp_path / "views.csv"
     write_csv(whole, path)
     first, _ = train(models, path)
-    write_csv(days_until(whole, 150), path)
+    with closing(Database(archive_url(models))) as archive:
+        for series in whole.series:
+            forget(archive, series.key, whole.first_date + np.timedelta64(150, "D"), None)
     n_versions = len(ModelStore(models).version_names())
     with pytest.raises(ModelStoreError, match="fitted on days up to 2026-10-15"):
-        train(models, path, start=first.manifest.version)
+        train(models, start=first.manifest.version)
     with pytest.raises(ModelStoreError, match="there is no version"):
-        train(models, path, start="2026-01-01T00-00-00Z-abcdef")
+        train(models, start="2026-01-01T00-00-00Z-abcdef")
     assert len(ModelStore(models).version_names()) == n_versions
