@@ -11,8 +11,9 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 # Compiled here, because nobody can write beside the sources at run time.
 COPY training /opt/viewcast/training
 COPY service /opt/viewcast/service
+COPY viewcast /opt/viewcast/viewcast
 RUN /opt/viewcast/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash \
-    /opt/viewcast/training /opt/viewcast/service
+    /opt/viewcast/training /opt/viewcast/service /opt/viewcast/viewcast
 
 
 FROM python:3.13-slim

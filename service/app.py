@@ -37,6 +37,7 @@ from service.predict import endpoint as predict
 from service.schemas import LineForecast, LineForecastRequest, SeriesDays
 from service.settings import Settings
 from training.history.events import names_in
+from training.version import VERSION
 
 # What can be wrong with any body.
 READING = ("malformed-body", "body-too-large", "unsupported-content", "invalid-input")
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     make = FastAPIOffline if settings.docs else FastAPI
     app = make(
         title="Viewcast",
-        version="0.1.0",
+        version=VERSION,
         summary="Forecasts tomorrow's views.",
         lifespan=lifespan,
         redirect_slashes=False,

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,13 +79,18 @@ class Service:
 
 
 @contextmanager
-def serving(models: Path, **settings: object) -> Iterator[Service]:
-    """Run the service on a models folder, on a free port."""
+def serving(
+    models: Path,
+    command: Sequence[str | Path] = (sys.executable, "-m", "service"),
+    folder: Path = ROOT,
+    **settings: object,
+) -> Iterator[Service]:
+    """Run the service on a models folder, on a free port: by a command, in a folder."""
     log = models.parent / f"{models.name}.log"
     with log.open("w") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "service"],
-            cwd=ROOT,
+            command,
+            cwd=folder,
             env=environment(models, **settings),
             stdout=subprocess.PIPE,
             stderr=stderr,

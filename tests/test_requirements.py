@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from tests.conftest import ROOT
+from training.version import VERSION
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -48,4 +49,4 @@ def test_developers_run_the_versions_that_are_served() -> None:
 
 def test_the_image_bears_the_version_of_the_package() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    assert f'org.opencontainers.image.version="{PROJECT["version"]}"' in dockerfile
+    assert f'org.opencontainers.image.version="{VERSION}"' in dockerfile

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from service.http.problems import ProblemError
+from training.python_process import python_command, python_environment
 
 MEBIBYTE = 1024 * 1024
 # CPU time: so much for any content, and more for each MiB of it.
@@ -82,14 +83,10 @@ async def _run(
 ) -> Result:
     order = pickle.dumps((function, content, arguments))
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "service.http.apart",
-        str(len(content)),
-        str(least_seconds),
+        *python_command("service.http.apart", str(len(content)), str(least_seconds)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        env=python_environment(OPENBLAS_NUM_THREADS="1"),
     )
     try:
         async with asyncio.timeout(MOST_SECONDS):

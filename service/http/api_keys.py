@@ -16,6 +16,7 @@ from typing import Any
 from training.clock import Clock, iso_time, utc_now
 from training.disk import durable, whole_folders
 from training.disk.plain_json import read_plain
+from training.errors import ViewcastError
 
 # What a key may do: forecast and look; add history and train; change models, and see the metrics.
 SCOPES = ("predict", "write", "admin")
@@ -23,7 +24,7 @@ KEYS_FILE = "keys.json"
 _MOST_BYTES = 2**20
 
 
-class KeysError(Exception):
+class KeysError(ViewcastError):
     """The keys cannot be read or changed; says why."""
 
 

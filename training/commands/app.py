@@ -49,8 +49,20 @@ app.command()(migrate)
 def main() -> None:
     """Run the command line, and end the process."""
     stop_on_signals()
+    run(app, "python -m training")
+
+
+def run(commands: typer.Typer, program: str) -> None:
+    """Run commands, and end the process as its signals ask for, in one line.
+
+    Parameters
+    ----------
+    commands : typer.Typer
+    program : str
+        What `--help` calls it.
+    """
     try:
-        app(prog_name="python -m training")
+        commands(prog_name=program)
     except StoppedError as stopped:
         print_line(Console(stderr=True), f"error: {stopped}")
         sys.exit(stopped.exit_code)

@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from training.jobs.job_states import JobStates
+from training.python_process import python_command, python_environment
 
 # Training yields to whoever serves forecasts on the same cores, but not as far as it can: at 19 it starved on
 # a busy machine. At 10 the slowest hundredth of requests waited for twice as long; 5 has not been measured.
@@ -47,14 +47,11 @@ def start_training(models: Path, archive: str, events: str = "", holidays: str =
         lock = job.lock_descriptor
         own = ["--models", str(models), "--job", job.id, "--lock-descriptor", str(lock)]
         process = subprocess.Popen(
-            [sys.executable, "-m", "training", "fit", *own],
+            python_command("training", "fit", *own),
             # In the environment: the arguments of a process, and so a password, can be read by everybody.
-            env={
-                **os.environ,
-                "VIEWCAST_ARCHIVE": archive,
-                "VIEWCAST_EVENTS": events,
-                "VIEWCAST_HOLIDAYS": holidays,
-            },
+            env=python_environment(
+                VIEWCAST_ARCHIVE=archive, VIEWCAST_EVENTS=events, VIEWCAST_HOLIDAYS=holidays
+            ),
             pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             stdout=log,

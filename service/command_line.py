@@ -1,0 +1,132 @@
+"""The command line of the service: serving, and what is done to what it keeps."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.http.api_keys import SCOPES, ApiKey, KeyFile
+from service.serving import read_settings, run
+from service.settings import Settings
+from training.commands.options import plain_errors
+
+commands = typer.Typer()
+keys = typer.Typer(no_args_is_help=True, help="API keys. As long as none was ever made, nobody needs one.")
+commands.add_typer(keys, name="keys")
+
+File = Annotated[Path, typer.Argument(help="The backup, a tar archive.")]
+Id = Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")]
+ONCE = "Keep it now: only a hash of it is stored, and it cannot be shown again."
+
+
+def main() -> None:
+    """Run the command line, and end the process."""
+    app = typer.Typer(
+        help="Serve forecasts over HTTP; without a command, that is what is done.",
+        callback=serve_without_command,
+        invoke_without_command=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.add_typer(commands)
+    app(prog_name="python -m service")
+
+
+def serve_without_command(context: typer.Context) -> None:
+    """Serve when nothing else is asked for."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@commands.command()
+def serve() -> None:
+    """Serve forecasts over HTTP until Ctrl-C; what can be set are variables: VIEWCAST_PORT and others."""
+    sys.exit(run())
+
+
+@commands.command()
+def backup(file: File) -> None:
+    """Write everything that is kept, and every model, into one file."""
+    from training.store.backup import backup as write_backup
+
+    settings = _settings()
+    with plain_errors():
+        write_backup(settings.models, settings.archive_url, file)
+        typer.echo(f"{file} holds everything: {file.stat().st_size:,} bytes.")
+
+
+@commands.command()
+def restore(file: File) -> None:
+    """Bring everything back to what a backup holds; a running service follows."""
+    from training.store.backup import restore as read_backup
+
+    settings = _settings()
+    with plain_errors():
+        read_backup(settings.models, settings.archive_url, file)
+    typer.echo(f"Everything is as {file} holds it.")
+
+
+@keys.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Who has it.")],
+    scopes: Annotated[
+        str, typer.Option(help=f"What it may do, separated by commas: {', '.join(SCOPES)}.")
+    ] = "predict",
+    prefix: Annotated[
+        str, typer.Option(help="What the ids of all series that it may touch begin with; empty for all.")
+    ] = "",
+) -> None:
+    """Make a key, and print it."""
+    chosen = tuple(dict.fromkeys(scope.strip() for scope in scopes.split(",")))
+    with plain_errors():
+        _print_new(_keys().create(name, chosen, prefix))
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List all keys, those that were revoked too."""
+    with plain_errors():
+        kept = _keys().read().values()
+    if not kept:
+        typer.echo("There is no key: whoever reaches the service may use it.")
+    for key in kept:
+        typer.echo(_line(key))
+
+
+@keys.command()
+def revoke(id_: Id) -> None:
+    """End a key; running services refuse it within two seconds."""
+    with plain_errors():
+        _keys().revoke(id_)
+    typer.echo(f"{id_} is revoked.")
+
+
+@keys.command()
+def rotate(id_: Id) -> None:
+    """End a key, and print a new one that may do the same."""
+    with plain_errors():
+        _print_new(_keys().rotate(id_))
+
+
+def _settings() -> Settings:
+    settings = read_settings()
+    if settings is None:
+        raise typer.Exit(2)
+    return settings
+
+
+def _keys() -> KeyFile:
+    return KeyFile(_settings().models)
+
+
+def _print_new(key: str) -> None:
+    typer.echo(key)
+    typer.echo(ONCE, err=True)
+
+
+def _line(key: ApiKey) -> str:
+    state = f"revoked {key.revoked}" if key.revoked else "in force"
+    columns = key.id, key.name, ",".join(key.scopes), key.prefix or "(all series)", key.created, state
+    return "  ".join(columns)

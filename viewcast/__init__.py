@@ -1,0 +1,32 @@
+"""Viewcast for Python.
+
+What it offers is imported when it is first used: asking for the version does not wait for numbers.
+"""
+
+from typing import TYPE_CHECKING
+
+__all__ = ["SumOfSigmoidsRegressor", "__version__"]
+
+if TYPE_CHECKING:
+    from training.sigmoids import SumOfSigmoidsRegressor
+    from training.version import VERSION as __version__  # noqa: N811, the name that Python gives it
+else:
+    _PLACES = {
+        "SumOfSigmoidsRegressor": ("training.sigmoids", "SumOfSigmoidsRegressor"),
+        "__version__": ("training.version", "VERSION"),
+    }
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        from viewcast.name_clash import check_packages
+
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        check_packages()
+        module, attribute = _PLACES[name]
+        globals()[name] = value = getattr(import_module(module), attribute)
+        return value
+
+    def __dir__() -> list[str]:
+        return __all__

@@ -1,0 +1,6 @@
+"""`python -m viewcast`: the same as the command `viewcast`."""
+
+if __name__ == "__main__":
+    from viewcast.command_line import main
+
+    main()
