@@ -5,14 +5,16 @@ What it offers is imported when it is first used: asking for the version does no
 
 from typing import TYPE_CHECKING
 
-__all__ = ["SumOfSigmoidsRegressor", "__version__"]
+__all__ = ["SumOfSigmoidsRegressor", "ViewForecaster", "__version__"]
 
 if TYPE_CHECKING:
     from training.sigmoids import SumOfSigmoidsRegressor
     from training.version import VERSION as __version__  # noqa: N811, the name that Python gives it
+    from viewcast.forecaster import ViewForecaster
 else:
     _PLACES = {
         "SumOfSigmoidsRegressor": ("training.sigmoids", "SumOfSigmoidsRegressor"),
+        "ViewForecaster": ("viewcast.forecaster", "ViewForecaster"),
         "__version__": ("training.version", "VERSION"),
     }
 

@@ -31,11 +31,11 @@ def finish(series: list[Series], options: ReadOptions) -> tuple[list[Series], li
         notes += more
     elif note := _note_on_lifetime(series):
         notes.append(note)
-    series, more = _since_first_count(series)
+    series, more = since_first_count(series)
     return series, notes + more
 
 
-def _since_first_count(series: list[Series]) -> tuple[list[Series], list[str]]:
+def since_first_count(series: list[Series]) -> tuple[list[Series], list[str]]:
     """Take zeros before the first count as days before a series existed."""
     kept, n_days, n_series = [], 0, 0
     for one in series:

@@ -12,6 +12,7 @@ from training.evaluation.held_out import HeldOutForecasts
 from training.history.series import DAY, shown
 from training.model.forecast_model import LEVELS
 from training.model.windows import HORIZON_DAYS
+from training.plots.forecast import draw_forecast
 from training.plots.pictures import BESIDE, MUTED, OWN, new_figure
 from training.store.scores import METHOD
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DAYS_AHEAD = np.arange(1, HORIZON_DAYS + 1)
-INTERVAL = "#7aa6d8"
 
 
 def draw_all(forecasts: HeldOutForecasts) -> dict[str, Figure]:
@@ -95,27 +95,9 @@ def _worst_series(forecasts: HeldOutForecasts) -> Figure:
 
 
 def _draw_example(ax: Axes, example: Example) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     days = example.origin + (np.arange(len(example.views)) - PAST_DAYS) * DAY
     ahead = days[PAST_DAYS:]
-    for number, level in reversed(list(enumerate(LEVELS))):
-        ax.fill_between(
-            ahead,
-            example.lower[number],
-            example.upper[number],
-            color=INTERVAL,
-            alpha=0.55 - 0.25 * number,
-            linewidth=0,
-            label=f"{level} % interval",
-        )
-    ax.plot(days, example.views, color=BESIDE, linewidth=1, marker=".", markersize=3, label="views a day")
-    ax.plot(ahead, example.median, color=OWN, label="forecast")
-    ax.set_ylim(bottom=0)
-    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    ax.spines[["top", "right"]].set_visible(False)
+    draw_forecast(ax, days, example.views, ahead, example.median, example.lower, example.upper, LEVELS)
     ax.set_title(
         f"{shown(example.name)}: {example.relative_error:.2f} times the weekly copy's error",
         fontsize="medium",

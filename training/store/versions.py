@@ -29,7 +29,7 @@ MANIFEST_FILE = "manifest.json"
 REPORT_FILE = "report.html"
 
 # A model is some megabytes; what is a hundred times larger is no model.
-_MOST_MODEL_BYTES = 2**28
+MOST_MODEL_BYTES = 2**28
 _MOST_MANIFEST_BYTES = 2**20
 _MOST_REPORT_BYTES = 2**26
 
@@ -178,7 +178,7 @@ def _read_file(read: ReadFile, version: str, name: str, expected_sha256: str) ->
     """Read a model's file and compare its checksum."""
     label = f"{version}: {name}"
     try:
-        content = read(name, _MOST_MODEL_BYTES)
+        content = read(name, MOST_MODEL_BYTES)
     except FileNotFoundError as error:
         raise ModelStoreError(f"{label} is missing") from error
     except (OSError, ValueError) as error:

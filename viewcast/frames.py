@@ -1,0 +1,209 @@
+"""Long data frames, a row a series and day, as histories; and forecasts as frames of the same library.
+
+narwhals reads those of pandas, polars and others. What is in a frame is checked here, once.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from narwhals.typing import IntoDataFrame
+from numpy.typing import NDArray
+
+from training.errors import ViewcastError
+from training.history.phrases import counted
+from training.history.series import DAY, History, Series, quoted, span_problem, spread_problem
+from training.history.series_notes import since_first_count
+from training.model.windows import Days, Float64
+
+_DATE_LENGTH = len("2026-11-20")
+
+
+class FrameError(ViewcastError):
+    """A data frame cannot be used; the message says what was found in it, and what would be right."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a frame are called: the series, the calendar day, the count."""
+
+    id: str = "unique_id"
+    time: str = "ds"
+    target: str = "y"
+
+    @property
+    def names(self) -> list[str]:
+        return [self.id, self.time, self.target]
+
+
+@dataclass(frozen=True)
+class LongFrame:
+    """A frame that was read.
+
+    Attributes
+    ----------
+    history : History
+        Its series, by the text of their ids.
+    left_out : list of str
+        Series of which no day has a count.
+    columns : Columns
+    keys : narwhals DataFrame
+        The columns of ids and days, sorted.
+    rows : dict of str to int
+        For each series of the history, a row of `keys` that bears its id; in the order of the ids.
+    """
+
+    history: History
+    left_out: list[str]
+    columns: Columns
+    keys: nw.DataFrame[Any]
+    rows: dict[str, int]
+
+    def forecasts(self, names: Sequence[str], days: Days, numbers: dict[str, Float64]) -> Any:
+        """Make a frame of forecasts, in the form of the one that was read.
+
+        Parameters
+        ----------
+        names : sequence of n_series str
+        days : ndarray of datetime64[D], shape (n_series, horizon)
+        numbers : dict of str to ndarray of shape (n_series, horizon)
+            The columns to come after the ids and the days.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame, ...
+            Ids and days of the types that the frame's have.
+        """
+        rows = np.repeat([self.rows[name] for name in names], days.shape[1])
+        table = nw.maybe_reset_index(self.keys[rows.tolist(), [self.columns.id]])
+        dates = self._dates(days.ravel())
+        added = [
+            nw.new_series(name, values.ravel(), backend=self.keys.implementation)
+            for name, values in numbers.items()
+        ]
+        return table.with_columns(dates, *added).to_native()
+
+    def _dates(self, days: Days) -> nw.Series[Any]:
+        name, kind, backend = self.columns.time, self.keys.schema[self.columns.time], self.keys.implementation
+        if kind == nw.String:
+            return nw.new_series(name, days.astype(str).tolist(), nw.String, backend=backend)
+        if kind == nw.Object:
+            return nw.new_series(name, days.tolist(), backend=backend)
+        return nw.new_series(name, days.astype("datetime64[ms]"), backend=backend).cast(kind)
+
+
+def read_frame(frame: IntoDataFrame, columns: Columns) -> LongFrame:
+    """Read a long frame.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame, polars.DataFrame, ...
+        A row a series and day, in any order; a day without a row, or with a null, is a missing one.
+    columns : Columns
+
+    Raises
+    ------
+    FrameError
+        When a column is missing or of another type, a day is there twice, or no day has a count.
+    HistoryError
+        When a count, a date or a name is not one.
+    """
+    table = _sorted(frame, columns)
+    days, counts = _days(table[columns.time]), _counts(table[columns.target])
+    ids = table[columns.id]
+    first = np.ones(len(ids), dtype=np.bool_)
+    first[1:] = (ids != ids.shift(1)).to_numpy()[1:]
+    _check_unique(ids, days, first)
+    starts = np.flatnonzero(first)
+    series: list[Series] = []
+    rows: dict[str, int] = {}
+    left_out: list[str] = []
+    n_missing = 0
+    for start, end in zip(starts, [*starts[1:], len(ids)], strict=True):
+        name = str(ids[int(start)])
+        views = _by_day(name, days[start:end], counts[start:end])
+        if np.isnan(views).all():
+            left_out.append(name)
+            continue
+        series.append(Series.trimmed(name, days[start], views))
+        n_missing += series[-1].views.size - series[-1].n_known
+        rows[name] = int(start)
+    if not series:
+        raise FrameError(f"no row of the frame has a count in {quoted(columns.target)}")
+    if problem := spread_problem(sum(one.views.size for one in series), len(ids)):
+        raise FrameError(problem)
+    existing, notes = since_first_count(series)
+    if n_missing:
+        notes.append(f"{counted(n_missing, 'day')} without a count inside of a series: taken as missing")
+    history = History(tuple(existing), tuple(notes))
+    return LongFrame(history, left_out, columns, table.select(columns.id, columns.time), rows)
+
+
+def _sorted(frame: IntoDataFrame, columns: Columns) -> nw.DataFrame[Any]:
+    try:
+        table = nw.from_native(frame, eager_only=True)
+    except TypeError as error:
+        raise FrameError(f"{type(frame).__name__} is no data frame of pandas, polars or the like") from error
+    for name in columns.names:
+        if name not in table.columns:
+            raise FrameError(
+                f"the frame has no column {quoted(name)}, but {', '.join(map(quoted, table.columns))}; "
+                "id_col, time_col and target_col say what they are called; reset_index() makes columns of an "
+                "index"
+            )
+    for name in columns.id, columns.time:
+        if n_nulls := table[name].null_count():
+            raise FrameError(f"{counted(n_nulls, 'row')} of the frame say nothing in {quoted(name)}")
+    return table.select(columns.names).sort(columns.id, columns.time)
+
+
+def _days(column: nw.Series[Any]) -> Days:
+    """The calendar days of a column of dates, of times at midnight, or of texts such as 2026-11-20."""
+    kind, name = column.dtype, quoted(column.name)
+    if kind == nw.Date:
+        return column.to_numpy().astype("datetime64[D]")
+    if isinstance(kind, nw.Datetime) and kind.time_zone is None:
+        times = column.to_numpy()
+        days: Days = times.astype("datetime64[D]")
+        if (odd := times != days).any():
+            raise FrameError(f"{name} has the time {times[odd][0]}; add up the counts of each day first")
+        return days
+    if isinstance(kind, nw.Datetime):
+        raise FrameError(f"{name} is in the time zone {kind.time_zone}; calendar days without one are needed")
+    values = column.to_list() if kind in (nw.String, nw.Object) else []
+    try:
+        if values and all(
+            type(value) is datetime.date or len(value) == len("2026-11-20") for value in values
+        ):
+            return np.array(values, dtype="datetime64[D]")
+    except (TypeError, ValueError) as error:
+        raise FrameError(f"{name} cannot be read: {error}; 2026-11-20 would be right") from error
+    raise FrameError(f"{name} holds {kind}; dates, times at midnight or texts as 2026-11-20 would be right")
+
+
+def _counts(column: nw.Series[Any]) -> Float64:
+    if not column.dtype.is_numeric():
+        raise FrameError(f"{quoted(column.name)} holds {column.dtype}; numbers of views a day would be right")
+    return column.cast(nw.Float64).to_numpy().astype(np.float64)
+
+
+def _check_unique(ids: nw.Series[Any], days: Days, first: NDArray[np.bool_]) -> None:
+    twice = np.flatnonzero(~first[1:] & (days[1:] == days[:-1]))
+    if twice.size:
+        row = int(twice[0]) + 1
+        name = quoted(str(ids[row]))
+        raise FrameError(f"the series {name} has two rows for {days[row]}; there are {twice.size} such days")
+
+
+def _by_day(name: str, days: Days, counts: Float64) -> Float64:
+    """Counts of a series, one for each calendar day; NaN where there is no row."""
+    if problem := span_problem(days[0], days[-1]):
+        raise FrameError(f"series {quoted(name)}: {problem}")
+    views = np.full(int((days[-1] - days[0]) / DAY) + 1, np.nan)
+    views[(days - days[0]).astype(np.intp)] = counts
+    return views
