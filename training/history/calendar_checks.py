@@ -6,11 +6,14 @@ from numpy.typing import NDArray
 from training.history.rows import Rows
 from training.history.series import quoted
 from training.history.series_names import Naming
+from training.history.title_words import DATE, key, words
 
 # A day as far as this from all others of a series that is known from day to day is a mistyped year.
 _LONE_DAY_GAP = 300
 _DENSE_STEP = 2
-_FEWEST_STEPS = 3
+# Few days of a whole file that are weeks apart are weekly sums; of one series among others, it takes more.
+_FEWEST_STEPS, _FEWEST_STEPS_AMONG_OTHERS = 2, 8
+_ADVICE = "one row a day is needed, with the views of that day"
 
 
 def check_future(rows: Rows, known: NDArray[np.bool_], today: np.datetime64 | None) -> None:
@@ -41,6 +44,18 @@ def check_years(rows: Rows) -> None:
         if dates[0][4:] == dates[1][4:]:
             problem = f"{dates[0]} stands where {dates[1]} would follow; is the year mistyped?"
             raise rows.error(int(rows.lines[place]), rows.layout.date, problem)
+
+
+def check_one_row_a_series(rows: Rows, naming: Naming) -> None:
+    """Refuse days of publication: one row a series, each on another day, by a title that says no date."""
+    title = rows.layout.titles[rows.layout.date] if rows.layout.date < len(rows.layout.titles) else "date"
+    if len(naming.names) != rows.days.size or rows.days.size < 2 or key(title) in words(DATE):
+        return
+    if rows.days.min() != rows.days.max() and np.unique(naming.codes).size == rows.days.size:
+        problem = (
+            f"each series has one day; if {quoted(title)} is not the day of the views, add the one that is"
+        )
+        raise rows.error(rows.layout.header_line, None, f'{problem}, else call it "date"')
 
 
 def check_lone_days(
@@ -83,23 +98,31 @@ def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], start
     n_steps = np.bincount(owners, minlength=len(naming.names))
     shortest = np.full(len(naming.names), np.iinfo(np.int64).max)
     np.minimum.at(shortest, owners, steps)
-    broken = np.bincount(owners, weights=steps % 7 != 0, minlength=len(naming.names))
-    for series in np.flatnonzero((n_steps >= _FEWEST_STEPS) & (shortest >= 7)):
-        own = steps[owners == series]
-        if broken[series] == 0:
-            what = "week"
-        elif own.min() >= 28 and (own.max() <= 31 or _same_day_of_month(rows, naming, int(series))):
-            what = "month"
-        else:
-            continue
-        which = f" of series {quoted(naming.names[series])}" if n_steps.size > 1 else ""
-        problem = f"there is one row a {what}{which}; one row a day is needed, with the views of that day"
-        raise rows.error(None, rows.layout.date, problem)
+    suspects = np.flatnonzero((n_steps >= _FEWEST_STEPS) & (shortest >= 7))
+    if not suspects.size:
+        return
+    all_days = np.unique(rows.days[~np.isnan(rows.counts).all(axis=0)])
+    if all_days.size > _FEWEST_STEPS and (period := _period(all_days)):
+        raise rows.error(None, rows.layout.date, f"there is one row a {period}; {_ADVICE}")
+    for series in suspects[n_steps[suspects] >= _FEWEST_STEPS_AMONG_OTHERS]:
+        if period := _period(np.unique(rows.days[naming.codes == series])):
+            which = f"series {quoted(naming.names[series])}"
+            raise rows.error(None, rows.layout.date, f"there is one row a {period} of {which}; {_ADVICE}")
 
 
-def _same_day_of_month(rows: Rows, naming: Naming, series: int) -> bool:
-    """Whether all days of a series are the same of their months, or the last ones."""
-    dates = rows.days[naming.codes == series].astype("datetime64[D]")
+def _period(days: NDArray[np.int32]) -> str | None:
+    """What the steps from day to day are, weeks or months, also where some are left out."""
+    steps = np.diff(days)
+    if not (steps % 7).any():
+        return "week"
+    if steps.min() >= 28 and (steps.max() <= 31 or _are_same_of_months(days)):
+        return "month"
+    return None
+
+
+def _are_same_of_months(days: NDArray[np.int32]) -> bool:
+    """Whether all days are the same of their months, or the last ones."""
+    dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     of_month = np.unique((dates - months).astype(int))
     is_last = (dates + np.timedelta64(1, "D")).astype("datetime64[M]") > months

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from training.history.calendar_checks import check_future, check_lone_days, check_steps, check_years
+from training.history.calendar_checks import (
+    check_future,
+    check_lone_days,
+    check_one_row_a_series,
+    check_steps,
+    check_years,
+)
 from training.history.day_sums import one_row_a_day
 from training.history.events import EventDays
 from training.history.options import ReadOptions
@@ -39,6 +45,7 @@ def clean(rows: Rows, options: ReadOptions) -> History:
     known = np.logical_not(np.isnan(rows.counts).all(axis=0))
     if not known.any():
         raise rows.error(None, None, "no row has a count but those that sum up others")
+    check_one_row_a_series(rows, naming)
     events = _events(rows, naming, known)
     if not known.all():
         # A row that only tells of an event may be a day to come.
@@ -83,8 +90,7 @@ def _without_negative(rows: Rows) -> tuple[Rows, list[str]]:
 def _note_on_fractions(rows: Rows) -> list[str]:
     fractional = np.zeros(rows.lines.size, np.bool_)
     for counts in rows.counts:
-        fractional |= counts != np.floor(counts)
-    fractional &= ~np.isnan(rows.counts).all(axis=0)
+        fractional |= (counts != np.floor(counts)) & ~np.isnan(counts)
     return (
         [f"{rows_at(rows.lines[fractional])} with a fractional count: kept as it is"]
         if fractional.any()

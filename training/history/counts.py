@@ -37,7 +37,8 @@ _FACTORS = {
     **dict.fromkeys(("b", "bn"), 1e9),
 }
 _BOUND = re.compile(r"([<>≤≥~])\s*\d.*")
-_MINUS = str.maketrans({"−": "-", "\u200e": "", "\u200f": ""})
+# A minus that is typeset, marks of direction, and the separator of thousands of Arabic.
+_MARKS = str.maketrans({"−": "-", "\u200e": "", "\u200f": "", "٬": "'"})
 
 
 class CountError(ValueError):
@@ -56,9 +57,7 @@ def plain_counts(texts: Sequence[str]) -> NDArray[np.float64] | None:
     return None
 
 
-def read_counts(
-    texts: Sequence[str], *, commas_separate: bool, is_typed: bool = False
-) -> NDArray[np.float64]:
+def read_counts(texts: Sequence[str], *, commas_separate: bool) -> NDArray[np.float64]:
     """Read the different texts of a column; NaN is a missing day, and a negative number stays one.
 
     Parameters
@@ -66,10 +65,9 @@ def read_counts(
     texts : sequence of str
         What stands in the file, each text once.
     commas_separate : bool
-        Whether fields are separated by commas: a comma inside of a count is then one between thousands, where
-        spreadsheets that separate by semicolons or tabs may mean a decimal.
-    is_typed : bool, default=False
-        Whether the texts were numbers already, so that a point is a decimal point.
+        Whether fields are separated by commas, or numbers have a type of their own: a comma inside of a count
+        is then one between thousands, where spreadsheets that separate by semicolons or tabs may mean a
+        decimal.
 
     Returns
     -------
@@ -82,7 +80,7 @@ def read_counts(
         At the first text that is neither a number nor a mark for a missing day, or that may be two numbers.
     """
     texts = [_tidy(text) for text in texts]
-    point, comma = ("decimal", "thousand") if is_typed else _meanings(texts, commas_separate)
+    point, comma = _meanings(texts, commas_separate)
     counts = np.empty(len(texts))
     for position, text in enumerate(texts):
         try:
@@ -98,7 +96,10 @@ def read_counts(
 
 def _tidy(text: str) -> str:
     """Leave out spaces around, and write digits of other scripts as 0 to 9."""
-    text = text.strip().translate(_MINUS)
+    text = text.strip()
+    if text[:1] in "'=":  # how spreadsheets are told that a cell is text
+        text = re.sub(r"""^(?:'|="(?=.*"$))|(?<=.)"$""", "", text)
+    text = text.translate(_MARKS)
     if text.isascii():
         return text
     return "".join(str(unicodedata.digit(c)) if c.isdigit() and c.isdecimal() else c for c in text)
@@ -122,10 +123,6 @@ def _meanings(texts: Sequence[str], commas_separate: bool) -> tuple[str, str]:
         seen[","] = {"thousand"}
     if "decimal" in seen[","] and "either" in seen["."]:
         seen["."].add("thousand")
-    if "thousand" in seen[","] and "either" in seen["."]:
-        seen["."].add("decimal")
-    if "thousand" in seen["."] and "either" in seen[","]:
-        seen[","].add("decimal")
     return _meaning(seen["."], "decimal"), _meaning(seen[","], "thousand")
 
 
@@ -192,3 +189,11 @@ def _advice(text: str) -> str:
     if "," in text and _NUMBER.fullmatch(text.replace(",", ".", 1)):
         return f"has a comma; write {text.replace(',', '.', 1)}"
     return "is not a number; write digits, like 1204, or leave it empty when the day is unknown"
+
+
+def count_text(count: float) -> str:
+    """A count that can be read in one way only: "1.204" could be a thousand, "1.2040" is none."""
+    if count.is_integer():
+        return str(int(count))
+    text = repr(count)
+    return f"{text}0" if "e" not in text and len(text.partition(".")[2]) == 3 else text

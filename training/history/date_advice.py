@@ -8,9 +8,8 @@ from training.history.month_names import split_named
 
 def why_no_day(text: str) -> str:
     """Say what a text is that is no day: a week, a month, a range, a day without its year."""
-    for pattern, what in _LONGER:
-        if re.fullmatch(pattern, text, re.IGNORECASE):
-            return f"is a {what}, and no day; one row a day is needed, with the views of that day"
+    if what := longer_than_a_day(text):
+        return f"is a {what}, and no day; one row a day is needed, with the views of that day"
     if span := _span_days(text):
         what = {7: "week", 28: "month", 29: "month", 30: "month", 31: "month"}.get(
             span, f"range of {span} days"
@@ -27,9 +26,17 @@ def why_no_day(text: str) -> str:
     return "is not a date that can be read; write year-month-day, like 2026-11-20"
 
 
+def longer_than_a_day(text: str) -> str | None:
+    """What a text is that names a week, a month, a quarter or a year; None for all else."""
+    return next(
+        (what for pattern, what in _LONGER if re.fullmatch(pattern, text.strip(), re.IGNORECASE)), None
+    )
+
+
 _LONGER = (
     (
-        r"\d{4}-?W\d{1,2}|(?:w|week|kw) ?\d{1,2}[ ,/-]+\d{4}|\d{4}[ ,/-]+(?:week|kw|w) ?\d{1,2}",
+        r"\d{4}-?W\d{1,2}|(?:w|week|kw) ?\d{1,2}[ ,/-]+\d{4}|\d{4}[ ,/-]+(?:week|kw|w) ?\d{1,2}|"
+        r"(?:week|woche) (?:of|vom) .+|semaine du .+|semana del? .+",
         "week",
     ),
     (r"\d{4}[-/.](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/.]\d{4}|\d{4}(?:0[1-9]|1[0-2])", "month"),
@@ -44,7 +51,10 @@ _BETWEEN_DAYS = re.compile(r"\s*(?:[,–—/~-]|\b(?:to|bis|al?|au)\b)\s*", re.I
 def _span_days(text: str) -> int:
     """How many days a range covers that is written as its first and last; 0 for what is no range."""
     for between in _BETWEEN_DAYS.finditer(text):
-        first, last = _days_of(text[: between.start()]), _days_of(text[between.end() :])
+        before, after = text[: between.start()], text[between.end() :]
+        year = re.search(r"\d{4}$", after)
+        first = _days_of(before) or (_days_of(f"{before} {year[0]}") if year else [])
+        last = _days_of(after)
         spans = [b - a + 1 for a in first for b in last if b >= a]
         if spans:
             return min(spans)

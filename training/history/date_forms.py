@@ -19,11 +19,16 @@ _MINUTES = 24 * 60
 # Seconds that may be a time since 1970: 1973 to 2030. Above begin the hours that are written 2030010100.
 _EPOCH_SECONDS = range(100_000_000, 1_900_000_000)
 _TIME = re.compile(
-    r"(?P<rest>.*?\d)(?P<t>T|,? +(?:at +)?)(?P<hour>\d{1,2})(?::(?P<minute>\d{2})(?::\d{2}(?:[.,]\d+)?)?)?"
-    r" ?(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r"(?P<zone> ?(?:Z|z|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z][a-z]+/[A-Z][A-Za-z_]+))?"
-    r"(?: ?\[[\w/]+\])?",
+    r"(?P<rest>.*?\d)(?P<t>T|,? +(?:at +)?|(?<=\d{4}):)(?P<hour>\d{1,2})"
+    r"(?::(?P<minute>\d{2})(?::\d{2}(?:[.,]\d+)?)?)? ?(?P<half>[AaPp]\.?[Mm]\.?)?"
+    r"(?P<zone> ?(?:Z|z|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z][a-z]+/[A-Z][A-Za-z_]+)){0,2}"
+    r"(?: ?\[[\w/]+\]| ?\([\w ]+\))?",
 )
+# As iCalendar and some logs write it, and as C's ctime and JavaScript do, with the year behind the time.
+_COMPACT_TIME = re.compile(r"(\d{8})T(\d{2})(\d{2})(?:\d{2})?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_YEAR_BEHIND = re.compile(r"(\D+\d{1,2}) (\d{1,2}:\d{2}:\d{2})(?: [+-]\d{4}| [A-Z]{3,4})? (\d{4})", re.ASCII)
+# A range from a day to the same day is that day.
+_SAME_DAY = re.compile(r"(.{8,}?)\s*(?:[,–—/~-]|\b(?:to|bis|al?|au)\b)\s*\1")
 
 
 class Moment(NamedTuple):
@@ -99,11 +104,12 @@ _D, _M, _Y, _YY = r"(?P<d>\d{1,2})", r"(?P<m>\d{1,2})", r"(?P<y>\d{4})", r"(?P<y
 FORMS = (
     _numbers("year-month-day", rf"{_Y}-{_M}-{_D}"),
     _numbers("year/month/day", rf"{_Y}(?P<s>[/.])(?: )?{_M}(?P=s)(?: )?{_D}\.?"),
+    _numbers("year_month_day", rf"{_Y}(?P<s>[_ ]){_M}(?P=s){_D}"),
     _numbers("yearmonthday", r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})"),
     _numbers("year month day", rf"{_Y}\s*[年년]\s*{_M}\s*[月월]\s*{_D}\s*[日일号號]?"),
     _numbers("day.month.year", rf"{_D}\. ?{_M}\. ?{_Y}\.?"),
-    _numbers("day/month/year", rf"{_D}(?P<s>[/-]){_M}(?P=s){_Y}"),
-    _numbers("month/day/year", rf"{_M}(?P<s>[/-]){_D}(?P=s){_Y}"),
+    _numbers("day/month/year", rf"{_D}(?P<s>[-/_ ]){_M}(?P=s){_Y}"),
+    _numbers("month/day/year", rf"{_M}(?P<s>[-/_ ]){_D}(?P=s){_Y}"),
     _numbers("day.month.year, short", rf"{_D}\. ?{_M}\. ?{_YY}"),
     _numbers("day/month/year, short", rf"{_D}(?P<s>[/-]){_M}(?P=s){_YY}"),
     _numbers("month/day/year, short", rf"{_M}(?P<s>[/-]){_D}(?P=s){_YY}"),
@@ -117,6 +123,7 @@ FORMS = (
 
 
 def tidy_date(text: str) -> str:
+    """A date's text in digits and words of any script, without its weekday, marks and spaces around."""
     if not text.isascii():
         text = "".join(
             str(unicodedata.digit(c)) if c.isdecimal() else " " if c.isspace() else c for c in text
@@ -126,8 +133,17 @@ def tidy_date(text: str) -> str:
         if (cut := re.fullmatch(r"(.*?\d\s*[日일号號])\s*(\S+)", text)) and is_weekday(cut[2]):
             text = cut[1]
         text = re.sub(r"(?<=\d)\s+[гр]\.?$", "", text)  # "of the year" behind a Bulgarian or Ukrainian date
+    if text[:1] in "'=":  # how spreadsheets are told that a cell is text
+        text = text.removeprefix("'")
+        text = text[2:-1] if text.startswith('="') and text.endswith('"') else text
     if (cut := re.fullmatch(r"([^\W\d]{2,})\.?,? +(\d[\d./-]+\d.*)", text)) and is_weekday(cut[1]):
         text = cut[2]
+    if (cut := re.fullmatch(r"(.*\d)[ ,(]+([^\W\d]{2,})\)?", text)) and is_weekday(cut[2]):
+        text = cut[1]
+    if same := _SAME_DAY.fullmatch(text):
+        text = same[1]
+    if cut := _YEAR_BEHIND.fullmatch(text):
+        text = f"{cut[1]} {cut[3]} {cut[2]}"
     return text.strip()
 
 
@@ -135,6 +151,8 @@ def with_time(text: str) -> tuple[str, int]:
     """Cut the time of day off a date: the date's text, and the minute of the day or -1."""
     if len(text) == 10 and text.isdigit() and int(text) not in _EPOCH_SECONDS and int(text[8:]) < 24:
         return text[:8], int(text[8:]) * 60
+    if (compact := _COMPACT_TIME.fullmatch(text)) and int(compact[2]) < 24 and int(compact[3]) < 60:
+        return compact[1], int(compact[2]) * 60 + int(compact[3])
     match = _TIME.fullmatch(text)
     if match is None or (match["minute"] is None and match["half"] is None and match["t"] != "T"):
         return text, -1
@@ -182,7 +200,9 @@ def looks_like_date(text: str) -> bool:
 def hour_minutes(text: str) -> int | None:
     """The minute of the day that an hour begins with: "7", "07:00", "7 PM"; None for what is no hour."""
     match = re.fullmatch(
-        r"(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]\.?m\.?)?(?:\.0)?h?", text.strip().lower(), re.ASCII
+        r"(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]\.?m\.?)?(?:\.0)?h?(?: ?[-–] ?\d{1,2}:\d{2})?",
+        text.strip().lower(),
+        re.ASCII,
     )
     if match is None:
         return None

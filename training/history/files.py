@@ -7,6 +7,7 @@ rows their dates and counts (`rows`), and these become series with notes (`clean
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,14 +20,17 @@ import numpy as np
 
 from training.clock import utc_now
 from training.history.cleaning import clean
+from training.history.counts import count_text
 from training.history.headers import NoTableError
+from training.history.json_tables import json_tables
 from training.history.layout import find_layout
 from training.history.options import ReadOptions
-from training.history.rows import read_rows
-from training.history.series import DAY, History, HistoryError, Series, shown
+from training.history.phrases import notes_on_passed_over
+from training.history.row_reading import read_rows
+from training.history.series import DAY, History, HistoryError, Series, quoted, shown
 from training.history.sheets import Sheet, TextSheet
 from training.history.text import open_text
-from training.history.typed_tables import json_tables, parquet, spreadsheet
+from training.history.typed_tables import parquet, spreadsheet
 from training.history.zip_members import MAGICS, is_workbook, read_zip
 
 __all__ = ["History", "HistoryError", "ReadOptions", "Series", "parse_history", "read_history", "write_csv"]
@@ -113,7 +117,7 @@ def _is_json(text: io.TextIOWrapper) -> bool:
     """Whether a text begins as JSON does, and no header of a table."""
     beginning = text.read(200).lstrip("\ufeff \t\r\n")
     text.seek(0)
-    return beginning.startswith(("{", "[{", "[ {", "[\n", "[\r", "[ \n"))
+    return re.match(r"\{|\[\s*[\[{]|\[\s*[\r\n]", beginning) is not None
 
 
 def _unpacked(stream: IO[bytes], file: str) -> IO[bytes]:
@@ -131,17 +135,22 @@ def _unpacked(stream: IO[bytes], file: str) -> IO[bytes]:
 
 def _one_history(sheets: Sequence[Sheet], file: str, options: ReadOptions) -> History:
     """Read the one sheet that has days and counts."""
-    histories, passed_over = [], []
+    histories: list[tuple[str, History]] = []
+    passed_over: list[tuple[str, NoTableError]] = []
     for sheet in sheets:
         try:
-            histories.append(_read_sheet(sheet, options))
+            histories.append((sheet.file, _read_sheet(sheet, options)))
         except NoTableError as error:
-            passed_over.append(error)
+            passed_over.append((sheet.file, error))
     if len(histories) > 1:
-        raise HistoryError.at(file, None, None, f"{len(histories)} sheets have days and counts; leave one")
+        which = ", ".join(dict.fromkeys(quoted(name) for name, _ in histories[:5]))
+        problem = f"{len(histories)} tables have days and counts ({which}); leave one"
+        raise HistoryError.at(file, None, None, problem)
     if not histories:
-        raise passed_over[0] if passed_over else HistoryError.at(file, None, None, "the file is empty")
-    return histories[0]
+        raise passed_over[0][1] if passed_over else HistoryError.at(file, None, None, "the file is empty")
+    _, history = histories[0]
+    names = [name.removeprefix(f"{file}: ") for name, _ in passed_over if name != file]
+    return replace(history, notes=(*history.notes, *notes_on_passed_over(file, "sheet", names)))
 
 
 def _read_sheet(sheet: Sheet, options: ReadOptions) -> History:
@@ -157,12 +166,4 @@ def write_csv(history: History, path: Path) -> None:
         for series in history.series:
             known = np.flatnonzero(~np.isnan(series.views))
             dates = np.datetime_as_string(series.first_date + known * DAY)
-            writer.writerows(zip(repeat(series.name), dates, map(_written, series.views[known].tolist())))
-
-
-def _written(count: float) -> str:
-    """A count that can be read in one way only: "1.204" could be a thousand, "1.2040" is none."""
-    if count.is_integer():
-        return str(int(count))
-    text = repr(count)
-    return f"{text}0" if "e" not in text and len(text.partition(".")[2]) == 3 else text
+            writer.writerows(zip(repeat(series.name), dates, map(count_text, series.views[known].tolist())))

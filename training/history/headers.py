@@ -1,11 +1,14 @@
 """Which of a table's first rows is its header, and by which separator its fields stand apart."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from training.history.column_kinds import Kind, kind_of
+from training.history.date_advice import longer_than_a_day
 from training.history.date_forms import looks_like_date
 from training.history.series import HistoryError, quoted
-from training.history.title_words import DATE, PAGE_VIEWS, VIEWS, key, words
+from training.history.title_words import DATE, PAGE_VIEWS, VIEWS, is_total, key, periods, words
 
 LIKE = 'write a header like "series,date,views" or "date,views"'
 _HEADER_WITHIN = 40  # rows
@@ -29,12 +32,15 @@ class SampleTable:
         The line that each begins on, from 1.
     ends : list of int
         The line that each ends on.
+    is_headless : bool
+        Whether the first row is a header that the file itself does not have.
     """
 
     separator: str
     rows: list[list[str]]
     lines: list[int]
     ends: list[int]
+    is_headless: bool = False
 
 
 def find_header(tables: Sequence[SampleTable], file: str) -> tuple[SampleTable, int]:
@@ -46,6 +52,11 @@ def find_header(tables: Sequence[SampleTable], file: str) -> tuple[SampleTable, 
         for table, place in _candidates(tables):
             if is_header(table, place):
                 return table, place
+    for table in tables:
+        if header := _header_of_headless(table):
+            line = table.lines[0] - 1
+            rows, lines, ends = [header, *table.rows], [line, *table.lines], [line, *table.ends]
+            return replace(table, rows=rows, lines=lines, ends=ends, is_headless=True), 0
     raise NoTableError.at(file, *_no_header(tables))
 
 
@@ -71,7 +82,11 @@ def _names_a_day(table: SampleTable, place: int) -> bool:
 
 def _stands_above_days(table: SampleTable, place: int) -> bool:
     """Whether this row has no date where the rows below have one."""
-    below = table.rows[place + 1 : place + 4]
+    if is_total(next(filter(None, map(str.strip, table.rows[place])))):
+        return False
+    below = [
+        row for row in table.rows[place + 1 : place + 5] if not any(is_total(text.strip()) for text in row)
+    ]
     return bool(below) and any(
         all(column < len(row) and looks_like_date(row[column]) for row in below)
         and not looks_like_date(table.rows[place][column])
@@ -84,17 +99,49 @@ def names_days(table: SampleTable, place: int) -> bool:
     return sum(days) >= 2 and 2 * sum(days) > len(days) and not days[0]
 
 
+def _header_of_headless(table: SampleTable) -> list[str] | None:
+    """The header that a table of a day and a count a row would have; None for another table."""
+    if not table.rows or set(map(len, table.rows)) != {2}:
+        return None
+    for header in ["date", "views"], ["views", "date"]:
+        dates, counts = ([row[header.index(title)] for row in table.rows] for title in ("date", "views"))
+        is_dated = looks_like_date(dates[0]) and kind_of(dates) is Kind.DATE
+        if is_dated and kind_of(counts[:1]) is Kind.COUNTS and kind_of(counts) is Kind.COUNTS:
+            return header
+    return None
+
+
 def _no_header(tables: Sequence[SampleTable]) -> tuple[int | None, None, str]:
     widest = max(tables, key=lambda table: max(map(len, table.rows[:1]), default=0))
     if not widest.rows:
         return None, None, 'the file is empty; it needs a header like "series,date,views"'
-    names = ", ".join(quoted(name) for name in widest.rows[0][:8])
-    titles = {key(name) for name in widest.rows[0]}
-    if not titles.isdisjoint(words(VIEWS)):
+    row, line = _most_like_a_header(tables) or (widest.rows[0], widest.lines[0])
+    names = ", ".join(quoted(name) for name in row[:8])
+    titles = [key(name) for name in row]
+    if period := next(filter(None, map(periods().get, titles)), None):
+        problem = f"the rows are {period}s, and no days; one row a day is needed, with the views of that day"
+    elif sum(longer_than_a_day(title) is not None for title in row) > 1:
+        problem = "the columns are months or weeks, and no days; one count a day is needed"
+    elif any(re.fullmatch(r"nth (?:day|hour|week|month)", title) for title in titles):
+        problem = (
+            f"days are numbered in {names}, and it is not said which days they are; export the report by "
+            '"Date"'
+        )
+    elif not words(VIEWS).keys().isdisjoint(titles):
         problem = (
             f'there is no column "date" among {names}; of a table that sums up all days, as YouTube '
             'Studio\'s "Table data" does, nothing can be learned: take "Chart data.csv", "Totals.csv" or the '
             "whole zip"
         )
-        return widest.lines[0], None, problem
-    return widest.lines[0], None, f"the first line has to name the columns, and it is {names}; {LIKE}"
+    else:
+        problem = f"the first line has to name the columns, and it is {names}; {LIKE}"
+    return line, None, problem
+
+
+def _most_like_a_header(tables: Sequence[SampleTable]) -> tuple[list[str], int] | None:
+    """The first row that has titles of counts or of periods in it."""
+    for table, place in _candidates(tables):
+        titles = {key(name) for name in table.rows[place]}
+        if not titles.isdisjoint(words(VIEWS).keys() | periods().keys()):
+            return table.rows[place], table.lines[place]
+    return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from training.history import title_words
 from training.history.column_kinds import Kind, kind_of
-from training.history.date_forms import looks_like_date
+from training.history.date_forms import hour_minutes, looks_like_date
 from training.history.headers import LIKE, NoTableError, SampleTable, find_header, names_days
 from training.history.options import ReadOptions
 from training.history.series import LONGEST_METRIC, VIEWS, HistoryError, quoted
@@ -23,11 +23,15 @@ from training.history.title_words import (
     PARTICULARS,
     SERIES,
     is_metric,
+    is_publication,
+    is_ratio,
     is_total,
     is_unnamed,
     key,
     words,
 )
+
+_DAY_HOURS = 24
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,8 @@ class _Finder:
         self.samples = columns
         self.kinds = _Kinds(columns)
         self.notes: list[str] = []
+        if table.is_headless:
+            self.notes.append("there is no header: the columns are taken for the date and its views")
 
     def layout(self) -> Layout:
         """Put together what was found."""
@@ -170,7 +176,11 @@ class _Finder:
         if named:
             return min(dated or named, key=lambda i: words(DATE)[self.keys[i]])
         dated = [i for i in range(len(self.titles)) if self.kinds[i] is Kind.DATE]
-        dated = [i for i in dated if self.keys[i] not in words(PARTICULARS)] or dated
+        published = [i for i in dated if self.keys[i] in words(PARTICULARS) or is_publication(self.titles[i])]
+        dated = [i for i in dated if i not in published]
+        if published and not dated:
+            problem = f"{quoted(self.titles[published[0]])} is no day of views, and there is no other; {LIKE}"
+            raise NoTableError.at(self.file, self.line, None, problem)
         if len(dated) != 1:
             which = " or ".join(quoted(self.titles[i]) for i in dated[:5])
             raise self._error(
@@ -234,7 +244,7 @@ class _Finder:
         if table == title_words.VIEWS or self.kinds[i] not in (Kind.COUNTS, Kind.NUMBERS):
             return False
         if table == PAGE_VIEWS:
-            return "views" in self.keys[i].split()
+            return "views" in self.keys[i].split() and not is_ratio(self.titles[i])
         return is_metric(self.titles[i])
 
     def _chosen_counts(self, free: list[int]) -> dict[str, int]:
@@ -270,6 +280,8 @@ class _Finder:
                 self.file, self.line, None, f'there is no column "views" among {names}; {LIKE}'
             )
         titles = [i for i in numeric if not is_total(self.titles[i])]
+        if len({hour_minutes(self.titles[i]) for i in titles} - {None}) == _DAY_HOURS:
+            raise self._error("the columns are the hours of a day; one row an hour, or a day, is needed")
         if len(titles) < 2 or measures or any(self.kinds[i] is Kind.WORD for i in free):
             raise self._several(numeric)
         self.notes.append(f"{len(titles)} columns are series, a row a day")

@@ -1,7 +1,13 @@
 """Words for notes: how many, and which rows."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
+
+from training.history.series import quoted
+
+_SHOWN = 8
 
 
 def counted(n: int, noun: str) -> str:
@@ -14,3 +20,17 @@ def rows_at(lines: NDArray[np.int32]) -> str:
     shown = ", ".join(str(line) for line in lines[:5])
     more = ", …" if lines.size > 5 else ""
     return f"{counted(lines.size, 'row')} ({'line' if lines.size == 1 else 'lines'} {shown}{more})"
+
+
+def some(names: Sequence[str]) -> str:
+    """Name some things, and say how many more there are: "a", "b" and 3 more."""
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(map(quoted, names[:_SHOWN])) + more
+
+
+def notes_on_passed_over(file: str, what: str, names: Sequence[str]) -> list[str]:
+    """Say which tables of a file have no days and counts, if any."""
+    if not names:
+        return []
+    without = f"the {what} {some(names)} has" if len(names) == 1 else f"the {what}s {some(names)} have"
+    return [f"{file}: {without} no days with counts: passed over"]

@@ -4,6 +4,7 @@ A title that says so decides. Without one, the only column of words that repeats
 of other measures, notes, weekdays and the like name nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,10 @@ from training.history.names import tidy_name
 from training.history.rows import Rows, TextColumn
 from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
 from training.history.title_words import PAGE_VIEWS, VIEWS, is_metric, is_total, key, words
+
+# A part that is the sum of several others, on so many days of so many counts, is no chance.
+_TELLING_DAYS, _TELLING_COUNT = 3, 10
+_ALL = [["all"], ["alle"], ["tous"], ["toutes"], ["todos"], ["todas"], ["tutti"], ["tutte"], ["все"]]
 
 
 @dataclass(frozen=True)
@@ -160,10 +165,15 @@ def _settles(one: TextColumn, other: TextColumn) -> bool:
 
 def _n_different(*codes: NDArray[np.int32]) -> int:
     """How many different combinations there are."""
-    joined = codes[0].astype(np.int64)
-    for more in codes[1:]:
-        joined = np.unique(joined, return_inverse=True)[1] * (int(more.max(initial=0)) + 1) + more
-    return int(np.unique(joined).size)
+    return int(_grouped(codes).max(initial=-1)) + 1
+
+
+def _grouped(columns: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
+    """A number for each row that is the same for rows that are equal in all columns: 0, 1, and so on."""
+    group = np.unique(columns[0], return_inverse=True)[1].astype(np.int64)
+    for more in columns[1:]:
+        group = np.unique(group * (int(more.max(initial=0)) + 1) + more, return_inverse=True)[1]
+    return group
 
 
 def _checked(rows: Rows, column: TextColumn) -> TextColumn:
@@ -209,6 +219,7 @@ def _without_sums(
     for place in range(len(parts)):
         part = parts[place]
         is_sum = np.array([is_total(text.strip()) for text in part.texts])
+        is_sum |= _sums_by_count(rows, codes, parts, place)
         if not is_sum.any() or is_sum.all():
             continue
         chosen = ~is_sum[part.codes]
@@ -221,6 +232,27 @@ def _without_sums(
         rows, codes = rows.only(chosen), codes[chosen]
         parts = [TextColumn(p.column, p.texts, p.codes[chosen]) for p in parts]
     return rows, codes, parts, notes
+
+
+def _sums_by_count(
+    rows: Rows, codes: NDArray[np.int32], parts: list[TextColumn], place: int
+) -> NDArray[np.bool_]:
+    """Which texts of a part stand, on all of their days, for the sum of the other parts of the same day."""
+    part, others = parts[place], parts[:place] + parts[place + 1 :]
+    columns = [codes, rows.moments, *(other.codes for other in others)]
+    group = _grouped(columns)
+    counts = np.nan_to_num(rows.counts[0])
+    sums, sizes = np.bincount(group, counts), np.bincount(group)
+    is_equal = np.abs(sums[group] - 2 * counts) <= 1
+    # That one part is as large as a single other one may be chance, if its name does not say so.
+    is_telling = is_equal & (sizes[group] > 2) & (counts >= _TELLING_COUNT)
+    n_texts = len(part.texts)
+    n_equal = np.bincount(part.codes, is_equal, n_texts)
+    n_telling = np.bincount(part.codes, is_telling, n_texts)
+    is_named = np.array([key(text).split()[:1] in _ALL for text in part.texts], np.bool_)
+    is_sum: NDArray[np.bool_] = np.logical_or(n_telling >= _TELLING_DAYS, is_named)
+    is_sum &= n_equal == np.bincount(part.codes, minlength=n_texts)
+    return is_sum
 
 
 def _joined(parts: list[TextColumn]) -> NDArray[np.int64] | None:

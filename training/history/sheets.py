@@ -78,7 +78,7 @@ class TextSheet:
     def _sample(self, separator: str) -> SampleTable:
         sample = SampleTable(separator, [], [], [])
         skipped = self._n_remarks()
-        reader = csv.reader(self._first[skipped:], delimiter=separator)
+        reader = csv.reader(self._first[skipped:], delimiter=separator, skipinitialspace=True)
         start = skipped + 1
         try:
             for row in reader:
@@ -104,7 +104,7 @@ class TextSheet:
         """Give the rows below line `after`; a quoted field may hold line ends."""
         lines = chain(self._first[after:], self._lines)
         self._first = []
-        reader = csv.reader(lines, delimiter=separator, strict=True)
+        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
         return _chunks(reader, after, self.file)
 
 

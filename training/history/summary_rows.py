@@ -1,12 +1,18 @@
-"""Rows that are no days: blank ones, sums over days, a header that is repeated."""
+"""Rows that are no days: blank ones, sums over days, a repeated header, what stands below the table."""
+
+import re
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.history.counts import CountError, read_counts
+from training.history.date_forms import looks_like_date
 from training.history.layout import Layout
 from training.history.series import HistoryError, quoted
 from training.history.title_words import is_total
+
+# Lines that a program draws below a header, and its count of the rows.
+_RULER = re.compile(r"[-+=:|_ ]{3,}|\(\d+ rows?\)")
 
 
 class SummaryRows:
@@ -26,18 +32,62 @@ class SummaryRows:
         self._totals: list[str] = []
         self._n_headers = 0
         self._undated: list[tuple[int, list[str]]] = []
+        self.has_days = False  # also set by who finds that no row has to be left out
+        self._is_below_blank = False
+        self._remarks: list[tuple[int, list[str]]] = []
+        self._next_table: tuple[int, list[str]] | None = None
+
+    @property
+    def is_below_table(self) -> bool:
+        """Whether another table has begun, or remarks, below the table of days."""
+        return self._next_table is not None or bool(self._remarks)
 
     def without(self, rows: list[list[str]], starts: list[int]) -> tuple[list[list[str]], list[int]]:
         """Leave those rows out; the others must be as wide as the header, or have blank fields behind."""
         kept, lines = [], []
         for row, line in zip(rows, starts, strict=True):
-            if not any(map(str.strip, row)) or self._is_summary(row, line):
+            if not row:
+                self._is_below_blank = True
+                continue
+            if self._is_no_row(row) or self._is_below(row, line) or self._is_summary(row, line):
                 continue
             if len(row) != self._width:
                 row = self._widened(row, line)
             kept.append(row)
             lines.append(line)
+            self.has_days = True
         return kept, lines
+
+    def _is_no_row(self, row: list[str]) -> bool:
+        texts = [text.strip() for text in row if text.strip()]
+        if texts and not texts[0].startswith("#"):
+            return all(map(_RULER.fullmatch, texts))
+        self._is_below_blank = True
+        return True
+
+    def _is_below(self, row: list[str], line: int) -> bool:
+        """Whether a row stands below the table: a remark, or one of another table, which may have no days."""
+        if self._next_table is not None:
+            if any(map(looks_like_date, row)):
+                problem = (
+                    f"another table with days begins here, below {quoted(self._next_table[1][0])}; leave one"
+                )
+                raise HistoryError.at(self._file, self._next_table[0], None, problem)
+            return True
+        if self._is_below_blank and self.has_days:
+            texts = [text.strip() for text in row if text.strip()]
+            is_worded = not any(text[0].isdigit() or looks_like_date(text) for text in texts)
+            if is_worded and not any(map(is_total, texts)):
+                if len(texts) == 1:
+                    self._remarks.append((line, row))
+                    return True
+                if texts != list(self._layout.titles) and not self._has_plain_count(row):
+                    self._next_table = line, texts
+                    return True
+        if self._remarks:
+            self._widened(self._remarks[0][1], self._remarks[0][0])
+        self._is_below_blank = False
+        return False
 
     def _is_summary(self, row: list[str], line: int) -> bool:
         date = row[self._layout.date].strip() if self._layout.date < len(row) else ""
@@ -69,6 +119,11 @@ class SummaryRows:
     def _has_count(self, row: list[str]) -> bool:
         return any(place < len(row) and row[place].strip() for place in self._layout.counts.values())
 
+    def _has_plain_count(self, row: list[str]) -> bool:
+        return any(
+            place < len(row) and row[place].strip().isdigit() for place in self._layout.counts.values()
+        )
+
     def _widened(self, row: list[str], line: int) -> list[str]:
         if len(row) > self._width and not any(map(str.strip, row[self._width :])):
             return row[: self._width]
@@ -86,6 +141,12 @@ class SummaryRows:
             notes.append(f"the {rows} {which} {'is' if rows == 'row' else 'are'} left out")
         if self._n_headers:
             notes.append("the header stands there again: left out")
+        for line, row in self._remarks:
+            notes.append(f"line {line}, {quoted(' '.join(row).strip())}, is no row: left out")
+        if self._next_table:
+            line, titles = self._next_table
+            which = ", ".join(map(quoted, titles[:8]))
+            notes.append(f"another table, of {which}, begins on line {line}: passed over")
         for line, row in self._undated:
             if not self._is_sum(row, counts):
                 title = self._layout_title()

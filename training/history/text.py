@@ -5,11 +5,13 @@ An older encoding is not written in a file. It is guessed by charset-normalizer,
 
 import codecs
 import io
+import re
 from typing import IO
 
 from charset_normalizer import from_bytes
 
 from training.history.series import HistoryError
+from training.history.title_words import DATE, PAGE_VIEWS, SERIES, VIEWS, key, words
 
 # Longest first: UTF-32's mark begins with UTF-16's.
 _MARKS = (
@@ -23,6 +25,12 @@ _CHUNK_BYTES = 2**22
 _GUESSED_BYTES = 2**18
 # What spreadsheets write where they do not write UTF-8; taken when it reads as well as any other.
 _USUAL = "cp1252"
+# Others that are left from before UTF-8, looked at for the titles of columns.
+_OLDER = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
+    "cp932", "gb18030", "big5", "cp949", "euc_jp", "koi8_r", "mac_roman",
+)  # fmt: skip
+_TITLES_BYTES = 2_000
 
 
 def open_text(stream: IO[bytes], file: str) -> tuple[io.TextIOWrapper, tuple[str, ...]]:
@@ -97,9 +105,22 @@ def _guess(stream: IO[bytes], bad: int, file: str) -> str:
     best = matches.best()
     encoding = _USUAL if _USUAL in encodings or best is None else best.encoding
     stream.seek(0)
+    encoding = _with_known_titles(stream.read(_TITLES_BYTES), encoding)
+    stream.seek(0)
     if _first_undecodable(stream, encoding) is not None:
         _refuse(file)
     return encoding
+
+
+def _with_known_titles(start: bytes, guessed: str) -> str:
+    """The encoding in which most titles above a table are known; the guessed one, if none is better."""
+    known = words(DATE).keys() | words(VIEWS).keys() | words(PAGE_VIEWS).keys() | words(SERIES).keys()
+
+    def n_known(encoding: str) -> int:
+        text = start.decode(encoding, "ignore")
+        return sum(key(title) in known for title in re.split(r"[,;\t|\r\n]+", text.replace('"', "")))
+
+    return max([guessed, *_OLDER], key=n_known)
 
 
 def _differ_at(one: bytes, other: bytes) -> int:

@@ -26,7 +26,7 @@ Anzahl der Aufrufe; Anzahl Aufrufe
 # The same by other names; two of them in one file are two counts.
 PAGE_VIEWS = """
 pageviews; page views; page view; pageview; screen page views; screenpageviews; video views; videoviews
-unique_views; views total; nb_pageviews; Seitenaufrufe; Seitenansichten; Páginas vistas
+live views; unique_views; views total; nb_pageviews; Seitenaufrufe; Seitenansichten; Páginas vistas
 Vistas de página; Vistas de páginas; Pages vues; Visualizzazioni di pagina; Visualizações de página
 Paginaweergaven; Odsłony; Wyświetlenia strony; Просмотры страниц; ページビュー; ページビュー数
 页面浏览量; 浏览量; 網頁瀏覽量; 瀏覽量; 페이지뷰; Sayfa görüntüleme; Sidvisningar; Sidevisninger
@@ -38,7 +38,8 @@ y; value; count; target; values; counts
 """
 DATE = """
 date; day; ds; timestamp; datetime; date time; date + time; time; dates; days; date hour; datehour
-event date; dt; dttm; Datum; Tag; Fecha; Día; Data; Dia; Jour; Giorno; Дата; День; Tarih; Gün; التاريخ
+event date; date hour (yyyymmddhh)
+dt; dttm; Datum; Tag; Fecha; Día; Data; Dia; Jour; Giorno; Дата; День; Tarih; Gün; التاريخ
 تاريخ; اليوم; תאריך; יום; تاریخ; روز; तारीख; दिनांक; दिन; তারিখ; দিন; தேதி; తేదీ; തീയതി; ದಿನಾಂಕ; તારીખ
 ਮਿਤੀ; 日付; 日; 日時; 날짜; 일자; 일; 日期; 日期时间; 天; Tanggal; Hari; Tarikh; Ngày; วันที่; วัน
 Petsa; Dato; Dag; Päivämäärä; Päiväys; Päivä; Dátum; Den; Deň; Nap; Dată; Ziua; Zi; Ημερομηνία; Ημέρα
@@ -101,7 +102,37 @@ bereik kliknięcia wyświetleń użytkownicy odwiedziny sesje obserwujący komen
 показы пользователи посетители посещения визиты сеансы подписчики комментарии лайки охват прослушивания
 кліки покази користувачі відвідувачі підписники коментарі tıklama tıklamalar gösterimler kullanıcılar
 ziyaretçiler oturumlar takipçiler abone yorumlar beğeni klik visningar klickningar användare besökare
-sessioner prenumeranter kommentarer gillanden
+sessioner prenumeranter kommentarer gillanden requests bandwidth bytes traffic transfer threats errors
+transactions purchases leads starts completions retention loads finishes posts tweets reposts
+unfollows blocks reports reads opened sent
+delivered unsubscribes conversion
+"""
+# The same in scripts that write no spaces between words, and in some that decline them.
+METRIC_PARTS = """
+クリック 表示回数 インプレッション 再生 いいね 高評価 保存 共有 シェア コメント フォロワー 登録者 訪問
+ユーザー セッション 视聴者 収益 点击 展示 展现 曝光 点赞 點擊 按讚 評論 评论 分享 收藏 转发 轉發 粉丝
+粉絲 播放 访客 訪客 用户 会话 订阅 訂閱 클릭 노출 좋아요 댓글 공유 저장 팔로워 구독자 재생 방문 사용자
+세션 수익 คลิก การแสดงผล ผู้ติดตาม ถูกใจ ความคิดเห็น แชร์ क्लिक पसंद टिप्पणी टिप्पणि शेयर نقرات ظهور
+إعجاب تعليق مشارك متابع קליקים חשיפות לייק תגובות שיתופים Lượt Bình luận Suka Komentar Dibagikan
+Pengikut Tayangan
+"""
+# What the rows are, where a title is that of something longer than a day.
+PERIODS = {
+    "week": """
+week; iso week; year week; yearweek; week of year; iso week of iso year; week starting; week beginning
+week ending; Woche; Kalenderwoche; KW; semaine; semana; settimana; tydzień; неделя; hafta; 週; 周; 주; vecka
+uge; uke; viikko; týden; hét""",
+    "month": """
+month; year month; yearmonth; month of year; Monat; mois; mes; mese; mês; maand; miesiąc; месяц; ay; 月; 월
+månad; måned; kuukausi; měsíc; hónap""",
+    "quarter": "quarter; Quartal; trimestre; kwartaal; kwartał; квартал; 四半期; 季度; 분기",
+    "year": "year; Jahr; année; año; anno; ano; jaar; rok; год; yıl; 年; 年度; 년",
+}
+# Parts of titles of days on which there was no view yet, or that say nothing of views.
+PUBLICATION_PARTS = """
+publi publish posted upload created creation updated modified released release veröffentlich erstellt
+hochgeladen yayın опубл создан загруз 公開 投稿日 发布 發佈 發布 上传 게시 업로드 opublik julkais gepubliceerd
+pubblica xuất เผยแพร่ نشر פרסום प्रकाश terbit δημοσ közzé zveřejn
 """
 TOTAL = """
 total; totals; grand total; sum; overall; summary; all; subtotal; average; mean; avg; all days; Gesamt
@@ -140,6 +171,12 @@ def words(table: str) -> dict[str, int]:
 
 
 @cache
+def periods() -> dict[str, str]:
+    """What is longer than a day, by the `key` of a title."""
+    return {title: period for period, table in PERIODS.items() for title in words(table)}
+
+
+@cache
 def metric_words() -> frozenset[str]:
     """The single words of `METRICS`, by `key`."""
     return frozenset(key(word) for word in METRICS.split())
@@ -153,12 +190,24 @@ def is_metric(title: str) -> bool:
         return True
     if re.search(r"\((?:hours|minutes|seconds|%|[a-z]{3})\)", title.casefold()):
         return True
+    if any(part in title for part in METRIC_PARTS.split()):
+        return True
     return 0 < len(tokens) <= 6 and not metric_words().isdisjoint(tokens)
+
+
+def is_ratio(title: str) -> bool:
+    """Whether a title is that of an average or a share, like "views per visit"."""
+    return not {"per", "average", "avg", "mean", "median", "rate", "share"}.isdisjoint(key(title).split())
 
 
 def is_total(text: str) -> bool:
     """Whether a text stands for a sum over rows: "Total", "Gesamt", "合計"."""
     return len(text) <= 40 and key(text) in words(TOTAL)
+
+
+def is_publication(title: str) -> bool:
+    """Whether a title is that of the day on which something was published, made or changed."""
+    return any(part in key(title) for part in map(key, PUBLICATION_PARTS.split()))
 
 
 def is_unnamed(title: str) -> bool:

@@ -8,10 +8,12 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import IO
 
 from training.history.headers import NoTableError
+from training.history.phrases import notes_on_passed_over
 from training.history.series import History, HistoryError, quoted, shown
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second: a zip without files
@@ -77,16 +79,16 @@ def read_zip(stream: IO[bytes], file: str, read: Callable[[IO[bytes], str], Hist
 def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str], History]) -> History:
     members = _tables(archive, file)
     histories: list[tuple[str, History]] = []
-    passed_over: list[NoTableError] = []
+    passed_over: dict[str, NoTableError] = {}
     for member in members:
         name = _shown(member)
         try:
             histories.append((name, _read_member(archive, member, f"{file}: {name}", read)))
         except NoTableError as error:
-            passed_over.append(error)
+            passed_over[name] = error
     if not histories:
         if len(passed_over) == 1:
-            raise HistoryError(str(passed_over[0]))
+            raise HistoryError(str(*passed_over.values()))
         found = ", ".join(quoted(_shown(member)) for member in members[:5]) or "none"
         problem = f"the zip needs a CSV file with a date and views; it has {found}"
         raise HistoryError.at(file, None, None, problem)
@@ -94,7 +96,8 @@ def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str]
     history = History(())
     for _, one in histories:
         history = history.merge(one)
-    return history
+    notes = notes_on_passed_over(file, "file", list(passed_over))
+    return replace(history, notes=(*history.notes, *notes))
 
 
 def _check_names(histories: list[tuple[str, History]], file: str) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.histories import NAN, parsed, refusal, series
-from training.history.files import _written
+from training.history.counts import count_text
 
 
 def one_day(count: str, separator: str = ",") -> str:
@@ -50,7 +50,7 @@ def test_a_number_is_read(text: str, count: float) -> None:
 
 @given(st.floats(0, 1e15, allow_nan=False))
 def test_whatever_python_writes_is_read_to_the_last_bit(count: float) -> None:
-    assert read(_written(count)) == count
+    assert read(count_text(count)) == count
 
 
 @pytest.mark.parametrize(

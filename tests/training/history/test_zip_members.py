@@ -62,7 +62,10 @@ def test_errors_and_notes_name_the_file_inside() -> None:
     message = 'export.zip: Totals.csv, line 2, column "Views": "x" is not a number'
     assert refusal(zipped({"Totals.csv": "Date,Views\n2026-01-01,x\n"}), "export.zip").startswith(message)
     notes = parsed(EXPORT, "export.zip").notes
-    assert notes == ('export.zip: Chart data.csv: the series are named by the column "Geography"',)
+    assert notes == (
+        'export.zip: Chart data.csv: the series are named by the column "Geography"',
+        'export.zip: the file "Table data.csv" has no days with counts: passed over',
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,187 @@
+"""Tables in JSON: records, columns, rows with headers, a count a date, whole series, or one of these a line.
+
+Where they lie in a document does not matter: what has days and counts is looked for in all of it.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from training.history.counts import count_text
+from training.history.date_forms import looks_like_date, parse_day
+from training.history.series import HistoryError, shown
+from training.history.sheets import CellSheet
+from training.history.title_words import VIEWS, key, words
+
+# How deep in a document tables are looked for, in how many records, and how long a list in a record may be.
+_DEEPEST = 8
+_MOST_SEARCHED = 50
+_LONGEST_LIST = 5
+_TITLES = ("columns", "columnHeaders", "headers", "header", "fields")
+_ROWS = ("rows", "data", "values")
+
+Rows = list[list[str]]
+Path = tuple[str, ...]
+
+
+def json_tables(text: str, file: str) -> list[CellSheet]:
+    """Read the tables of a JSON document; raises `HistoryError` when it has none."""
+    try:
+        document = _document(text)
+    except (ValueError, RecursionError) as error:
+        raise HistoryError.at(file, None, None, f"this is no JSON ({shown(str(error))})") from error
+    tables = [table for table in _tables(document, file, "", 0) if table]
+    if not tables:
+        problem = (
+            'no list of records is in this JSON; write [{"series": "home", "date": "2026-11-20", "views": 5}]'
+        )
+        raise HistoryError.at(file, None, None, problem)
+    return [CellSheet(table, file) for table in tables]
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if len(lines) < 2:
+            raise
+        return [json.loads(line) for line in lines]
+
+
+def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
+    """All tables in a value of a document, which stands there by that name."""
+    if depth > _DEEPEST or not isinstance(value, Mapping | list) or not value:
+        return
+    if isinstance(value, Mapping):
+        table = _table_of(value, file)
+        children = [] if table else list(value.items())
+    elif all(isinstance(item, Mapping) for item in value):
+        table = _records_table(_counted(name, value), file)
+        is_searched = len(value) <= _MOST_SEARCHED and not any(map(_is_series, value))
+        children = [child for item in value for child in item.items()] if is_searched else []
+    else:
+        are_rows = all(isinstance(item, list) and _are_plain(item) for item in value)
+        table, children = (_texts(value) if are_rows else None), []
+    if table:
+        yield table
+    for child_name, child in children:
+        yield from _tables(child, file, child_name, depth + 1)
+
+
+def _table_of(value: Mapping[str, Any], file: str) -> Rows | None:
+    """The table that an object is as a whole, if it is one."""
+    if _is_series(value):
+        return _series_rows([value], file)
+    if "dimensionHeaders" in value and isinstance(value.get("rows"), list):
+        return _reported_rows(value)
+    if rows := _titled_rows(value):
+        return rows
+    if all(map(looks_like_date, value)):
+        if all(isinstance(item, Mapping) for item in value.values()):
+            return _records_table([{"date": day, **item} for day, item in value.items()], file)
+        return _texts([["date", "value"], *map(list, value.items())]) if _are_plain(value.values()) else None
+    columns = [dict(enumerate(item)) if isinstance(item, list) else item for item in value.values()]
+    if len(columns) > 1 and all(isinstance(item, Mapping) and _are_plain(item.values()) for item in columns):
+        places = list(columns[0])
+        if places and all(list(column) == places for column in columns):
+            rows = [[column[place] for column in columns] for place in places]
+            return _texts([list(value), *rows])
+    return None
+
+
+def _titled_rows(value: Mapping[str, Any]) -> Rows | None:
+    """Rows as lists beside the titles of their columns, as YouTube's API and pandas write them."""
+    titles = next((value[name] for name in _TITLES if isinstance(value.get(name), list)), None)
+    rows = next((value[name] for name in _ROWS if isinstance(value.get(name), list)), None)
+    if not titles or not rows:
+        return None
+    names = [title.get("name") if isinstance(title, Mapping) else title for title in titles]
+    if all(isinstance(row, list) and len(row) == len(names) and _are_plain(row) for row in rows):
+        return _texts([names, *rows])
+    return None
+
+
+def _reported_rows(value: Mapping[str, Any]) -> Rows | None:
+    """Rows as Google Analytics' API reports them."""
+    kinds = (("dimensionHeaders", "dimensionValues"), ("metricHeaders", "metricValues"))
+    try:
+        titles = [header["name"] for headers, _ in kinds for header in value.get(headers, [])]
+        rows = [[cell["value"] for _, cells in kinds for cell in row.get(cells, [])] for row in value["rows"]]
+    except (TypeError, KeyError, AttributeError):
+        return None
+    return _texts([titles, *rows])
+
+
+def _are_plain(values: Any) -> bool:
+    return not any(isinstance(value, Mapping | list) for value in values)
+
+
+def _counted(name: str, records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Records whose list says what their "count" is, as GitHub's list of views does."""
+    if key(name) not in words(VIEWS):
+        return records
+    return [
+        {name if title == "count" else title: cell for title, cell in record.items()} for record in records
+    ]
+
+
+def _records_table(records: Sequence[Mapping[str, Any]], file: str) -> Rows:
+    return _series_rows(records, file) if any(map(_is_series, records)) else _flat_rows(records)
+
+
+def _is_series(record: Mapping[str, Any]) -> bool:
+    """Whether an object is a whole series: GluonTS's with a start, or this service's own with a last day."""
+    by_start = isinstance(record.get("target"), list) and "start" in record
+    return by_start or (isinstance(record.get("views"), list) and "last_date" in record)
+
+
+def _series_rows(records: Sequence[Mapping[str, Any]], file: str) -> Rows:
+    rows = [["series", "date", "views"]]
+    for number, record in enumerate(records, 1):
+        if not _is_series(record):
+            raise HistoryError.at(file, None, None, f"record {number} is no series like the others")
+        counts = record["target"] if "target" in record else record["views"]
+        end = str(record.get("start", record.get("last_date")))
+        day = parse_day(end)
+        if day is None or str(record.get("freq", "D")).upper() not in ("D", "1D"):
+            problem = f'record {number} does not begin on a day: "start" is {shown(end)}'
+            raise HistoryError.at(file, None, None, problem)
+        first = day if "start" in record else day - len(counts) + 1
+        name = str(record.get("item_id", record.get("id", number if len(records) > 1 else "total")))
+        for offset, count in enumerate(counts):
+            rows.append([name, date.fromordinal(first + offset).isoformat(), cell_text(count)])
+    return rows
+
+
+def _flat_rows(records: Sequence[Mapping[str, Any]]) -> Rows:
+    """A row a record; what lies deeper in it is named by its last name alone where that is enough."""
+    rows = [dict(_leaves(record, (), 0)) for record in records]
+    paths = list(dict.fromkeys(path for row in rows for path in row))
+    n_named = Counter(path[-1] for path in paths)
+    titles = [path[-1] if n_named[path[-1]] == 1 else " ".join(path) for path in paths]
+    return [titles, *([cell_text(row.get(path)) for path in paths] for row in rows)]
+
+
+def _leaves(record: Mapping[str, Any], above: Path, depth: int) -> Iterator[tuple[Path, Any]]:
+    for name, value in record.items():
+        if isinstance(value, Mapping) and depth < _DEEPEST:
+            yield from _leaves(value, (*above, name), depth + 1)
+        elif isinstance(value, list) and len(value) <= _LONGEST_LIST and _are_plain(value):
+            for number, item in enumerate(value, 1):
+                yield (*above, name if number == 1 else f"{name} {number}"), item
+        else:
+            yield (*above, name), value
+
+
+def _texts(rows: Sequence[Sequence[Any]]) -> Rows:
+    return [[cell_text(cell) for cell in row] for row in rows]
+
+
+def cell_text(cell: Any) -> str:
+    """A number, or what else stands in a cell, as a text that can be read in one way only."""
+    if cell is None:
+        return ""
+    return count_text(cell) if isinstance(cell, float) else str(cell)

@@ -1,0 +1,241 @@
+"""Reading the rows of a table: every field checked, and every row with the line it stands on.
+
+Texts repeat, so each different one is checked once; what is kept of a row are a few numbers.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
+
+import numpy as np
+
+from training.history.counts import CountError, plain_counts, read_counts
+from training.history.dates import DateColumn
+from training.history.layout import Layout
+from training.history.names import tidy_name
+from training.history.rows import Codes, Counts, Rows, TextColumn
+from training.history.series import LARGEST_VIEWS, HistoryError, name_problem
+from training.history.sheets import Chunk, Sheet
+from training.history.summary_rows import SummaryRows
+from training.history.title_words import is_total
+
+MOST_SERIES = 1_000_000
+
+
+def read_rows(sheet: Sheet, layout: Layout) -> Rows:
+    """Read the rows below the header.
+
+    Raises `HistoryError`, with line and column, for whatever is neither a row nor blank nor a sum of rows.
+    """
+    table = _Table(sheet, layout)
+    chunks = sheet.chunks(layout.separator, layout.header_end)
+    for rows, starts in _long(chunks, layout) if layout.days else chunks:
+        table.add(rows, starts)
+    return table.finish()
+
+
+def _long(chunks: Iterator[Chunk], layout: Layout) -> Iterator[Chunk]:
+    """Take each row of a table with a column a day apart into one row a day."""
+    width = len(layout.titles)
+    for rows, starts in chunks:
+        for row, start in zip(rows, starts, strict=True):
+            if any(map(str.strip, row)) and len(row) == width:
+                yield (
+                    [[*row, layout.titles[day], row[day]] for day in layout.days],
+                    [start] * len(layout.days),
+                )
+            else:
+                yield [row], [start]
+
+
+class _Positions(dict[str, int]):
+    """Texts in the order in which they were first seen; looking up a new one appends it."""
+
+    def __missing__(self, text: str) -> int:
+        position = self[text] = len(self)
+        return position
+
+    def of(self, texts: Sequence[str]) -> Codes:
+        """Give the position of each text."""
+        return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
+
+
+class _Counts:
+    """One column of counts: plain digits at once, other texts when the whole column is known."""
+
+    def __init__(self) -> None:
+        self._odd = _Positions()
+        self._lines: list[int] = []  # of each odd text: where it was first seen
+        self._places: list[Codes] = []
+        self._codes: list[Codes] = []
+        self._n_rows = 0
+
+    def add(self, texts: Sequence[str], lines: Codes) -> Counts:
+        """Take the next texts in; those that are not plain digits are NaN for now."""
+        self._n_rows += len(texts)
+        plain = plain_counts(texts)
+        if plain is not None:
+            return plain
+        is_odd = np.fromiter((not (t.isascii() and t.isdigit()) for t in texts), np.bool_, len(texts))
+        places = np.flatnonzero(is_odd)
+        codes = self._odd.of([texts[place] for place in places.tolist()])
+        n_new = len(self._odd) - len(self._lines)
+        if n_new:
+            new, first = np.unique(codes, return_index=True)
+            self._lines += lines[places[first[new >= len(self._lines)]]].tolist()
+        self._places.append((places + self._n_rows - len(texts)).astype(np.int32))
+        self._codes.append(codes)
+        return np.fromiter(
+            (np.nan if odd else float(text) for text, odd in zip(texts, is_odd, strict=True)),
+            np.float64,
+            len(texts),
+        )
+
+    def settle(self, counts: Counts, *, commas_separate: bool) -> None:
+        """Read the odd texts into `counts`. `CountError` has the line of a bad one as its position."""
+        if self._odd:
+            try:
+                values = read_counts(list(self._odd), commas_separate=commas_separate)
+            except CountError as error:
+                raise CountError(self._lines[error.position], str(error)) from None
+            counts[np.concatenate(self._places)] = values[np.concatenate(self._codes)]
+
+
+class _Table:
+    """The rows read so far: positions of texts, counts and lines, chunk by chunk."""
+
+    def __init__(self, sheet: Sheet, layout: Layout) -> None:
+        self._file, self._layout = sheet.file, layout
+        self._commas_separate = layout.separator == "," or sheet.is_typed
+        self._sheet_notes = sheet.notes
+        self._date_texts = _Positions()
+        self._dates = DateColumn()
+        self._date_of: list[int] = []  # of each date's text: its position in `_dates`
+        self._texts = {column: _Positions() for column in self._text_columns()}
+        self._checked_names: list[int] = []
+        self._names = _Positions()
+        self._summaries = SummaryRows(layout, sheet.file)
+        self._counts = {column: _Counts() for column in (*layout.counts.values(), *layout.events.values())}
+        self._chunks: list[tuple[Codes, Codes, Counts, list[Codes]]] = []
+
+    def _text_columns(self) -> list[int]:
+        layout = self._layout
+        hour = [] if layout.hour is None else [layout.hour]
+        return ([] if layout.series is None else [layout.series]) + hour + list(layout.others)
+
+    def add(self, rows: list[list[str]], starts: list[int]) -> None:
+        """Check the rows and keep their numbers."""
+        layout = self._layout
+        if self._summaries.is_below_table or not self._are_days(rows):
+            rows, starts = self._summaries.without(rows, starts)
+        if not rows:
+            return
+        self._summaries.has_days = True
+        fields = list(zip(*rows, strict=True))
+        lines = np.array(starts, np.int32)
+        dates = self._date_texts.of(fields[layout.date])
+        self._check(dates, lines, self._date_texts, self._date_of, self._dates.add, layout.date)
+        codes = [positions.of(fields[column]) for column, positions in self._texts.items()]
+        if layout.series is not None:
+            names = self._texts[layout.series]
+            self._check(codes[0], lines, names, self._checked_names, self._add_name, layout.series)
+        counts = [column.add(fields[place], lines) for place, column in self._counts.items()]
+        self._chunks.append((dates, lines, np.array(counts), codes))
+
+    def finish(self) -> Rows:
+        """Put the chunks together; `HistoryError` when there are none, or when a date may be two days."""
+        layout = self._layout
+        if not self._chunks:
+            self._summaries.notes(np.empty((len(layout.counts), 0)))
+            raise HistoryError.at(self._file, None, None, "there is a header, but no row below it")
+        dates, lines, counts, codes = zip(*self._chunks, strict=True)
+        self._chunks.clear()
+        lines_, texts = np.concatenate(lines), np.concatenate(dates)
+        positions = (
+            texts
+            if self._date_of == list(range(len(self._date_of)))
+            else (np.array(self._date_of, np.int32)[texts])
+        )
+        if ambiguity := self._dates.ambiguity():
+            position, problem = ambiguity
+            raise self._error(lines_[np.argmax(positions == position)], layout.date, problem)
+        values = np.concatenate(counts, axis=1)
+        self._settle(values, lines_)
+        columns = [
+            TextColumn(column, list(self._texts[column]), np.concatenate(chunks))
+            for column, chunks in zip(self._texts, zip(*codes, strict=True), strict=True)
+        ]
+        names = None
+        if layout.series is not None:
+            names = TextColumn(
+                layout.series,
+                list(self._names),
+                np.array(self._checked_names, np.int32)[columns.pop(0).codes],
+            )
+        n_counts = len(layout.counts)
+        of_texts = self._dates.minutes()
+        days, minutes = self._dates.days()[positions], of_texts[positions] if of_texts.max() > 0 else None
+        notes = self._sheet_notes + self._summaries.notes(values[:n_counts])
+        return Rows(
+            self._file, layout, days, minutes, texts, values[:n_counts], lines_, names, tuple(columns),
+            values[n_counts:], notes,
+        )  # fmt: skip
+
+    def _settle(self, values: Counts, lines: Codes) -> None:
+        for row, (column, counts) in zip(values, self._counts.items(), strict=True):
+            try:
+                counts.settle(row, commas_separate=self._commas_separate)
+            except CountError as error:
+                raise self._error(error.position, column, str(error)) from None
+            if (row > LARGEST_VIEWS).any():
+                place = int(np.argmax(row > LARGEST_VIEWS))
+                problem = f"the number is too large; a count is at most {LARGEST_VIEWS:g} views a day"
+                raise self._error(lines[place], column, problem)
+        events = values[len(self._layout.counts) :]
+        for row, column in zip(events, self._layout.events.values(), strict=True):
+            if (row < 0).any():
+                place = int(np.argmax(row < 0))
+                raise self._error(lines[place], column, f"{row[place]:g} is negative; write 0 or more")
+
+    def _error(self, line: int, column: int, problem: str) -> HistoryError:
+        titles = self._layout.titles
+        title = titles[column] if column < len(titles) else None
+        return HistoryError.at(self._file, int(line), title, problem)
+
+    def _are_days(self, rows: list[list[str]]) -> bool:
+        """Whether all rows have as many fields as the header, and begin their date with a digit."""
+        width = len(self._layout.titles) + (2 if self._layout.days else 0)
+        if set(map(len, rows)) != {width}:
+            return False
+        if self._layout.days and any(map(self._is_total, rows)):
+            return False
+        new = set(map(itemgetter(self._layout.date), rows)) - self._date_texts.keys()
+        return all(date[:1].isdigit() for date in new)
+
+    def _is_total(self, row: list[str]) -> bool:
+        return self._layout.series is not None and is_total(row[self._layout.series].strip())
+
+    def _check(
+        self,
+        positions: Codes,
+        lines: Codes,
+        texts: _Positions,
+        checked: list[int],
+        add: Callable[[str], int],
+        column: int,
+    ) -> None:
+        """Take in the texts that are new with this chunk; an error names the first row with a bad one."""
+        n_before = len(checked)
+        for position, text in enumerate(islice(texts, n_before, None), n_before):
+            try:
+                checked.append(add(text.strip()))
+            except ValueError as error:
+                raise self._error(lines[np.argmax(positions == position)], column, str(error)) from None
+
+    def _add_name(self, text: str) -> int:
+        name = tidy_name(text)
+        if problem := name_problem(name):
+            raise ValueError(problem)
+        if len(self._names) == MOST_SERIES and name not in self._names:
+            raise ValueError(f"there are more than {MOST_SERIES} series; split the file")
+        return self._names[name]
