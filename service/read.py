@@ -4,7 +4,6 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import Query
-from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -12,29 +11,10 @@ from starlette.types import Receive, Scope, Send
 from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.problems import ProblemError
+from service.read_schemas import ReadHistory
 from service.schemas import FileOptions
 from service.uploads import read_upload
 from training.history.summary import summary
-
-
-class ReadSeries(BaseModel):
-    """One series of a file."""
-
-    name: str
-    metric: str = Field("views", description="What is counted; it is not there for views.")
-    first_date: str = Field(description="YYYY-MM-DD")
-    last_date: str = Field(description="YYYY-MM-DD")
-    n_days: int = Field(description="Days from the first to the last.")
-    n_known: int = Field(description="Those that have a count.")
-    total: float = Field(description="Views in all.")
-    views: list[float | None] = Field(description="Views a day from the first day on; null is a missing day.")
-
-
-class ReadHistory(BaseModel):
-    """What a file holds."""
-
-    series: list[ReadSeries]
-    notes: list[str] = Field(description="What was passed over or mended, and where.")
 
 
 class Read:

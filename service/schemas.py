@@ -60,6 +60,7 @@ def _must_be_metric(value: str) -> str:
 Count = Annotated[float, Field(ge=0, le=LARGEST_VIEWS, allow_inf_nan=False)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_must_be_iso)]
 LastDate = Annotated[Day, Field(description="The day of the last view, YYYY-MM-DD.", examples=["2026-11-20"])]
+Flag = Annotated[bool, Field(strict=False)]
 Name = Annotated[str, AfterValidator(_must_be_name)]
 Views = Annotated[
     list[Count | None],
@@ -276,8 +277,8 @@ class FileOptions(_Request):
 
     views: str = Field("", description="Columns to read, separated by commas; without, the one called views.")
     series: str = Field("", description="Name of the series of a file that has only one.")
-    differences: bool = Field(False, description="The counts are lifetime counts: take what each day adds.")
-    without_last_day: bool = Field(False, description="Leave the last day out: its count is not whole yet.")
+    differences: Flag = Field(False, description="The counts are lifetime counts: take what each day adds.")
+    without_last_day: Flag = Field(False, description="Leave the last day out: its count is not whole yet.")
 
 
 class RetrainAnswer(BaseModel):

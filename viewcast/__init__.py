@@ -5,14 +5,25 @@ What it offers is imported when it is first used: asking for the version does no
 
 from typing import TYPE_CHECKING
 
-__all__ = ["SumOfSigmoidsRegressor", "ViewForecaster", "__version__"]
+__all__ = [
+    "AsyncClient",
+    "Client",
+    "ServiceError",
+    "SumOfSigmoidsRegressor",
+    "ViewForecaster",
+    "__version__",
+]
 
 if TYPE_CHECKING:
     from training.sigmoids import SumOfSigmoidsRegressor
     from training.version import VERSION as __version__  # noqa: N811, the name that Python gives it
+    from viewcast.client import AsyncClient, Client, ServiceError
     from viewcast.forecaster import ViewForecaster
 else:
     _PLACES = {
+        "AsyncClient": ("viewcast.client", "AsyncClient"),
+        "Client": ("viewcast.client", "Client"),
+        "ServiceError": ("viewcast.client", "ServiceError"),
         "SumOfSigmoidsRegressor": ("training.sigmoids", "SumOfSigmoidsRegressor"),
         "ViewForecaster": ("viewcast.forecaster", "ViewForecaster"),
         "__version__": ("training.version", "VERSION"),

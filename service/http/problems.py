@@ -5,12 +5,12 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from service.http.scope import KIND
+from service.problem_schemas import FieldError, ProblemDetails
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,41 +45,6 @@ KINDS = {
     "overloaded": (503, "The service has as much to do as it can"),
     "no-model": (503, "There is no model to forecast with"),
 }
-
-
-class FieldError(BaseModel):
-    """One thing that is wrong with the input."""
-
-    field: str = Field(
-        description="Where it is, such as `series[3].views[0]`; empty for the body as a whole."
-    )
-    detail: str = Field(description="What was found there, and what would be right.")
-
-
-class ProblemDetails(BaseModel):
-    """What every error answers (RFC 9457)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "type": "urn:viewcast:invalid-input",
-                "title": "The input is not valid",
-                "status": 422,
-                "detail": "views[3] is -5; a number of at least 0 would be right",
-                "instance": "/predict",
-                "errors": [
-                    {"field": "views[3]", "detail": "is -5; a number of at least 0 would be right"},
-                ],
-            }
-        }
-    )
-
-    type: str = Field(description="The kind of problem, stable over releases.")
-    title: str = Field(description="The kind of problem in words.")
-    status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What is wrong this time, and what would be right.")
-    instance: str = Field(description="The path of the request.")
-    errors: list[FieldError] | None = Field(None, description="Each thing that is wrong with the input.")
 
 
 class ProblemError(Exception):

@@ -9,7 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
-from service.http.problems import FieldError, ProblemError
+from service.http.problems import ProblemError
+from service.problem_schemas import FieldError
 
 Request = TypeVar("Request", bound=BaseModel)
 

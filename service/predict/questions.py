@@ -1,5 +1,6 @@
 """What `POST /predict` is asked: bodies become series that are checked, and arrays."""
 
+import re
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import date, timedelta
@@ -76,6 +77,12 @@ class KeptQuestion(NamedTuple):
 AnyQuestion = Question | KeptQuestion
 
 
+# A name that is followed by a colon is a field's; a series may be called "views", too.
+_SERIES_KEY, _VIEWS_KEY, _LAST_DATE_KEY = (
+    re.compile(rb'"%s"\s*:' % name) for name in (b"series", b"views", b"last_date")
+)
+
+
 def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQuestion]:
     """Read and check the body of a request: one series without a name, or many with theirs.
 
@@ -89,8 +96,8 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
     ProblemError
         Naming the field that is wrong and what would be right.
     """
-    if b'"series"' not in body:
-        if b'"views"' not in body and b'"id"' in body:
+    if not _SERIES_KEY.search(body):
+        if not _VIEWS_KEY.search(body) and b'"id"' in body:
             return [_kept_question(kept := read(KeptForecastRequest, body), _options(kept), "")]
         one = read(ForecastRequest, body)
         return [_question(None, one, _options(one), "", known_events)]
@@ -116,14 +123,14 @@ def read_line(line: bytes, known_events: Collection[str] = ()) -> AnyQuestion:
 
     Raises `ProblemError`, as `read_questions` does.
     """
-    if b'"views"' not in line and b'"last_date"' not in line:
+    if not _VIEWS_KEY.search(line) and not _LAST_DATE_KEY.search(line):
         return _kept_question(kept := read(KeptForecastRequest, line), _options(kept), "")
     one = read(LineForecastRequest, line)
     return _question(one.id, one, _options(one), "", known_events)
 
 
 def _read_series(content: bytes) -> SeriesToForecast | KeptSeriesToForecast:
-    if b'"views"' in content:
+    if _VIEWS_KEY.search(content):
         return model_from_json(SeriesToForecast, content)
     return model_from_json(KeptSeriesToForecast, content)
 

@@ -283,3 +283,16 @@ def test_a_file_is_forecast_and_kept_nowhere(kept: Service) -> None:
     assert kept.client.get(url("in file")).status_code == 404
     wrong = kept.client.post("/predict?horizon=x", content=content, headers={"Content-Type": "text/csv"})
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "horizon")
+
+
+@pytest.mark.parametrize("name", ["views", "series", "last_date", "id"])
+def test_a_series_may_be_called_as_a_field_is(kept: Service, name: str) -> None:
+    put(kept, name, views(20)).raise_for_status()
+    inline = kept.predict({"views": views(20), "last_date": LAST_DATE}).json()
+    asked = {"id": name, "metric": "views"}
+    assert kept.predict(asked).json()["forecast"] == inline["forecast"]
+    assert kept.predict({"series": [asked]}).json()["series"][0]["forecast"] == inline["forecast"]
+    line = kept.client.post(
+        "/predict", content=json.dumps(asked), headers={"Content-Type": "application/x-ndjson"}
+    ).json()
+    assert line["forecast"] == inline["forecast"]

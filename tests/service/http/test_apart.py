@@ -10,7 +10,8 @@ import pytest
 
 from service.http import apart
 from service.http.apart import ApartReader
-from service.http.problems import FieldError, ProblemError
+from service.http.problems import ProblemError
+from service.problem_schemas import FieldError
 from tests.conftest import Service
 from tests.service.requests import single
 

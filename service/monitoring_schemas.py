@@ -1,0 +1,45 @@
+"""What is said over HTTP about how forecasts did."""
+
+import datetime
+
+from pydantic import BaseModel, Field
+
+
+class LiveScoresAnswer(BaseModel):
+    """How forecasts did."""
+
+    n_forecasts: int = Field(description="Forecasts of which a day has come.")
+    n_days: int = Field(description="Forecast days that have come.")
+    mae: dict[str, float | None] = Field(
+        description="Mean absolute error by days ahead, 1, 1 to 7 and 1 to 28; null where no day has come."
+    )
+    relative_error: dict[str, float | None] = Field(
+        description="The same, divided by the error of copying what was seven days before."
+    )
+    coverage: dict[str, float | None] = Field(description="Share of days inside of the intervals, by level.")
+
+
+class SeriesScoresAnswer(LiveScoresAnswer):
+    """How the forecasts of one series did."""
+
+    id: str
+    metric: str
+
+
+class OutsideAnswer(BaseModel):
+    """A day outside of the 95 % interval of the last forecast before it."""
+
+    id: str
+    metric: str
+    date: datetime.date
+    count: float
+    interval: tuple[float, float]
+    last_date: datetime.date = Field(description="The last day that the forecast knew.")
+
+
+class MonitoringAnswer(BaseModel):
+    """How the forecasts of kept series did."""
+
+    overall: LiveScoresAnswer
+    series: list[SeriesScoresAnswer] = Field(description="The hundred with the largest relative error.")
+    outside: list[OutsideAnswer] = Field(description="The last hundred such days, newest first.")

@@ -1,0 +1,79 @@
+"""One request and how its answer is read, without anything that sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+Answer = TypeVar("Answer")
+JSON = {"Content-Type": "application/json"}
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
+@dataclass(frozen=True)
+class Call(Generic[Answer]):
+    """A request to the service.
+
+    Attributes
+    ----------
+    method, path : str
+    read : callable
+        Makes the answer of a response that is no error.
+    params : mapping
+        The query; what is None is left out.
+    content : bytes or None
+        The body.
+    files : mapping or None
+        A form with a file, instead of a body.
+    headers : mapping
+    may_repeat : bool
+        Whether sending it twice does what sending it once does.
+    """
+
+    method: str
+    path: str
+    read: Callable[[httpx.Response], Answer]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes | None = None
+    files: Mapping[str, tuple[str, bytes]] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    may_repeat: bool = True
+
+    def request(self, client: httpx.Client | httpx.AsyncClient) -> httpx.Request:
+        """Make the request of a client's base URL and headers."""
+        return client.build_request(
+            self.method,
+            self.path,
+            params={name: value for name, value in self.params.items() if value is not None},
+            content=self.content,
+            files=self.files,
+            headers=self.headers,
+        )
+
+
+def json_body(document: Any) -> bytes:
+    """Write JSON; a number that is none is null, as a missing day is."""
+    return to_json(document, inf_nan_mode="null")
+
+
+def as_type(kind: type[Answer]) -> Callable[[httpx.Response], Answer]:
+    """Give what reads an answer as a type of the service's schemas."""
+    return lambda response: adapter(kind).validate_json(response.content)
+
+
+def adapter(kind: type[Answer]) -> TypeAdapter[Answer]:
+    """Give what checks a type and makes it; made once for each."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def segment(text: str) -> str:
+    """Write a text as one segment of a path."""
+    return quote(text, safe="")

@@ -1,0 +1,285 @@
+"""What can be asked of the service: a function each, which both clients have as a method."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from service.model_schemas import ModelAnswer, Versions
+from service.monitoring_schemas import MonitoringAnswer
+from service.read_schemas import ReadHistory
+from service.schemas import BatchForecastAnswer, ForecastAnswer, LineForecast, RetrainAnswer
+from service.series_schemas import Forgotten, KeptHistory, Page, UploadAnswer, UploadList
+from training.jobs.running_job import JobState
+from training.store.manifest import Manifest
+from viewcast.client.call import JSON, Call, as_type, json_body, segment
+
+Views = Iterable[float | None]
+Day = date | str
+Events = Mapping[str, Mapping[str, float]]
+Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
+# What the service gives when it is not asked for others.
+LEVELS = (80, 95)
+HORIZON_DAYS = 7
+
+
+def predict(
+    views: Views,
+    last_date: Day,
+    horizon: int = HORIZON_DAYS,
+    levels: Sequence[int] = LEVELS,
+    events: Events | None = None,
+) -> Call[ForecastAnswer]:
+    """Forecast one series, of which nothing is kept.
+
+    Parameters
+    ----------
+    views : iterable of float or None
+        Views a day, oldest first, one for each calendar day up to `last_date`, 7 at the least; None and NaN
+        are missing days.
+    last_date : date or str
+        The day of the last of them, YYYY-MM-DD.
+    horizon : int, default=7
+        Days to forecast, 1 to 365.
+    levels : sequence of int, default=(80, 95)
+        Intervals, in percent, 50 to 99.
+    events : mapping, default=none
+        For each event that the model knows, its days and how much of it there is on each.
+    """
+    document = _days(views, last_date, events) | _options(horizon, levels)
+    return Call("POST", "/predict", as_type(ForecastAnswer), content=json_body(document), headers=JSON)
+
+
+def predict_kept(
+    id: str, metric: str = "views", horizon: int = HORIZON_DAYS, levels: Sequence[int] = LEVELS
+) -> Call[LineForecast]:
+    """Forecast the days after the last one that is kept of a series."""
+    document = {"id": id, "metric": metric, **_options(horizon, levels)}
+    return Call("POST", "/predict", as_type(LineForecast), content=json_body(document), headers=JSON)
+
+
+def predict_many(
+    series: Iterable[Mapping[str, Any]], horizon: int = HORIZON_DAYS, levels: Sequence[int] = LEVELS
+) -> Call[BatchForecastAnswer]:
+    """Forecast up to 10,000 series in one request.
+
+    Parameters
+    ----------
+    series : iterable of mappings
+        Each has an `id`, and `views` and `last_date` as `predict` takes them; without these, the days that
+        are kept of it are forecast from.
+    horizon, levels
+        As in `predict`.
+    """
+    document = {"series": [_one_of_many(one) for one in series], **_options(horizon, levels)}
+    return Call("POST", "/predict", as_type(BatchForecastAnswer), content=json_body(document), headers=JSON)
+
+
+def read(
+    file: Path | str,
+    views: str | None = None,
+    series: str | None = None,
+    differences: bool = False,
+    without_last_day: bool = False,
+) -> Call[ReadHistory]:
+    """Say what a file of views holds: its series, and what was passed over or mended. Nothing is kept.
+
+    Parameters
+    ----------
+    file : Path or str
+        CSV, zip, workbook, Parquet or JSON, as `python -m training read` reads it.
+    views : str, default=the column of that name
+        Columns to read, separated by commas.
+    series : str, default="total"
+        Name of the series of a file that has only one.
+    differences : bool, default=False
+        Whether the counts are lifetime counts, of which each day's addition is taken.
+    without_last_day : bool, default=False
+        Whether the last day is left out: its count is not whole yet.
+    """
+    params = {
+        "views": views,
+        "series": series,
+        "differences": differences,
+        "without_last_day": without_last_day,
+    }
+    return Call("POST", "/read", as_type(ReadHistory), params, files=_form(file))
+
+
+def put_days(
+    id: str,
+    views: Views,
+    last_date: Day,
+    metric: str = "views",
+    events: Events | None = None,
+    replace: bool = False,
+) -> Call[UploadAnswer]:
+    """Keep days of one series: those that are there get the new counts, all others stay.
+
+    Parameters
+    ----------
+    id : str
+        Its name, the same each time.
+    views, last_date, events
+        As in `predict`, from one day on.
+    metric : str, default="views"
+        What is counted.
+    replace : bool, default=False
+        Whether most of what is kept of it may be changed.
+    """
+    params = {"metric": metric, "replace": replace}
+    content = json_body(_days(views, last_date, events))
+    path = f"/series/{segment(id)}/days"
+    return Call("PUT", path, as_type(UploadAnswer), params, content, headers=JSON)
+
+
+def post_series(
+    series: Iterable[Mapping[str, Any]], prefix: str = "", replace: bool = False
+) -> Call[UploadAnswer]:
+    """Keep days of many series at once, all or none.
+
+    Parameters
+    ----------
+    series : iterable of mappings
+        Each has an `id`, `views` and `last_date`; others are `metric` and `events`.
+    prefix : str, default=""
+        What to put before every name.
+    replace : bool, default=False
+        Whether most of what is kept of a series may be changed.
+    """
+    params = {"prefix": prefix, "replace": replace}
+    content = json_body({"series": [_one_of_many(one) for one in series]})
+    return Call("POST", "/series", as_type(UploadAnswer), params, content, headers=JSON | _key())
+
+
+def post_file(
+    file: Path | str, series: str | None = None, prefix: str = "", replace: bool = False
+) -> Call[UploadAnswer]:
+    """Keep the series of a file, as `read` reads it."""
+    params = {"series": series, "prefix": prefix, "replace": replace}
+    return Call("POST", "/series", as_type(UploadAnswer), params, files=_form(file), headers=_key())
+
+
+def list_series(
+    search: str = "", metric: str | None = None, sort: Order = "id", limit: int = 100, offset: int = 0
+) -> Call[Page]:
+    """List the series that are kept, a page at a time.
+
+    Parameters
+    ----------
+    search : str, default=""
+        A part of the name, whatever its case.
+    metric : str, default=all
+    sort : str, default="id"
+        `id`, `last_date`, `last_count` or `n_days`; a `-` before it reverses the order.
+    limit, offset : int, default=100 and 0
+        How many, 1,000 at the most, and from which on.
+    """
+    params = {"search": search, "metric": metric, "sort": sort, "limit": limit, "offset": offset}
+    return Call("GET", "/series", as_type(Page), params)
+
+
+def get_series(
+    id: str, metric: str = "views", since: Day | None = None, until: Day | None = None
+) -> Call[KeptHistory]:
+    """Give the days that are kept of a series, from and to some day."""
+    params = {"metric": metric, "from": _iso(since), "to": _iso(until)}
+    return Call("GET", f"/series/{segment(id)}", as_type(KeptHistory), params)
+
+
+def delete_series(
+    id: str, metric: str = "views", since: Day | None = None, until: Day | None = None
+) -> Call[Forgotten]:
+    """Delete the days of a series for good, all or those from and to some day."""
+    params = {"metric": metric, "from": _iso(since), "to": _iso(until)}
+    return Call("DELETE", f"/series/{segment(id)}", as_type(Forgotten), params)
+
+
+def list_uploads() -> Call[UploadList]:
+    """List the last hundred uploads, newest first."""
+    return Call("GET", "/uploads", as_type(UploadList))
+
+
+def undo_upload(upload: int) -> Call[UploadAnswer]:
+    """Take an upload back: the days that it changed are what they were before."""
+    return Call("DELETE", f"/uploads/{upload}", as_type(UploadAnswer), may_repeat=False)
+
+
+def retrain(file: Path | str | None = None, replace: bool = False) -> Call[RetrainAnswer]:
+    """Train on all that is kept, and keep the series of a file before, if there is one.
+
+    The answer's `id` names the job: `wait` waits for its end, `follow` tells how far it is.
+    """
+    if file is None:
+        return Call("POST", "/retrain", as_type(RetrainAnswer), may_repeat=False)
+    params = {"replace": replace}
+    return Call("POST", "/retrain", as_type(RetrainAnswer), params, files=_form(file), headers=_key())
+
+
+def job(id: str) -> Call[JobState]:
+    """Say whether a training job waits, how far it is, or how it ended."""
+    return Call("GET", f"/retrain/{segment(id)}", as_type(JobState))
+
+
+def cancel(id: str) -> Call[JobState]:
+    """Ask a training job to end; its history stays kept."""
+    return Call("DELETE", f"/retrain/{segment(id)}", as_type(JobState), may_repeat=False)
+
+
+def model() -> Call[ModelAnswer]:
+    """Say what the model in use was made of, when, and how good it proved to be."""
+    return Call("GET", "/model", as_type(ModelAnswer))
+
+
+def list_models() -> Call[Versions]:
+    """List the versions, latest first."""
+    return Call("GET", "/models", as_type(Versions))
+
+
+def activate(version: str) -> Call[Manifest]:
+    """Make a version the one that forecasts."""
+    return Call("POST", f"/models/{segment(version)}/activate", as_type(Manifest), may_repeat=True)
+
+
+def rollback() -> Call[Manifest]:
+    """Go back to the version that was current before."""
+    return Call("POST", "/models/rollback", as_type(Manifest), may_repeat=False)
+
+
+def monitoring(days: int = 28) -> Call[MonitoringAnswer]:
+    """Say how the forecasts of kept series did, since so many days ago."""
+    return Call("GET", "/monitoring", as_type(MonitoringAnswer), {"days": days})
+
+
+def _days(views: Views, last_date: Day, events: Events | None) -> dict[str, Any]:
+    counts = [None if count is None or count != count else float(count) for count in views]
+    known = {} if events is None else {"events": events}
+    return {"views": counts, "last_date": _iso(last_date), **known}
+
+
+def _one_of_many(series: Mapping[str, Any]) -> dict[str, Any]:
+    if "views" not in series:
+        return dict(series)
+    days = _days(series["views"], series["last_date"], series.get("events"))
+    return {**series, **days}
+
+
+def _options(horizon: int, levels: Sequence[int]) -> dict[str, Any]:
+    return {"horizon": horizon, "levels": list(levels)}
+
+
+def _iso(day: Day | None) -> str | None:
+    return day if day is None or isinstance(day, str) else f"{day:%Y-%m-%d}"
+
+
+def _form(file: Path | str) -> dict[str, tuple[str, bytes]]:
+    path = Path(file)
+    return {"file": (path.name, path.read_bytes())}
+
+
+def _key() -> dict[str, str]:
+    """What lets a request be sent again, and be done once."""
+    return {"Idempotency-Key": uuid.uuid4().hex}

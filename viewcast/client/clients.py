@@ -1,0 +1,281 @@
+"""`Client` and `AsyncClient`: what is asked is in `calls`, how it is sent is here."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import anyio
+import httpx
+
+from training.disk.durable import replaced
+from training.jobs.running_job import JobState
+from viewcast.client import calls
+from viewcast.client.call import Answer, Call, segment
+from viewcast.client.errors import ServiceError
+from viewcast.client.events import JobProgress, progress_of
+
+P = ParamSpec("P")
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+URL = "http://127.0.0.1:8000"
+TIMEOUT_SECONDS = 60.0
+RETRIES = 3
+# Whoever says that it takes longer is not waited for.
+LONGEST_WAIT_SECONDS = 60.0
+# 429 and 503 say, with Retry-After, that nothing was done yet.
+_TRY_AGAIN = (429, 503)
+
+
+def _described(method: Method, build: Callable[..., Any]) -> Method:
+    """Give a method the name, the signature and the documentation of what builds its call."""
+    signature = inspect.signature(build)
+    functools.update_wrapper(method, build)
+    this = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    method.__signature__ = signature.replace(parameters=[this, *signature.parameters.values()])  # type: ignore[attr-defined]
+    return method
+
+
+def _method(build: Callable[P, Call[Answer]]) -> Callable[Concatenate[Client, P], Answer]:
+    def method(client: Client, /, *arguments: P.args, **named: P.kwargs) -> Answer:
+        return client.send(build(*arguments, **named))
+
+    return _described(method, build)
+
+
+def _async_method(
+    build: Callable[P, Call[Answer]],
+) -> Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, Answer]]:
+    async def method(client: AsyncClient, /, *arguments: P.args, **named: P.kwargs) -> Answer:
+        return await client.send(build(*arguments, **named))
+
+    return _described(method, build)
+
+
+class _Settings:
+    """What both clients are made from, and when they try again; `Client` says what the parameters are."""
+
+    def __init__(
+        self,
+        url: str = URL,
+        key: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
+    ) -> None:
+        self.url = url
+        self.retries = retries
+        self._options: dict[str, Any] = {
+            "base_url": url,
+            "timeout": timeout,
+            "headers": {} if key is None else {"Authorization": f"Bearer {key}"},
+        }
+
+    def _wait_seconds(self, call: Call[Any], response: httpx.Response, n_tries: int) -> float | None:
+        """How long to wait before the next try; None when there is to be none, and the error is raised."""
+        if response.is_success:
+            return None
+        error = ServiceError.of(response)
+        is_put_off = response.status_code in _TRY_AGAIN and error.retry_after is not None
+        may_repeat = call.may_repeat or "Idempotency-Key" in call.headers
+        if is_put_off and may_repeat and n_tries <= self.retries:
+            assert error.retry_after is not None
+            if error.retry_after <= LONGEST_WAIT_SECONDS:
+                return error.retry_after
+        raise error
+
+
+class Client(_Settings):
+    """A client of the service; a context manager, which closes its connections.
+
+    Every method raises `ServiceError` when the service answers with an error, and httpx's `TransportError`
+    when there is no answer.
+
+    Parameters
+    ----------
+    url : str, default="http://127.0.0.1:8000"
+        Where the service is.
+    key : str, default=none
+        An API key.
+    timeout : float, default=60
+        Seconds to wait for a connection, or for the next piece of an answer.
+    retries : int, default=3
+        How often to try again what the service puts off: 429 or 503 with `Retry-After`, of a request that may
+        be repeated. Requests that keep something bear an `Idempotency-Key`, so that they may.
+    """
+
+    predict = _method(calls.predict)
+    predict_kept = _method(calls.predict_kept)
+    predict_many = _method(calls.predict_many)
+    read = _method(calls.read)
+    put_days = _method(calls.put_days)
+    post_series = _method(calls.post_series)
+    post_file = _method(calls.post_file)
+    list_series = _method(calls.list_series)
+    get_series = _method(calls.get_series)
+    delete_series = _method(calls.delete_series)
+    list_uploads = _method(calls.list_uploads)
+    undo_upload = _method(calls.undo_upload)
+    retrain = _method(calls.retrain)
+    job = _method(calls.job)
+    cancel = _method(calls.cancel)
+    model = _method(calls.model)
+    list_models = _method(calls.list_models)
+    activate = _method(calls.activate)
+    rollback = _method(calls.rollback)
+    monitoring = _method(calls.monitoring)
+
+    def __init__(
+        self,
+        url: str = URL,
+        key: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
+    ) -> None:
+        super().__init__(url, key, timeout, retries)
+        self._http = httpx.Client(**self._options)
+
+    def send(self, call: Call[Answer]) -> Answer:
+        """Send a call of `viewcast.client.calls`, again where that may help, and read its answer."""
+        n_tries = 1
+        while True:
+            response = self._http.send(call.request(self._http))
+            wait = self._wait_seconds(call, response, n_tries)
+            if wait is None:
+                return call.read(response)
+            time.sleep(wait)
+            n_tries += 1
+
+    def export(self, path: Path | str, metric: str | None = None) -> None:
+        """Write everything that is kept into a CSV file, whole or not at all; of one metric, or of all."""
+        params = {} if metric is None else {"metric": metric}
+        with self._http.stream("GET", "/series.csv", params=params) as response:
+            if response.is_error:
+                response.read()
+                raise ServiceError.of(response)
+            with replaced(Path(path)) as file:
+                for piece in response.iter_bytes():
+                    file.write(piece)
+
+    def follow(self, id: str) -> Iterator[JobProgress]:
+        """Yield a training job's state whenever it changes, until it has ended."""
+        with self._http.stream("GET", f"/retrain/{segment(id)}/events") as response:
+            if response.is_error:
+                response.read()
+                raise ServiceError.of(response)
+            for line in response.iter_lines():
+                if progress := progress_of(line):
+                    yield progress
+
+    def wait(self, id: str) -> JobState:
+        """Wait for the end of a training job, and give how it ended; a stream that breaks off is no end."""
+        while not (state := self.job(id)).has_ended:
+            try:
+                for _ in self.follow(id):
+                    pass
+            except (httpx.RemoteProtocolError, httpx.ReadError):
+                continue
+        return state
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncClient(_Settings):
+    """`Client` for programs that await: the same parameters and methods, each of which is awaited.
+
+    `follow` is iterated over with `async for`, and the client is an asynchronous context manager.
+    """
+
+    predict = _async_method(calls.predict)
+    predict_kept = _async_method(calls.predict_kept)
+    predict_many = _async_method(calls.predict_many)
+    read = _async_method(calls.read)
+    put_days = _async_method(calls.put_days)
+    post_series = _async_method(calls.post_series)
+    post_file = _async_method(calls.post_file)
+    list_series = _async_method(calls.list_series)
+    get_series = _async_method(calls.get_series)
+    delete_series = _async_method(calls.delete_series)
+    list_uploads = _async_method(calls.list_uploads)
+    undo_upload = _async_method(calls.undo_upload)
+    retrain = _async_method(calls.retrain)
+    job = _async_method(calls.job)
+    cancel = _async_method(calls.cancel)
+    model = _async_method(calls.model)
+    list_models = _async_method(calls.list_models)
+    activate = _async_method(calls.activate)
+    rollback = _async_method(calls.rollback)
+    monitoring = _async_method(calls.monitoring)
+
+    def __init__(
+        self,
+        url: str = URL,
+        key: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        retries: int = RETRIES,
+    ) -> None:
+        super().__init__(url, key, timeout, retries)
+        self._http = httpx.AsyncClient(**self._options)
+
+    async def send(self, call: Call[Answer]) -> Answer:
+        """Send a call of `viewcast.client.calls`, again where that may help, and read its answer."""
+        n_tries = 1
+        while True:
+            response = await self._http.send(call.request(self._http))
+            wait = self._wait_seconds(call, response, n_tries)
+            if wait is None:
+                return call.read(response)
+            await anyio.sleep(wait)
+            n_tries += 1
+
+    async def export(self, path: Path | str, metric: str | None = None) -> None:
+        """Write everything that is kept into a CSV file, whole or not at all; of one metric, or of all."""
+        params = {} if metric is None else {"metric": metric}
+        async with self._http.stream("GET", "/series.csv", params=params) as response:
+            if response.is_error:
+                await response.aread()
+                raise ServiceError.of(response)
+            with replaced(Path(path)) as file:
+                async for piece in response.aiter_bytes():
+                    file.write(piece)
+
+    async def follow(self, id: str) -> AsyncIterator[JobProgress]:
+        """Yield a training job's state whenever it changes, until it has ended."""
+        async with self._http.stream("GET", f"/retrain/{segment(id)}/events") as response:
+            if response.is_error:
+                await response.aread()
+                raise ServiceError.of(response)
+            async for line in response.aiter_lines():
+                if progress := progress_of(line):
+                    yield progress
+
+    async def wait(self, id: str) -> JobState:
+        """Wait for the end of a training job, and give how it ended; a stream that breaks off is no end."""
+        while not (state := await self.job(id)).has_ended:
+            try:
+                async for _ in self.follow(id):
+                    pass
+            except (httpx.RemoteProtocolError, httpx.ReadError):
+                continue
+        return state
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
