@@ -174,7 +174,12 @@ def trained_models(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="session")
-def service(trained_models: Path) -> Iterator[Service]:
-    """The service on the trained model, for tests that change nothing."""
-    with serving(trained_models) as running:
+def service(trained_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on the trained model, for tests that change nothing.
+
+    On a copy: an open database has files beside it, which whoever copies the folder meanwhile would copy too.
+    """
+    models = tmp_path_factory.mktemp("served") / "models"
+    shutil.copytree(trained_models, models)
+    with serving(models) as running:
         yield running

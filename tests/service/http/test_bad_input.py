@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Service, serving
 from tests.service.requests import batch, single, views
+from tests.training.publisher import publish
 
 JSON = {"Content-Type": "application/json"}
 
@@ -224,9 +225,11 @@ def test_a_compressed_body_is_refused(service: Service) -> None:
 
 
 @pytest.fixture(scope="module")
-def small_service(trained_models: Any) -> Iterator[Service]:
+def small_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that reads a thousand bytes, no more."""
-    with serving(trained_models, max_predict_bytes=1000, max_history_bytes=1000) as running:
+    models = tmp_path_factory.mktemp("small") / "models"
+    publish(models, 1)
+    with serving(models, max_predict_bytes=1000, max_history_bytes=1000) as running:
         yield running
 
 
