@@ -62,7 +62,12 @@ def check_lone_days(
     rows: Rows, naming: Naming, calendar: NDArray[np.float64], starts: NDArray[np.int64]
 ) -> None:
     """Refuse a day that lies years apart from the others of its series, which follow each other."""
-    known = np.flatnonzero(~np.isnan(calendar))
+    is_known = ~np.isnan(calendar)
+    n_days = np.diff(starts)
+    has_gap = n_days - _sums(is_known, starts) >= _LONE_DAY_GAP - 1
+    if not has_gap.any():
+        return
+    known = np.flatnonzero(is_known & np.repeat(has_gap, n_days))
     far = np.flatnonzero(np.diff(known) >= _LONE_DAY_GAP)
     for gap in far[:1000]:
         series = int(np.searchsorted(starts, known[gap], side="right")) - 1
@@ -88,17 +93,20 @@ def check_lone_days(
 
 def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], starts: NDArray[np.int64]) -> None:
     """Refuse weekly and monthly sums, which a table of days would take for single days with gaps."""
-    known = np.flatnonzero(~np.isnan(calendar))
-    steps = np.diff(known)
-    if not steps.size or (steps.min() == 1 and naming.codes.max() == 0):
+    is_known = ~np.isnan(calendar)
+    follows = np.append(is_known[1:] & is_known[:-1], False)
+    follows[starts[1:][starts[1:] > 0] - 1] = False  # there another series begins
+    is_sparse = (_sums(follows, starts) == 0) & (_sums(is_known, starts) > _FEWEST_STEPS)
+    if not is_sparse.any():
         return
+    known = np.flatnonzero(is_known & np.repeat(is_sparse, np.diff(starts)))
     belongs = np.searchsorted(starts, known, side="right")
     is_inside = belongs[1:] == belongs[:-1]
-    steps, owners = steps[is_inside], belongs[1:][is_inside] - 1
+    steps, owners = np.diff(known)[is_inside], belongs[1:][is_inside] - 1
     n_steps = np.bincount(owners, minlength=len(naming.names))
     shortest = np.full(len(naming.names), np.iinfo(np.int64).max)
     np.minimum.at(shortest, owners, steps)
-    suspects = np.flatnonzero((n_steps >= _FEWEST_STEPS) & (shortest >= 7))
+    suspects = np.flatnonzero(is_sparse & (shortest >= 7))
     if not suspects.size:
         return
     all_days = np.unique(rows.days[~np.isnan(rows.counts).all(axis=0)])
@@ -108,6 +116,14 @@ def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], start
         if period := _period(np.unique(rows.days[naming.codes == series])):
             which = f"series {quoted(naming.names[series])}"
             raise rows.error(None, rows.layout.date, f"there is one row a {period} of {which}; {_ADVICE}")
+
+
+def _sums(flags: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many are true of each series, whose flags follow each other."""
+    sums = np.zeros(starts.size - 1, np.int64)
+    has_days = np.diff(starts) > 0
+    sums[has_days] = np.add.reduceat(flags, starts[:-1][has_days], dtype=np.int64)
+    return sums
 
 
 def _period(days: NDArray[np.int32]) -> str | None:

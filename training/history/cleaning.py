@@ -131,8 +131,10 @@ class _Calendar:
     def of(cls, rows: Rows, naming: Naming) -> "_Calendar":
         first = np.full(len(naming.names), np.iinfo(np.int32).max, np.int64)
         last = np.full(len(naming.names), np.iinfo(np.int32).min, np.int64)
-        np.minimum.at(first, naming.codes, rows.days)
-        np.maximum.at(last, naming.codes, rows.days)
+        # The rows of a series mostly follow each other: what is left of each run is one number.
+        runs = np.flatnonzero(np.diff(naming.codes, prepend=-1))
+        np.minimum.at(first, naming.codes[runs], np.minimum.reduceat(rows.days, runs))
+        np.maximum.at(last, naming.codes[runs], np.maximum.reduceat(rows.days, runs))
         n_days = np.maximum(last - first + 1, 0)
         _check_spans(rows, naming, n_days)
         starts = np.concatenate([[0], np.cumsum(n_days)])

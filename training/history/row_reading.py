@@ -3,7 +3,7 @@
 Texts repeat, so each different one is checked once; what is kept of a row are a few numbers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 
@@ -12,10 +12,11 @@ import numpy as np
 from training.history.counts import CountError, plain_counts, read_counts
 from training.history.dates import DateColumn
 from training.history.layout import Layout
+from training.history.line_blocks import Chunk
 from training.history.names import tidy_name
 from training.history.rows import Codes, Counts, Rows, TextColumn
 from training.history.series import LARGEST_VIEWS, HistoryError, name_problem
-from training.history.sheets import Chunk, Sheet
+from training.history.sheets import Sheet
 from training.history.summary_rows import SummaryRows
 from training.history.title_words import is_total
 
@@ -28,24 +29,22 @@ def read_rows(sheet: Sheet, layout: Layout) -> Rows:
     Raises `HistoryError`, with line and column, for whatever is neither a row nor blank nor a sum of rows.
     """
     table = _Table(sheet, layout)
-    chunks = sheet.chunks(layout.separator, layout.header_end)
-    for rows, starts in _long(chunks, layout) if layout.days else chunks:
-        table.add(rows, starts)
+    chunks = sheet.chunks(layout.separator, len(layout.titles), layout.header_end)
+    for chunk in _long(chunks, layout) if layout.days else chunks:
+        table.add(chunk)
     return table.finish()
 
 
 def _long(chunks: Iterator[Chunk], layout: Layout) -> Iterator[Chunk]:
     """Take each row of a table with a column a day apart into one row a day."""
     width = len(layout.titles)
-    for rows, starts in chunks:
-        for row, start in zip(rows, starts, strict=True):
+    for chunk in chunks:
+        for row, line in zip(chunk.as_rows(), chunk.lines, strict=True):
             if any(map(str.strip, row)) and len(row) == width:
-                yield (
-                    [[*row, layout.titles[day], row[day]] for day in layout.days],
-                    [start] * len(layout.days),
-                )
+                rows = [[*row, layout.titles[day], row[day]] for day in layout.days]
+                yield Chunk(np.full(len(rows), line, np.int32), rows)
             else:
-                yield [row], [start]
+                yield Chunk(np.array([line], np.int32), [row])
 
 
 class _Positions(dict[str, int]):
@@ -123,16 +122,21 @@ class _Table:
         hour = [] if layout.hour is None else [layout.hour]
         return ([] if layout.series is None else [layout.series]) + hour + list(layout.others)
 
-    def add(self, rows: list[list[str]], starts: list[int]) -> None:
+    def add(self, chunk: Chunk) -> None:
         """Check the rows and keep their numbers."""
+        lines = chunk.lines
+        fields: Sequence[Sequence[str]] | None = chunk.columns
+        if fields is None or not self._are_days(fields[self._layout.date]):
+            rows = chunk.as_rows()
+            if not self._have_days(rows):
+                rows, lines = self._summaries.without(rows, lines)
+            fields = list(zip(*rows, strict=True))
+        if fields:
+            self._summaries.has_days = True
+            self._add(fields, lines)
+
+    def _add(self, fields: Sequence[Sequence[str]], lines: Codes) -> None:
         layout = self._layout
-        if self._summaries.is_below_table or not self._are_days(rows):
-            rows, starts = self._summaries.without(rows, starts)
-        if not rows:
-            return
-        self._summaries.has_days = True
-        fields = list(zip(*rows, strict=True))
-        lines = np.array(starts, np.int32)
         dates = self._date_texts.of(fields[layout.date])
         self._check(dates, lines, self._date_texts, self._date_of, self._dates.add, layout.date)
         codes = [positions.of(fields[column]) for column, positions in self._texts.items()]
@@ -202,15 +206,19 @@ class _Table:
         title = titles[column] if column < len(titles) else None
         return HistoryError.at(self._file, int(line), title, problem)
 
-    def _are_days(self, rows: list[list[str]]) -> bool:
-        """Whether all rows have as many fields as the header, and begin their date with a digit."""
+    def _have_days(self, rows: list[list[str]]) -> bool:
+        """Whether all rows have as many fields as the header, and a date that begins with a digit."""
         width = len(self._layout.titles) + (2 if self._layout.days else 0)
         if set(map(len, rows)) != {width}:
             return False
         if self._layout.days and any(map(self._is_total, rows)):
             return False
-        new = set(map(itemgetter(self._layout.date), rows)) - self._date_texts.keys()
-        return all(date[:1].isdigit() for date in new)
+        return self._are_days(map(itemgetter(self._layout.date), rows))
+
+    def _are_days(self, dates: Iterable[str]) -> bool:
+        """Whether texts begin with a digit, and no other table has begun."""
+        new = set(dates) - self._date_texts.keys()
+        return not self._summaries.is_below_table and all(date[:1].isdigit() for date in new)
 
     def _is_total(self, row: list[str]) -> bool:
         return self._layout.series is not None and is_total(row[self._layout.series].strip())

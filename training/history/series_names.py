@@ -170,10 +170,20 @@ def _n_different(*codes: NDArray[np.int32]) -> int:
 
 def _grouped(columns: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
     """A number for each row that is the same for rows that are equal in all columns: 0, 1, and so on."""
-    group = np.unique(columns[0], return_inverse=True)[1].astype(np.int64)
+    group = _renumbered(columns[0].astype(np.int64))
     for more in columns[1:]:
-        group = np.unique(group * (int(more.max(initial=0)) + 1) + more, return_inverse=True)[1]
+        group = _renumbered(group * (int(more.max(initial=0)) + 1) + more)
     return group
+
+
+def _renumbered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same numbers as 0, 1, and so on, in their order."""
+    most = int(numbers.max(initial=-1)) + 1
+    if most > 8 * numbers.size:
+        return np.unique(numbers, return_inverse=True)[1]
+    is_there = np.zeros(most, np.bool_)
+    is_there[numbers] = True
+    return (np.cumsum(is_there) - 1)[numbers]
 
 
 def _checked(rows: Rows, column: TextColumn) -> TextColumn:
@@ -199,6 +209,8 @@ def _notes_on_case(names: list[str]) -> list[str]:
 
 def _parts(rows: Rows, columns: list[TextColumn], codes: NDArray[np.int32]) -> list[TextColumn]:
     """The columns in which rows of one series and day differ because they are parts of the day."""
+    if not columns:
+        return []
     kinds = {column.column: kind_of(column.texts) for column in columns}
     worded = [c for c in columns if kinds[c.column] in (Kind.WORD, Kind.BOOLEAN) and len(c.texts) > 1]
     numbers = [c for c in columns if kinds[c.column] in (Kind.COUNTS, Kind.NUMBERS, Kind.CALENDAR)]
@@ -261,7 +273,7 @@ def _joined(parts: list[TextColumn]) -> NDArray[np.int64] | None:
         return None
     joined = parts[0].codes.astype(np.int64)
     for part in parts[1:]:
-        joined = np.unique(joined * len(part.texts) + part.codes, return_inverse=True)[1]
+        joined = _renumbered(joined * len(part.texts) + part.codes)
     return joined
 
 

@@ -4,26 +4,18 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Protocol, TextIO
+from itertools import islice
+from typing import Protocol, TextIO
+
+import numpy as np
 
 from training.history.headers import SampleTable
+from training.history.line_blocks import LONGEST_LINE, Chunk, LineBlocks, read_chunks
 from training.history.series import HistoryError
 
-if TYPE_CHECKING:
-    from _csv import Reader as CsvReader
-
 SEPARATORS = (",", ";", "\t", "|")
-CHUNK_ROWS = 2_000  # few enough to stay in the processor's cache
+CHUNK_ROWS = 2_000
 _SAMPLE_LINES = 300
-# No line that can be read is longer: csv takes fields of up to 131,072 characters.
-_LONGEST_LINE = 2**20
-_NEVER_CLOSED = "a quote is opened here and never closed"
-_CSV_PROBLEMS = {
-    "unexpected end of data": _NEVER_CLOSED,
-    "field larger than field limit (131072)": _NEVER_CLOSED + ", or a field is longer than 131072 characters",
-}
-Chunk = tuple[list[list[str]], list[int]]
 
 
 class Sheet(Protocol):
@@ -44,8 +36,8 @@ class Sheet(Protocol):
         """Give the first rows, as each separator takes them apart."""
         ...
 
-    def chunks(self, separator: str, after: int) -> Iterator[Chunk]:
-        """Give the rows below line `after`, many at a time, and the line that each begins on."""
+    def chunks(self, separator: str, width: int, after: int) -> Iterator[Chunk]:
+        """Give the rows below line `after`, many at a time; the header has `width` fields."""
         ...
 
 
@@ -56,12 +48,9 @@ class TextSheet:
 
     def __init__(self, text: TextIO, file: str, notes: tuple[str, ...] = ()) -> None:
         self.file, self.notes = file, notes
-        self._lines = iter(partial(text.readline, _LONGEST_LINE), "")
-        self._first: list[str] = []
-        for line in self._lines:
-            self._first.append(line)
-            if len(self._first) == _SAMPLE_LINES:
-                break
+        self._text = text
+        lines = iter(partial(text.readline, LONGEST_LINE), "")
+        self._first = list(islice(lines, _SAMPLE_LINES))
         self._refuse_binary()
 
     def _refuse_binary(self) -> None:
@@ -100,31 +89,11 @@ class TextSheet:
             n += 1
         return n
 
-    def chunks(self, separator: str, after: int) -> Iterator[Chunk]:
+    def chunks(self, separator: str, width: int, after: int) -> Iterator[Chunk]:
         """Give the rows below line `after`; a quoted field may hold line ends."""
-        lines = chain(self._first[after:], self._lines)
+        blocks = LineBlocks("".join(self._first[after:]), self._text)
         self._first = []
-        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
-        return _chunks(reader, after, self.file)
-
-
-def _chunks(reader: "CsvReader", lines_before: int, file: str) -> Iterator[Chunk]:
-    rows: list[list[str]] = []
-    starts: list[int] = []
-    start = lines_before + 1
-    try:
-        for row in reader:
-            rows.append(row)
-            starts.append(start)
-            start = lines_before + reader.line_num + 1
-            if len(rows) == CHUNK_ROWS:
-                yield rows, starts
-                rows, starts = [], []
-    except csv.Error as error:
-        problem = _CSV_PROBLEMS.get(str(error), f"{error}; write a quote inside of quotes twice")
-        raise HistoryError.at(file, start, None, problem) from None
-    if rows:
-        yield rows, starts
+        return read_chunks(blocks, separator, width, after, self.file)
 
 
 class CellSheet:
@@ -143,8 +112,8 @@ class CellSheet:
         lines = [n for n, _ in first]
         return [SampleTable("", [row for _, row in first], lines, lines)]
 
-    def chunks(self, separator: str, after: int) -> Iterator[Chunk]:
+    def chunks(self, separator: str, width: int, after: int) -> Iterator[Chunk]:
         """Give the rows below row `after`."""
         for start in range(after, len(self._rows), CHUNK_ROWS):
             rows = self._rows[start : start + CHUNK_ROWS]
-            yield rows, list(range(start + 1, start + 1 + len(rows)))
+            yield Chunk(np.arange(start + 1, start + 1 + len(rows), dtype=np.int32), rows)

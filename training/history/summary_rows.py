@@ -42,10 +42,12 @@ class SummaryRows:
         """Whether another table has begun, or remarks, below the table of days."""
         return self._next_table is not None or bool(self._remarks)
 
-    def without(self, rows: list[list[str]], starts: list[int]) -> tuple[list[list[str]], list[int]]:
+    def without(
+        self, rows: list[list[str]], starts: NDArray[np.int32]
+    ) -> tuple[list[list[str]], NDArray[np.int32]]:
         """Leave those rows out; the others must be as wide as the header, or have blank fields behind."""
         kept, lines = [], []
-        for row, line in zip(rows, starts, strict=True):
+        for row, line in zip(rows, starts.tolist(), strict=True):
             if not row:
                 self._is_below_blank = True
                 continue
@@ -56,7 +58,7 @@ class SummaryRows:
             kept.append(row)
             lines.append(line)
             self.has_days = True
-        return kept, lines
+        return kept, np.array(lines, np.int32)
 
     def _is_no_row(self, row: list[str]) -> bool:
         texts = [text.strip() for text in row if text.strip()]

@@ -38,7 +38,7 @@ y; value; count; target; values; counts
 """
 DATE = """
 date; day; ds; timestamp; datetime; date time; date + time; time; dates; days; date hour; datehour
-event date; date hour (yyyymmddhh)
+event date; date hour (yyyymmddhh); date + hour (yyyymmddhh)
 dt; dttm; Datum; Tag; Fecha; Día; Data; Dia; Jour; Giorno; Дата; День; Tarih; Gün; التاريخ
 تاريخ; اليوم; תאריך; יום; تاریخ; روز; तारीख; दिनांक; दिन; তারিখ; দিন; தேதி; తేదీ; തീയതി; ದಿನಾಂಕ; તારીખ
 ਮਿਤੀ; 日付; 日; 日時; 날짜; 일자; 일; 日期; 日期时间; 天; Tanggal; Hari; Tarikh; Ngày; วันที่; วัน
