@@ -195,7 +195,8 @@ def test_what_a_training_printed_can_be_read(running: Service) -> None:
     state = running.ended_job(job)
     log = running.client.get(f"/retrain/{job}/log")
     assert log.headers["content-type"].startswith("text/plain")
-    assert state["version"] in log.text
+    # The state is written a moment before the process prints its last line.
+    wait_until(lambda: state["version"] in running.client.get(f"/retrain/{job}/log").text)
 
 
 def test_a_training_from_the_command_line_can_be_followed_too(running: Service, models: Path) -> None:
