@@ -183,7 +183,7 @@ def test_only_this_machine_can_reach_it(stack: Stack) -> None:
 
 
 def test_the_image_holds_only_what_the_service_needs(stack: Stack) -> None:
-    assert stack.in_api("ls", "-A", "/opt/viewcast").split() == ["service", "training", "venv"]
+    assert stack.in_api("ls", "-A", "/opt/viewcast").split() == ["service", "training", "venv", "viewcast"]
     packages = stack.in_api("ls", "/opt/viewcast/venv/lib/python3.13/site-packages").split()
     assert {"pip", "pytest", "mypy", "ruff"} & set(packages) == set()
     assert stack.in_api("find", "/opt/viewcast", "/models", "-name", "tests", "-o", "-name", "*.whl") == ""
