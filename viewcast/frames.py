@@ -177,9 +177,7 @@ def _days(column: nw.Series[Any]) -> Days:
         raise FrameError(f"{name} is in the time zone {kind.time_zone}; calendar days without one are needed")
     values = column.to_list() if kind in (nw.String, nw.Object) else []
     try:
-        if values and all(
-            type(value) is datetime.date or len(value) == len("2026-11-20") for value in values
-        ):
+        if values and all(type(value) is datetime.date or len(value) == _DATE_LENGTH for value in values):
             return np.array(values, dtype="datetime64[D]")
     except (TypeError, ValueError) as error:
         raise FrameError(f"{name} cannot be read: {error}; 2026-11-20 would be right") from error
