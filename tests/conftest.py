@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.training.publisher import publish
+
 # A shell ignores Ctrl-C for what it runs in the background, and processes inherit that: with a handler of our
 # own, those that the tests start have the usual one, wherever the tests run.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -183,3 +185,17 @@ def service(trained_models: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copytree(trained_models, models)
     with serving(models) as running:
         yield running
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """A models folder with one version, for tests that change what lies there."""
+    publish(tmp_path / "models", 1)
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def running(models: Path) -> Iterator[Service]:
+    """The service on that folder."""
+    with serving(models) as service:
+        yield service
