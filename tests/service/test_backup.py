@@ -67,12 +67,19 @@ def test_what_is_no_backup_changes_nothing(running: Service, models: Path, tmp_p
     (tmp_path / "half.tar").write_bytes(content[: len(content) // 2])
     with tarfile.open(tmp_path / "other.tar", "w") as archive:
         archive.add(ROOT / "README.md", "README.md")
+    with tarfile.open(tmp_path / "escape.tar", "w") as archive:
+        archive.add(ROOT / "README.md", "../../escaped")
+    with tarfile.open(tmp_path / "link.tar", "w") as archive:
+        link = tarfile.TarInfo("models")
+        link.type, link.linkname = tarfile.SYMTYPE, str(tmp_path)
+        archive.addfile(link)
     before = running.client.get("/series").json()
-    for name in "half.tar", "other.tar":
+    for name in "half.tar", "other.tar", "escape.tar", "link.tar":
         assert "is no backup" in command(models, "restore", tmp_path / name, code=1)
     assert "No such file" in command(models, "restore", tmp_path / "none.tar", code=1)
     assert running.client.get("/series").json() == before
     assert [path.name for path in models.iterdir() if path.name.startswith(".restoring")] == []
+    assert not (tmp_path / "escaped").exists()
 
 
 def test_a_backup_that_cannot_be_written_leaves_what_stood_there(models: Path, tmp_path: Path) -> None:

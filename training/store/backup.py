@@ -8,7 +8,7 @@ import shutil
 import tarfile
 import tempfile
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from training.database.copying import copy
 from training.database.engine import Database
@@ -95,11 +95,26 @@ def _files_of(models: Path) -> list[Path]:
 def _extract(file: Path, folder: Path) -> None:
     try:
         with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                _extract_member(archive, member, folder)
     except (tarfile.TarError, EOFError) as error:
         raise BackupError(f"{file} is no backup: {error}") from error
     if not (folder / _DATABASE).is_file() or not (folder / _MODELS).is_dir():
         raise BackupError(f"{file} is no backup: it holds no {_DATABASE} and {_MODELS}")
+
+
+def _extract_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write a file of an archive below a folder. (tarfile's own filters came with Python 3.11.4.)"""
+    place = PurePosixPath(member.name)
+    if place.is_absolute() or ".." in place.parts:
+        raise tarfile.TarError(f"{member.name!r} lies outside of it")
+    content = archive.extractfile(member) if member.isfile() else None
+    if content is None:
+        raise tarfile.TarError(f"{member.name!r} is no file")
+    path = folder / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with content, path.open("wb") as file:
+        shutil.copyfileobj(content, file)
 
 
 def _put_back_versions(source: Path, models: Path) -> None:
