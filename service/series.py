@@ -20,6 +20,7 @@ from service.predict.questions import KeptQuestion, checked_options
 from service.retrain import UPLOADS
 from service.schemas import Day, LineForecast, MayReplace, Metric, SeriesDays
 from service.series_export import csv_of_all, csv_of_one
+from service.series_list import read_page
 from service.series_schemas import (
     PUT_EXAMPLE,
     Forgotten,
@@ -27,7 +28,6 @@ from service.series_schemas import (
     Page,
     UploadAnswer,
     as_kept_history,
-    as_summary,
     as_upload_answer,
 )
 from service.series_upload import NDJSON, read_days, read_many
@@ -36,6 +36,7 @@ from training.history.series import VIEWS
 CSV = "text/csv"
 Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
 MOST_LISTED = 1_000
+MOST_RECENT = 100
 READING = ("malformed-body", "replaces-most", "body-too-large", "unsupported-content", "invalid-input")
 
 IDEMPOTENCY: dict[str, Any] = {
@@ -177,18 +178,12 @@ async def list_series(
     sort: Annotated[Order, Query(description="A `-` reverses the order.")] = "id",
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
+    recent: Annotated[int, Query(ge=0, le=MOST_RECENT, description="How many last days to give.")] = 0,
 ) -> Page:
     """List the series, a page at a time; `Link` leads to the next one."""
-
-    def read(database: Any) -> Page:
-        from training.database.histories import Histories
-
-        found, total = Histories(database).page(
-            search=search, metric=metric, order=sort, limit=limit, offset=offset
-        )
-        return Page(total=total, series=[as_summary(one) for one in found])
-
-    page = await _routes(request).database.run(read)
+    page = await _routes(request).database.run(
+        lambda opened: read_page(opened, search, metric, sort, limit, offset, recent)
+    )
     if offset + limit < page.total:
         following = request.url.include_query_params(offset=offset + limit)
         response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'

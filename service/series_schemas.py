@@ -4,11 +4,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from training.history.series import DAY, Series
 
 if TYPE_CHECKING:
+    from training.database.expectations import Expectation
     from training.database.histories import Summary
     from training.database.uploads import Upload
 
@@ -35,6 +37,15 @@ class UploadList(BaseModel):
     uploads: list[UploadAnswer]
 
 
+class DayExpected(BaseModel):
+    """What was forecast for a day before it came."""
+
+    views: float = Field(description="The median.")
+    intervals: dict[str, tuple[float, float]] = Field(description="The intervals of 80 and 95 %.")
+    last_date: date = Field(description="The last day that the forecast knew.")
+    model: str = Field(description="The version of the model that made it.")
+
+
 class KeptSummary(BaseModel):
     """What is kept of a series."""
 
@@ -44,6 +55,12 @@ class KeptSummary(BaseModel):
     last_date: date
     n_days: int = Field(description="Number of days that are known.")
     last_count: float = Field(description="The count of the last day.")
+    expected: DayExpected | None = Field(
+        description="What the last forecast before it was for the last day; null when there was none."
+    )
+    recent: list[float | None] = Field(
+        description="The counts of the last days, as many as `recent` asks for; null is a missing day."
+    )
 
 
 class Page(BaseModel):
@@ -84,7 +101,7 @@ def as_upload_answer(upload: "Upload") -> UploadAnswer:
     )
 
 
-def as_summary(found: "Summary") -> KeptSummary:
+def as_summary(found: "Summary", expected: "Expectation | None", recent: NDArray[np.float64]) -> KeptSummary:
     """Say what is kept of a series."""
     return KeptSummary(
         id=found.name,
@@ -93,7 +110,23 @@ def as_summary(found: "Summary") -> KeptSummary:
         last_date=found.last_date.item(),
         n_days=found.n_days,
         last_count=found.last_count,
+        expected=None if expected is None else _as_expected(expected),
+        recent=_counts(recent),
     )
+
+
+def _as_expected(expected: "Expectation") -> DayExpected:
+    median, lower_80, upper_80, lower_95, upper_95 = expected.bands.round(2).tolist()
+    return DayExpected(
+        views=median,
+        intervals={"80": (lower_80, upper_80), "95": (lower_95, upper_95)},
+        last_date=np.datetime64(expected.last_day, "D").item(),
+        model=expected.model,
+    )
+
+
+def _counts(views: NDArray[np.float64]) -> list[float | None]:
+    return [None if value != value else value for value in views.tolist()]
 
 
 def between(series: Series, since: date | None, until: date | None) -> Series | None:
@@ -110,11 +143,10 @@ def between(series: Series, since: date | None, until: date | None) -> Series | 
 def as_kept_history(series: Series, since: date | None, until: date | None) -> KeptHistory:
     """Give the days of a series, from and to some day."""
     cut = between(series, since, until)
-    views = [] if cut is None else cut.views.tolist()
     return KeptHistory(
         id=series.name,
         metric=series.metric,
         first_date=None if cut is None else cut.first_date.item(),
         last_date=None if cut is None else cut.last_date.item(),
-        views=[None if value != value else value for value in views],
+        views=[] if cut is None else _counts(cut.views),
     )

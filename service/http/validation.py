@@ -28,6 +28,7 @@ _DETAILS = {
     "dict_type": "is {found}; an object would be right",
     "float_type": "is {found}; a number, or null for a missing day, would be right",
     "finite_number": "is {found}; a finite number, or null for a missing day, would be right",
+    "bool_parsing": "is {found}; true or false would be right",
     "int_type": "is {found}; a whole number would be right",
     "string_type": "is {found}; a text would be right",
     "date_from_datetime_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",

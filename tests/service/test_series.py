@@ -148,13 +148,13 @@ def test_a_line_that_is_wrong_is_named_and_nothing_is_kept(kept: Service) -> Non
 def test_series_are_listed_sorted_and_a_page_at_a_time(kept: Service) -> None:
     for n in range(5):
         put(kept, f"page {n}", [n, n * 10])
-    params = {"search": "PAGE ", "sort": "-last_count", "limit": 2}
+    params = {"search": "PAGE ", "sort": "-last_count", "limit": 2, "recent": 28}
     first = kept.client.get("/series", params=params)
     assert first.json() == {
         "total": 5,
         "series": [
             {"id": f"page {n}", "metric": "views", "first_date": "2026-11-19", "last_date": LAST_DATE,
-             "n_days": 2, "last_count": n * 10}
+             "n_days": 2, "last_count": n * 10, "expected": None, "recent": [n, n * 10]}
             for n in (4, 3)
         ],
     }  # fmt: skip
@@ -192,16 +192,20 @@ def test_everything_is_exported_as_every_upload_reads_it(running: Service) -> No
 def test_a_kept_series_is_forecast_as_if_its_days_were_sent(kept: Service) -> None:
     put(kept, "forecast", views(500))
     sent = kept.predict(single(views=views(500), horizon=40)).json()
-    assert kept.predict({"id": "forecast", "horizon": 40}).json() == {"id": "forecast", **sent}
+    for more in {}, {"metric": "views"}:
+        assert kept.predict({"id": "forecast", "horizon": 40, **more}).json() == {"id": "forecast", **sent}
     by_name = kept.client.get("/series/forecast/forecast", params={"horizon": 40}).json()
     assert by_name == {"id": "forecast", **sent}
     batch = {
-        "series": [{"id": "forecast"}, {"id": "sent", "views": views(500), "last_date": LAST_DATE}],
+        "series": [
+            {"id": "forecast", "metric": "views"},
+            {"id": "sent", "views": views(500), "last_date": LAST_DATE},
+        ],
         "horizon": 40,
     }
     forecasts = [one["forecast"] for one in kept.predict(batch).json()["series"]]
     assert forecasts[0] == forecasts[1]
-    lines = '{"id":"forecast","horizon":40}\n{"id":"nowhere"}\n'
+    lines = '{"id":"forecast","metric":"views","horizon":40}\n{"id":"nowhere"}\n'
     answer = kept.client.post("/predict", content=lines, headers={"Content-Type": "application/x-ndjson"})
     first, second = map(json.loads, answer.text.splitlines())
     assert first == by_name
@@ -261,6 +265,9 @@ def test_forecasts_meet_the_days_that_come(running: Service) -> None:
     assert [one["id"] for one in found["series"]] == ["met"]
     (day,) = [one for one in found["outside"] if one["count"] == 10**9]
     assert (day["id"], day["date"], day["last_date"]) == ("met", "2026-11-22", LAST_DATE)
+    (listed,) = running.client.get("/series").json()["series"]
+    assert (listed["last_count"], listed["expected"]["last_date"]) == (10**9, LAST_DATE)
+    assert listed["expected"]["intervals"]["95"] == pytest.approx(day["interval"], abs=0.01)
 
 
 def sqlite_forecasts(models: Path) -> list[Any]:

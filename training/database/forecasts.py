@@ -13,7 +13,7 @@ from training.database.stored_series import AT_ONCE, Key, chunks, has_key
 from training.database.tables import COUNTS, FORECASTS, SERIES
 
 # The columns of a remembered forecast, in the order of its array.
-_BANDS = ("median", "lower_80", "upper_80", "lower_95", "upper_95")
+BANDS = ("median", "lower_80", "upper_80", "lower_95", "upper_95")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Forecasts:
                 ids = _ids(connection, {key for (key, _), _ in part})
                 rows = [
                     {"series_id": ids[key], "last_day": last_day, "model": model}
-                    | {name: pack(band) for name, band in zip(_BANDS, bands, strict=True)}
+                    | {name: pack(band) for name, band in zip(BANDS, bands, strict=True)}
                     for (key, last_day), bands in part
                     if key in ids  # it may have been forgotten meanwhile
                 ]
@@ -80,7 +80,7 @@ class Forecasts:
                         (row["name"], row["metric"]),
                         row["last_day"],
                         row["model"],
-                        np.array([unpack(row[band]) for band in _BANDS]),
+                        np.array([unpack(row[band]) for band in BANDS]),
                         Days(row["first_day"], unpack(row["counts"])),
                     )
                     for row in rows
