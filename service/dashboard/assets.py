@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from service.http.problems import ProblemError
-from training.lecture import html_file
+from training.lecture.frame import FOLDER, framed
+from training.lecture.html_file import plotly_script
 
 HEADERS = {
     # Kept by the browser, and asked for each time whether it is still the same.
@@ -26,7 +27,7 @@ MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-PAGE = Path(__file__).parent / "page"
+FOLDERS = (Path(__file__).parent / "page", FOLDER)
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,21 @@ class Asset:
         return Response(self.content, headers=told, media_type=media_type)
 
 
+@dataclass(frozen=True)
+class PageAsset(Asset):
+    """A page, whose file holds what stands inside of the frame."""
+
+    @cached_property
+    def content(self) -> bytes:
+        """The page in its frame."""
+        return framed(self.path).encode()
+
+
 def page_assets() -> dict[str, Asset]:
-    """Give the files of the page and of the lecture by name, and Plotly's script."""
-    folders = (PAGE, html_file.PAGE)
-    files = {path.name: path for folder in folders for path in folder.iterdir() if path.suffix in MEDIA_TYPES}
-    files["plotly.min.js"] = html_file.plotly_script()
-    return {name: Asset(path) for name, path in files.items()}
+    """Give the pages, their files and Plotly's script by name."""
+    files = [path for folder in FOLDERS for path in folder.iterdir() if path.suffix in MEDIA_TYPES]
+    assets = {path.name: PageAsset(path) if path.suffix == ".html" else Asset(path) for path in files}
+    return assets | {"plotly.min.js": Asset(plotly_script())}
 
 
 class Assets:

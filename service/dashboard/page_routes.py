@@ -1,5 +1,6 @@
-"""`GET /`, its files, and a sample to try it on."""
+"""The pages, their files, and a sample to try them on."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,14 +11,22 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from service.dashboard import lecture
-from service.dashboard.assets import Assets, page_assets
+from service.dashboard.assets import Asset, Assets, page_assets
 
 # Of the sample: three years, so that a season shows; a seed whose history has a week and a season to see.
 SAMPLE_DAYS, SAMPLE_SEED = 3 * 365, 136
 
 
+# Where each page is, and the file that it is in.
+PAGES = {
+    "/": "index.html",
+    "/lecture": "lecture.html",
+    "/page/series": "series.html",
+}
+
+
 def install(app: FastAPI, max_bytes: int) -> None:
-    """Serve the page at `/`, and the lecture at `/lecture`.
+    """Serve the pages.
 
     Parameters
     ----------
@@ -27,22 +36,22 @@ def install(app: FastAPI, max_bytes: int) -> None:
     """
     assets = page_assets()
 
-    async def page(request: Request) -> Response:
-        return await run_sync(assets["index.html"].response, request.headers)
-
-    async def lecture_page(request: Request) -> Response:
-        return await run_sync(assets["lecture.html"].response, request.headers)
-
     async def lecture_step(request: Request) -> Response:
         return await lecture.compute(request, max_bytes)
 
     app.router.routes += [
-        Route("/", page, include_in_schema=False),
-        Route("/lecture", lecture_page, include_in_schema=False),
+        *(Route(path, _page(assets[file]), include_in_schema=False) for path, file in PAGES.items()),
         Route("/lecture/{step}", lecture_step, methods=["POST"], include_in_schema=False),
         Route("/assets/{name}", Assets(assets), include_in_schema=False),
         Route("/sample.csv", sample, include_in_schema=False),
     ]
+
+
+def _page(asset: Asset) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
+        return await run_sync(asset.response, request.headers)
+
+    return page
 
 
 async def sample(request: Request) -> Response:

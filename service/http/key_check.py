@@ -20,7 +20,7 @@ _MOST_ADDRESSES = 10_000
 
 # Whether the service is alive, and pages without anybody's numbers, are for everybody.
 _PUBLIC = frozenset({"/", "/lecture", "/healthz", "/readyz", "/docs", "/openapi.json", "/sample.csv"})
-_PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/")
+_PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/", "/page/")
 # What is posted and changes nothing.
 _LOOKING = frozenset(
     {"/predict", "/read", "/explain", "/v1/timeseries/forecast", "/lecture/steps", "/lecture/ladder"}

@@ -1,15 +1,20 @@
 """A real browser on the real service: Debian's chromium, driven by Playwright."""
 
+import csv
+import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import PATIENCE_SECONDS, ROOT, Service
+from tests.conftest import PATIENCE_SECONDS, ROOT, Service, serving, wait_until
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -26,6 +31,9 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # Pictures of the page, for whoever wants to look at them.
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / "artefacts" / "screenshots"))
 
+WEEK = [1312, 1254, 1198, 1260, 1423, 1702, 1655]
+LAST_DATE = date(2026, 11, 20)
+
 OpenPage = Callable[..., Page]
 
 
@@ -41,9 +49,29 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def keeping(trained_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on a folder of the browser's tests alone; each keeps series by names of its own."""
+    models = tmp_path_factory.mktemp("keeping") / "models"
+    shutil.copytree(trained_models, models)
+    with serving(models) as running:
+        yield running
+
+
 @pytest.fixture
 def open_page(browser: Browser, service: Service) -> Iterator[OpenPage]:
-    """Open a path in a fresh profile; any complaint in its console fails the test."""
+    """Open a path of the service in a fresh profile; any complaint in its console fails the test."""
+    yield from opening(browser, service)
+
+
+@pytest.fixture
+def open_kept(browser: Browser, keeping: Service) -> Iterator[OpenPage]:
+    """The same, of the service whose series may be kept."""
+    yield from opening(browser, keeping)
+
+
+def opening(browser: Browser, service: Service) -> Iterator[OpenPage]:
+    """Give what opens a path of a service, and close what it has opened."""
     complaints: list[str] = []
     contexts = []
 
@@ -81,3 +109,65 @@ def show_sample(page: Page) -> Page:
     page.wait_for_selector("#chart .main-svg")
     page.wait_for_selector("#why-chart .main-svg")
     return page
+
+
+def days(n_days: int) -> list[tuple[str, int]]:
+    """A week that repeats, up to 20 November 2026."""
+    return [
+        (str(LAST_DATE - timedelta(back)), WEEK[(n_days - back) % 7]) for back in range(n_days - 1, -1, -1)
+    ]
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[object]]) -> Path:
+    """Write rows as CSV."""
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def drop(page: Page, path: Path) -> None:
+    """Drop a file on the page, as a hand does."""
+    transfer = page.evaluate_handle(
+        """([name, content]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([content], name));
+            return transfer;
+        }""",
+        [path.name, path.read_text()],
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": transfer})
+
+
+def wait_for(page: Page, condition: str) -> None:
+    """Wait until a condition in JavaScript holds; Playwright's own way would be against the page's policy."""
+    wait_until(lambda: page.evaluate(condition))
+
+
+def number(text: str) -> float:
+    """Read a number as the page writes it."""
+    return float(text.replace(",", ""))
+
+
+def check_access(page: Page) -> None:
+    """Look for what keeps people out, as axe finds it."""
+    serious = [
+        {"id": found["id"], "nodes": [node["html"] for node in found["nodes"]]}
+        for found in Axe().run(page).response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
+    assert serious == [], json.dumps(serious, indent=1)
+
+
+def take_pictures(page: Page, name: str) -> None:
+    """At desktop and phone width, in light and dark: it fits, is accessible, and has its picture taken."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for size, viewport in ("desktop", DESKTOP), ("phone", PHONE):
+        page.set_viewport_size(viewport)
+        for theme in "light", "dark":
+            page.emulate_media(color_scheme=theme)
+            if (size, theme) in (("desktop", "light"), ("phone", "dark")):  # each size and each theme once
+                check_access(page)
+            wait_for(page, "document.documentElement.scrollWidth <= window.innerWidth")
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size}-{theme}.png", full_page=True)
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")

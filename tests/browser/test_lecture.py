@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import SCREENSHOTS, OpenPage, show_sample, shown
+from tests.browser.conftest import SCREENSHOTS, OpenPage, check_access, show_sample, shown
 from tests.conftest import run_training, wait_until
 
 
@@ -38,12 +37,7 @@ def test_the_course_is_on_the_views_that_the_page_shows(open_page: OpenPage) -> 
     curve = values(page, "#sum-chart")
     constant = curve[-3][0]
     assert abs(sum(part[70] for part in curve[:-3]) + constant - curve[-1][70]) < 0.5
-    serious = [
-        found["id"]
-        for found in Axe().run(page).response["violations"]
-        if found["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    check_access(page)
     page.screenshot(path=SCREENSHOTS / "lecture-desktop-light.png", full_page=True)
 
 

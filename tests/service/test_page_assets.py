@@ -2,6 +2,7 @@
 
 import re
 
+from service.dashboard.assets import FOLDERS
 from tests.conftest import Service
 from tests.service.requests import single, views
 
@@ -15,7 +16,7 @@ def test_files_are_compressed_and_sent_again_only_when_they_changed(service: Ser
     etag = small.headers["etag"]
     again = service.client.get("/assets/plotly.min.js", headers={"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
-    assert service.client.get("/assets/main.js", headers={"If-None-Match": etag}).status_code == 200
+    assert service.client.get("/assets/index.js", headers={"If-None-Match": etag}).status_code == 200
 
 
 def test_the_page_needs_no_other_host_and_nothing_inline(service: Service) -> None:
@@ -47,6 +48,16 @@ def test_a_file_that_is_read_is_not_kept(service: Service) -> None:
     assert {path: path.stat().st_mtime_ns for path in service.models.rglob("*")} == before
 
 
+def test_a_file_is_read_as_the_query_says(service: Service) -> None:
+    file = {"file": ("channel.csv", "date,views\n2026-11-18,5\n2026-11-19,9\n2026-11-20,11\n")}
+    for query, counts in ("without_last_day=true", [5, 9]), ("differences=true", [4, 2]):
+        answer = service.client.post(f"/read?{query}", files=file).raise_for_status().json()
+        assert answer["series"][0]["views"] == counts
+    wrong = service.client.post("/read?differences=maybe", files=file)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "differences")
+    assert "true or false" in wrong.json()["detail"]
+
+
 def test_an_explanation_ends_at_the_forecast(service: Service) -> None:
     body = single(views=views(400), horizon=9)
     forecast = service.predict(body).json()["forecast"]
@@ -60,3 +71,12 @@ def test_what_cannot_be_explained_is_refused(service: Service) -> None:
     for body in single(views=[1, 2]), {"series": [{"id": "a", **single()}]}:
         assert service.client.post("/explain", json=body).status_code == 422
     assert service.client.post("/explain", content=b"1").status_code == 415
+
+
+def test_every_word_that_a_page_names_is_there() -> None:
+    files = {path: path.read_text() for folder in FOLDERS for path in folder.iterdir() if path.is_file()}
+    tables = [content for path, content in files.items() if path.stem.endswith(("words", "english"))]
+    words = {key for table in tables for key in re.findall(r'^  "?([\w-]+)"?:', table, re.MULTILINE)}
+    named = re.compile(r"""(?:\btext\(|data-text=|data-label=)"([\w-]+)\"""")
+    missing = {(path.name, key) for path, content in files.items() for key in named.findall(content)}
+    assert {(name, key) for name, key in missing if key not in words} == set()

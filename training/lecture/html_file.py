@@ -9,8 +9,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parent / "page"
-MODULES = ("charts.js", "language.js", "lecture.js", "lecture_figures.js", "lecture_words.js")
+from training.lecture.frame import FOLDER, framed
+
+MODULES = (
+    "charts.js",
+    "frame.js",
+    "frame_words.js",
+    "language.js",
+    "lecture.js",
+    "lecture_figures.js",
+    "lecture_words.js",
+)
 
 
 def plotly_script() -> Path:
@@ -34,7 +43,7 @@ def html_file(course: dict[str, Any]) -> str:
     str
         HTML.
     """
-    page = (PAGE / "lecture.html").read_text(encoding="utf-8")
+    page = framed(FOLDER / "lecture.html")
     modules = {f"viewcast/{name}": _as_address(_module(name)) for name in MODULES}
     numbers = json.dumps(course).replace("<", "\\u003c")
     plotly = plotly_script().read_text(encoding="utf-8").replace("</script", "<\\/script")
@@ -43,6 +52,7 @@ def html_file(course: dict[str, Any]) -> str:
         r'<link rel="icon"[^>]*>\n': "",
         r'<link rel="stylesheet" href="/assets/style.css">': f"<style>{_text('style.css')}</style>",
         r'<link rel="stylesheet" href="/assets/plotly.css"[^>]*>\n': "",
+        r"(?s)<dialog .*</dialog>\n": "",
         r'<script src="/assets/theme.js"></script>': f"<script>{_text('theme.js')}</script>",
         r'<script src="/assets/plotly.min.js" defer></script>': f"<script>{plotly}</script>",
         r'<script src="/assets/lecture.js" type="module"></script>': (
@@ -61,7 +71,7 @@ def html_file(course: dict[str, Any]) -> str:
 
 
 def _text(name: str) -> str:
-    return (PAGE / name).read_text(encoding="utf-8")
+    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 def _module(name: str) -> str:

@@ -1,5 +1,8 @@
 /** Questions to the service; what is wrong comes back as a `Problem` whose message is a sentence to show. */
-import { store, stored, text } from "./language.js";
+import { text } from "./language.js";
+
+const KEY = "api-key";
+let enteredKey = null; // where storage is forbidden
 
 export class Problem extends Error {
   constructor(message, status = 0, details = {}) {
@@ -7,14 +10,38 @@ export class Problem extends Error {
     this.status = status;
     this.details = details;
   }
+
+  /** The kind of problem, as the service's documentation has it; empty when the service did not say. */
+  get kind() {
+    return (this.details.type ?? "").replace("urn:viewcast:", "");
+  }
+}
+
+/** The API key that was entered in this tab. */
+export function currentKey() {
+  try {
+    return sessionStorage.getItem(KEY) ?? enteredKey;
+  } catch {
+    return enteredKey;
+  }
+}
+
+function useKey(key) {
+  enteredKey = key;
+  try {
+    sessionStorage.setItem(KEY, key);
+  } catch {
+    // it lasts as long as the page then
+  }
 }
 
 async function ask(path, options = {}) {
-  const key = stored("api-key");
+  const key = currentKey();
   let response;
   try {
     response = await fetch(path, { ...options, headers: { ...options.headers, ...(key && { "X-API-Key": key }) } });
-  } catch {
+  } catch (reason) {
+    if (reason.name === "AbortError") throw reason;
     throw new Problem(text("no-answer"));
   }
   if (response.ok) return response;
@@ -28,7 +55,6 @@ let asking = null; // one dialog for all questions that wait for it
 /** Ask for an API key, and give whether one was entered. */
 function askForKey(hadOne) {
   const dialog = document.getElementById("key-dialog");
-  if (!dialog) return false;
   asking ??= new Promise((resolve) => {
     document.getElementById("key-words").textContent = text(hadOne ? "key-refused" : "key-needed");
     document.getElementById("key").value = "";
@@ -38,7 +64,7 @@ function askForKey(hadOne) {
       "close",
       () => {
         const entered = dialog.returnValue === "use" && document.getElementById("key").value.trim();
-        if (entered) store("api-key", entered);
+        if (entered) useKey(entered);
         asking = null;
         resolve(Boolean(entered));
       },
@@ -54,13 +80,43 @@ const json = (body) => ({
   body: JSON.stringify(body),
 });
 
-export const getText = async (path) => (await ask(path)).text();
-export const getJson = async (path) => (await ask(path)).json();
-export const postJson = async (path, body) => (await ask(path, json(body))).json();
+export const getText = async (path, headers = {}) => (await ask(path, { headers })).text();
+export const getJson = async (path, options = {}) => (await ask(path, options)).json();
+export const postJson = async (path, body, options = {}) => (await ask(path, { ...json(body), ...options })).json();
+export const post = async (path) => (await ask(path, { method: "POST" })).json();
+export const remove = async (path) => (await ask(path, { method: "DELETE" })).json();
 
 /** Send a file as a form does. */
 export async function postFile(path, file) {
   const body = new FormData();
   body.append("file", file, file.name);
   return (await ask(path, { method: "POST", body })).json();
+}
+
+/** Give the data of each server-sent event. A stream of the browser's own (EventSource) could send no key. */
+export async function* events(path) {
+  const reader = (await ask(path)).body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read().catch(() => {
+      throw new Problem(text("no-answer"));
+    });
+    if (done) return;
+    const blocks = (rest + value).split("\n\n");
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const data = block.split("\n").filter((line) => line.startsWith("data: "));
+      if (data.length) yield JSON.parse(data.map((line) => line.slice(6)).join("\n"));
+    }
+  }
+}
+
+/** Let the browser save a content as a file. */
+export function save(content, type, name) {
+  const address = URL.createObjectURL(new Blob([content], { type }));
+  const anchor = document.createElement("a");
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  URL.revokeObjectURL(address);
 }

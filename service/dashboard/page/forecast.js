@@ -1,9 +1,10 @@
 /** The forecast of one series: tomorrow's number, the chart, why, and what can be taken home. */
-import { postJson } from "./api.js";
+import { postJson, save } from "./api.js";
 import { draw, saveImage } from "./charts.js";
 import { forecastFigure, whyFigure } from "./figures.js";
 import { change, date, dayAfter, longDate, onLanguage, percent, text, views, weekday } from "./language.js";
 import { remember } from "./link.js";
+import { showProblem } from "./problems.js";
 
 const $ = (id) => document.getElementById(id);
 const LONGEST_HISTORY = 1095; // days that a request carries: more than the model looks at
@@ -56,8 +57,10 @@ async function load() {
   const mine = ++turn;
   const { series, horizon } = view;
   const question = { views: series.views.slice(-LONGEST_HISTORY), last_date: series.last_date, horizon };
+  // What the service itself knows it remembers its forecast of, to compare it with what comes.
+  const forecastOf = series.kept ? { ...series.kept, horizon } : question;
   try {
-    const [forecast, explanation] = await Promise.all([postJson("/predict", question), postJson("/explain", question)]);
+    const [forecast, explanation] = await Promise.all([postJson("/predict", forecastOf), postJson("/explain", question)]);
     if (mine !== turn) return; // another series or horizon was chosen meanwhile
     found = { forecast, explanation };
     $("forecast-problem").hidden = true;
@@ -66,8 +69,7 @@ async function load() {
     performance.measure("drawn", { start: performance.getEntriesByName("dropped").length ? "dropped" : 0 });
   } catch (problem) {
     if (mine !== turn) return;
-    $("forecast-problem").textContent = problem.message;
-    $("forecast-problem").hidden = false;
+    showProblem($("forecast-problem"), problem, problem.kind === "invalid-input" ? null : load);
     $("result").hidden = true;
   }
 }
@@ -159,18 +161,13 @@ function saveCsv() {
     [day.date, day.views, ...day.intervals["80"], ...day.intervals["95"]].join(","),
   );
   const content = ["date,views,lower_80,upper_80,lower_95,upper_95", ...lines, ""].join("\n");
-  const address = URL.createObjectURL(new Blob([content], { type: "text/csv" }));
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.download = `${view.series.name} forecast.csv`;
-  anchor.click();
-  URL.revokeObjectURL(address);
+  save(content, "text/csv", `${view.series.name} forecast.csv`);
 }
 
 async function copyLink() {
   try {
     await navigator.clipboard.writeText(location.href);
-    $("copied").textContent = text("copied");
+    $("copied").textContent = text(view.series.kept ? "copied-kept" : "copied");
   } catch {
     $("copied").textContent = text("copy-failed");
   }

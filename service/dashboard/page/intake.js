@@ -1,13 +1,20 @@
 /** A file comes in: by dropping, choosing or pasting. What was read of it is shown before anything else happens. */
 import { getText, postFile, Problem } from "./api.js";
+import { offerToKeep, setUpKeep } from "./keep.js";
+import { deleteSeries, saveDays } from "./kept.js";
 import { date, number, onLanguage, text } from "./language.js";
+import { button, showProblem } from "./problems.js";
+import { said } from "./sentences.js";
 
 const $ = (id) => document.getElementById(id);
-let chosen = null; // {read, file, index}
-let whenChosen;
+// What a note advises, and how the file is read then.
+const ADVICE = { "--without-last-day": "without_last_day", "--differences": "differences" };
+let shown = null; // {read, name, index}, and {file, options} of a file
+let when;
 
-export function setUpIntake(choose) {
-  whenChosen = choose;
+/** `when.chosen` is called with a series of a file, and `when.kept` with the key of one that was kept. */
+export function setUpIntake(callbacks) {
+  when = callbacks;
   const drop = $("drop");
   $("file").addEventListener("change", (event) => event.target.files[0] && readFile(event.target.files[0]));
   for (const name of ["dragenter", "dragover"])
@@ -24,61 +31,57 @@ export function setUpIntake(choose) {
   $("use-sample").addEventListener("click", readSample);
   $("use-pasted").addEventListener("click", () => {
     const pasted = $("pasted").value;
-    if (!pasted.trim()) return showProblem(new Problem(text("nothing-pasted")));
+    if (!pasted.trim()) return showProblem($("intake-problem"), new Problem(text("nothing-pasted")));
     return readFile(new File([pasted], text("pasted-name"), { type: "text/csv" }));
   });
   $("chosen").addEventListener("change", () => pick(Number($("chosen").value)));
-  onLanguage(() => chosen && showRead());
+  setUpKeep(when.kept);
+  setUpKeptActions();
+  onLanguage(() => shown && showRead());
 }
 
 async function readSample() {
   try {
     await readFile(new File([await getText("/sample.csv")], text("sample-name"), { type: "text/csv" }));
   } catch (problem) {
-    showProblem(problem);
+    showProblem($("intake-problem"), problem, readSample);
   }
 }
 
-/** Send a file to be read; nothing is kept of it. */
-export async function readFile(file, column = null) {
+/** Send a file to be read in a way; nothing is kept of it. */
+async function readFile(file, options = {}) {
   $("intake-problem").hidden = true;
   $("intake-progress").textContent = text("reading", { name: file.name });
   $("intake-progress").hidden = false;
   performance.mark("dropped");
   try {
-    await file.slice(0, 1).arrayBuffer(); // a folder or a file that has gone is said here
-    const read = await postFile(column ? `/read?views=${encodeURIComponent(column)}` : "/read", file);
-    chosen = { read, name: file.name, index: 0 };
+    await file.slice(0, 1).arrayBuffer().catch((reason) => {
+      // A folder, or a file that has gone.
+      throw new Problem(text("file-unreadable", { name: file.name, reason: reason.message }));
+    });
+    const read = await postFile(`/read?${new URLSearchParams(options)}`, file);
+    shown = { read, name: file.name, index: 0, file, options };
+    offerToKeep(file, options, read);
     showRead();
     pick(0);
   } catch (problem) {
-    showProblem(problem, file);
+    showUnread(problem, file, options);
   } finally {
     $("intake-progress").hidden = true;
     $("file").value = "";
   }
 }
 
-function showProblem(problem, file = null) {
-  const message =
-    problem instanceof Problem ? problem.message : text("file-unreadable", { name: file?.name ?? "", reason: problem.message });
-  const box = $("intake-problem");
-  box.replaceChildren(message);
+/** Why a file was not read; where it is that several columns may be the counts, a button for each. */
+function showUnread(problem, file, options) {
   const columns = countColumns(problem.message);
-  if (columns.length) {
-    const words = document.createElement("p");
-    words.textContent = text("choose-column");
-    const buttons = columns.map((column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button small";
-      button.textContent = column;
-      button.addEventListener("click", () => readFile(file, column));
-      return button;
-    });
-    box.append(words, ...buttons);
-  }
-  box.hidden = false;
+  const again = () => readFile(file, options);
+  showProblem($("intake-problem"), problem, problem.kind === "invalid-input" ? null : again);
+  if (!columns.length) return;
+  const words = document.createElement("p");
+  words.textContent = text("choose-column");
+  const buttons = columns.map((column) => button(column, () => readFile(file, { ...options, views: column })));
+  $("intake-problem").append(words, ...buttons);
 }
 
 /** The columns that a refusal names as counts to choose from: the service says them in its sentence alone. */
@@ -88,9 +91,9 @@ function countColumns(message) {
 }
 
 function pick(index) {
-  chosen.index = index;
-  describe(chosen.read.series[index]);
-  whenChosen(chosen.read.series[index]);
+  shown.index = index;
+  describe(shown.read.series[index]);
+  when.chosen(shown.read.series[index]);
 }
 
 function describe(series) {
@@ -104,34 +107,72 @@ function describe(series) {
     }),
   ];
   if (gaps) words.push(text("read-gaps", { missing: number(gaps) }));
-  if (chosen.read.series.length > 1) words.unshift(text("read-many", { count: number(chosen.read.series.length) }));
+  if (shown.read.series.length > 1) words.unshift(text("read-many", { count: number(shown.read.series.length) }));
   $("read-words").textContent = words.join(" ");
 }
 
 function showRead() {
-  const { read, name, index } = chosen;
+  const { read, name, index } = shown;
   $("read-title").textContent = name;
   $("chooser").hidden = read.series.length < 2;
-  $("chosen").replaceChildren(...read.series.map((series, i) => new Option(series.name, i, false, i === index)));
-  const { notes } = read;
-  $("notes").hidden = notes.length === 0;
-  $("notes-title").textContent =
-    notes.length === 1 ? text("note-title") : text("notes-title", { count: number(notes.length) });
-  $("notes-list").replaceChildren(
-    ...notes.map((note) => {
-      const item = document.createElement("li");
-      item.textContent = note;
-      return item;
-    }),
-  );
+  const titles = read.series.map(({ name: series, metric }) => (metric ? `${series} (${metric})` : series));
+  $("chosen").replaceChildren(...titles.map((title, i) => new Option(title, i, false, i === index)));
+  showNotes(read.notes);
   describe(read.series[index]);
   $("intake").hidden = true;
   $("read").hidden = false;
 }
 
+function showNotes(notes) {
+  $("notes").hidden = notes.length === 0;
+  $("notes-title").textContent =
+    notes.length === 1 ? text("note-title") : text("notes-title", { count: number(notes.length) });
+  $("notes-list").replaceChildren(
+    ...notes.map((note) => {
+      const item = said("li", note);
+      for (const [advice, option] of Object.entries(ADVICE)) {
+        if (!note.includes(advice)) continue;
+        const otherwise = () => readFile(shown.file, { ...shown.options, [option]: "true" });
+        item.append(" ", button(text(`read-${option}`), otherwise));
+        $("notes").open = true;
+      }
+      return item;
+    }),
+  );
+}
+
+/** Show a series that is kept; after an upload, with what that changed. */
+export function showKept(series, upload = null) {
+  shown = { read: { series: [series], notes: [] }, name: series.name, index: 0 };
+  $("keep").hidden = true;
+  $("kept-actions").hidden = false;
+  $("kept-words").textContent = upload
+    ? text("kept-now", { new: number(upload.new), changed: number(upload.changed), unchanged: number(upload.unchanged) })
+    : text("kept-already");
+  showRead();
+}
+
+function setUpKeptActions() {
+  const act = (id, action) =>
+    $(id).addEventListener("click", async () => {
+      $("keep-problem").hidden = true;
+      try {
+        await action(shown.read.series[0].kept);
+      } catch (problem) {
+        showProblem($("keep-problem"), problem);
+      }
+    });
+  act("save-days", saveDays);
+  act("delete-series", async (key) => {
+    if (await deleteSeries(key)) location.assign("/page/series");
+  });
+}
+
 export function startAgain() {
-  chosen = null;
+  shown = null;
   $("read").hidden = true;
+  $("kept-actions").hidden = true;
+  $("keep-problem").hidden = true;
   $("intake").hidden = false;
   $("file").focus();
 }

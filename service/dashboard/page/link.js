@@ -1,4 +1,5 @@
 /** The view in the address: after the #, which browsers keep to themselves and send to no server. */
+import { keptSeries } from "./kept.js";
 
 const base64 = {
   encode: (bytes) =>
@@ -14,21 +15,52 @@ async function through(stream, bytes) {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
 }
 
-/** Put a view into the address. */
+/** Put a view into the address: a kept series by its name, any other with its counts. */
 export async function remember(view) {
-  const bytes = new TextEncoder().encode(JSON.stringify(view));
-  const packed = await through(new CompressionStream("deflate-raw"), bytes);
-  history.replaceState(null, "", `#view=${base64.encode(packed)}`);
+  const { series, ...choices } = view;
+  history.replaceState(null, "", series.kept ? keptHash(series.kept, choices) : await packedHash(view));
   document.getElementById("nav-lecture").href = `/lecture${location.hash}`;
 }
 
-/** Forget the view. */
-export const forget = () => history.replaceState(null, "", location.pathname);
+const keptHash = ({ id, metric }, choices) => `#${new URLSearchParams({ kept: id, metric, ...choices })}`;
 
-/** The view that the address holds; null when it holds none. Throws when it is not whole. */
+async function packedHash(view) {
+  const bytes = new TextEncoder().encode(JSON.stringify(view));
+  return `#view=${base64.encode(await through(new CompressionStream("deflate-raw"), bytes))}`;
+}
+
+/** Forget the view. */
+export function forget() {
+  history.replaceState(null, "", location.pathname);
+  document.getElementById("nav-lecture").href = "/lecture";
+}
+
+/**
+ * The view that the address holds; null when it holds none.
+ *
+ * Throws a `SyntaxError` when it is not whole, and a `Problem` when a kept series cannot be had.
+ */
 export async function recall() {
-  const found = location.hash.match(/^#view=([\w-]+)$/);
-  if (!found) return null;
-  const bytes = await through(new DecompressionStream("deflate-raw"), base64.decode(found[1]));
-  return JSON.parse(new TextDecoder().decode(bytes));
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  if (parameters.has("kept")) return { series: await keptSeries(keyIn(parameters)), ...choicesIn(parameters) };
+  if (!parameters.has("view")) return null;
+  try {
+    const bytes = await through(new DecompressionStream("deflate-raw"), base64.decode(parameters.get("view")));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (reason) {
+    throw new SyntaxError("the link is not whole", { cause: reason });
+  }
+}
+
+const keyIn = (parameters) => ({ id: parameters.get("kept"), metric: parameters.get("metric") ?? "views" });
+
+/** The choices that a link names; what it does not name stays as it is. */
+function choicesIn(parameters) {
+  const choices = {};
+  for (const [name, most] of [["horizon", 365], ["past", 1095]]) {
+    const days = Number(parameters.get(name));
+    if (Number.isInteger(days) && days >= 1 && days <= most) choices[name] = days;
+  }
+  for (const name of ["copy", "line", "log"]) if (parameters.has(name)) choices[name] = parameters.get(name) === "true";
+  return choices;
 }

@@ -1,5 +1,5 @@
 /** What all charts share: colours from the style sheet, the language, and drawing again when either changes. */
-import { currentLanguage, onLanguage, store, stored } from "./language.js";
+import { currentLanguage, onLanguage } from "./language.js";
 
 const drawn = new Map(); // element -> what draws it
 
@@ -75,14 +75,10 @@ export async function saveImage(element, filename) {
   await window.Plotly.relayout(element, { paper_bgcolor: ground });
 }
 
-export function setUpCharts(select) {
+/** Keep charts in the colours and the language of the page; the frame is set up before. */
+export function setUpCharts() {
   window.Plotly.register(chinese());
-  select.value = stored("theme") ?? "auto";
-  select.addEventListener("change", () => {
-    document.documentElement.dataset.theme = select.value;
-    store("theme", select.value);
-    redraw();
-  });
+  document.getElementById("theme").addEventListener("change", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   onLanguage(redraw);
 }

@@ -35,6 +35,9 @@ export function text(key, places = {}) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => places[name]);
 }
 
+/** Whether there are words for something in the chosen language. */
+export const has = (key) => key in WORDS[language];
+
 /** How numbers and dates are written: as the browser's region has it, where it speaks the language. */
 const region = () => (navigator.language.startsWith(language.slice(0, 2)) ? navigator.language : language);
 

@@ -1,6 +1,7 @@
 /** The lecture: numbers come from the project's estimator, by a server or in the page; here they are only drawn. */
 import { draw, setUpCharts } from "./charts.js";
-import { addWords, date, number, onLanguage, setUpLanguage, text, views } from "./language.js";
+import { setUpFrame } from "./frame.js";
+import { date, number, onLanguage, text, views } from "./language.js";
 import * as figures from "./lecture_figures.js";
 import { words } from "./lecture_words.js";
 
@@ -8,9 +9,8 @@ const $ = (id) => document.getElementById(id);
 let course = null;
 let question = null; // what the server computed it from; none in a file
 
-addWords(words);
-setUpCharts($("theme"));
-setUpLanguage($("language"));
+setUpFrame(words);
+setUpCharts();
 
 try {
   course = $("course") ? JSON.parse($("course").textContent) : await fromServer();

@@ -1,14 +1,4 @@
 const en = {
-  skip: "Skip to the content",
-  navigation: "Pages",
-  "nav-forecast": "Forecast",
-  "nav-lecture": "The lecture",
-  "nav-api": "API",
-  language: "Language",
-  theme: "Colours",
-  "theme-auto": "Like the system",
-  "theme-light": "Light",
-  "theme-dark": "Dark",
   "lecture-title": "From a line to a sum of sigmoids",
   "lecture-lead":
     "The first lecture of Hung-yi Lee’s Machine Learning (2021), on real days: how a model that forecasts views is found.",
@@ -76,16 +66,6 @@ const en = {
   "mean-error": "Mean error, views",
 };
 const zh = {
-  skip: "跳到正文",
-  navigation: "页面",
-  "nav-forecast": "预测",
-  "nav-lecture": "课程",
-  "nav-api": "API",
-  language: "语言",
-  theme: "配色",
-  "theme-auto": "跟随系统",
-  "theme-light": "浅色",
-  "theme-dark": "深色",
   "lecture-title": "从一条直线到 sigmoid 之和",
   "lecture-lead": "李宏毅《机器学习》（2021）第一讲，用真实的日子来讲：如何找到一个预测播放量的模型。",
   whose: "{name}，{first} 至 {last}。所有数字均由本项目的估计器计算。",

@@ -1,0 +1,42 @@
+/** What can be done about each kind of problem; in Chinese also what it is, which the service says in English. */
+const en = {
+  "advice-no-archive":
+    "Nothing was changed. The disk may be full, or another program may be writing: make room or wait a little, and try again.",
+  "advice-overloaded": "Wait a moment, and try again.",
+  "advice-too-many-requests": "Wait a little, and try again.",
+  "advice-no-model": "A first version has to be trained: the page Training does that.",
+  "advice-forbidden": "Whoever runs the service can make a key that may do this.",
+  "advice-unauthorized": "This needs an API key. Try again to enter one.",
+  "advice-body-too-large": "Leave out older days, or send fewer series at once.",
+  "advice-internal-error": "The fault is the service’s, not yours. Whoever runs it finds more in its log.",
+};
+const zh = {
+  "advice-no-archive": "没有任何改动。可能是磁盘已满，或另一个程序正在写入：请腾出空间或稍候，然后重试。",
+  "advice-overloaded": "请稍候重试。",
+  "advice-too-many-requests": "请稍候重试。",
+  "advice-no-model": "需要先训练第一个版本：在“训练”页面进行。",
+  "advice-forbidden": "运行此服务的人可以创建有此权限的密钥。",
+  "advice-unauthorized": "这需要 API 密钥。重试即可输入。",
+  "advice-body-too-large": "请去掉较早的日子，或一次少发送一些序列。",
+  "advice-internal-error": "这是服务的错误，不是您的。运行它的人可以在日志中找到更多信息。",
+  "problem-invalid-input": "输入有误。",
+  "problem-malformed-body": "内容无法读取。",
+  "problem-unsupported-content": "这里不读取这种内容。",
+  "problem-body-too-large": "内容太大。",
+  "problem-unauthorized": "需要 API 密钥。",
+  "problem-forbidden": "此密钥无权这样做。",
+  "problem-unknown-series": "没有这个序列。",
+  "problem-unknown-job": "没有这个训练任务。",
+  "problem-unknown-version": "没有这个版本。",
+  "problem-job-ended": "训练已经结束。",
+  "problem-version-refused": "此版本无法使用。",
+  "problem-version-in-use": "此版本正在使用。",
+  "problem-replaces-most": "这会改变某个序列已保存的大部分内容。",
+  "problem-too-many-requests": "请求太多。",
+  "problem-internal-error": "服务出错。",
+  "problem-no-keys": "服务无法读取 API 密钥。",
+  "problem-no-archive": "历史无法保存或读取。",
+  "problem-overloaded": "服务已满负荷。",
+  "problem-no-model": "没有可用于预测的模型。",
+};
+export const words = { en, "zh-CN": zh };
