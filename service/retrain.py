@@ -24,8 +24,8 @@ from service.http.key_check import refuse_foreign_series
 from service.http.problems import ProblemError, problem_responses
 from service.job_events import EVENT_STREAM, job_events
 from service.keeping import keep
+from service.request_examples import HISTORY_EXAMPLES
 from service.schemas import (
-    HISTORY_EXAMPLES,
     BatchHistory,
     FileOptions,
     MayReplace,

@@ -1,6 +1,5 @@
 """What is said over HTTP: the shapes of requests and answers, for validation and for the documentation."""
 
-import json
 import re
 from datetime import date
 from typing import Annotated, Any
@@ -183,6 +182,17 @@ class DayForecast(BaseModel):
     )
 
 
+class TotalForecast(BaseModel):
+    """The total of some days to come."""
+
+    days: int = Field(description="How many of the coming days it sums up.")
+    total: float = Field(description="The sum of their medians, in views.")
+    intervals: dict[str, tuple[float, float]] = Field(
+        description="For each level, the lower and the upper end of the total's interval, in views. It is "
+        "narrower than the sum of the days' intervals."
+    )
+
+
 # pydantic orders fields from the last base to the first: as answers are written.
 class _Named(BaseModel):
     id: str
@@ -205,6 +215,9 @@ class _Forecast(BaseModel):
         "those that the model has learned from, or the model has learned from none."
     )
     forecast: list[DayForecast]
+    totals: list[TotalForecast] = Field(
+        description="Of the next 7 and 28 days, as far as the horizon reaches, and of all days asked for."
+    )
 
 
 class ForecastAnswer(_Forecast, _Answer):
@@ -219,6 +232,10 @@ class BatchForecastAnswer(_Answer):
     """The forecasts of many series, in the order of the request."""
 
     series: list[SeriesForecast]
+    totals: list[TotalForecast] | None = Field(
+        description="The same over all series, with intervals that count with how much series err together; "
+        "null when series end on different days, or different things are counted in them."
+    )
 
 
 class LineForecast(_Forecast, _Answer, _Named):
@@ -290,29 +307,3 @@ class RetrainAnswer(BaseModel):
     new: int = Field(description="How many of its days were not known before.")
     changed: int = Field(description="How many of its days were kept with another count, which is replaced.")
     notes: list[str] = Field(description="What was cleaned in them, and where.")
-
-
-_DAYS = {
-    "views": [1312, 1254, 1198, None, 1423, 1702, 1655, 1340, 1287, 1215, 1260, 1444, 1730, 1689],
-    "last_date": "2026-11-20",
-}
-REQUEST_EXAMPLES: dict[str, Any] = {
-    "single": {"summary": "One series", "value": {**_DAYS, "horizon": 7, "levels": [80, 95]}},
-    "batch": {
-        "summary": "Many series",
-        "value": {
-            "series": [{"id": "channel", **_DAYS}, {"id": "one video", **_DAYS}],
-            "horizon": 28,
-            "levels": [80],
-        },
-    },
-}
-_LINES = [{"id": "channel", **_DAYS, "horizon": 7}, {"id": "one video", **_DAYS, "levels": [80]}]
-LINES_EXAMPLE = "".join(f"{json.dumps(line)}\n" for line in _LINES)
-HISTORY_EXAMPLES: dict[str, Any] = {
-    "single": {"summary": "One series", "value": {"id": "channel", **_DAYS}},
-    "batch": {
-        "summary": "Many series",
-        "value": {"series": [{"id": "channel", **_DAYS}, {"id": "one video", **_DAYS}]},
-    },
-}

@@ -18,7 +18,8 @@ from service.current_model import CurrentModel
 from service.http.bodies import limited, media_type, read_body
 from service.http.problems import ProblemError
 from service.predict.questions import KeptQuestion, Question, read_questions
-from service.schemas import REQUEST_EXAMPLES, ForecastRequest
+from service.request_examples import REQUEST_EXAMPLES
+from service.schemas import ForecastRequest
 from training.model.explanation import Step, explain, usual_views
 from training.model.forecaster import Forecaster
 from training.model.naive import straight_line, weekly_copy

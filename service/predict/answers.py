@@ -6,13 +6,15 @@ choice of levels: a quarter of what it costs to make a dictionary a day and to w
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 import numpy as np
 from pydantic_core import to_json
 
 from service.predict.questions import Options, Question
 from training.model.forecaster import Forecaster
-from training.model.windows import CONTEXT_DAYS
+from training.model.totals import SumOfSeries, Totals, total_days
+from training.model.windows import CONTEXT_DAYS, Float64
 from training.store.model_store import LoadedModel
 
 # Days forecast between two looks at the other requests, and between two writes to the client.
@@ -20,8 +22,16 @@ CHUNK_DAYS = 8_192
 _JSON = {False: b"false", True: b"true"}
 
 
-def forecast_texts(model: Forecaster, questions: Sequence[Question]) -> list[bytes]:
+def forecast_texts(
+    model: Forecaster, questions: Sequence[Question], all_series: SumOfSeries | None = None
+) -> list[bytes]:
     """Forecast, in one call of the model for all series that share their options.
+
+    Parameters
+    ----------
+    model : what forecasts
+    questions : the series
+    all_series : their totals are counted in there, if they share their options
 
     Returns
     -------
@@ -37,22 +47,44 @@ def forecast_texts(model: Forecaster, questions: Sequence[Question]) -> list[byt
         last_dates = np.array([one.last_date for one in asked]).view("datetime64[D]")
         views, events = [one.views for one in asked], [one.events for one in asked]
         found = model.predict(views, last_dates, *options, events)
-        numbers = to_json(found.views.reshape(len(asked), -1).round(2).tolist())[2:-2]
-        rows = zip(which, asked, found.rests_on_prior.tolist(), numbers.split(b"],["), strict=True)
+        totals = model.total_widths.totals(found.views, options.levels)
+        if all_series is not None:
+            all_series.add(totals)
+        rows = zip(which, asked, found.rests_on_prior.tolist(), _numbers(found.views, totals), strict=True)
         for i, one, rests_on_prior, row in rows:
             said = _JSON[len(one.views) < CONTEXT_DAYS], _JSON[rests_on_prior]
             texts[i] = _template(one.last_date, *options) % (*said, *row.split(b","))
     return texts
 
 
+def _numbers(*of_series: Float64 | Totals) -> list[bytes]:
+    """All numbers of each series, in JSON, with commas between them."""
+    arrays = [part.numbers if isinstance(part, Totals) else part for part in of_series]
+    rows = np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
+    return to_json(rows.round(2).tolist())[2:-2].split(b"],[")
+
+
 # Most requests of a day end on the same date.
 @lru_cache(maxsize=256)
 def _template(last_date: int, horizon: int, levels: tuple[int, ...]) -> bytes:
     """The text of a forecast, with holes for what is said of its history, and for each day's numbers."""
-    intervals = ",".join(f'"{level}":[%s,%s]' for level in levels)
+    intervals = _intervals_template(levels)
     dates = np.datetime64(last_date, "D") + np.arange(1, horizon + 1)
-    days = ",".join(f'{{"date":"{date}","views":%s,"intervals":{{{intervals}}}}}' for date in dates)
-    return f'"short_history":%s,"rests_on_prior":%s,"forecast":[{days}]'.encode()
+    days = ",".join(f'{{"date":"{date}","views":%s,{intervals}}}' for date in dates)
+    totals = _totals_template(horizon, levels)
+    return f'"short_history":%s,"rests_on_prior":%s,"forecast":[{days}],{totals}'.encode()
+
+
+@lru_cache(maxsize=256)
+def _totals_template(horizon: int, levels: tuple[int, ...]) -> str:
+    """The text of totals, with holes for their numbers."""
+    intervals = _intervals_template(levels)
+    totals = ",".join(f'{{"days":{days},"total":%s,{intervals}}}' for days in total_days(horizon))
+    return f'"totals":[{totals}]'
+
+
+def _intervals_template(levels: tuple[int, ...]) -> str:
+    return '"intervals":{' + ",".join(f'"{level}":[%s,%s]' for level in levels) + "}"
 
 
 class Openings:
@@ -86,13 +118,27 @@ def answer(opening: bytes, model: Forecaster, questions: Sequence[Question]) -> 
     if questions[0].name is None:
         yield b"{%b,%b}" % (opening, *forecast_texts(model, questions))
         return
-    chunk = max(1, CHUNK_DAYS // questions[0].options.horizon)
+    options = questions[0].options
+    chunk = max(1, CHUNK_DAYS // options.horizon)
+    all_series = SumOfSeries(model.total_widths) if _have_a_total(questions) else None
     before = b'{%b,"series":[' % opening
     for start in range(0, len(questions), chunk):
         part = questions[start : start + chunk]
-        yield before + b",".join(map(_with_name, part, forecast_texts(model, part)))
+        yield before + b",".join(map(_with_name, part, forecast_texts(model, part, all_series)))
         before = b","
-    yield b"]}"
+    yield b"],%b}" % _total_text(all_series, options)
+
+
+def _have_a_total(questions: Sequence[Question]) -> bool:
+    """Whether the coming days of all series are the same, and the same is counted in all of them."""
+    return len(set(map(attrgetter("last_date", "metric"), questions))) == 1
+
+
+def _total_text(all_series: SumOfSeries | None, options: Options) -> bytes:
+    if all_series is None:
+        return b'"totals":null'
+    (numbers,) = _numbers(all_series.totals())
+    return _totals_template(*options).encode() % (*numbers.split(b","),)
 
 
 def _with_name(question: Question, text: bytes) -> bytes:

@@ -28,9 +28,8 @@ from service.predict.answers import Openings, answer, forecast_texts
 from service.predict.batching import Batcher
 from service.predict.kept import Lookup, with_kept_days
 from service.predict.questions import KeptQuestion, Question, read_questions
+from service.request_examples import LINES_EXAMPLE, REQUEST_EXAMPLES
 from service.schemas import (
-    LINES_EXAMPLE,
-    REQUEST_EXAMPLES,
     BatchForecastAnswer,
     BatchForecastRequest,
     ForecastAnswer,

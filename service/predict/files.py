@@ -54,7 +54,8 @@ async def read_file(
 def _question(history: History, i: int, options: Options) -> Question:
     series = history.series[i]
     last_date = int((series.last_date - np.datetime64("1970-01-01", "D")) / DAY)
-    return Question(series.label, series.views, last_date, options, history.events.get(series.name, {}))
+    events = history.events.get(series.name, {})
+    return Question(series.label, series.views, last_date, options, events, series.metric)
 
 
 def _options(scope: Scope) -> Options:

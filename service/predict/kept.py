@@ -91,4 +91,4 @@ def _question(asked: KeptQuestion, kept: KeptDays | None, known_events: Sequence
         days = date.fromordinal(first), date.fromordinal(last)
         sent = read_events(asked.events, known_events, *days, f"{asked.place}events")
         events = merge_events({"": events}, {"": sent})[""]
-    return Question(asked.name, kept.views, kept.last_date, asked.options, events)
+    return Question(asked.name, kept.views, kept.last_date, asked.options, events, asked.metric)

@@ -25,6 +25,7 @@ from service.schemas import (
     SeriesToForecast,
 )
 from training.history.events import SeriesEvents
+from training.history.series import VIEWS
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 
@@ -47,6 +48,7 @@ class Question(NamedTuple):
     views : views a day, NaN where missing
     last_date : the day of the last view, in days since 1970
     events : the days of its events, by name
+    metric : what is counted
     """
 
     name: str | None
@@ -54,6 +56,7 @@ class Question(NamedTuple):
     last_date: int
     options: Options
     events: SeriesEvents
+    metric: str = VIEWS
 
 
 class KeptQuestion(NamedTuple):

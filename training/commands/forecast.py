@@ -51,6 +51,13 @@ def forecast(
             help="Interval to write, in percent, 50 to 99; give it again for another. 80 and 95 by default.",
         ),
     ] = list(LEVELS),  # noqa: B006, typer's way to say that an option may be repeated
+    totals: Annotated[
+        Path | None,
+        typer.Option(
+            help="Another .csv to write: totals of the next 7 and 28 days and of all, of each series and "
+            "of all together."
+        ),
+    ] = None,
     models: Models = MODELS,
     views: ViewsColumns = "",
     series: SeriesName = "",
@@ -58,8 +65,7 @@ def forecast(
     without_last_day: WithoutLastDay = False,
 ) -> None:
     """Forecast the days after each series' own last one, with the current version, into a file."""
-    if out.exists() and file.exists() and out.samefile(file):
-        raise typer.BadParameter("that is the history itself; name another file", param_hint="--out")
+    _check_files(file, out, totals)
     errors = Console(stderr=True)
     with plain_errors():
         open_file = format_of(out)
@@ -75,6 +81,7 @@ def forecast(
                 open_file,
                 horizon=horizon,
                 levels=sorted(set(level)),
+                totals=totals,
                 progress=show,
             )
     for refusal in loaded.refused:
@@ -82,8 +89,24 @@ def forecast(
     print_notes(errors, history.notes)
     if done.left_out:
         print_line(errors, f"Note: {_left_out(done.left_out)}")
+    if totals is not None and not done.has_sum:
+        problem = "series end on different days or count different things: there is no total over all of them"
+        print_line(errors, f"Note: {problem}")
     days = f"{horizon} day{'s' if horizon > 1 else ''}"
     print_line(output(), f"{out}: {done.n_series:,} series, {days} each, by {loaded.manifest.version}.")
+
+
+def _check_files(file: Path, out: Path, totals: Path | None) -> None:
+    """Refuse to write over the history, or two things into one file."""
+    if out.exists() and file.exists() and out.samefile(file):
+        raise typer.BadParameter("that is the history itself; name another file", param_hint="--out")
+    if totals is None:
+        return
+    if totals.suffix.lower() != ".csv" or totals.resolve() in (file.resolve(), out.resolve()):
+        problem = "totals are written as .csv, into a file of their own"
+        raise typer.BadParameter(problem, param_hint="--totals")
+    with plain_errors():
+        format_of(totals)
 
 
 def _left_out(names: list[str]) -> str:

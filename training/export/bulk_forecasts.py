@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 from training.disk.durable import replaced
 from training.errors import ViewcastError
 from training.export.forecast_files import ForecastTable, OpenFile
+from training.export.total_files import TotalsFile, have_a_sum
 from training.history.series import History
 from training.model.forecaster import Forecaster
 from training.model.windows import MINIMUM_DAYS
@@ -26,10 +28,20 @@ class TooShortError(ViewcastError):
 
 @dataclass(frozen=True)
 class BulkForecast:
-    """What was written: the number of series, and the names of those that are too short to be forecast."""
+    """What was written.
+
+    Attributes
+    ----------
+    n_series : int
+    left_out : list of str
+        The names of those that are too short to be forecast.
+    has_sum : bool
+        Whether there is a total over all series: they end on the same day, and count the same.
+    """
 
     n_series: int
     left_out: list[str]
+    has_sum: bool
 
 
 def forecast_to_file(
@@ -40,6 +52,7 @@ def forecast_to_file(
     *,
     horizon: int,
     levels: Sequence[int],
+    totals: Path | None = None,
     progress: Progress = silent,
 ) -> BulkForecast:
     """Forecast the days after each series' own last day, and write them.
@@ -56,6 +69,8 @@ def forecast_to_file(
         Days to forecast, 1 to 365.
     levels : sequence of int
         Central intervals, in percent.
+    totals : Path, default=None
+        Where to write totals, as CSV.
     progress : callable
         Called with the step and the fraction of the series that is done.
 
@@ -73,12 +88,21 @@ def forecast_to_file(
     series = [one for one in history.series if len(one.views) >= MINIMUM_DAYS]
     if not series:
         raise TooShortError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
-    with replaced(path) as stream, open_file(stream, levels) as file:
+    has_sum = have_a_sum(series)
+    with ExitStack() as files:
+        file = files.enter_context(open_file(files.enter_context(replaced(path)), levels))
+        of_totals = totals and TotalsFile(files.enter_context(replaced(totals)), model.total_widths, levels)
         for begin in range(0, len(series), CHUNK_SERIES):
             progress("forecasting", begin / len(series))
             chunk = series[begin : begin + CHUNK_SERIES]
             last_dates = np.array([one.last_date for one in chunk], dtype="datetime64[D]")
             views = [one.views for one in chunk]
             forecasts = model.predict(views, last_dates, horizon, levels, history.events_of(chunk))
-            file.write(ForecastTable([one.label for one in chunk], last_dates, forecasts))
-    return BulkForecast(len(series), [one.label for one in history.series if len(one.views) < MINIMUM_DAYS])
+            names = [one.label for one in chunk]
+            file.write(ForecastTable(names, last_dates, forecasts))
+            if of_totals:
+                of_totals.write(names, forecasts)
+        if of_totals and has_sum:
+            of_totals.write_sum()
+    left_out = [one.label for one in history.series if len(one.views) < MINIMUM_DAYS]
+    return BulkForecast(len(series), left_out, has_sum)

@@ -16,6 +16,7 @@ from training.fitting.blending import DAYS_AHEAD, blend, choose_shares, equal_sh
 from training.fitting.familiarity import with_own_sum, with_shares
 from training.fitting.intervals import CONFORMAL, NO_WIDENING, Intervals
 from training.fitting.quantile_fits import QuantileFit, fit_all
+from training.fitting.totals import own_total_widths
 from training.fitting.trained import Trained
 from training.fitting.training_windows import (
     SupervisedWindows,
@@ -126,7 +127,9 @@ class ForecastTrainer:
         parts, loss_curves = self._learn(history, progress)
         if len(parts) != len(shares):
             shares = equal_shares(len(parts))
-        return Fitted(_blended(parts, shares, widths), parts, shares, loss_curves)
+        totals = own_total_widths(self.prior, history, self.random_state)
+        model = replace(_blended(parts, shares, widths), total_widths=totals)
+        return Fitted(model, parts, shares, loss_curves)
 
     def _weigh(
         self, parts: list[ForecastModel], history: History, first_new_day: np.datetime64

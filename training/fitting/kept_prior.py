@@ -81,6 +81,11 @@ def make_prior(settings: PriorSettings, folder: Path = FOLDER, progress: Progres
     ForecastModel
     """
     prior = fit_prior(settings, progress)
+    _keep(prior, settings, folder)
+    return prior
+
+
+def _keep(prior: ForecastModel, settings: PriorSettings, folder: Path) -> None:
     stream = io.BytesIO()
     np.savez(stream, allow_pickle=False, **prior.to_arrays())
     content = stream.getvalue()
@@ -91,7 +96,6 @@ def make_prior(settings: PriorSettings, folder: Path = FOLDER, progress: Progres
     }
     durable.replace(folder / ARRAYS_FILE, content)
     durable.replace(folder / ORIGIN_FILE, (json.dumps(origin, indent=1) + "\n").encode())
-    return prior
 
 
 def miniature(settings: PriorSettings) -> Float64:
@@ -105,12 +109,13 @@ def miniature(settings: PriorSettings) -> Float64:
     Returns
     -------
     ndarray
-        Quantiles of three of its own windows, tomorrow, in a week and in four.
+        Quantiles of three of its own windows, tomorrow, in a week and in four, and the factors of totals.
     """
-    model = fit_prior(replace(settings, n_series=150, n_sigmoids=8, n_steps=30))
+    model = fit_prior(replace(settings, n_series=150, n_sigmoids=8, n_steps=30, n_long_series=40))
     windows = generated_windows(3, np.random.default_rng(settings.random_state + 1))
     quantiles = model.scaled_quantiles(windows.X[::4])[..., [0, 6, 27]]
-    return np.asarray(np.round(quantiles.ravel().astype(np.float64), 6))
+    values = np.concatenate([quantiles.ravel().astype(np.float64), model.total_widths.factors.ravel()])
+    return np.asarray(np.round(values, 6))
 
 
 def is_made_of(settings: PriorSettings, folder: Path = FOLDER) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from training.fitting.blending import blend, equal_shares
 from training.fitting.intervals import NO_WIDENING
 from training.fitting.quantile_fits import ALL_DAYS, QuantileFit, fit_all
+from training.fitting.totals import generated_total_widths
 from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CALENDAR_FEATURES
 from training.progress import Progress, part, silent
 
+CALIBRATION_SEED = 9
 WITHOUT_CALENDAR = np.arange(CALENDAR_FEATURES.start)
 
 
@@ -36,6 +38,8 @@ class PriorSettings:
     widening : float
         Life is wilder than what is generated: so much wider, the intervals held what they promise on days of
         real channels and pages, those days of their histories that no forecast is judged by.
+    n_long_series : int
+        Other generated histories, which tell how wide the intervals of totals are, up to a year ahead.
     random_state : int
         Seed of the histories and of the fit.
     """
@@ -46,6 +50,7 @@ class PriorSettings:
     n_steps: int = 12_000
     alpha: float = 0.3
     widening: float = 1.1
+    n_long_series: int = 6_000
     random_state: int = 0
 
 
@@ -77,6 +82,24 @@ def fit_prior(settings: PriorSettings, progress: Progress = silent) -> ForecastM
         for number in range(settings.n_sums)
     ]
     sums = fit_all(fits, "learning from generated histories", part(progress, 0.4, 1.0))
-    return blend(
-        [fitted.coefficients for fitted in sums], equal_shares(len(sums)), settings.widening * NO_WIDENING
+    shares, widths = equal_shares(len(sums)), settings.widening * NO_WIDENING
+    return calibrated(blend([fitted.coefficients for fitted in sums], shares, widths), settings)
+
+
+def calibrated(prior: ForecastModel, settings: PriorSettings) -> ForecastModel:
+    """Measure on other generated histories what the learned quantiles do not tell.
+
+    Parameters
+    ----------
+    prior : ForecastModel
+        What was learned.
+    settings : PriorSettings
+
+    Returns
+    -------
+    ForecastModel
+        With the widths of the intervals of totals.
+    """
+    return replace(
+        prior, total_widths=generated_total_widths(prior, settings.n_long_series, CALIBRATION_SEED)
     )

@@ -18,6 +18,7 @@ from training.history.series import History
 from training.model.event_effects import EventEffects
 from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
 from training.model.forecaster import Forecaster
+from training.model.totals import TotalWidths
 from training.model.windows import LONG_CONTEXT_DAYS, Days, Float32, Float64
 
 
@@ -68,6 +69,11 @@ class EventModel:
         without = [days / row[LONG_CONTEXT_DAYS - len(days) :] for days, row in zip(tails, past, strict=True)]
         forecasts = self.base.predict(without, last_dates, horizon, levels)
         return Forecasts(forecasts.views * coming[..., None], forecasts.own_share)
+
+    @property
+    def total_widths(self) -> TotalWidths:
+        """How wide the intervals of totals are: events are taken to change nothing in that."""
+        return self.base.total_widths
 
     def without_events(self, history: History) -> History:
         """Give the views that there would have been without the events that it knows."""

@@ -24,6 +24,7 @@ from training.model.interval_levels import (
 )
 from training.model.own_sum import OwnSum
 from training.model.quantile_sum import MEDIAN, QuantileSum, check_array, check_coefficients
+from training.model.totals import ALL_ALIKE, TotalWidths
 from training.model.weekly_copy import draw_to_copy
 from training.model.windows import (
     CONTEXT_DAYS,
@@ -44,7 +45,8 @@ from training.sigmoids.arithmetic.coefficients import Coefficients
 LEVELS = (80, 95)
 MAXIMUM_HORIZON_DAYS = 365
 
-_ARRAYS = {"widths", *Coefficients.__dataclass_fields__}
+_CALIBRATION = {"widths", "total_factors", "total_correlations"}
+_ARRAYS = {*_CALIBRATION, *Coefficients.__dataclass_fields__}
 _OWN = "own_"
 
 
@@ -100,6 +102,8 @@ class ForecastModel:
 
     own : OwnSum or None, default=None
         What was learned from a history, for windows like those of that history.
+    total_widths : TotalWidths, default=ALL_ALIKE
+        How wide the intervals of totals are; by default as wide as those of their days together.
 
     Raises
     ------
@@ -110,6 +114,7 @@ class ForecastModel:
     coefficients: Coefficients
     widths: Float64
     own: OwnSum | None = None
+    total_widths: TotalWidths = ALL_ALIKE
 
     def __post_init__(self) -> None:
         check_coefficients(self.coefficients)
@@ -259,6 +264,8 @@ class ForecastModel:
         """Return everything that was learned, as plain arrays by name, `weights` a column a sigmoid."""
         weights = np.ascontiguousarray(self.coefficients.weights.T)
         arrays = {**vars(self.coefficients), "weights": weights, "widths": self.widths}
+        arrays["total_factors"] = self.total_widths.factors
+        arrays["total_correlations"] = self.total_widths.correlations
         own = {} if self.own is None else self.own.to_arrays()
         return arrays | {f"{_OWN}{name}": array for name, array in own.items()}
 
@@ -278,9 +285,12 @@ class ForecastModel:
         of_own = {name.removeprefix(_OWN): array for name, array in arrays.items() if name.startswith(_OWN)}
         if (found := {name for name in arrays if not name.startswith(_OWN)}) != _ARRAYS:
             raise ValueError(f"the model has arrays {sorted(found)}; it must have {sorted(_ARRAYS)}")
-        of_sum = {name: arrays[name] for name in _ARRAYS - {"widths"}} | {"weights": arrays["weights"].T}
+        of_sum = {name: arrays[name] for name in _ARRAYS - _CALIBRATION} | {"weights": arrays["weights"].T}
         own = OwnSum.from_arrays(of_own) if of_own else None
-        return cls(Coefficients(**of_sum), arrays["widths"].astype(np.float64), own)
+        widths, factors, correlations = (
+            arrays[name].astype(np.float64) for name in ("widths", "total_factors", "total_correlations")
+        )
+        return cls(Coefficients(**of_sum), widths, own, TotalWidths(factors, correlations))
 
 
 def _far_ceiling(window: Float64) -> Float64:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from training.history.events import SeriesEvents
 from training.history.series import History
 from training.model.forecast_model import LEVELS, Forecasts
+from training.model.totals import TotalWidths
 from training.model.windows import Days, Float32, Float64
 
 
@@ -30,6 +31,10 @@ class Forecaster(Protocol):
         events: Sequence[SeriesEvents] | None = None,
     ) -> Forecasts:
         """Forecast the days after each series; `ForecastModel.predict` says what is given and returned."""
+
+    @property
+    def total_widths(self) -> TotalWidths:
+        """How wide the intervals of totals are beside those of their parts."""
 
     def without_events(self, history: History) -> History:
         """Give the views that there would have been without the events that it knows."""

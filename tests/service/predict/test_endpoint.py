@@ -77,6 +77,46 @@ def test_intervals_are_those_that_were_asked_for(service: Service) -> None:
         assert all(list(day["intervals"]) == list(answer["coverage"]) for day in answer["forecast"])
 
 
+@pytest.mark.parametrize(("horizon", "days"), [(3, [3]), (7, [7]), (30, [7, 28, 30])])
+def test_totals_are_sums_of_days_with_narrower_intervals(
+    service: Service, horizon: int, days: list[int]
+) -> None:
+    answer = service.predict(single(horizon=horizon)).json()
+    assert [total["days"] for total in answer["totals"]] == days
+    for total in answer["totals"]:
+        summed = answer["forecast"][: total["days"]]
+        assert total["total"] == pytest.approx(sum(day["views"] for day in summed), abs=0.3)
+        for level, (low, high) in total["intervals"].items():
+            ends = [day["intervals"][level] for day in summed]
+            assert sum(end[0] for end in ends) < low < total["total"] < high < sum(end[1] for end in ends)
+
+
+def test_the_total_over_a_batch_is_the_sum_of_its_series_with_a_narrower_interval(service: Service) -> None:
+    answer = service.predict(batch(40, horizon=8, levels=[80])).json()
+    for i, total in enumerate(answer["totals"]):
+        parts = [series["totals"][i] for series in answer["series"]]
+        assert total["total"] == pytest.approx(sum(part["total"] for part in parts), rel=1e-6)
+        low, high = total["intervals"]["80"]
+        assert sum(part["intervals"]["80"][0] for part in parts) < low < total["total"]
+        assert total["total"] < high < sum(part["intervals"]["80"][1] for part in parts)
+
+
+def test_a_batch_in_pieces_has_the_same_total_as_in_one(service: Service) -> None:
+    n_series = CHUNK_DAYS // 365 + 5
+    answer = service.predict(batch(n_series, horizon=365, levels=[])).json()
+    (*_, total) = answer["totals"]
+    parts = [series["totals"][-1]["total"] for series in answer["series"]]
+    assert total == {"days": 365, "total": pytest.approx(sum(parts), rel=1e-6), "intervals": {}}
+
+
+def test_series_that_end_on_different_days_have_no_total_together(service: Service) -> None:
+    asked = batch(2, horizon=2)
+    asked["series"][1]["last_date"] = "2026-11-19"
+    answer = service.predict(asked).json()
+    assert answer["totals"] is None
+    assert all(len(series["totals"]) == 1 for series in answer["series"])
+
+
 def test_the_order_of_levels_does_not_change_the_intervals(service: Service) -> None:
     one, other = forecast(service, levels=[80, 95]), forecast(service, levels=[95, 80])
     assert [day["intervals"] for day in one] == [day["intervals"] for day in other]

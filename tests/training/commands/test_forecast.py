@@ -14,6 +14,7 @@ from tests.training.quick_models import a_model
 from training.history.files import History, Series, write_csv
 from training.history.synthetic import generate_views
 
+PAGES = ("page 0", "page 1", "page 2")
 LAST_DATE = np.datetime64("2026-11-20")
 
 
@@ -149,3 +150,43 @@ def test_without_a_model_it_is_said_how_one_is_made(tmp_path: Path) -> None:
     ended = training("forecast", history, "--out", tmp_path / "f.csv", "--models", tmp_path / "none", code=1)
     assert "`python -m training fit` makes one" in ended.stderr
     assert os.listdir(tmp_path) == ["history.csv"]
+
+
+def test_totals_of_each_series_and_of_all_are_written_beside(tmp_path: Path, models: Path) -> None:
+    history = written(tmp_path, *(a_series(f"page {i}", 40) for i in range(3)))
+    out, totals = tmp_path / "forecasts.csv", tmp_path / "totals.csv"
+    training("forecast", history, "--out", out, "--totals", totals, "--models", models, "--horizon", 9)
+    rows = rows_of(totals)
+    days = {name: [float(row["views"]) for row in rows_of(out) if row["series"] == name] for name in PAGES}
+    assert [(row["series"], row["days"]) for row in rows] == [
+        (name, days_ahead) for name in (*PAGES, "") for days_ahead in ("7", "9")
+    ]
+    for row in rows[:-2]:
+        expected = sum(days[row["series"]][: int(row["days"])])
+        assert float(row["total"]) == pytest.approx(expected, abs=0.1)
+    for of_all, number in zip(rows[-2:], (0, 1), strict=True):
+        parts = rows[number:-2:2]
+        assert float(of_all["total"]) == pytest.approx(sum(float(row["total"]) for row in parts), abs=0.1)
+        assert float(of_all["lower_80"]) <= float(of_all["total"]) <= float(of_all["upper_80"])
+
+
+def test_series_that_end_on_different_days_have_no_total_over_all(tmp_path: Path, models: Path) -> None:
+    early = a_series("ended in may", 100, np.datetime64("2026-05-31"))
+    history = written(tmp_path, early, a_series("late", 100))
+    out, totals = tmp_path / "forecasts.csv", tmp_path / "totals.csv"
+    ended = training("forecast", history, "--out", out, "--totals", totals, "--models", models)
+    assert {row["series"] for row in rows_of(totals)} == {"ended in may", "late"}
+    assert "no total over all" in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["history.csv", "forecasts.csv", "totals.parquet"])
+def test_totals_are_not_written_over_something_else(tmp_path: Path, models: Path, name: str) -> None:
+    history = written(tmp_path, a_series("page", 40))
+    before = history.read_bytes()
+    out = tmp_path / "forecasts.csv"
+    ended = training(
+        "forecast", history, "--out", out, "--totals", tmp_path / name, "--models", models, code=2
+    )
+    assert "a file of their own" in ended.stderr
+    assert history.read_bytes() == before
+    assert not out.exists()

@@ -1,0 +1,63 @@
+"""A file of totals: a row a series and number of days, and at the end those of all series together."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+from training.export.forecast_files import number_columns
+from training.history.series import Series
+from training.model.forecast_model import Forecasts
+from training.model.totals import SumOfSeries, Totals, TotalWidths
+
+# No series has this name.
+ALL_SERIES = ""
+
+
+class TotalsFile:
+    """Writes totals as CSV: `series`, `days`, `total`, and a pair of columns for each level.
+
+    Parameters
+    ----------
+    stream : binary file
+    widths : TotalWidths
+        Those of the model that forecasts.
+    levels : sequence of int
+        Of the intervals, in percent.
+    """
+
+    def __init__(self, stream: IO[bytes], widths: TotalWidths, levels: Sequence[int]) -> None:
+        self._stream = stream
+        self._widths = widths
+        self._levels = levels
+        self._sums = SumOfSeries(widths)
+        self._write([["series", "days", "total", *number_columns(levels)[1:]]])
+
+    def write(self, names: Sequence[str], forecasts: Forecasts) -> None:
+        """Append the totals of some series."""
+        totals = self._widths.totals(forecasts.views, self._levels)
+        self._sums.add(totals)
+        self._write_totals(names, totals)
+
+    def write_sum(self) -> None:
+        """Append the totals over all series that were written; the name of these rows is empty."""
+        self._write_totals([ALL_SERIES], self._sums.totals())
+
+    def _write_totals(self, names: Sequence[str], totals: Totals) -> None:
+        self._write(
+            [name, str(days), *(f"{number:.2f}" for number in row)]
+            for name, rows in zip(names, totals.numbers.tolist(), strict=True)
+            for days, row in zip(totals.days, rows, strict=True)
+        )
+
+    def _write(self, rows: Iterable[Sequence[str]]) -> None:
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        self._stream.write(text.getvalue().encode())
+
+
+def have_a_sum(series: Sequence[Series]) -> bool:
+    """Whether the coming days of all series are the same, and the same is counted in all of them."""
+    return len({(one.last_date, one.metric) for one in series}) == 1

@@ -1,0 +1,162 @@
+"""Measures how wide the intervals of totals have to be: by how much totals of known days were missed.
+
+The prior has never seen a history, so that its errors are honest on all of its days, not only on held-out
+ones: how much narrower a total is than its days together, and how much series err together, is learned there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.fitting.raw_windows import RawWindows, cut_windows
+from training.fitting.training_windows import FEWEST_KNOWN_DAYS, counted_series, n_days, n_stretches
+from training.history.series import DAY, History
+from training.history.synthetic import generate_views
+from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.totals import MEASURED_DAYS, USUAL_TOTALS, TotalWidths
+from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS, Float64
+
+# Of a history, its last days are looked at, up to so many; not every seventh, so that each weekday is met.
+MOST_DAYS = 730
+ORIGIN_STEP_DAYS = 5
+MOST_WINDOWS = 10_000
+# What so many independent stretches of days say counts as much as what is usual.
+FACTORS_DOUBT = 10.0
+CORRELATION_DOUBT = 5.0
+# Of a channel's countries it is 0.4, of pages on unlike topics 0.2.
+USUAL_CORRELATION = 0.3
+FACTOR_RANGE = (0.05, 4.0)
+# So that a single burst does not pass for series that err together.
+LARGEST_SCORE = 3.0
+
+
+def generated_total_widths(prior: ForecastModel, n_series: int, random_state: int) -> TotalWidths:
+    """Measure the intervals of totals on generated histories, up to a year ahead.
+
+    Parameters
+    ----------
+    prior : ForecastModel
+    n_series : int
+        How many histories to generate.
+    random_state : int
+        Their seed.
+
+    Returns
+    -------
+    TotalWidths
+        Generated histories are independent; the correlation between series is the usual one of real ones.
+    """
+    views = generate_views(n_series, LONG_CONTEXT_DAYS + MEASURED_DAYS[-1], random_state)
+    known, coming = views[:, :LONG_CONTEXT_DAYS], views[:, LONG_CONTEXT_DAYS:]
+    forecasts = prior.predict(list(known), np.zeros(n_series, "datetime64[D]"), MEASURED_DAYS[-1]).views
+    factors = np.ones((len(LEVELS), 2, len(MEASURED_DAYS)))
+    for number, days in enumerate(MEASURED_DAYS[1:], 1):
+        factors[..., number] = _factors(forecasts, coming, days)
+    return TotalWidths(factors, np.full(len(MEASURED_DAYS), USUAL_CORRELATION))
+
+
+def own_total_widths(prior: ForecastModel, history: History, random_state: int) -> TotalWidths:
+    """Measure the intervals of totals on a history, as far as it is long enough to tell.
+
+    Parameters
+    ----------
+    prior : ForecastModel
+        With what was measured on generated histories.
+    history : History
+    random_state : int
+        Seed of the sample of series that is looked at when there are many.
+
+    Returns
+    -------
+    TotalWidths
+        Drawn towards the prior's, the more the shorter the history. Beyond 28 days the factors are the
+        prior's, changed as those of 28 days are.
+    """
+    usual = prior.total_widths
+    if not history.series:
+        return usual
+    counted = counted_series(history)
+    windows = _recent_windows(counted, random_state)
+    if len(windows) == 0:
+        return usual
+    forecasts = prior.predict(list(windows.views), windows.last_dates, HORIZON_DAYS).views
+    factors, correlations = usual.factors.copy(), usual.correlations.copy()
+    n_seen = min(n_days(counted), MOST_DAYS)
+    for days in USUAL_TOTALS:
+        scores = _scores(forecasts, windows.following, days)
+        if np.isnan(scores).all():
+            continue
+        number = MEASURED_DAYS.index(days)
+        trust = _trust(n_stretches(counted, n_seen) * HORIZON_DAYS / days, FACTORS_DOUBT)
+        measured = _factors(forecasts, windows.following, days)
+        factors[..., number] = measured**trust * usual.factors[..., number] ** (1.0 - trust)
+        factors[..., number + 1 :] = usual.factors[..., number + 1 :]
+        factors[..., number + 1 :] *= (factors[..., number] / usual.factors[..., number])[..., None]
+        if len(counted.series) > 1:
+            together = _correlation(scores[0], windows.last_dates)
+            trust = _trust(n_seen / days, CORRELATION_DOUBT)
+            correlations[number:] = trust * together + (1.0 - trust) * usual.correlations[number:]
+    return TotalWidths(np.clip(factors, *FACTOR_RANGE), correlations)
+
+
+def _recent_windows(history: History, random_state: int) -> RawWindows:
+    """Windows of all series at the same origins, of a sample of the series when they are many."""
+    newest = history.last_date - (HORIZON_DAYS - 1) * DAY
+    oldest = max(history.first_date + FEWEST_KNOWN_DAYS * DAY, newest - MOST_DAYS * DAY)
+    origins = np.arange(newest, oldest - DAY, -ORIGIN_STEP_DAYS * DAY)
+    n_series = len(history.series)
+    chosen = np.random.default_rng(random_state).permutation(n_series)[: MOST_WINDOWS // max(len(origins), 1)]
+    series, places = [], []
+    for i in np.sort(chosen).tolist():
+        views = history.series[i].views
+        for place in ((origins - history.series[i].first_date) / DAY).astype(int).tolist():
+            recent = views[max(place - HORIZON_DAYS, 0) : place]
+            if FEWEST_KNOWN_DAYS <= place < len(views) and not np.isnan(recent).all():
+                series.append(i)
+                places.append(place)
+    return cut_windows(history, np.array(series, np.intp), np.array(places, np.intp))
+
+
+def _scores(forecasts: Float64, coming: Float64, days: int) -> Float64:
+    """How far totals lie from their forecasts, in sums of their days' half-widths: (n_levels, n_windows).
+
+    Positive above the forecast; NaN where a day is not known.
+    """
+    sums = forecasts[:, :days].sum(axis=1)
+    return _in_half_widths(coming[:, :days].sum(axis=1), sums)
+
+
+def _in_half_widths(came: Float64, forecasts: Float64) -> Float64:
+    """How far what came lies from forecasts of median and ends, in half-widths: (n_levels, ...)."""
+    error = came - forecasts[..., 0]
+    lower, upper = forecasts[..., :1] - forecasts[..., 1::2], forecasts[..., 2::2] - forecasts[..., :1]
+    half_widths = np.where(error[..., None] > 0, upper, lower)
+    return np.asarray(np.moveaxis(error[..., None] / np.maximum(half_widths, 1e-6), -1, 0))
+
+
+def _factors(forecasts: Float64, coming: Float64, days: int) -> Float64:
+    """By how much totals need other half-widths than their days, for each level and end: (n_levels, 2)."""
+    of_totals = _scores(forecasts, coming, days)
+    of_days = _in_half_widths(coming[:, :days], forecasts[:, :days])
+    factors = []
+    for totals, each_day, level in zip(of_totals, of_days, LEVELS, strict=True):
+        outside = (1.0 - level / 100) / 2
+        lower, upper = np.nanquantile(totals, [outside, 1.0 - outside])
+        factors.append(np.array([-lower, upper]) / np.nanquantile(np.abs(each_day), level / 100))
+    return np.asarray(np.clip(factors, *FACTOR_RANGE))
+
+
+def _correlation(scores: Float64, dates: NDArray[np.datetime64]) -> float:
+    """Mean product of two series' errors on the same days, by their mean square: 0 to 1."""
+    known = ~np.isnan(scores)
+    held = np.clip(scores[known] / np.std(scores[known]).clip(1e-6), -LARGEST_SCORE, LARGEST_SCORE)
+    place = np.unique(dates[known], return_inverse=True)[1]
+    n_series, sums, squares = (np.bincount(place, weights=w) for w in (None, held, held**2))
+    n_pairs = float((n_series * (n_series - 1)).sum())
+    products = float((sums**2 - squares).sum())
+    return float(np.clip(products / max(n_pairs * np.mean(held**2), 1e-6), 0.0, 1.0))
+
+
+def _trust(n_independent: float, doubt: float) -> float:
+    return n_independent / (n_independent + doubt)
