@@ -92,7 +92,7 @@ class ServiceDatabase:
         try:
             yield
         except ReplacesMostError as error:
-            raise ProblemError("replaces-most", str(error)) from error
+            raise ProblemError("replaces-most", error.advice("?replace=true")) from error
         except (HistoryError, KeyReusedError) as error:
             raise ProblemError("invalid-input", str(error)) from error
         except DatabaseError as error:

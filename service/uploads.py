@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import PurePath
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import numpy as np
 from anyio.to_thread import run_sync
@@ -97,7 +97,14 @@ def read_options(scope: Scope, events: Sequence[str]) -> ReadOptions:
         query.differences,
         query.without_last_day,
         today,
+        in_query,
     )
+
+
+def in_query(option: str, value: str = "") -> str:
+    """Write an option as it is given in a URL's query: `?views=Engaged%20views`."""
+    is_flag = FileOptions.model_fields[option].annotation is not str
+    return f"?{option}={quote(value) or ('true' if is_flag else '')}"
 
 
 async def _from_form(request: Request, run: Run, options: ReadOptions) -> History:

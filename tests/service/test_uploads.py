@@ -18,7 +18,9 @@ from training.history.series import History
 LONG = b"series,date,views\na,2026-11-19,5\na,2026-11-20,6\nb,2026-11-20,7\n"
 
 
-def upload(*, content: bytes | None = None, content_type: str | None = None, **more: Any) -> History | None:
+def upload(
+    *, content: bytes | None = None, content_type: str | None = None, query: str = "", **more: Any
+) -> History | None:
     """Read a body as the service does, its bytes coming in pieces."""
     headers = {} if content_type is None else {"Content-Type": content_type}
     request = httpx.Request("POST", "http://viewcast/retrain", content=content, headers=headers, **more)
@@ -35,6 +37,7 @@ def upload(*, content: bytes | None = None, content_type: str | None = None, **m
         "type": "http",
         "method": "POST",
         "path": "/retrain",
+        "query_string": query.encode(),
         "headers": [(name.lower(), value) for name, value in request.headers.raw],
     }
     return asyncio.run(read_upload(scope, receive))
@@ -154,6 +157,32 @@ def test_what_cannot_be_read_is_refused_with_the_place(
     problem = refused(**request_)
     assert problem.kind == kind
     assert said in problem.detail
+
+
+@pytest.mark.parametrize(
+    ("content", "query", "said"),
+    [
+        (b"Date,Clicks,Likes\n2026-11-01,5,6\n", "", "?views=Clicks chooses one"),
+        (b"Date,Engaged views\n2026-11-01,5\n", "", "?views=Engaged%20views chooses it"),
+        (b"date,views\n2026-11-01,5\n", "views=Plays", 'no column "Plays", which ?views= names'),
+        (LONG, "series=c", "?series= names a lone one"),
+        (b"date,views\n2026-11-01,5\n", "series=%07", "?series=: "),
+    ],
+)
+def test_a_refusal_names_options_as_the_query_does(content: bytes, query: str, said: str) -> None:
+    problem = refused(content=content, content_type="text/csv", query=query)
+    assert said in problem.detail
+    assert "--" not in problem.detail
+
+
+def test_notes_name_options_as_the_query_does() -> None:
+    counts = "".join(f"2026-10-{day:02},{1000 + day}\n" for day in range(1, 21))
+    history = upload(content=f"date,views\n{counts}2026-10-21,7\n".encode(), content_type="text/csv")
+    lifetime = upload(content=f"date,views\n{counts}".encode(), content_type="text/csv")
+    assert history is not None
+    assert lifetime is not None
+    assert "?without_last_day=true leaves it out" in history.notes[0]
+    assert "?differences=true takes what each day added" in lifetime.notes[0]
 
 
 def test_a_form_that_is_cut_off_is_refused() -> None:

@@ -35,7 +35,14 @@ LEAST_REPLACED_DAYS = 7
 
 
 class ReplacesMostError(HistoryError):
-    """An upload would change most of what is kept of a series; the message names it and says what to do."""
+    """An upload would change most of what is kept of a series, which the message names."""
+
+    def advice(self, option: str) -> str:
+        """Say what to do; `option` is what lets it change them, as whoever reads this can give it."""
+        return (
+            f"{self}. If it is another series, give it another name; if these counts are right, send them "
+            f"again with {option}"
+        )
 
 
 class KeyReusedError(ViewcastError):
@@ -207,8 +214,7 @@ def _check_replaced(series: Series, stored: StoredSeries, n_changed: int) -> Non
     if n_changed >= LEAST_REPLACED_DAYS and n_changed > n_kept / 2:
         raise ReplacesMostError(
             f"series {quoted(series.label)}: {n_changed} of the {n_kept} days that are kept of it would get "
-            "another count. If it is another series, give it another name; if these counts are right, send "
-            "them again with --replace, over HTTP ?replace=true"
+            "another count"
         )
 
 

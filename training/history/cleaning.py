@@ -40,7 +40,7 @@ def clean(rows: Rows, options: ReadOptions) -> History:
         raise rows.error(None, next(iter(rows.layout.counts.values())), "no row has a count")
     check_future(rows, known, options.today)
     check_years(rows)
-    rows, naming, naming_notes = name_series(rows, options.series)
+    rows, naming, naming_notes = name_series(rows, options)
     notes += naming_notes + negative
     known = np.logical_not(np.isnan(rows.counts).all(axis=0))
     if not known.any():

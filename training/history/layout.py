@@ -5,7 +5,6 @@ The header decides by the words in it; what it does not say, the first rows do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -254,7 +253,7 @@ class _Finder:
             if len(places) != 1:
                 known = ", ".join(quoted(self.titles[i]) for i in free[:12]) or "none"
                 problem = "there is no column" if not places else "there are two columns"
-                problem += f" {quoted(name)}, which --views names; there are {known}"
+                problem += f" {quoted(name)}, which {self.options.written('views')} names; there are {known}"
                 raise NoTableError.at(self.file, self.line, None, problem)
             metric = metric_of(self.titles[places[0]])
             counts[metric if metric not in counts else metric_of(self.titles[places[0]], plain=True)] = (
@@ -297,17 +296,13 @@ class _Finder:
     def _several(self, columns: list[int]) -> HistoryError:
         """The question which column is meant."""
         names = ", ".join(quoted(self.titles[i]) for i in columns[:12])
-        choice = f"--views {_as_option(self.titles[columns[0]])}"
+        choice = self.options.written("views", self.titles[columns[0]])
         if len(columns) == 1:
             return self._error(f"no column is called views, and {names} holds counts; {choice} chooses it")
         return self._error(
             f"no column is called views, and {names} may be counts; {choice} chooses one, and several are "
             "separated by commas"
         )
-
-
-def _as_option(title: str) -> str:
-    return title if re.fullmatch(r"\w+", title) else quoted(title)
 
 
 def metric_of(title: str, *, plain: bool = False) -> str:

@@ -1,8 +1,19 @@
 """What a person says about a file of views when it is read; the same for every command and upload."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from training.history.series import quoted
+
+
+def on_command_line(option: str, value: str = "") -> str:
+    """Write an option as it is given to a command: `--views "Engaged views"`."""
+    name = option.replace("_", "-")
+    shown = value if re.fullmatch(r"\w*", value) else quoted(value)
+    return f"--{name} {shown}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,8 @@ class ReadOptions:
         Whether the last day of the file is left out, because its count is not whole yet.
     today : datetime64[D], default=none
         A count later than tomorrow is an error. Without, it is the clock's day, in UTC.
+    written : callable, default=as a command takes it
+        Writes an option, by its name here and a value or none, as whoever reads a message can give it.
     """
 
     views: tuple[str, ...] = ()
@@ -31,3 +44,4 @@ class ReadOptions:
     differences: bool = False
     without_last_day: bool = False
     today: np.datetime64 | None = None
+    written: Callable[..., str] = on_command_line

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.history.column_kinds import Kind, kind_of
 from training.history.date_forms import hour_minutes
 from training.history.names import tidy_name
+from training.history.options import ReadOptions
 from training.history.rows import Rows, TextColumn
 from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
 from training.history.title_words import PAGE_VIEWS, VIEWS, is_metric, is_total, key, words
@@ -44,14 +45,14 @@ class Naming:
     titles: tuple[str, ...] = ()
 
 
-def name_series(rows: Rows, series: str | None) -> tuple[Rows, Naming, list[str]]:
+def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[str]]:
     """Find the series of the rows.
 
     Parameters
     ----------
     rows : Rows
-    series : str or None
-        Name of a lone series.
+    options : ReadOptions
+        It may name a lone series.
 
     Returns
     -------
@@ -76,8 +77,8 @@ def name_series(rows: Rows, series: str | None) -> tuple[Rows, Naming, list[str]
     names = [ONLY_SERIES] if column is None else column.texts
     notes += _notes_on_case(names)
     codes = np.zeros(rows.days.size, np.int32) if column is None else column.codes
-    if series is not None:
-        names = [_given_name(rows, names, series)]
+    if options.series is not None:
+        names = [_given_name(rows, names, options.series, options.written("series"))]
     parts = [other for other in rows.others if column is None or other.column != column.column]
     hours = [other for other in parts if other.column == rows.layout.hour]
     parts = _parts(rows, [other for other in parts if other not in hours], codes)
@@ -111,15 +112,15 @@ def _views_alone(rows: Rows) -> tuple[Rows, list[str]]:
     return rows, []
 
 
-def _given_name(rows: Rows, names: list[str], series: str) -> str:
+def _given_name(rows: Rows, names: list[str], series: str, option: str) -> str:
     """The name that a lone series is given."""
     if len(names) > 1 or rows.layout.is_wide:
         n_series = len(rows.layout.counts) if rows.layout.is_wide else len(names)
-        problem = f"the file names {n_series} series, and --series names a lone one; leave it out"
+        problem = f"the file names {n_series} series, and {option} names a lone one; leave it out"
         raise rows.error(None, None, problem)
     name = tidy_name(series)
     if trouble := name_problem(name):
-        raise HistoryError(f"--series: {trouble}")
+        raise HistoryError(f"{option}: {trouble}")
     return name
 
 

@@ -24,12 +24,12 @@ def finish(series: list[Series], options: ReadOptions) -> tuple[list[Series], li
     notes: list[str] = []
     if options.without_last_day:
         series, notes = _without_last_day(series)
-    elif note := _note_on_last_day(series, options.today):
+    elif note := _note_on_last_day(series, options):
         notes.append(note)
     if options.differences:
         series, more = _differences(series)
         notes += more
-    elif note := _note_on_lifetime(series):
+    elif note := _note_on_lifetime(series, options.written("differences")):
         notes.append(note)
     series, more = since_first_count(series)
     return series, notes + more
@@ -59,14 +59,14 @@ def leading_zeros(views: NDArray[np.float64]) -> int:
     return int(positive[0]) if positive.size else views.size
 
 
-def _note_on_lifetime(series: list[Series]) -> str | None:
+def _note_on_lifetime(series: list[Series], advice: str) -> str | None:
     found = [one for one in series if _looks_lifetime(one.views)]
     if not found:
         return None
     which = quoted(found[0].label) + (f" and {len(found) - 1} more" if len(found) > 1 else "")
     return (
         f"the counts of series {which} never fall, and are large beside their steps: if they are lifetime "
-        "counts, --differences takes what each day added"
+        f"counts, {advice} takes what each day added"
     )
 
 
@@ -115,11 +115,11 @@ def _without_last_day(series: list[Series]) -> tuple[list[Series], list[str]]:
     return kept, [f"the last day, {last}, is left out"]
 
 
-def _note_on_last_day(series: list[Series], today: np.datetime64 | None) -> str | None:
+def _note_on_last_day(series: list[Series], options: ReadOptions) -> str | None:
     """Say so when the last day is today's, or far lower than all days of the weeks before."""
     last = max(one.last_date for one in series)
-    advice = "if its count is not whole yet, --without-last-day leaves it out"
-    if today is not None and last >= today:
+    advice = f"if its count is not whole yet, {options.written('without_last_day')} leaves it out"
+    if options.today is not None and last >= options.today:
         return f"the last day, {last}, is not over; {advice}"
     recent = [one.views[-_LOOK_BACK_DAYS - 1 :] for one in series[:_FEW_SERIES] if one.last_date == last]
     recent = [views for views in recent if views.size > _FEWEST_DAYS]

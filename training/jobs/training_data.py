@@ -9,7 +9,7 @@ import numpy as np
 from training.clock import Clock
 from training.database.engine import Database
 from training.database.histories import Histories
-from training.database.uploads import Uploads
+from training.database.uploads import ReplacesMostError, Uploads
 from training.history.events import event_names_problem
 from training.history.files import read_history
 from training.history.options import ReadOptions
@@ -81,7 +81,10 @@ def training_data(
         if only:
             judged = Histories(database).all(reading.events).merge(history)
             return TrainingData(history, history, judged, Source("file", file.name), history.notes)
-        upload = Uploads(database, clock).add(history, file.name, may_replace=may_replace)
+        try:
+            upload = Uploads(database, clock).add(history, file.name, may_replace=may_replace)
+        except ReplacesMostError as error:
+            raise HistoryError(error.advice(reading.written("replace"))) from error
         notes = history.notes
         if upload.n_changed:
             notes += (f"{file.name}: {upload.n_changed} days that were kept already got another count",)

@@ -7,8 +7,8 @@ import { button, showProblem } from "./problems.js";
 import { said } from "./sentences.js";
 
 const $ = (id) => document.getElementById(id);
-// What a note advises, and how the file is read then.
-const ADVICE = { "--without-last-day": "without_last_day", "--differences": "differences" };
+// What a note may advise for the query.
+const ADVICE = ["without_last_day", "differences"];
 let shown = null; // {read, name, index}, and {file, options} of a file
 let when;
 
@@ -130,8 +130,8 @@ function showNotes(notes) {
   $("notes-list").replaceChildren(
     ...notes.map((note) => {
       const item = said("li", note);
-      for (const [advice, option] of Object.entries(ADVICE)) {
-        if (!note.includes(advice)) continue;
+      for (const option of ADVICE) {
+        if (!note.includes(`?${option}=true`)) continue;
         const otherwise = () => readFile(shown.file, { ...shown.options, [option]: "true" });
         item.append(" ", button(text(`read-${option}`), otherwise));
         $("notes").open = true;

@@ -45,8 +45,9 @@ def test_an_upload_that_would_change_most_of_a_series_is_refused_whole(database:
     added = History((series("a", "2026-01-01", *others), series("b", "2026-01-01", 1)))
     with pytest.raises(
         ReplacesMostError, match='series "a": 11 of the 20 days that are kept of it would get'
-    ):
+    ) as refused:
         add(database, added)
+    assert refused.value.advice("--replace").endswith("send them again with --replace")
     assert Histories(database).all() == history(*DAYS)
 
 
