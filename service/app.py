@@ -137,7 +137,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_documented(
         app,
         "/read",
-        read.Read(settings.max_history_bytes, apart),
+        read.Read(settings.max_history_bytes, apart, settings.event_names),
         read.read_file,
         summary="Read a file of views, keeping nothing",
         tags=["forecasts"],

@@ -26,15 +26,19 @@ class Read:
         Largest body.
     apart : ApartReader
         Reads files, in a process of its own.
+    events : tuple of str
+        The columns that are read as events, as by `POST /retrain`.
     """
 
-    def __init__(self, max_bytes: int, apart: ApartReader) -> None:
+    def __init__(self, max_bytes: int, apart: ApartReader, events: tuple[str, ...]) -> None:
         self.max_bytes = max_bytes
         self.apart = apart
+        self.events = events
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is wrong is raised as a `ProblemError`."""
-        history = await read_upload(scope, limited(scope, receive, self.max_bytes), (), self.apart.run)
+        body = limited(scope, receive, self.max_bytes)
+        history = await read_upload(scope, body, self.events, self.apart.run)
         if history is None:
             raise ProblemError("invalid-input", "the body is empty; a file of views would be right")
         content = await run_sync(to_json, summary(history))

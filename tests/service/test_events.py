@@ -189,6 +189,8 @@ def test_what_comes_with_retrain_is_kept_and_learned_from(trained_models: Path, 
     counts = np.round(1000 + 50 * np.sin(np.arange(90)))
     csv = "date,views,campaign\n2026-11-20,900,0\n2026-12-01,,1\n"
     with serving(models, events="campaign", holidays="DE,US") as service:
+        read = service.client.post("/read", content=csv, headers={"Content-Type": "text/csv"}).json()
+        assert 'upload.csv: the event "campaign" has 1 day' in read["notes"]
         history = {"views": counts.tolist(), "last_date": LAST_DATE, "events": {"campaign": days}}
         for body, headers in (json.dumps(history), JSON), (csv, {"Content-Type": "text/csv"}):
             accepted = service.client.post("/retrain", content=body, headers=headers)

@@ -15,6 +15,7 @@ from training.commands.options import (
     MODELS,
     Archive,
     Differences,
+    EventColumns,
     Models,
     RandomState,
     SeriesName,
@@ -49,14 +50,7 @@ def fit(
     series: SeriesName = "",
     differences: Differences = False,
     without_last_day: WithoutLastDay = False,
-    events: Annotated[
-        str,
-        typer.Option(
-            envvar="VIEWCAST_EVENTS",
-            help="Columns that say what was or will be on a day, separated by commas: campaign,upload. Their "
-            "effects are learned, and forecasts ask for their days to come.",
-        ),
-    ] = "",
+    events: EventColumns = "",
     holidays: Annotated[
         str,
         typer.Option(

@@ -63,6 +63,16 @@ WithoutLastDay = Annotated[
     typer.Option("--without-last-day", help="Leave the file's last day out: its count is not whole yet."),
 ]
 
+EventColumns = Annotated[
+    str,
+    typer.Option(
+        "--events",
+        envvar="VIEWCAST_EVENTS",
+        help="Columns that say what was or will be on a day, separated by commas: campaign,upload. Their "
+        "effects are learned, and forecasts ask for their days to come.",
+    ),
+]
+
 
 def read_options(
     views: str, series: str, differences: bool, without_last_day: bool, events: Sequence[str] = ()

@@ -11,6 +11,7 @@ from rich.text import Text
 from training.commands.console import output, print_line
 from training.commands.options import (
     Differences,
+    EventColumns,
     HistoryFile,
     SeriesName,
     ViewsColumns,
@@ -19,7 +20,8 @@ from training.commands.options import (
     print_notes,
     read_options,
 )
-from training.history.files import History, read_history
+from training.history.events import names_in
+from training.history.files import History, check_events, read_history
 from training.history.summary import summary
 
 REFUSED = 2
@@ -33,13 +35,16 @@ def read(
     series: SeriesName = "",
     differences: Differences = False,
     without_last_day: WithoutLastDay = False,
+    events: EventColumns = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON: each series with all of its counts, and the notes.")
     ] = False,
 ) -> None:
     """Say what a file holds, and what was done to which rows; nothing is kept. A refusal ends with 2."""
     with plain_errors(REFUSED):
-        history = read_history(file, read_options(views, series, differences, without_last_day))
+        asked = read_options(views, series, differences, without_last_day, names_in(events))
+        history = read_history(file, asked)
+        check_events(history, asked.events, file.name)
     if as_json:
         typer.echo(json.dumps(summary(history), ensure_ascii=False))
         return

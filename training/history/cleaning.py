@@ -3,6 +3,7 @@
 What is done to which rows is told in notes; what would be misread is an error.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from training.history.calendar_checks import (
     check_years,
 )
 from training.history.day_sums import one_row_a_day
-from training.history.events import EventDays
+from training.history.events import EventDays, Events
 from training.history.options import ReadOptions
 from training.history.phrases import counted, rows_at
 from training.history.rows import Rows
@@ -47,6 +48,7 @@ def clean(rows: Rows, options: ReadOptions) -> History:
         raise rows.error(None, None, "no row has a count but those that sum up others")
     check_one_row_a_series(rows, naming)
     events = _events(rows, naming, known)
+    notes += _notes_on_events(rows.layout.events, events)
     if not known.all():
         # A row that only tells of an event may be a day to come.
         empty = ~known & np.isnan(rows.events).all(axis=0)
@@ -110,6 +112,15 @@ def _events(rows: Rows, naming: Naming, has_count: NDArray[np.bool_]) -> dict[st
                 days = EventDays.latest_of(rows.days[own].astype(np.int64), values[own])
                 events.setdefault(naming.names[naming.codes[own[0]]], {})[name] = days
     return events
+
+
+def _notes_on_events(names: Iterable[str], events: Events) -> list[str]:
+    """Say how many days each event has that was read."""
+    n_days = {
+        name: sum(int(np.count_nonzero(own[name].values)) for own in events.values() if name in own)
+        for name in names
+    }
+    return [f"the event {quoted(name)} has {counted(n, 'day')}" for name, n in n_days.items()]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from training.history.phrases import counted, rows_at
+from training.history.phrases import counted, note_on_columns, rows_at
 from training.history.rows import Rows
 from training.history.series import quoted
 from training.history.series_names import Naming, hour_column
@@ -155,7 +155,7 @@ def _summed(
     if begins.size == kept.size:
         chosen = np.zeros(order.size, np.bool_)
         chosen[kept] = True
-        return rows.only(chosen), _only(naming, chosen), notes
+        return rows.only(chosen), _only(naming, chosen), notes + note_on_columns(naming.titles)
     # A part that is not known leaves the sum unknown: NaN goes through.
     sums = np.add.reduceat(rows.counts[:, kept], begins, axis=1)
     firsts = kept[begins]

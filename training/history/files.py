@@ -33,7 +33,16 @@ from training.history.text import open_text
 from training.history.typed_tables import parquet, spreadsheet
 from training.history.zip_members import MAGICS, is_workbook, read_zip
 
-__all__ = ["History", "HistoryError", "ReadOptions", "Series", "parse_history", "read_history", "write_csv"]
+__all__ = [
+    "History",
+    "HistoryError",
+    "ReadOptions",
+    "Series",
+    "check_events",
+    "parse_history",
+    "read_history",
+    "write_csv",
+]
 
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
@@ -156,6 +165,15 @@ def _one_history(sheets: Sequence[Sheet], file: str, options: ReadOptions) -> Hi
 def _read_sheet(sheet: Sheet, options: ReadOptions) -> History:
     layout = find_layout(sheet.samples(), sheet.file, options)
     return clean(read_rows(sheet, layout), options)
+
+
+def check_events(history: History, events: Sequence[str], file: str) -> None:
+    """Refuse events that a file does not tell of: a misspelt column would be passed over without a word."""
+    known = {name for own in history.events.values() for name in own}
+    for name in events:
+        if name not in known:
+            problem = f"no row has a value for the event {quoted(name)}; name a column of numbers"
+            raise HistoryError.at(shown(file), None, None, problem)
 
 
 def write_csv(history: History, path: Path) -> None:

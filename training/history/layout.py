@@ -12,8 +12,9 @@ from training.history import title_words
 from training.history.column_kinds import Kind, kind_of
 from training.history.date_forms import hour_minutes, looks_like_date
 from training.history.headers import LIKE, NoTableError, SampleTable, find_header, names_days
+from training.history.metrics import metric_of
 from training.history.options import ReadOptions
-from training.history.series import LONGEST_METRIC, VIEWS, HistoryError, quoted
+from training.history.series import VIEWS, HistoryError, quoted
 from training.history.title_words import (
     ANY_COUNT,
     DATE,
@@ -55,6 +56,8 @@ class Layout:
         The same, of the hour of the day.
     others : tuple of int
         The same, of columns that may name series or parts of them.
+    unread : tuple of int
+        The same, of all other columns that are not empty.
     events : dict of str to int
         The same, of the events that are asked for and are there.
     is_wide : bool
@@ -74,6 +77,7 @@ class Layout:
     series: int | None = None
     hour: int | None = None
     others: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
     events: dict[str, int] = field(default_factory=dict)
     is_wide: bool = False
     days: tuple[int, ...] = ()
@@ -140,9 +144,10 @@ class _Finder:
         counts, is_wide = self._counts(taken | {series, hour})
         rest = self._free(taken | {series, hour, *counts.values()})
         others = tuple(i for i in rest if self._may_part(i))
+        unread = self._not_empty([i for i in rest if i not in others])
         return Layout(
             self.table.separator, self.titles, self.line, self.table.ends[self.place], date, counts,
-            series, hour, others, events, is_wide, (), tuple(self.notes),
+            series, hour, others, unread, events, is_wide, (), tuple(self.notes),
         )  # fmt: skip
 
     def _days_layout(self, days: tuple[int, ...]) -> Layout:
@@ -153,14 +158,18 @@ class _Finder:
         others = tuple(i for i in left if i != series and self.kinds[i] is not Kind.NUMBERS)
         if series is None and len(left) == 1:
             series, others = left[0], ()
+        unread = self._not_empty(self._free({*days, series, *others}))
         self.notes.append(f"{len(days)} columns are days, a row a series")
         return Layout(
             self.table.separator, self.titles, self.line, self.table.ends[self.place], len(self.titles),
-            {VIEWS: len(self.titles) + 1}, series, None, others, {}, False, days, tuple(self.notes),
+            {VIEWS: len(self.titles) + 1}, series, None, others, unread, {}, False, days, tuple(self.notes),
         )  # fmt: skip
 
     def _free(self, taken: set[int | None]) -> list[int]:
         return [i for i in range(len(self.titles)) if i not in taken]
+
+    def _not_empty(self, columns: list[int]) -> tuple[int, ...]:
+        return tuple(i for i in columns if any(map(str.strip, self.samples[i])))
 
     def _error(self, problem: str) -> HistoryError:
         return HistoryError.at(self.file, self.line, None, problem)
@@ -303,11 +312,3 @@ class _Finder:
             f"no column is called views, and {names} may be counts; {choice} chooses one, and several are "
             "separated by commas"
         )
-
-
-def metric_of(title: str, *, plain: bool = False) -> str:
-    """The metric that a column holds: views, whatever they are called, else its title in small letters."""
-    if not plain and any(key(title) in words(t) for t in (title_words.VIEWS, PAGE_VIEWS, ANY_COUNT)):
-        return VIEWS
-    tidy = " ".join(title.split()).casefold()
-    return "".join(c for c in tidy if c.isprintable())[:LONGEST_METRIC].strip() or VIEWS

@@ -2,6 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.history.phrases import some
 
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 
@@ -12,3 +18,28 @@ def tidy_name(text: str) -> str:
         return text.strip(" ")
     composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return re.sub(r"[^\S\n\r\t\v\f\x1c-\x1f\x85]+", " ", composed).strip(" ")
+
+
+def notes_on_spellings(
+    texts: Sequence[str], positions: NDArray[np.int32], names: Sequence[str]
+) -> tuple[str, ...]:
+    """Say which names stand in a file in several ways, if any.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        What stands there, each text once.
+    positions : ndarray of shape (n_texts,)
+        The place of each in `names`.
+    names : sequence of str
+        As they are kept.
+    """
+    is_repeated = np.bincount(positions, minlength=len(names)) > 1
+    spellings: dict[int, set[str]] = {}
+    for place in np.flatnonzero(is_repeated[positions]).tolist():
+        spellings.setdefault(int(positions[place]), set()).add(texts[place].strip())
+    joined = [names[position] for position, written in spellings.items() if len(written) > 1]
+    if not joined:
+        return ()
+    which = f"{some(joined)} {'is' if len(joined) == 1 else 'are each'}"
+    return (f"{which} written in ways that differ in Unicode form or spaces only: one series",)

@@ -28,6 +28,14 @@ def some(names: Sequence[str]) -> str:
     return ", ".join(map(quoted, names[:_SHOWN])) + more
 
 
+def note_on_columns(titles: Sequence[str]) -> list[str]:
+    """Say which columns of a table nothing is read from, if any."""
+    if not titles:
+        return []
+    which = f"column {some(titles)} is" if len(titles) == 1 else f"columns {some(titles)} are"
+    return [f"the {which} passed over"]
+
+
 def notes_on_passed_over(file: str, what: str, names: Sequence[str]) -> list[str]:
     """Say which tables of a file have no days and counts, if any."""
     if not names:

@@ -13,7 +13,7 @@ from training.history.counts import CountError, plain_counts, read_counts
 from training.history.dates import DateColumn
 from training.history.layout import Layout
 from training.history.line_blocks import Chunk
-from training.history.names import tidy_name
+from training.history.names import notes_on_spellings, tidy_name
 from training.history.rows import Codes, Counts, Rows, TextColumn
 from training.history.series import LARGEST_VIEWS, HistoryError, name_problem
 from training.history.sheets import Sheet
@@ -169,17 +169,15 @@ class _Table:
             TextColumn(column, list(self._texts[column]), np.concatenate(chunks))
             for column, chunks in zip(self._texts, zip(*codes, strict=True), strict=True)
         ]
+        n_counts = len(layout.counts)
+        notes = self._sheet_notes + self._summaries.notes(values[:n_counts])
         names = None
         if layout.series is not None:
-            names = TextColumn(
-                layout.series,
-                list(self._names),
-                np.array(self._checked_names, np.int32)[columns.pop(0).codes],
-            )
-        n_counts = len(layout.counts)
+            spelled, checked = columns.pop(0), np.array(self._checked_names, np.int32)
+            names = TextColumn(layout.series, list(self._names), checked[spelled.codes])
+            notes += notes_on_spellings(spelled.texts, checked, names.texts)
         of_texts = self._dates.minutes()
         days, minutes = self._dates.days()[positions], of_texts[positions] if of_texts.max() > 0 else None
-        notes = self._sheet_notes + self._summaries.notes(values[:n_counts])
         return Rows(
             self._file, layout, days, minutes, texts, values[:n_counts], lines_, names, tuple(columns),
             values[n_counts:], notes,

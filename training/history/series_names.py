@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from training.history.column_kinds import Kind, kind_of
 from training.history.date_forms import hour_minutes
-from training.history.names import tidy_name
+from training.history.names import notes_on_spellings, tidy_name
 from training.history.options import ReadOptions
+from training.history.phrases import note_on_columns
 from training.history.rows import Rows, TextColumn
 from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
 from training.history.title_words import PAGE_VIEWS, VIEWS, is_metric, is_total, key, words
@@ -71,7 +72,8 @@ def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[st
         column = _naming_column(rows)
         if column is not None:
             notes.append(f"the series are named by the column {quoted(_title(rows, column))}")
-            column = _checked(rows, column)
+            column, spellings = _checked(rows, column)
+            notes += spellings
     elif key(_title(rows, column)) != "series":
         notes.append(f"the series are named by the column {quoted(_title(rows, column))}")
     names = [ONLY_SERIES] if column is None else column.texts
@@ -82,10 +84,16 @@ def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[st
     parts = [other for other in rows.others if column is None or other.column != column.column]
     hours = [other for other in parts if other.column == rows.layout.hour]
     parts = _parts(rows, [other for other in parts if other not in hours], codes)
+    notes += _note_on_unused(rows, {used.column for used in (*parts, *hours, *([column] if column else []))})
     rows, codes, parts, sums = _without_sums(rows, codes, parts)
     notes += sums
     naming = Naming(names, codes, _joined(parts), tuple(_title(rows, part) for part in parts))
     return rows, naming, notes
+
+
+def _note_on_unused(rows: Rows, used: set[int]) -> list[str]:
+    unused = {*rows.layout.unread, *(other.column for other in rows.others)} - used
+    return note_on_columns([rows.layout.titles[column] for column in sorted(unused)])
 
 
 def _title(rows: Rows, column: TextColumn) -> str:
@@ -187,8 +195,8 @@ def _renumbered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
     return (np.cumsum(is_there) - 1)[numbers]
 
 
-def _checked(rows: Rows, column: TextColumn) -> TextColumn:
-    """The column with names as they are kept; an error names the first row with a bad one."""
+def _checked(rows: Rows, column: TextColumn) -> tuple[TextColumn, tuple[str, ...]]:
+    """The column with names as they are kept, and notes; an error names the first row with a bad one."""
     names: dict[str, int] = {}
     positions = []
     for code, text in enumerate(column.texts):
@@ -197,7 +205,9 @@ def _checked(rows: Rows, column: TextColumn) -> TextColumn:
             line = int(rows.lines[np.argmax(column.codes == code)])
             raise rows.error(line, column.column, problem)
         positions.append(names.setdefault(name, len(names)))
-    return TextColumn(column.column, list(names), np.array(positions, np.int32)[column.codes])
+    kept, places = list(names), np.array(positions, np.int32)
+    notes = notes_on_spellings(column.texts, places, kept)
+    return TextColumn(column.column, kept, places[column.codes]), notes
 
 
 def _notes_on_case(names: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ from training.database.engine import Database
 from training.database.histories import Histories
 from training.database.uploads import ReplacesMostError, Uploads
 from training.history.events import event_names_problem
-from training.history.files import read_history
+from training.history.files import check_events, read_history
 from training.history.options import ReadOptions
 from training.history.series import DAY, History, HistoryError, shown
 from training.history.synthetic import generate_history
@@ -77,7 +77,7 @@ def training_data(
             return _kept(database, reading) or _sample(random_state, clock)
         today = np.datetime64(clock().date())
         history = read_history(file, replace(reading, today=today))
-        _check_events(reading.events, history, file)
+        check_events(history, reading.events, file.name)
         if only:
             judged = Histories(database).all(reading.events).merge(history)
             return TrainingData(history, history, judged, Source("file", file.name), history.notes)
@@ -108,12 +108,3 @@ def _sample(random_state: int, clock: Clock) -> TrainingData:
     yesterday = np.datetime64(clock().date()) - DAY
     sample = generate_history(SAMPLE_SERIES, SAMPLE_DAYS, yesterday, random_state)
     return TrainingData(sample, History(()), sample, Source("sample"), ())
-
-
-def _check_events(events: tuple[str, ...], history: History, file: Path) -> None:
-    """Refuse events that a file does not tell of: a misspelt column would be learned from without a word."""
-    known = {name for events in history.events.values() for name in events}
-    for name in events:
-        if name not in known:
-            problem = f'no row has a value for the event "{shown(name)}"; name a column of numbers'
-            raise HistoryError.at(shown(file.name), None, None, problem)

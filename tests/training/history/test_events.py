@@ -45,8 +45,12 @@ def test_the_columns_that_are_asked_for_are_read_and_others_are_not() -> None:
 def test_days_to_come_have_no_views_and_are_no_missing_days() -> None:
     history = parsed(FILE, "campaign")
     assert history.series == (series("a", "2026-11-18", 10, 12, 14), series("b", "2026-11-20", 5))
-    assert history.notes == ()
-    (note,) = parsed(FILE).notes
+    assert history.notes == (
+        'views.csv: the columns "Uploads", "note" are passed over',
+        'views.csv: the event "campaign" has 2 days',
+    )
+    passed_over, note = parsed(FILE).notes
+    assert '"campaign", "Uploads", "note" are passed over' in passed_over
     assert "1 row (line 5) without a count" in note
 
 

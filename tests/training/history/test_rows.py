@@ -87,6 +87,37 @@ def test_rows_may_come_in_any_order_and_missing_days_are_gaps() -> None:
     assert history.notes == ("views.csv: 2 days without a row inside of a series: taken as missing",)
 
 
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        ("Date,Views,CTR\n2026-11-01,5,2.5%\n", 'the column "CTR" is passed over'),
+        ("Date,Country,Views,Note\n2026-11-01,DE,5,x\n", 'the columns "Country", "Note" are passed over'),
+        (",date,views,\n7,2026-11-01,5,\n8,2026-11-02,6,\n", 'the column "" is passed over'),
+        ("Page,Rank,2026-11-01,2026-11-02,2026-11-03\na,1,5,6,7\n", 'the column "Rank" is passed over'),
+        ("Date,day part,Views\n2026-11-01,a,5\n2026-11-02,b,5\n", 'the column "day part" is passed over'),
+    ],
+)
+def test_columns_that_are_passed_over_are_named(content: str, note: str) -> None:
+    assert f"views.csv: {note}" in parsed(content).notes
+
+
+def test_columns_that_tell_parts_apart_are_passed_over_where_no_day_has_two() -> None:
+    rows = "a,2026-11-01,tv,5\na,2026-11-02,phone,6\n"
+    assert parsed(f"series,date,device,views\n{rows}").notes == (
+        'views.csv: the column "device" is passed over',
+    )
+    summed = parsed(f"series,date,device,views\n{rows}a,2026-11-02,tv,1\n").notes
+    assert summed == ('views.csv: rows of one series and day that differ in "device" are summed',)
+
+
+def test_names_that_were_taken_for_one_are_named() -> None:
+    content = "series,date,views\nCafe\u0301,2026-11-01,5\nCaf\xe9,2026-11-02,6\na b,2026-11-01,7\n"
+    assert parsed(content).notes == (
+        'views.csv: "Caf\xe9" is written in ways that differ in Unicode form or spaces only: one series',
+    )
+    assert "are each written" in parsed(f"{content}a\xa0b,2026-11-02,8\n").notes[0]
+
+
 def test_a_repeated_row_is_left_out() -> None:
     history = parsed("date,views\n2026-01-01,5\n2026-01-02,6\n2026-01-01,5\n")
     assert history.series == (series("total", "2026-01-01", 5, 6),)
