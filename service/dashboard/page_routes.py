@@ -22,6 +22,7 @@ PAGES = {
     "/": "index.html",
     "/lecture": "lecture.html",
     "/page/series": "series.html",
+    "/page/training": "training.html",
 }
 
 

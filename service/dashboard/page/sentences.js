@@ -36,10 +36,8 @@ const CHINESE = [
   ["the history is too short to compare it with (.+) on held-out days", "历史太短，无法在留出的日子里与 $1 比较"],
   ["(.+) could not be measured on the same held-out days", "$1 无法在同样的留出日子里衡量"],
   ["starting", "正在启动"],
-  ["queued", "正在排队"],
   ["reading the history", "正在读取历史"],
   ["learning from the history", "正在从历史中学习"],
-  ["learning on", "正在继续学习"],
   ["forecasting the held-out days", "正在预测留出的日子"],
   ["publishing", "正在发布"],
 ].map(([pattern, sentence]) => [new RegExp(`^(.+?: )?${pattern}$`), sentence]);

@@ -79,6 +79,18 @@ export function weekday(iso) {
   return new Intl.DateTimeFormat(region(), { weekday: "long", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`));
 }
 
+/** A moment, in the reader's own time zone. */
+export function clock(iso) {
+  return new Intl.DateTimeFormat(region(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
+/** A length of time in its largest fitting unit. */
+export function duration(seconds) {
+  const [unit, size] = [["hour", 3600], ["minute", 60]].find(([, size]) => seconds >= 2 * size) ?? ["second", 1];
+  const count = Math.max(1, Math.round(seconds / size));
+  return new Intl.NumberFormat(region(), { style: "unit", unit, unitDisplay: "long" }).format(count);
+}
+
 /** The day some days after another, both as YYYY-MM-DD. */
 export function dayAfter(iso, days) {
   return new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);

@@ -1,0 +1,99 @@
+"""A training that is begun, followed, cancelled and compared on the page, and the versions that it makes."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import (
+    LAST_DATE,
+    SCREENSHOTS,
+    OpenPage,
+    opening,
+    shown,
+    take_pictures,
+    wait_for,
+)
+from tests.conftest import Service, serving, wait_until
+from tests.service.test_retrain import as_request
+from training.history.synthetic import generate_history
+
+A_TRAINING_SECONDS = 300
+# Writes down what the page says of a job as it goes on.
+WATCH = """() => {
+    window.said = [];
+    const job = document.getElementById("job");
+    const options = { subtree: true, childList: true };
+    new MutationObserver(() => said.push(job.textContent)).observe(job, options);
+}"""
+
+
+@pytest.fixture(scope="module")
+def learning(trained_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service that keeps two short series, which are learned from in some seconds."""
+    models = tmp_path_factory.mktemp("learning") / "models"
+    shutil.copytree(trained_models, models)
+    with serving(models) as running:
+        history = generate_history(2, 250, np.datetime64(LAST_DATE), 3)
+        running.client.post("/series", json=as_request(history)).raise_for_status()
+        yield running
+
+
+@pytest.fixture
+def open_learning(browser: Browser, learning: Service) -> Iterator[OpenPage]:
+    """Open a path of that service."""
+    yield from opening(browser, learning)
+
+
+def test_a_training_can_be_cancelled(open_learning: OpenPage) -> None:
+    page = open_learning("/page/training")
+    page.click("#train")
+    shown(page, "#job-progress")
+    page.screenshot(path=SCREENSHOTS / "training-desktop-light.png", full_page=True)
+    page.click("#cancel-job")
+    page.click("#question-yes")
+    assert "cancelled" in shown(page, "#job-outcome")
+    wait_for(page, "!document.getElementById('train').disabled")
+    assert "cancelled" in shown(page, "#past-jobs")
+
+
+def test_a_training_is_followed_to_its_verdict_and_its_version_can_be_chosen(
+    open_learning: OpenPage, learning: Service
+) -> None:
+    first = learning.version()
+    page = open_learning("/page/training")
+    assert first in shown(page, "#versions")
+    page.evaluate(WATCH)
+    page.click("#train")
+    wait_until(lambda: "Done" in page.inner_text("#job-outcome"), A_TRAINING_SECONDS)
+    said = page.evaluate("said")
+    step = re.compile(r"(forecasting the held-out days|publishing)\s+About \d+ \w+ left")
+    assert any(step.search(words) for words in said), said
+    job = learning.client.get("/retrain").json()["jobs"][0]
+    assert job["version"] in page.inner_text("#job-outcome")
+    wait_until(lambda: job["version"] in page.inner_text("#verdict"))
+    verdict = learning.client.get(f"/models/{job['version']}").json()["verdict"]
+    assert verdict["reason"] in page.inner_text("#verdict")
+    bars = page.evaluate("document.querySelector('#comparison-chart').data.map((trace) => trace.y)")
+    expected = job["scores"]["methods"]["sum of sigmoids"]
+    assert bars[1] == [expected[horizon] for horizon in ("1", "1-7", "1-28")]
+    take_pictures(page, "trained")
+    current = wait_until(learning.version)
+    (other,) = {first, job["version"]} - {current}
+    page.click(f"#versions tr:has-text('{other}') >> text=Make current")
+    page.click("#question-yes")
+    wait_until(lambda: learning.version() == other)
+    assert f"{other} forecasts now" in shown(page, "#versions-done")
+    page.click("#roll-back")
+    page.click("#question-dialog >> text=Cancel")
+    assert learning.version() == other
+    page.click("#roll-back")
+    page.click("#question-yes")
+    wait_until(lambda: learning.version() == current)
+    with page.expect_navigation():
+        page.click(f"#versions tr:has-text('{current}') >> text=Report")
+    assert current in page.inner_text("body")
