@@ -19,13 +19,16 @@ serve: $(VENV)/runtime.stamp ## Serve on http://127.0.0.1:8000; train on a sampl
 	@$(PY) -m training fit --if-none
 	@exec $(PY) -m service
 
+# Several tests at a time, in an order that is drawn: `--randomly-seed` with the printed seed repeats it. One thread
+# of BLAS each, as many threads as cores in every process would wait for each other.
+PYTEST = OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 20
+
 test: check ## Check the code, then run every test that this machine can run; names what was left out, and why
-	$(PY) -m pytest
+	$(PYTEST)
 
 coverage: check ## The same, and show which lines and branches no test reaches; what runs in other processes is not seen
 	@mkdir -p .coverage
-	$(PY) -m coverage run -m pytest
-	$(PY) -m coverage report
+	$(PYTEST) --cov
 
 check: $(VENV)/dev.stamp ## Lint, format and types, changing nothing
 	$(PY) -m ruff check

@@ -1,5 +1,6 @@
 """What tests share: the service as a process of its own on a free port, and a folder with a trained model."""
 
+import fcntl
 import hashlib
 import os
 import re
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PATIENCE_SECONDS = 60.0
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one test more at a time than there are cores: many only wait, for a process or for a time-out."""
+    return (os.cpu_count() or 1) + 1
 
 
 def wait_until(holds: Callable[[], Any], patience: float = PATIENCE_SECONDS) -> Any:
@@ -155,16 +161,23 @@ def train_once(config: pytest.Config, name: str, *arguments: Path) -> Path:
     cache = config.cache
     assert cache is not None
     kept = cache.mkdir(f"models-{name}") / digest.hexdigest()[:16]
-    if not kept.exists():
-        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-            models = Path(folder) / "models"
-            run_training(models, "fit", *arguments)
-            # Whoever else trained meanwhile has trained the same.
-            with suppress(OSError):
-                models.rename(kept)
-        for older in sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-3]:
-            shutil.rmtree(older, ignore_errors=True)
+    with (kept.parent / "lock").open("w") as lock:
+        # One of the processes that run tests side by side trains, the others wait for it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _train_into(kept, arguments)
     return kept
+
+
+def _train_into(kept: Path, arguments: Sequence[Path]) -> None:
+    """Train in a folder of its own, and put it in its place whole; only the newest three are kept."""
+    with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
+        models = Path(folder) / "models"
+        run_training(models, "fit", *arguments)
+        models.rename(kept)
+    trained = [path for path in kept.parent.iterdir() if path.is_dir()]
+    for older in sorted(trained, key=lambda path: path.stat().st_mtime)[:-3]:
+        shutil.rmtree(older)
 
 
 @pytest.fixture(scope="session")

@@ -110,11 +110,11 @@ def test_several_workers_answer_and_follow_the_models_folder(models: Path) -> No
         version = publish(models, 2)
 
         def all_follow() -> bool:
-            answers = [httpx.get(f"{service.url}/readyz").json()["model"] for _ in range(20)]
+            answers = [httpx.get(f"{service.url}/readyz", timeout=60).json()["model"] for _ in range(20)]
             return set(answers) == {version}
 
         # Each looks every 0.3 seconds.
-        wait_until(all_follow, patience=30)
+        wait_until(all_follow)
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads from Linux's /proc who serves whom")

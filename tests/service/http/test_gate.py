@@ -132,14 +132,19 @@ def test_bodies_of_all_requests_together_have_a_limit(models: Path) -> None:
     head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     body = b'{"views": [' + b"1, " * 200_000 + b"1]}"
     with serving(models, max_bytes_in_flight=1_000_000) as service:
-        with open_connection(service.port) as begun:
-            begun.sendall(f"{head}Content-Length: 900000\r\n\r\n".encode() + b" " * 800_000)
+        with ExitStack() as begun:
 
             def answer() -> dict[str, object]:
                 kind = {"Content-Type": "application/json"}
                 found: dict[str, object] = service.client.post("/predict", content=body, headers=kind).json()
                 return found
 
-            wait_until(lambda: answer()["type"] == "urn:viewcast:overloaded")
+            def overloaded() -> bool:
+                # Begun anew each time: what is sent while another body is being read is refused itself.
+                connection = begun.enter_context(open_connection(service.port))
+                connection.sendall(f"{head}Content-Length: 900000\r\n\r\n".encode() + b" " * 800_000)
+                return answer()["type"] == "urn:viewcast:overloaded"
+
+            wait_until(overloaded)
             assert service.predict(single()).status_code == 200
         wait_until(lambda: answer()["type"] == "urn:viewcast:invalid-input")

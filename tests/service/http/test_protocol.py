@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -60,14 +61,18 @@ def test_what_is_not_http_gets_a_problem(service: Service) -> None:
     assert (status, problem["type"]) == (400, "urn:viewcast:malformed-request")
 
 
-def test_headers_and_bodies_that_never_end_are_given_up(service: Service) -> None:
-    with ExitStack() as stack:
+def test_headers_and_bodies_that_never_end_are_given_up(models: Path) -> None:
+    impatient = (
+        "from service.http import protocol; protocol.HEADER_SECONDS = protocol.BODY_SECONDS = 2; "
+        "from service.command_line import main; main()"
+    )
+    with serving(models, command=(sys.executable, "-c", impatient)) as service, ExitStack() as stack:
         slow_headers, silent = (stack.enter_context(connect(service)) for _ in range(2))
         slow_headers.sendall(HEAD)
         assert silent.recv(1) == b""
         assert b"408" in slow_headers.recv(65536)
-    status, problem = answer_to(service, HEAD + b"Content-Length: 1000\r\n\r\n{")
-    assert (status, problem["type"]) == (408, "urn:viewcast:too-slow")
+        status, problem = answer_to(service, HEAD + b"Content-Length: 1000\r\n\r\n{")
+        assert (status, problem["type"]) == (408, "urn:viewcast:too-slow")
 
 
 def test_connections_that_only_wait_make_room_for_those_that_ask(models: Path) -> None:

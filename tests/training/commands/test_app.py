@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.training.publisher import publish
+from training.commands.app import app
 from training.history.files import read_history
 from training.store.model_store import ModelStore
 
@@ -124,11 +126,16 @@ def test_what_is_asked_wrongly_ends_with_2(models: Path, arguments: list[str]) -
     assert not (models / "current").exists()
 
 
+def help_of(*command: str) -> str:
+    """What is printed; without a process for each, which takes most of its time to start."""
+    return CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "200"}, terminal_width=200).stdout
+
+
 def test_every_command_and_every_option_says_what_it_is_for() -> None:
-    commands = re.findall(r"^  (\w+)  +\w", training("--help").stdout, flags=re.MULTILINE)
+    commands = re.findall(r"^  (\w+)  +\w", help_of(), flags=re.MULTILINE)
     assert {"fit", "forecast", "ladder", "backtest", "sample", "prior", "models", "rollback"} <= set(commands)
     for command in commands:
-        text = training(command, "--help", COLUMNS="200").stdout
+        text = help_of(command)
         described = re.findall(r"^  (--[\w-]+|\w+) (?:<.+?>)? +(\w.*)$", text, flags=re.MULTILINE)
         named = re.findall(r"^  (--[\w-]+|\w+) ", text, flags=re.MULTILINE)
         assert len(described) >= len([name for name in named if name.startswith("--")])
