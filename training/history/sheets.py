@@ -11,6 +11,7 @@ import numpy as np
 
 from training.history.headers import SampleTable
 from training.history.line_blocks import LONGEST_LINE, Chunk, LineBlocks, read_chunks
+from training.history.quoted_lines import NOTE, are_quoted, unquoted, unquoted_rest
 from training.history.series import HistoryError
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -52,6 +53,9 @@ class TextSheet:
         lines = iter(partial(text.readline, LONGEST_LINE), "")
         self._first = list(islice(lines, _SAMPLE_LINES))
         self._refuse_binary()
+        if are_quoted(self._first):
+            self._first, self._text = unquoted(self._first), unquoted_rest(text, file)
+            self.notes += (NOTE,)
 
     def _refuse_binary(self) -> None:
         if self._first and "\0" in self._first[0]:

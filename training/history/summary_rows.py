@@ -132,6 +132,8 @@ class SummaryRows:
         problem = f"{len(row)} fields where the header has {len(self._layout.titles)}"
         if len(row) > self._width and self._layout.separator == ",":
             problem += "; write counts without commas, and put names with commas in quotes"
+        if len(row) == 1 and self._layout.separator and self._layout.separator in row[0]:
+            problem += "; the line is in quotes as a whole, write it without them"
         raise HistoryError.at(self._file, line, None, problem)
 
     def notes(self, counts: NDArray[np.float64]) -> tuple[str, ...]:

@@ -106,3 +106,20 @@ def test_a_column_of_numbers_is_not_taken_for_names() -> None:
 def test_other_unicode_encodings_are_read(encoding: str) -> None:
     rows = "date,views\n2026-01-01,5\n2026-01-02,6\n"
     assert parsed(rows.encode(encoding)).series == ONE
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_in_quotes_as_a_whole_are_read_without_them(separator: str, end: str) -> None:
+    rows = [f"2026-{month:02}-{day:02},{day}" for month in range(1, 13) for day in range(1, 29)]
+    plain = [row.replace(",", separator) for row in ["date,views", *rows]]
+    quoted = [f'"{row}"' for row in plain]
+    expected = parsed("\n".join(plain))
+    for content in quoted, [plain[0], *quoted[1:]], ["", *quoted, ""], [row + ";;" for row in quoted]:
+        history = parsed(end.join(content))
+        assert history.series == expected.series
+        assert history.notes[0] == "views.csv: each line is in quotes as a whole: read without them"
+
+
+def test_a_line_of_those_in_quotes_as_a_whole_is_named_as_in_the_file() -> None:
+    assert "line 3" in refusal('"date,views"\n"2026-01-01,5"\n"2026-01-02,many"\n')
