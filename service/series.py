@@ -30,7 +30,8 @@ from service.series_schemas import (
     as_kept_history,
     as_upload_answer,
 )
-from service.series_upload import NDJSON, read_days, read_many
+from service.series_upload import read_days, read_many
+from service.uploads import NDJSON
 from training.history.series import VIEWS
 
 CSV = "text/csv"

@@ -3,19 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from anyio.to_thread import run_sync
-from starlette.datastructures import Headers
-from starlette.types import Message, Receive, Scope
+from starlette.types import Receive, Scope
 
-from service.http.bodies import media_type, read_body
 from service.http.problems import ProblemError
-from service.http.validation import check_unique, read_json, validate
-from service.schemas import NamedSeriesHistory
-from service.uploads import Run, history_of, read_options, read_upload
-from training.history.options import ReadOptions
+from service.uploads import Run, read_upload
 from training.history.series import ONLY_SERIES, History, HistoryError, Series, quoted
-
-NDJSON = "application/x-ndjson"
 
 
 async def read_days(
@@ -64,41 +56,10 @@ async def read_many(
 
 
 async def _read(scope: Scope, receive: Receive, events: Sequence[str], run: Run) -> History:
-    if media_type(Headers(scope=scope)) == NDJSON:
-        body = await read_body(receive)
-        # Other lines of JSON are records, each with a date, as the reader of files knows them.
-        if b'"last_date"' in body.lstrip().partition(b"\n")[0]:
-            return await run_sync(_from_lines, body, read_options(scope, events))
-        receive = _read_already(body)
     history = await read_upload(scope, receive, events, run)
     if history is None:
         raise ProblemError.at("", "is empty; the history to keep would be right")
     return history
-
-
-def _read_already(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
-
-
-def _from_lines(body: bytes, options: ReadOptions) -> History:
-    """Read a series a line; blank lines are passed over."""
-    series = [
-        (validate(NamedSeriesHistory, _line(line, number), f"line {number}"), f"line {number}")
-        for number, line in enumerate(body.split(b"\n"), 1)
-        if line.strip()
-    ]
-    check_unique([f"{one.id} ({one.metric})" for one, _ in series])
-    return history_of(series, options)
-
-
-def _line(line: bytes, number: int) -> object:
-    try:
-        return read_json(line)
-    except ProblemError as problem:
-        raise ProblemError("malformed-body", f"line {number}: {problem.detail}") from None
 
 
 def _renamed(history: History, names: dict[str, str], metric: str | None) -> History:

@@ -1,8 +1,10 @@
 """The history in the body of `POST /retrain` and the like: JSON, a file, or a form with a file."""
 
+import codecs
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import numpy as np
@@ -36,7 +38,10 @@ Run = Callable[..., Awaitable[History]]
 # JSON up to here is read within a millisecond or two; all else has a process of its own.
 SMALL_BODY_BYTES = 32 * 1024
 JSON = "application/json"
+NDJSON = "application/x-ndjson"
 FORM = "multipart/form-data"
+# Marks of Unicode in front of a text, which JSON has none of and some programs write.
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # media type -> what messages call a body that has no file name
 FILES = {
     "text/csv": "upload.csv",
@@ -45,10 +50,18 @@ FILES = {
     "application/gzip": "upload.csv.gz",
     "application/x-gzip": "upload.csv.gz",
     "text/tab-separated-values": "upload.tsv",
-    "application/x-ndjson": "upload.jsonl",
+    NDJSON: "upload.jsonl",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "upload.xlsx",
     "application/vnd.apache.parquet": "upload.parquet",
 }
+
+# What clients say of a file whose kind they do not know: curl, browsers on Windows. What it holds decides.
+UNTOLD = (
+    "application/x-www-form-urlencoded",
+    "application/octet-stream",
+    "application/vnd.ms-excel",
+    "text/plain",
+)
 
 
 async def read_upload(
@@ -70,14 +83,19 @@ async def read_upload(
     if kind == FORM:
         return await _from_form(Request(scope, receive), run, options)
     body = await read_body(receive)
-    if not kind and not body:
+    if not body and kind in ("", *UNTOLD):
         return None
     if kind == JSON:
         if len(body) <= SMALL_BODY_BYTES:
             return await run_sync(_from_json, body, options)
         return await run(_from_json, body, options)
+    # Other lines of JSON are records, each with a date, as the reader of files knows them.
+    if kind == NDJSON and b'"last_date"' in body.lstrip().partition(b"\n")[0]:
+        return await run_sync(_from_lines, body, options)
     if kind in FILES:
         return await run(_from_file, body, FILES[kind], options)
+    if kind in UNTOLD:
+        return await run(_from_file, body, "upload", options)
     known = ", ".join([JSON, *FILES, FORM])
     raise ProblemError(
         "unsupported-content", f"Content-Type is {kind[:80] or 'missing'}; one of {known} would be right"
@@ -129,8 +147,10 @@ def _from_file(content: bytes, name: str, options: ReadOptions) -> History:
 
 
 def _from_json(body: bytes, options: ReadOptions) -> History:
+    if body.startswith(_MARKS):
+        return _from_file(body, "upload.json", options)
     document = read_json(body)
-    if not isinstance(document, dict) or any(map(_is_foreign, document.items())):
+    if not isinstance(document, dict) or _is_foreign(document):
         return _from_file(body, "upload.json", options)
     if "series" in document:
         batch = validate(HistoryEnvelope, document)
@@ -140,10 +160,48 @@ def _from_json(body: bytes, options: ReadOptions) -> History:
     return history_of([(validate(SeriesHistory, document), "")], options)
 
 
-def _is_foreign(field: tuple[str, object]) -> bool:
-    """Whether a field is a list of records, as other services write their counts."""
-    name, value = field
-    return name != "series" and isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+def _is_foreign(document: dict[str, Any]) -> bool:
+    """Whether a document has counts in the form of another service, which the reader of files knows.
+
+    Where it has none in any form, what the service's own form would need says most.
+    """
+    series = document.get("series")
+    records = [one for one in series if isinstance(one, dict)] if isinstance(series, list) else []
+    around = {name: value for name, value in document.items() if name != "series" or not records}
+    if any("last_date" in record for record in [around, *records]):
+        return False
+    return any(map(_has_table, [around, *records]))
+
+
+def _has_table(record: dict[str, Any]) -> bool:
+    """Whether an object has days, or lists or objects that are not those of the service's own form."""
+    from training.history.date_forms import looks_like_date
+    from training.history.title_words import DATE, key, words
+
+    if any(key(name) in words(DATE) or looks_like_date(name) for name in record):
+        return True
+    lists = {name: value for name, value in record.items() if isinstance(value, list | dict) and value}
+    views = lists.pop("views", [])
+    lists.pop("events", None)
+    return bool(lists) or isinstance(views, dict) or any(isinstance(view, list | dict) for view in views)
+
+
+def _from_lines(body: bytes, options: ReadOptions) -> History:
+    """Read a series a line; blank lines are passed over."""
+    series = [
+        (validate(NamedSeriesHistory, _line(line, number), f"line {number}"), f"line {number}")
+        for number, line in enumerate(body.split(b"\n"), 1)
+        if line.strip()
+    ]
+    check_unique([f"{one.id} ({one.metric})" for one, _ in series])
+    return history_of(series, options)
+
+
+def _line(line: bytes, number: int) -> object:
+    try:
+        return read_json(line)
+    except ProblemError as problem:
+        raise ProblemError("malformed-body", f"line {number}: {problem.detail}") from None
 
 
 def history_of(found: Sequence[tuple[SeriesHistory, str]], options: ReadOptions) -> History:

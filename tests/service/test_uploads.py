@@ -1,6 +1,7 @@
 """The bodies of `POST /retrain`: which are read, and as what history."""
 
 import asyncio
+import gzip
 import io
 import json
 import zipfile
@@ -70,6 +71,8 @@ def test_no_body_is_no_history() -> None:
     [
         {"content": LONG, "content_type": "text/csv"},
         {"content": LONG, "content_type": "Text/CSV; charset=utf-8"},
+        {"content": LONG, "content_type": "application/x-www-form-urlencoded"},
+        {"content": gzip.compress(LONG), "content_type": "application/octet-stream"},
         {"content": zipped([("views.csv", LONG)]), "content_type": "application/zip"},
         {"content": zipped([("views.csv", LONG)]), "content_type": "application/x-zip-compressed"},
         {"files": {"file": ("views.csv", LONG)}},
@@ -87,6 +90,8 @@ def test_no_body_is_no_history() -> None:
     ids=[
         "csv",
         "csv with charset",
+        "csv by curl",
+        "gzip of some kind",
         "zip",
         "zip by Windows",
         "form",
@@ -102,6 +107,52 @@ def test_each_kind_of_body_is_read_as_the_same_history(request_: dict[str, Any])
     assert [series.views.tolist() for series in history.series] == [[5, 6], [7]]
     assert history.first_date == np.datetime64("2026-11-19")
     assert history.last_date == np.datetime64("2026-11-20")
+
+
+FIVE_SIX = {"2026-11-19": 5, "2026-11-20": 6}
+COLUMNS = {"date": list(FIVE_SIX), "views": list(FIVE_SIX.values())}
+RECORDS = [{"date": date, "views": count} for date, count in FIVE_SIX.items()]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        RECORDS,
+        COLUMNS,
+        FIVE_SIX,
+        {"views": FIVE_SIX},
+        {"views": RECORDS},
+        {"data": {"items": RECORDS}},
+        {"series": RECORDS},
+        {"series": "home", "days": RECORDS},
+        {"columns": ["date", "views"], "rows": list(map(list, FIVE_SIX.items()))},
+        {name: dict(enumerate(column)) for name, column in COLUMNS.items()},
+        {"start": "2026-11-19", "target": [5, 6]},
+        {"series": [{"start": "2026-11-19", "target": [5, 6]}]},
+    ],
+)
+def test_json_is_read_in_every_form_that_a_file_may_have(document: object) -> None:
+    sent, form = upload(**as_json(document)), {"files": {"file": ("views.json", json.dumps(document))}}
+    assert sent is not None
+    assert [(series.first_date, series.views.tolist()) for series in sent.series] == [
+        (np.datetime64("2026-11-19"), [5, 6])
+    ]
+    assert sent == upload(**form)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_json_with_a_mark_of_unicode_is_read(encoding: str) -> None:
+    marked = {"content": json.dumps(COLUMNS).encode(encoding), "content_type": "application/json"}
+    assert upload(**marked) == upload(**as_json(COLUMNS))
+
+
+def test_a_series_a_line_keeps_its_metric() -> None:
+    lines = b'{"id": "a", "metric": "clicks", "views": [5], "last_date": "2026-11-20"}\n' * 2
+    history = upload(content=lines.replace(b"a", b"b", 1), content_type="application/x-ndjson")
+    assert history is not None
+    assert [series.key for series in history.series] == [("a", "clicks"), ("b", "clicks")]
+    problem = refused(files={"file": ("views.jsonl", lines)})
+    assert 'counts "clicks"' in problem.detail
 
 
 def test_a_series_without_a_name_is_named_as_in_a_file_without_names() -> None:
@@ -128,7 +179,7 @@ def test_what_was_cleaned_comes_with_the_history() -> None:
         ({"files": [("file", ("1.csv", LONG)), ("file", ("2.csv", LONG))]}, "invalid-input", "exactly one"),
         ({"data": {"file": "views.csv"}, "files": {}}, "unsupported-content", "multipart/form-data"),
         ({"content": LONG}, "unsupported-content", "missing"),
-        ({"content": LONG, "content_type": "text/plain"}, "unsupported-content", "text/plain"),
+        ({"content": LONG, "content_type": "image/png"}, "unsupported-content", "image/png"),
         ({"content": b"{", "content_type": "application/json"}, "malformed-body", "not JSON"),
         ({"content": b"", "content_type": "application/json"}, "malformed-body", "not JSON"),
         (as_json({}), "invalid-input", "views is missing"),

@@ -11,7 +11,8 @@ from typing import Any
 
 from training.history.counts import count_text
 from training.history.date_forms import looks_like_date, parse_day
-from training.history.series import HistoryError, shown
+from training.history.series import VIEWS as VIEWS_METRIC
+from training.history.series import HistoryError, quoted, shown
 from training.history.sheets import CellSheet
 from training.history.title_words import VIEWS, key, words
 
@@ -143,6 +144,11 @@ def _series_rows(records: Sequence[Mapping[str, Any]], file: str) -> Rows:
     for number, record in enumerate(records, 1):
         if not _is_series(record):
             raise HistoryError.at(file, None, None, f"record {number} is no series like the others")
+        if record.get("metric") not in (None, VIEWS_METRIC):
+            problem = (
+                f"record {number} counts {quoted(str(record['metric']))}, and series in a file have views"
+            )
+            raise HistoryError.at(file, None, None, f"{problem}; write a record a day instead")
         counts = record["target"] if "target" in record else record["views"]
         end = str(record.get("start", record.get("last_date")))
         day = parse_day(end)
