@@ -77,7 +77,7 @@ class CurrentModel:
         try:
             found = self.store.load_last_good()
         except NoModelError as error:
-            self.refused, self._reason = error.refused, str(error)
+            self.refused, self._reason = error.refused, error.public
             log.warning("no model is loaded: %s", error)
             return
         self.refused = found.refused

@@ -6,7 +6,7 @@ A service that only forecasts what it is sent never loads SQLAlchemy.
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -65,10 +65,8 @@ class ServiceDatabase:
         file = self._url.removeprefix("sqlite:///")
         if file != self._url and not Path(file).exists():
             return
-        try:
+        with suppress(ProblemError):  # it has been logged
             self.run_here(lambda database: None)
-        except ProblemError as problem:
-            log.error("the database cannot be used: %s", problem.detail)
 
     def close(self) -> None:
         """Close its connections."""
@@ -96,8 +94,9 @@ class ServiceDatabase:
         except (HistoryError, KeyReusedError) as error:
             raise ProblemError("invalid-input", str(error)) from error
         except DatabaseError as error:
+            log.error("%s", error)
             raise ProblemError(
-                "no-archive", str(error), headers={"Retry-After": str(RETRY_SECONDS)}
+                "no-archive", error.public, headers={"Retry-After": str(RETRY_SECONDS)}
             ) from error
 
 

@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.types import Scope
 
 from service.database import ServiceDatabase
+from service.http.key_check import prefix_of
 from service.http.problems import ProblemError
 from training.history.series import History
 
@@ -34,6 +35,8 @@ async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Up
         raise ProblemError.at(
             "Idempotency-Key", f"has {len(key)} characters; 1 to {LONGEST_KEY} would be right"
         )
+    if key is not None and (prefix := prefix_of(scope)):
+        key = f"{key} of {prefix}"  # nobody's requests stand in the way of another's
     request = f"{scope['method']} {scope['path']}"
     fingerprint = hashlib.sha256(f"{request} {may_replace} {history.sha256()}".encode()).hexdigest()
 

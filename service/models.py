@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from service.changing_models import changing_models
 from service.current_model import CurrentModel
 from service.http.problems import ProblemError, problem_responses
 from service.model_schemas import ModelAnswer, Version, Versions
@@ -117,7 +118,8 @@ def delete_version(version: str, store: Store) -> None:
 def _answered(call: Callable[[], Answer]) -> Answer:
     """Give what the store gives, and its errors as problems."""
     try:
-        return call()
+        with changing_models():
+            return call()
     except UnknownVersionError as error:
         raise ProblemError("unknown-version", str(error)) from error
     except VersionInUseError as error:

@@ -7,6 +7,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 
 from service.database import OpenDatabase
+from service.http.key_check import prefix_of
 from service.http.problems import problem_responses
 from service.monitoring_schemas import (
     LiveScoresAnswer,
@@ -14,7 +15,6 @@ from service.monitoring_schemas import (
     OutsideAnswer,
     SeriesScoresAnswer,
 )
-from service.upload_routes import refuse_confined
 
 MOST_LISTED = 100
 DAYS = 28
@@ -39,18 +39,18 @@ async def monitoring(
 
     The first forecast after each last day of a series is remembered, as that morning saw it.
     """
-    refuse_confined(request)
-    return await database.run(lambda opened: _monitoring(opened, days))
+    prefix = prefix_of(request.scope)
+    return await database.run(lambda opened: _monitoring(opened, days, prefix))
 
 
-def _monitoring(database: Any, days: int) -> MonitoringAnswer:
+def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
     from training.clock import utc_now
     from training.database.forecasts import Forecasts
     from training.database.packed import day_number
     from training.evaluation.monitoring import monitor
 
     first_day = day_number(np.datetime64(utc_now().date())) - days
-    found = monitor(Forecasts(database).since(first_day))
+    found = monitor(Forecasts(database).since(first_day, prefix))
     series = [
         SeriesScoresAnswer(id=name, metric=metric, **_scores(scores))
         for (name, metric), scores in found.series.items()

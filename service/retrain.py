@@ -8,6 +8,7 @@ import asyncio
 import logging
 import subprocess
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -17,10 +18,11 @@ from pydantic_core import to_json
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from service.changing_models import changing_models
 from service.database import ServiceDatabase
 from service.http.apart import ApartReader
 from service.http.bodies import limited
-from service.http.key_check import refuse_foreign_series
+from service.http.key_check import prefix_of, refuse_foreign_series
 from service.http.problems import ProblemError, problem_responses
 from service.job_events import EVENT_STREAM, job_events
 from service.keeping import keep
@@ -62,17 +64,10 @@ class Trainings:
     async def start(self) -> str:
         """Queue a job, and give its id: that of the one that waits, when one does."""
         try:
-            started = await run_sync(self._start)
+            with changing_models("; no training is started, and a history that came with this is kept"):
+                started = await run_sync(self._start)
         except JobQueuedError as error:
             return error.job_id
-        except OSError as error:
-            log.exception("a training could not be started")
-            raise ProblemError(
-                "no-archive",
-                f"no training can be started: the models folder cannot be written ({error.strerror}); "
-                "a history that came with this request is kept",
-                headers={"Retry-After": "60"},
-            ) from error
         watcher = asyncio.create_task(_watch(started.job_id, started.process))
         self._processes.add(watcher)
         watcher.add_done_callback(self._processes.discard)
@@ -169,9 +164,13 @@ def list_jobs(states: States) -> Jobs:
 
 
 @router.get("/retrain/{job_id}", summary="Follow a training job", responses=problem_responses("unknown-job"))
-def get_job(job_id: str, states: States) -> JobState:
+def get_job(job_id: str, states: States, request: Request) -> JobState:
     """Say whether a training job waits, how far it is, or how it ended."""
-    return _state(states, job_id)
+    state = _state(states, job_id)
+    if prefix_of(request.scope):  # it trained on everybody's series
+        error = state.error and "it failed; who runs the service can say why"
+        state = replace(state, scores=None, current_scores=None, error=error)
+    return state
 
 
 @router.get(
@@ -217,7 +216,8 @@ def get_log(job_id: str, states: States) -> PlainTextResponse:
 def cancel_job(job_id: str, states: States) -> JobState:
     """Ask a job to end: within a second or two its state is `cancelled`. Its history stays kept."""
     try:
-        states.cancel(job_id)
+        with changing_models():
+            states.cancel(job_id)
     except UnknownJobError as error:
         raise ProblemError("unknown-job", str(error)) from error
     except JobEndedError as error:

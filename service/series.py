@@ -10,7 +10,7 @@ from service.database import ServiceDatabase
 from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.encoded_paths import EncodedPathRoute
-from service.http.key_check import refuse_foreign_series
+from service.http.key_check import prefix_of, refuse_foreign_series
 from service.http.openapi import REFERENCE
 from service.http.problems import ProblemError, problem_responses
 from service.http.scope import N_FORECASTS
@@ -154,7 +154,7 @@ async def post_series(
 @router.get("/series.csv", summary="Everything that is kept, as CSV", response_class=StreamingResponse)
 async def export(request: Request, metric: Annotated[Metric | None, Query()] = None) -> StreamingResponse:
     """Send all days of all series, a column a metric, as a file that every upload reads back."""
-    pieces = csv_of_all(_routes(request).database, metric)
+    pieces = csv_of_all(_routes(request).database, metric, prefix_of(request.scope))
     first = await anext(pieces)  # what goes wrong at once is a problem, and not half a file
 
     async def sent() -> Any:
@@ -182,8 +182,9 @@ async def list_series(
     recent: Annotated[int, Query(ge=0, le=MOST_RECENT, description="How many last days to give.")] = 0,
 ) -> Page:
     """List the series, a page at a time; `Link` leads to the next one."""
+    prefix = prefix_of(request.scope)
     page = await _routes(request).database.run(
-        lambda opened: read_page(opened, search, metric, sort, limit, offset, recent)
+        lambda opened: read_page(opened, prefix, search, metric, sort, limit, offset, recent)
     )
     if offset + limit < page.total:
         following = request.url.include_query_params(offset=offset + limit)

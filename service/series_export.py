@@ -11,26 +11,27 @@ import numpy as np
 
 from service.database import ServiceDatabase
 from service.series_schemas import between
+from training.history.names import cell_of
 from training.history.series import DAY, VIEWS, Series
 
 if TYPE_CHECKING:
     from training.database.engine import Database
 
 
-async def csv_of_all(database: ServiceDatabase, metric: str | None) -> AsyncIterator[bytes]:
-    """Write all series, some hundred at a time; of a metric, or of all."""
+async def csv_of_all(database: ServiceDatabase, metric: str | None, prefix: str) -> AsyncIterator[bytes]:
+    """Write all series, some hundred at a time: of a metric, or of all, whose names begin with `prefix`."""
 
     def begin(opened: "Database") -> tuple[list[str], Iterator[list[Series]]]:
         from training.database.histories import Histories
 
         histories = Histories(opened)
         # Views first: it is what a reader looks for.
-        every = sorted(histories.metrics(), key=lambda name: (name != VIEWS, name)) or [VIEWS]
+        every = sorted(histories.metrics(prefix), key=lambda name: (name != VIEWS, name)) or [VIEWS]
         metrics = every if metric is None else [metric]
-        return metrics, histories.by_name(metrics)
+        return metrics, histories.by_name(metrics, prefix)
 
     metrics, chunks = await database.run(begin)
-    yield _lines([["series", "date", *metrics]])
+    yield _lines([["series", "date", *map(cell_of, metrics)]])
     while series := await database.run(lambda _: next(chunks, None)):
         yield await database.run(lambda _, series=series: _lines(_rows(series, metrics)))  # type: ignore[misc]
 
@@ -39,7 +40,7 @@ def csv_of_one(series: Series, since: date | None, until: date | None) -> bytes:
     """Write one series, from and to some day."""
     cut = between(series, since, until)
     rows = [] if cut is None else _rows([cut], [series.metric])
-    return _lines([["series", "date", series.metric], *rows])
+    return _lines([["series", "date", cell_of(series.metric)], *rows])
 
 
 def _rows(series: Sequence[Series], metrics: Sequence[str]) -> Iterator[list[Any]]:
@@ -56,7 +57,7 @@ def _rows(series: Sequence[Series], metrics: Sequence[str]) -> Iterator[list[Any
         known = np.flatnonzero(~np.isnan(counts).all(axis=1))
         dates = np.datetime_as_string(first + known * DAY)
         for day, row in zip(dates.tolist(), counts[known].tolist(), strict=True):
-            yield [name, day, *map(_text, row)]
+            yield [cell_of(name), day, *map(_text, row)]
 
 
 def _text(count: float) -> float | int | str:

@@ -15,6 +15,7 @@ _NONE = np.empty(0)
 
 def read_page(
     database: "Database",
+    prefix: str,
     search: str,
     metric: str | None,
     order: "Order",
@@ -27,6 +28,7 @@ def read_page(
     Parameters
     ----------
     database : where they are kept
+    prefix : only series whose names begin so
     search : a part of the name
     metric : only series of this metric; without one, of all
     order : what they are sorted by
@@ -38,7 +40,9 @@ def read_page(
     from training.database.histories import Histories
 
     histories = Histories(database)
-    series, total = histories.page(search=search, metric=metric, order=order, limit=limit, offset=offset)
+    series, total = histories.page(
+        prefix=prefix, search=search, metric=metric, order=order, limit=limit, offset=offset
+    )
     keys = [(one.name, one.metric) for one in series]
     recent = histories.recent(keys, n_recent) if n_recent else {}
     expected = expectations(database, keys)

@@ -1,19 +1,18 @@
-"""Serving until a signal comes, and saying where."""
+"""Serving until a signal comes."""
 
 import contextlib
 import os
 import sys
 import tempfile
-from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
-from uvicorn.supervisors import Multiprocess
 
 from service.http.api_keys import KeyFile, KeysError
 from service.http.logs import log_config
 from service.http.protocol import LimitedProtocol
 from service.settings import Settings, unknown_settings
+from service.welcome import Server, Supervisor
 
 # Requests under way may take this long to end after SIGTERM: less than the 10 s after which Docker kills.
 GRACE_SECONDS = 8
@@ -67,11 +66,9 @@ def _serve(config: uvicorn.Config, settings: Settings) -> int:
             file=sys.stderr,
         )
         return 1
-    host, port = socket.getsockname()[:2]
     if settings.workers > 1:
         socket.listen(config.backlog)
-        print(welcome(host, port), flush=True)
-        Multiprocess(config, sockets=[socket]).run()
+        Supervisor(config, sockets=[socket]).run()
         return 0
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[socket])
@@ -91,30 +88,3 @@ def _openness_problem(settings: Settings) -> str | None:
         "Make one with `python -m service keys create NAME --scopes predict,write`, "
         "or say that it is meant with VIEWCAST_ALLOW_WITHOUT_KEY=true."
     )
-
-
-class Server(uvicorn.Server):
-    """uvicorn's server, which says what to open once it listens."""
-
-    async def startup(self, sockets: list[Any] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
-        host, port = self.servers[0].sockets[0].getsockname()[:2]
-        print(welcome(host, port), flush=True)
-
-
-def welcome(host: str, port: int) -> str:
-    """Say what to open, and give a command to paste."""
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - shown, not bound
-    url = f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-    return f"""
-Viewcast is ready. Open {url}/docs, or paste:
-
-  curl {url}/predict -H 'Content-Type: application/json' -d '{EXAMPLE}'
-"""
-
-
-EXAMPLE = (
-    '{"views": [1312, 1254, 1198, 1260, 1423, 1702, 1655, 1340, 1287, 1215, 1260, 1444, 1730, 1689], '
-    '"last_date": "2026-11-20", "horizon": 3}'
-)

@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     @property
     def served_hosts(self) -> tuple[str, ...]:
         """The hosts that are answered for."""
-        return (*names_in(self.hosts), self.host)
+        return (*names_in(self.hosts), f"[{self.host}]" if ":" in self.host else self.host)
 
     @property
     def archive_url(self) -> str:

@@ -25,8 +25,12 @@ _PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/", "/page/")
 _LOOKING = frozenset(
     {"/predict", "/read", "/explain", "/v1/timeseries/forecast", "/lecture/steps", "/lecture/ladder"}
 )
-# What a key that is confined to some series may use beside `/series/` and `/retrain`; they check each series.
-_OF_ONE_SERIES = _LOOKING | {"/model"}
+# What a key that is confined to some series may use beside `/series/`: routes that check each series that
+# comes in, and tell of those alone that the key is confined to.
+_CONFINED = frozenset(
+    {("POST", path) for path in (*_LOOKING, "/retrain", "/series")}
+    | {(method, path) for method in ("GET", "HEAD") for path in ("/series", "/series.csv", "/monitoring")}
+)
 
 
 class KeyCheck:
@@ -132,7 +136,8 @@ class KeyCheck:
 
 def needed_scope(method: str, path: str) -> str:
     """Say which scope a request needs: looking and forecasting, adding, or changing models."""
-    if path == "/metrics" or (path.startswith("/models") and method not in ("GET", "HEAD")):
+    is_log = path.startswith("/retrain/") and path.endswith("/log")
+    if path == "/metrics" or is_log or (path.startswith("/models") and method not in ("GET", "HEAD")):
         return "admin"
     if method in ("GET", "HEAD") or path in _LOOKING:
         return "predict"
@@ -145,12 +150,17 @@ def _check_confined(key: ApiKey, method: str, path: str) -> None:
         check_series(key, path.removeprefix("/series/"), "the series")
         return
     is_job = path.startswith("/retrain/") and "/" not in path.removeprefix("/retrain/")
-    reading = method in ("GET", "HEAD")
-    if path in _OF_ONE_SERIES or (method == "POST" and path == "/retrain") or (reading and is_job):
+    if (method, path) in _CONFINED or (is_job and method in ("GET", "HEAD")):
         return
     raise ProblemError(
         "forbidden", f"the key {key.id} is confined to {key.prefix!r}; this tells of all series"
     )
+
+
+def prefix_of(scope: Scope) -> str:
+    """Give what the ids of all series begin with that a request may know of; empty for all series."""
+    key: ApiKey | None = scope.get(KEY)
+    return "" if key is None else key.prefix
 
 
 def refuse_foreign_series(scope: Scope, names: Iterable[str | None]) -> None:

@@ -8,11 +8,13 @@ from fastapi import FastAPI, Request, Response
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
 from service.http.scope import KIND
 from service.problem_schemas import FieldError, ProblemDetails
 
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 # kind -> (status, title). A kind's type is the URN urn:viewcast:<kind>; docs/api.md says more about each.
 KINDS = {
@@ -124,7 +126,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = request.url.path
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = _allowed(request)
         problem = ProblemError(
             "method-not-allowed",
             f"{request.method} is not possible on {path}; {allowed} is",
@@ -137,6 +139,17 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     else:
         raise error
     return _answer(request, problem)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes of a path; the framework knows those of one of them."""
+    routes = request.app.router.routes
+
+    def is_possible(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+    return ", ".join(filter(is_possible, METHODS))
 
 
 async def _disconnect(request: Request, error: Exception) -> Response:

@@ -45,5 +45,7 @@ def split_batch(body: bytes, most_series: int) -> Split | None:
         series.append(found[1])
         end = found.end()
         if found[2] == b"]" or len(series) > most_series:
-            return Split(body[: opening.end()] + b"0]" + body[end:], series)
+            envelope = body[: opening.end()] + b"0]" + body[end:]
+            # An escape can write "series" once more, of which the last one would count.
+            return None if b"\\u" in envelope else Split(envelope, series)
     return None

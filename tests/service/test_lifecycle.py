@@ -31,6 +31,19 @@ def test_the_welcome_says_what_to_open_and_gives_a_command_that_works(service: S
     assert len(answer.json()["forecast"]) == 3
 
 
+def test_ready_is_said_when_every_worker_is(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        assert "Viewcast is ready" in service.welcome
+        answers = {httpx.get(f"{service.url}/readyz").status_code for _ in range(20)}
+    assert answers == {200}
+
+
+def test_a_service_without_a_model_does_not_say_that_it_is_ready(tmp_path: Path) -> None:
+    with serving(tmp_path / "models") as service:
+        assert "ready" not in service.welcome
+        assert "has no model yet: `python -m training fit` makes one" in service.welcome
+
+
 def test_the_first_forecast_needs_no_heavy_package(models: Path) -> None:
     program = f"""
 import pathlib, sys

@@ -29,6 +29,20 @@ _INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postg
 class DatabaseError(ViewcastError):
     """The database cannot be opened, read or written; the message names it, without its password."""
 
+    @property
+    def public(self) -> str:
+        """What may be known of it by everybody."""
+        return "the database of the histories cannot be used; the log says why"
+
+
+class DatabaseBusyError(DatabaseError):
+    """Another process has been writing to the database for too long."""
+
+    @property
+    def public(self) -> str:
+        """What may be known of it by everybody."""
+        return "another process is changing the histories; try again in some seconds"
+
 
 class Database:
     """An open database with the tables of this release.
@@ -54,11 +68,12 @@ class Database:
     """
 
     def __init__(self, url: str, busy_seconds: float = PATIENT_SECONDS) -> None:
-        self._shown = url
+        self._shown = "whose URL cannot be read"
         self._busy_seconds = busy_seconds
         with self.errors_named():
             parsed = sa.make_url(url)
-            self._shown = parsed.render_as_string(hide_password=True)
+            # A password can stand in the query as well.
+            self._shown = parsed.set(query={}).render_as_string(hide_password=True)
             if parsed.get_backend_name() not in _INSERT:
                 raise DatabaseError(f"archive {self._shown}: only sqlite and postgresql are supported")
             self._engine = _engine(parsed, busy_seconds)
@@ -108,7 +123,15 @@ class Database:
             yield
         except (SQLAlchemyError, ImportError, OSError) as error:
             reason = getattr(error, "orig", None) or error
-            raise DatabaseError(f"archive {self._shown}: {reason}") from error
+            kind = DatabaseBusyError if _is_busy(reason) else DatabaseError
+            raise kind(f"archive {self._shown}: {reason}") from error
+
+
+def _is_busy(reason: BaseException) -> bool:
+    """Whether a driver says that it has waited for a lock in vain."""
+    if isinstance(reason, sqlite3.OperationalError):
+        return reason.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return getattr(reason, "sqlstate", None) == "55P03"  # PostgreSQL's lock_not_available
 
 
 def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
@@ -135,8 +158,7 @@ def _set_up_sqlite(connection: Any, busy_seconds: float) -> None:
                 break
             except sqlite3.OperationalError as error:
                 # Two switch a new file at once: the one thing that SQLite does not wait for.
-                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-                if not is_busy or time.monotonic() > deadline:
+                if not _is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
         cursor.execute("PRAGMA synchronous=FULL")

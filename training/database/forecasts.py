@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from training.database.engine import Database
 from training.database.packed import Days, pack, unpack
-from training.database.stored_series import AT_ONCE, Key, chunks, has_key
+from training.database.stored_series import AT_ONCE, Key, begins_with, chunks, has_key
 from training.database.tables import COUNTS, FORECASTS, SERIES
 
 # The columns of a remembered forecast, in the order of its array.
@@ -63,13 +63,19 @@ class Forecasts:
                 if rows:
                     connection.execute(insert, rows)
 
-    def since(self, first_day: int) -> Iterator[list[RememberedForecast]]:
-        """Read the forecasts from a last day on, by series and last day, some hundred at a time."""
+    def since(self, first_day: int, prefix: str = "") -> Iterator[list[RememberedForecast]]:
+        """Read the forecasts from a last day on, by series and last day, some hundred at a time.
+
+        Parameters
+        ----------
+        first_day : in days since 1970
+        prefix : only series whose names begin so
+        """
         query = (
             sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.first_day, COUNTS.c.counts, FORECASTS)
             .join(SERIES, SERIES.c.id == FORECASTS.c.series_id)
             .join(COUNTS, COUNTS.c.series_id == SERIES.c.id)
-            .where(FORECASTS.c.last_day >= first_day)
+            .where(FORECASTS.c.last_day >= first_day, begins_with(prefix))
             .order_by(FORECASTS.c.series_id, FORECASTS.c.last_day)
             .execution_options(yield_per=AT_ONCE)
         )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from training.database.engine import Database
 from training.database.event_rows import events_of
 from training.database.packed import EPOCH, Days, unpack
-from training.database.stored_series import AT_ONCE, Key, chunks, load
+from training.database.stored_series import AT_ONCE, Key, begins_with, chunks, load
 from training.database.tables import COUNTS, SERIES
 from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
@@ -101,6 +101,7 @@ class Histories:
     def page(
         self,
         *,
+        prefix: str = "",
         search: str = "",
         metric: str | None = None,
         order: Order = "id",
@@ -111,6 +112,7 @@ class Histories:
 
         Parameters
         ----------
+        prefix : only series whose names begin so
         search : a part of the name, whatever its case (ASCII's; SQLite knows no other)
         metric : only series of this metric; without one, of all
         order : what they are sorted by, then by name and metric; `-` in front reverses it
@@ -121,7 +123,7 @@ class Histories:
         list of Summary, int
             The page, and how many series there are on all pages.
         """
-        found = sa.select(SERIES)
+        found = sa.select(SERIES).where(begins_with(prefix))
         if search:
             found = found.where(SERIES.c.name.icontains(search, autoescape=True))
         if metric is not None:
@@ -133,17 +135,18 @@ class Histories:
             query = found.order_by(ordered, SERIES.c.name, SERIES.c.metric).limit(limit).offset(offset)
             return [_summary(row) for row in connection.execute(query)], n_all
 
-    def metrics(self) -> list[str]:
-        """List the metrics that are kept."""
+    def metrics(self, prefix: str = "") -> list[str]:
+        """List the metrics that are kept, of series whose names begin with a text."""
         with self._database.read() as connection:
-            return sorted(connection.execute(sa.select(SERIES.c.metric).distinct()).scalars())
+            query = sa.select(SERIES.c.metric).where(begins_with(prefix)).distinct()
+            return sorted(connection.execute(query).scalars())
 
-    def by_name(self, metrics: Collection[str]) -> Iterator[list[Series]]:
-        """Read all series of some metrics, some hundred names at a time, sorted by name.
+    def by_name(self, metrics: Collection[str], prefix: str = "") -> Iterator[list[Series]]:
+        """Read all series of some metrics, some hundred names that begin with `prefix` at a time, sorted.
 
         No transaction lasts longer than one of these lists: what changes meanwhile may be seen or not.
         """
-        names = sa.select(SERIES.c.name).where(SERIES.c.metric.in_(metrics)).distinct()
+        names = sa.select(SERIES.c.name).where(SERIES.c.metric.in_(metrics), begins_with(prefix)).distinct()
         last = ""
         while True:
             with self._database.read() as connection:

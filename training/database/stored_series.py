@@ -41,6 +41,11 @@ def has_key(keys: Collection[Key]) -> sa.ColumnElement[bool]:
     return sa.tuple_(SERIES.c.name, SERIES.c.metric).in_(list(keys))
 
 
+def begins_with(prefix: str) -> sa.ColumnElement[bool]:
+    """The condition that a series' name begins with a text, in its case."""
+    return sa.func.substr(SERIES.c.name, 1, len(prefix)) == prefix
+
+
 def load(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, StoredSeries]:
     """Read some series, up to `AT_ONCE`; those that are not kept are not in the answer."""
     if not keys:

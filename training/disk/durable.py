@@ -4,16 +4,20 @@ The order is always the same: bytes to the file, the file to the disk, the name 
 the disk. After a crash a reader finds the old content or the new one, never a mixture.
 """
 
+import fcntl
+import glob
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 # Whatever starts with this is being written or removed; a reader looks past it.
 PARTIAL = ".partial-"
+_ABANDONED_SECONDS = 60.0
 
 
 def write(path: Path, content: bytes) -> None:
@@ -42,6 +46,7 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
     partial = path.with_name(f"{PARTIAL}{path.name}-{secrets.token_hex(4)}")
     try:
         with partial.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -50,6 +55,18 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
         partial.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def remove_abandoned(path: Path) -> None:
+    """Remove what processes that were killed have left of a file that they were to replace.
+
+    Whoever writes holds the lock of what it writes; nobody has taken a minute to get from making it to that.
+    """
+    for partial in path.parent.glob(f"{PARTIAL}{glob.escape(path.name)}-*"):
+        with suppress(OSError), partial.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - partial.stat().st_mtime > _ABANDONED_SECONDS:
+                partial.unlink()
 
 
 def sync_folder(folder: Path) -> None:

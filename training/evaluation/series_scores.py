@@ -13,6 +13,7 @@ from training.disk.durable import replace
 from training.evaluation.diagnosis import reasons
 from training.evaluation.held_out import HeldOutForecasts
 from training.history.known_days import ratio
+from training.history.names import cell_of
 from training.model.forecast_model import LEVELS
 from training.store.scores import HORIZONS
 
@@ -111,7 +112,7 @@ def write_scores(scores: list[SeriesScore], path: Path) -> None:
     for score in scores:
         for label, horizon in score.horizons.items():
             numbers = [_text(number) for number in (horizon.mae, horizon.relative, *horizon.coverage)]
-            writer.writerow([score.name, label, horizon.n_days, *numbers, "; ".join(score.reasons)])
+            writer.writerow([cell_of(score.name), label, horizon.n_days, *numbers, "; ".join(score.reasons)])
     replace(path, text.getvalue().encode())
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.disk.durable import replaced
+from training.disk.durable import remove_abandoned, replaced
 from training.errors import ViewcastError
 from training.export.forecast_files import ForecastTable, OpenFile
 from training.export.total_files import TotalsFile, have_a_sum
@@ -88,6 +88,8 @@ def forecast_to_file(
     series = [one for one in history.series if len(one.views) >= MINIMUM_DAYS]
     if not series:
         raise TooShortError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
+    for each in filter(None, (path, totals)):
+        remove_abandoned(each)
     has_sum = have_a_sum(series)
     with ExitStack() as files:
         file = files.enter_context(open_file(files.enter_context(replaced(path)), levels))

@@ -1,7 +1,8 @@
 """Files of forecasts: a row a series and day, as CSV or, where pyarrow is installed, as Parquet.
 
 The columns are `series`, `date`, `views` (the median), and `lower_80`, `upper_80` and so on, a pair for each
-level. CSV has two decimals; Parquet has the numbers as they were computed.
+level. CSV has two decimals, and an apostrophe before a name that a spreadsheet would run as a formula;
+Parquet has numbers and names as they are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from training.errors import ViewcastError
 from training.export.decimal_text import lines_of
+from training.history.names import cell_of
 from training.history.series import DAY
 from training.model.forecast_model import Forecasts
 from training.model.windows import Days, Float64
@@ -118,7 +120,7 @@ class _CsvFile:
 def _csv_fields(names: list[str]) -> list[bytes]:
     """Names as fields, in quotes where they need them; no name has a line feed in it."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([name] for name in names)
+    csv.writer(text, lineterminator="\n").writerows([cell_of(name)] for name in names)
     return text.getvalue().encode().split(b"\n")[:-1]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from training.export.forecast_files import number_columns
+from training.history.names import cell_of
 from training.history.series import Series
 from training.model.forecast_model import Forecasts
 from training.model.totals import SumOfSeries, Totals, TotalWidths
@@ -18,6 +19,8 @@ ALL_SERIES = ""
 
 class TotalsFile:
     """Writes totals as CSV: `series`, `days`, `total`, and a pair of columns for each level.
+
+    Names are written as `forecast_files` writes them.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ class TotalsFile:
 
     def _write_totals(self, names: Sequence[str], totals: Totals) -> None:
         self._write(
-            [name, str(days), *(f"{number:.2f}" for number in row)]
+            [cell_of(name), str(days), *(f"{number:.2f}" for number in row)]
             for name, rows in zip(names, totals.numbers.tolist(), strict=True)
             for days, row in zip(totals.days, rows, strict=True)
         )

@@ -24,6 +24,7 @@ from training.history.counts import count_text
 from training.history.headers import NoTableError
 from training.history.json_tables import json_tables
 from training.history.layout import find_layout
+from training.history.names import cell_of
 from training.history.options import ReadOptions
 from training.history.phrases import notes_on_passed_over
 from training.history.row_reading import read_rows
@@ -184,4 +185,6 @@ def write_csv(history: History, path: Path) -> None:
         for series in history.series:
             known = np.flatnonzero(~np.isnan(series.views))
             dates = np.datetime_as_string(series.first_date + known * DAY)
-            writer.writerows(zip(repeat(series.name), dates, map(count_text, series.views[known].tolist())))
+            writer.writerows(
+                zip(repeat(cell_of(series.name)), dates, map(count_text, series.views[known].tolist()))
+            )

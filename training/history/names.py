@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from training.history.phrases import some
 
+# What a spreadsheet takes for the beginning of a formula, in either width, behind any number of apostrophes.
+_FORMULA = re.compile("'*[=+\\-@＝＋－＠]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 
 
@@ -43,3 +45,20 @@ def notes_on_spellings(
         return ()
     which = f"{some(joined)} {'is' if len(joined) == 1 else 'are each'}"
     return (f"{which} written in ways that differ in Unicode form or spaces only: one series",)
+
+
+def cell_of(name: str) -> str:
+    """Write a name so that no spreadsheet runs it as a formula: with an apostrophe where it looks like one.
+
+    See https://owasp.org/www-community/attacks/CSV_Injection. `name_of` takes the apostrophe away again.
+
+    >>> cell_of("@channel"), cell_of("channel")
+    ("'@channel", 'channel')
+    """
+    return f"'{name}" if _FORMULA.match(name) else name
+
+
+def name_of(cell: str) -> str:
+    """Read a name that `cell_of` has written, tidied."""
+    name = tidy_name(cell)
+    return name[1:] if name.startswith("'") and _FORMULA.match(name) else name

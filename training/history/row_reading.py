@@ -13,7 +13,7 @@ from training.history.counts import CountError, plain_counts, read_counts
 from training.history.dates import DateColumn
 from training.history.layout import Layout
 from training.history.line_blocks import Chunk
-from training.history.names import notes_on_spellings, tidy_name
+from training.history.names import name_of, notes_on_spellings
 from training.history.rows import Codes, Counts, Rows, TextColumn
 from training.history.series import LARGEST_VIEWS, HistoryError, name_problem
 from training.history.sheets import Sheet
@@ -239,7 +239,7 @@ class _Table:
                 raise self._error(lines[np.argmax(positions == position)], column, str(error)) from None
 
     def _add_name(self, text: str) -> int:
-        name = tidy_name(text)
+        name = name_of(text)
         if problem := name_problem(name):
             raise ValueError(problem)
         if len(self._names) == MOST_SERIES and name not in self._names:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from training.history.column_kinds import Kind, kind_of
 from training.history.date_forms import hour_minutes
-from training.history.names import notes_on_spellings, tidy_name
+from training.history.names import name_of, notes_on_spellings, tidy_name
 from training.history.options import ReadOptions
 from training.history.phrases import note_on_columns
 from training.history.rows import Rows, TextColumn
@@ -200,7 +200,7 @@ def _checked(rows: Rows, column: TextColumn) -> tuple[TextColumn, tuple[str, ...
     names: dict[str, int] = {}
     positions = []
     for code, text in enumerate(column.texts):
-        name = tidy_name(text.strip())
+        name = name_of(text.strip())
         if problem := name_problem(name):
             line = int(rows.lines[np.argmax(column.codes == code)])
             raise rows.error(line, column.column, problem)

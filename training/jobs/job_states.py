@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from training.clock import Clock, iso_time, utc_now
 from training.disk import durable
-from training.errors import ViewcastError
+from training.errors import ViewcastError, reason_of
 from training.jobs.running_job import (
     CANCEL_SUFFIX,
     JobState,
@@ -233,7 +233,9 @@ class JobStates:
         except FileNotFoundError:
             raise UnknownJobError(f"there is no training run {job_id}") from None
         except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-            raise UnknownJobError(f"the state of training run {job_id} cannot be read: {error}") from error
+            raise UnknownJobError(
+                f"the state of training run {job_id} cannot be read: {reason_of(error)}"
+            ) from error
 
     @contextlib.contextmanager
     def _turnstile(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Literal, Self
 from training.clock import Clock, iso_time
 from training.disk import durable
 from training.disk.plain_json import plain
+from training.errors import reason_of
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # Whoever wants a run to end leaves a file of this suffix beside its state.
@@ -172,5 +173,5 @@ class RunningJob(Job):
 def _reason(error: BaseException) -> str:
     """What an error says; one of Python's own says little without its name."""
     if type(error).__module__ == "builtins":
-        return f"{type(error).__name__}: {error}"
-    return str(error)
+        return f"{type(error).__name__}: {reason_of(error)}"
+    return reason_of(error)

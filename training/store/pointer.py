@@ -9,6 +9,7 @@ import json
 from datetime import datetime
 
 from training.clock import iso_time
+from training.errors import reason_of
 from training.store.manifest import is_version_name
 from training.store.storage import Storage
 from training.store.versions import ModelStoreError
@@ -29,7 +30,7 @@ def current_version(storage: Storage) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise ModelStoreError(f"{POINTER_FILE} cannot be read: {error}") from error
+        raise ModelStoreError(f"{POINTER_FILE} cannot be read: {reason_of(error)}") from error
     if not is_version_name(name):
         raise ModelStoreError(f"{POINTER_FILE} names {name[:80]!r}, which is no version's name")
     return name
@@ -42,7 +43,7 @@ def activations(storage: Storage) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelStoreError(f"{ACTIVATIONS_FILE} cannot be read: {error}") from error
+        raise ModelStoreError(f"{ACTIVATIONS_FILE} cannot be read: {reason_of(error)}") from error
     if type(table) is not dict or not all(map(is_version_name, table)):
         raise ModelStoreError(f"{ACTIVATIONS_FILE} is refused: it is not a table of versions")
     return table

@@ -15,7 +15,7 @@ from typing import Any
 import joblib
 import numpy as np
 
-from training.errors import ViewcastError
+from training.errors import ViewcastError, reason_of
 from training.model.event_model import with_events
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
@@ -60,6 +60,13 @@ class NoModelError(ModelStoreError):
     def __init__(self, message: str, refused: tuple[Refusal, ...] = ()) -> None:
         super().__init__(message)
         self.refused = refused
+
+    @property
+    def public(self) -> str:
+        """The same without the folder's name."""
+        if not self.refused:
+            return "there is no model yet; `python -m training fit` makes one"
+        return f"no version can be loaded: {'; '.join(refusal.reason for refusal in self.refused)}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ def read_manifest(read: ReadFile, version: str) -> Manifest:
     except FileNotFoundError as error:
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is missing") from error
     except (OSError, ManifestError, ValueError) as error:
-        raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: {error}") from error
+        raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: {reason_of(error)}") from error
     if manifest.version != version:
         raise ModelStoreError(f"{version}: {MANIFEST_FILE} is refused: it belongs to {manifest.version}")
     if (name := manifest.name()) != version:
@@ -123,7 +130,7 @@ def read_report(read: ReadFile, version: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise ModelStoreError(f"{version}: {REPORT_FILE} cannot be read: {error}") from error
+        raise ModelStoreError(f"{version}: {REPORT_FILE} cannot be read: {reason_of(error)}") from error
 
 
 def read_version(read: ReadFile, version: str, file: str) -> tuple[Forecaster, Manifest]:
@@ -145,7 +152,9 @@ def read_version(read: ReadFile, version: str, file: str) -> tuple[Forecaster, M
     except ModelStoreError:
         raise
     except Exception as error:  # whatever it is: the last good version has to be tried after this one
-        raise ModelStoreError(f"{version} is refused: {type(error).__name__}: {str(error)[:200]}") from error
+        raise ModelStoreError(
+            f"{version} is refused: {type(error).__name__}: {reason_of(error)[:200]}"
+        ) from error
 
 
 def _read_version(read: ReadFile, version: str, file: str) -> tuple[Forecaster, Manifest]:
@@ -182,7 +191,7 @@ def _read_file(read: ReadFile, version: str, name: str, expected_sha256: str) ->
     except FileNotFoundError as error:
         raise ModelStoreError(f"{label} is missing") from error
     except (OSError, ValueError) as error:
-        raise ModelStoreError(f"{label} is refused: {error}") from error
+        raise ModelStoreError(f"{label} is refused: {reason_of(error)}") from error
     if sha256(content) != expected_sha256:
         raise ModelStoreError(f"{label} is refused: its checksum is not the one it was published with")
     return content

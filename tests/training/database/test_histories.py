@@ -189,7 +189,7 @@ def test_a_reader_is_not_held_up_by_a_writer(in_file: Database, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("archive.sqlite", "archive archive.sqlite: Could not parse SQLAlchemy URL"),
+        ("archive.sqlite", "archive whose URL cannot be read: Could not parse SQLAlchemy URL"),
         (
             "mysql://me:secret@host/db",
             r"archive mysql://me:\*\*\*@host/db: only sqlite and postgresql are supported",
