@@ -177,7 +177,7 @@ def test_what_was_cleaned_comes_with_the_history() -> None:
         ({"content": b"PK\x03\x04", "content_type": "application/zip"}, "invalid-input", "upload.zip"),
         ({"files": {"file": ("views.csv", b"\xff\xfe\x00")}}, "invalid-input", "views.csv"),
         ({"files": [("file", ("1.csv", LONG)), ("file", ("2.csv", LONG))]}, "invalid-input", "exactly one"),
-        ({"data": {"file": "views.csv"}, "files": {}}, "unsupported-content", "multipart/form-data"),
+        ({"data": {"file": "views.csv"}, "files": {}}, "invalid-input", "the first line has to name"),
         ({"content": LONG}, "unsupported-content", "missing"),
         ({"content": LONG, "content_type": "image/png"}, "unsupported-content", "image/png"),
         ({"content": b"{", "content_type": "application/json"}, "malformed-body", "not JSON"),
