@@ -82,5 +82,6 @@ class ContinuedForecaster:
         (fitted,) = fit_all([fit], "learning on", progress)
         learned = with_own_sum(replace(start, own=None), fitted.coefficients, own, self.random_state)
         assert learned.own is not None
-        shares = learned.own.shares if start.own is None else start.own.shares
-        return with_shares(learned, shares), {"learning on": fitted.losses}
+        before = start.own or learned.own
+        learned = replace(learned, own=replace(learned.own, growth_power=before.growth_power))
+        return with_shares(learned, before.shares), {"learning on": fitted.losses}

@@ -14,6 +14,7 @@ import numpy as np
 
 from training.fitting.blending import DAYS_AHEAD, blend, choose_shares, equal_shares
 from training.fitting.familiarity import with_own_sum, with_shares
+from training.fitting.far_growth import own_growth_power
 from training.fitting.intervals import CONFORMAL, NO_WIDENING, Intervals
 from training.fitting.quantile_fits import QuantileFit, fit_all
 from training.fitting.totals import own_total_widths
@@ -127,9 +128,15 @@ class ForecastTrainer:
         parts, loss_curves = self._learn(history, progress)
         if len(parts) != len(shares):
             shares = equal_shares(len(parts))
-        totals = own_total_widths(self.prior, history, self.random_state)
-        model = replace(_blended(parts, shares, widths), total_widths=totals)
+        model = self._calibrated(_blended(parts, shares, widths), history)
         return Fitted(model, parts, shares, loss_curves)
+
+    def _calibrated(self, model: ForecastModel, history: History) -> ForecastModel:
+        """With what the prior's errors on the history tell of intervals of totals, and of those far ahead."""
+        totals = own_total_widths(self.prior, history, self.random_state)
+        power = own_growth_power(self.prior, history, self.random_state)
+        own = model.own and replace(model.own, growth_power=power)
+        return replace(model, own=own, total_widths=totals)
 
     def _weigh(
         self, parts: list[ForecastModel], history: History, first_new_day: np.datetime64

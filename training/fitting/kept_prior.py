@@ -109,12 +109,14 @@ def miniature(settings: PriorSettings) -> Float64:
     Returns
     -------
     ndarray
-        Quantiles of three of its own windows, tomorrow, in a week and in four, and the factors of totals.
+        Quantiles of three of its own windows, tomorrow, in a week and in four; how its intervals grow far
+        ahead, and the factors of totals.
     """
     model = fit_prior(replace(settings, n_series=150, n_sigmoids=8, n_steps=30, n_long_series=40))
     windows = generated_windows(3, np.random.default_rng(settings.random_state + 1))
     quantiles = model.scaled_quantiles(windows.X[::4])[..., [0, 6, 27]]
-    values = np.concatenate([quantiles.ravel().astype(np.float64), model.total_widths.factors.ravel()])
+    calibration = model.far_growth, model.total_widths.factors
+    values = np.concatenate([array.ravel().astype(np.float64) for array in (quantiles, *calibration)])
     return np.asarray(np.round(values, 6))
 
 

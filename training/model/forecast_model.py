@@ -6,7 +6,7 @@ This is what `store` saves and what the service runs for every request: numpy on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from training.history.events import SeriesEvents
 from training.history.series import History
 from training.model.interval_levels import (
-    LARGEST_FAR_RISE,
     LARGEST_LEVEL,
+    NO_GROWTH,
     SMALLEST_LEVEL,
+    far_ceiling,
     grown_half_widths,
     other_levels,
     same_weekdays,
@@ -45,7 +46,7 @@ from training.sigmoids.arithmetic.coefficients import Coefficients
 LEVELS = (80, 95)
 MAXIMUM_HORIZON_DAYS = 365
 
-_CALIBRATION = {"widths", "total_factors", "total_correlations"}
+_CALIBRATION = {"widths", "far_growth", "total_factors", "total_correlations"}
 _ARRAYS = {*_CALIBRATION, *Coefficients.__dataclass_fields__}
 _OWN = "own_"
 
@@ -99,11 +100,12 @@ class ForecastModel:
         The prior's, which hold for any window, of `N_FEATURES` features and 5 * 28 outputs.
     widths : ndarray of shape (n_levels, 28)
         What conformal calibration multiplies each interval's half-widths with, day by day.
-
     own : OwnSum or None, default=None
         What was learned from a history, for windows like those of that history.
     total_widths : TotalWidths, default=ALL_ALIKE
         How wide the intervals of totals are; by default as wide as those of their days together.
+    far_growth : ndarray of shape (n_levels, 9)
+        By how much half-widths grow beyond 28 days, at each of `GROWTH_DAYS`; by default they do not.
 
     Raises
     ------
@@ -115,10 +117,14 @@ class ForecastModel:
     widths: Float64
     own: OwnSum | None = None
     total_widths: TotalWidths = ALL_ALIKE
+    far_growth: Float64 = field(default_factory=NO_GROWTH.copy)
 
     def __post_init__(self) -> None:
         check_coefficients(self.coefficients)
         check_array("widths", self.widths, (len(LEVELS), HORIZON_DAYS))
+        check_array("far_growth", self.far_growth, NO_GROWTH.shape)
+        if (self.far_growth <= 0).any():
+            raise ValueError("far_growth must be positive")
 
     @property
     def known_events(self) -> tuple[str, ...]:
@@ -143,7 +149,8 @@ class ForecastModel:
             The calendar day of each series' last entry.
         horizon : int
             Days to forecast, 1 to 365. Beyond 28 days the median is fed back as if it were observed, and the
-            half-widths are those of the fourth week, grown as they do in generated histories.
+            half-widths are those of the fourth week, grown as they grew in the history that was learned
+            from, or in generated ones.
         levels : sequence of int, default=(80, 95)
             Which central intervals, in percent, 50 to 99; 80 and 95 are learned, others made of these.
         events : sequence of n_series mappings, default=none
@@ -175,7 +182,7 @@ class ForecastModel:
             logs = logs @ other_levels(tuple(levels))
         if horizon > HORIZON_DAYS:
             far = logs[:, HORIZON_DAYS:]
-            np.minimum(far, _far_ceiling(window), out=far)
+            np.minimum(far, far_ceiling(window), out=far)
         return Forecasts(views_from_logs(logs, highest), own_share)
 
     def _roll(
@@ -205,7 +212,7 @@ class ForecastModel:
                 fourth_week = scaled
             else:
                 scaled = fourth_week[:, same_weekdays(begun, n_days)]
-                scaled *= grown_half_widths(begun, n_days)[:, columns]
+                scaled *= self._growth(first_share, slice(begun, begun + n_days))[..., columns]
             median *= scale.spread[:, None, None]
             median += scale.center[:, None, None]
             blocks.append(scaled + median)
@@ -237,6 +244,16 @@ class ForecastModel:
         """What each quantile's distance from the median is multiplied with, of shape (28, 5)."""
         return np.stack([*self.widths[::-1], np.ones(HORIZON_DAYS), *self.widths], axis=1)
 
+    @cached_property
+    def _usual_growth(self) -> Float64:
+        """By how much half-widths grow in generated histories, of shape (365, 5)."""
+        return grown_half_widths(self.far_growth, MAXIMUM_HORIZON_DAYS)
+
+    def _growth(self, own_share: Float32, days: slice) -> Float64:
+        """By how much each window's half-widths have grown on some days, of shape (n or 1, n_days, 5)."""
+        power = np.ones(1) if self.own is None else 1.0 + own_share * (self.own.growth_power - 1.0)
+        return np.asarray(self._usual_growth[days] ** power[:, None, None])
+
     def scaled_quantiles(self, X: Float32) -> Float32:
         """Evaluate the sums of sigmoids.
 
@@ -264,6 +281,7 @@ class ForecastModel:
         """Return everything that was learned, as plain arrays by name, `weights` a column a sigmoid."""
         weights = np.ascontiguousarray(self.coefficients.weights.T)
         arrays = {**vars(self.coefficients), "weights": weights, "widths": self.widths}
+        arrays["far_growth"] = self.far_growth
         arrays["total_factors"] = self.total_widths.factors
         arrays["total_correlations"] = self.total_widths.correlations
         own = {} if self.own is None else self.own.to_arrays()
@@ -287,16 +305,11 @@ class ForecastModel:
             raise ValueError(f"the model has arrays {sorted(found)}; it must have {sorted(_ARRAYS)}")
         of_sum = {name: arrays[name] for name in _ARRAYS - _CALIBRATION} | {"weights": arrays["weights"].T}
         own = OwnSum.from_arrays(of_own) if of_own else None
-        widths, factors, correlations = (
-            arrays[name].astype(np.float64) for name in ("widths", "total_factors", "total_correlations")
+        widths, growth, factors, correlations = (
+            arrays[name].astype(np.float64)
+            for name in ("widths", "far_growth", "total_factors", "total_correlations")
         )
-        return cls(Coefficients(**of_sum), widths, own, TotalWidths(factors, correlations))
-
-
-def _far_ceiling(window: Float64) -> Float64:
-    """The largest log that an interval may reach beyond 28 days, of shape (n, 1, 1)."""
-    highest = np.log1p(np.fmax.reduce(window, axis=1, initial=0.0))
-    return np.asarray((highest + np.log(LARGEST_FAR_RISE))[:, None, None])
+        return cls(Coefficients(**of_sum), widths, own, TotalWidths(factors, correlations), growth)
 
 
 @lru_cache

@@ -1,7 +1,6 @@
 """Intervals that are not learned themselves: of other levels than 80 and 95 %, and beyond 28 days.
 
-Both are made of the half-widths that are learned. The numbers here were measured on 6,000 generated
-histories, and `python -m benchmarks.robustness` measures what they cover on others, and on real ones.
+Both are made of the half-widths that are learned. `python -m benchmarks.robustness` measures what they cover.
 """
 
 from __future__ import annotations
@@ -18,10 +17,11 @@ SMALLEST_LEVEL, LARGEST_LEVEL = 50, 99
 # Half-widths of 50 % in those of 80 %, and of 99 % in those of 95 %: tails are heavier than a normal one's,
 # of which it would be 0.53 and 1.31.
 HALF_OF_80, TAIL_OF_95 = 0.48, 1.9
-# By how much half-widths have grown since the same weekday in the fourth week, at some days ahead.
-GROWN_DAYS = (25, 35, 49, 63, 91, 119, 182, 273, 350)
-GROWN_80 = (1.0, 1.02, 1.15, 1.26, 1.41, 1.54, 1.78, 1.9, 1.96)
-GROWN_95 = (1.0, 1.05, 1.2, 1.35, 1.49, 1.63, 1.9, 2.08, 2.27)
+# Days ahead at which it is measured by how much half-widths have grown since the fourth week, whose middle
+# the first of them is; in between, growth is linear.
+GROWTH_DAYS = (25, 35, 49, 63, 91, 119, 182, 273, 350)
+# For 80 and 95 %, and each of these days.
+NO_GROWTH = np.ones((2, len(GROWTH_DAYS)))
 # Beyond 28 days no end of an interval lies above so many times the largest day that a series has had.
 LARGEST_FAR_RISE = 5.0
 
@@ -75,29 +75,40 @@ def other_levels(levels: tuple[int, ...]) -> Float64:
     return np.array(columns).T
 
 
-@lru_cache(maxsize=16)
-def grown_half_widths(begun: int, n_days: int) -> Float64:
+def grown_half_widths(growth: Float64, n_days: int) -> Float64:
     """By how much half-widths have grown beyond 28 days.
 
     Parameters
     ----------
-    begun : int
-        Days ahead of the first of the days, less one.
+    growth : ndarray of shape (2, 9)
+        For 80 and 95 %, and each of `GROWTH_DAYS`.
     n_days : int
 
     Returns
     -------
     ndarray of shape (n_days, 5)
-        For each of the learned quantiles, the median's being 1.
+        From tomorrow on, for each of the learned quantiles, the median's being 1.
     """
-    days = np.arange(begun + 1, begun + n_days + 1)
-    eighty, ninety_five = (np.interp(days, GROWN_DAYS, grown) for grown in (GROWN_80, GROWN_95))
+    days = np.arange(1, n_days + 1)
+    eighty, ninety_five = (np.interp(days, GROWTH_DAYS, of_level) for of_level in growth)
     return np.stack([ninety_five, eighty, np.ones(n_days), eighty, ninety_five], axis=1)
 
 
 def same_weekdays(begun: int, n_days: int) -> NDArray[np.intp]:
     """The days of the fourth week, 0 to 27, that days beyond 28 have their weekday in common with."""
     return HORIZON_DAYS - 7 + np.arange(begun, begun + n_days) % 7
+
+
+def far_ceiling(window: Float64) -> Float64:
+    """The largest log that an interval may reach beyond 28 days, of shape (n, 1, 1).
+
+    Parameters
+    ----------
+    window : ndarray of shape (n, n_days)
+        Views, NaN where a day is missing.
+    """
+    highest = np.log1p(np.fmax.reduce(window, axis=1, initial=0.0))
+    return np.asarray((highest + np.log(LARGEST_FAR_RISE))[:, None, None])
 
 
 def _normal_quantile(level: int) -> float:

@@ -8,7 +8,7 @@ sigmoid that has learned to tell the windows of the history from generated ones.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -111,15 +111,20 @@ class OwnSum:
         How much it counts for each day ahead beside the prior, for windows like those of the history.
     familiarity : Familiarity
         Which windows those are.
+    growth_power : ndarray of shape (1,), default=1
+        The power that the usual growth of half-widths beyond 28 days is raised to for such windows: 0 where
+        series return to their level, so that a year ahead is no less sure than a month.
     """
 
     coefficients: Coefficients
     shares: Float32
     familiarity: Familiarity
+    growth_power: Float32 = field(default_factory=lambda: np.ones(1, np.float32))
 
     def __post_init__(self) -> None:
         check_coefficients(self.coefficients)
         check_array("shares", self.shares, (HORIZON_DAYS,))
+        check_array("growth_power", self.growth_power, (1,))
 
     @cached_property
     def _sum(self) -> QuantileSum:
@@ -150,17 +155,19 @@ class OwnSum:
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
         """Return everything that was learned, as plain arrays by name."""
-        return {**vars(self.coefficients), "shares": self.shares, **vars(self.familiarity)}
+        of_its_own = {"shares": self.shares, "growth_power": self.growth_power}
+        return {**vars(self.coefficients), **of_its_own, **vars(self.familiarity)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> OwnSum:
         """Rebuild what `to_arrays` returned; raises `ValueError` when an array is missing or unknown."""
         of_sum, of_familiarity = (list(kind.__dataclass_fields__) for kind in (Coefficients, Familiarity))
-        expected = {*of_sum, "shares", *of_familiarity}
+        expected = {*of_sum, "shares", "growth_power", *of_familiarity}
         if set(arrays) != expected:
             raise ValueError(f"the own sum has arrays {sorted(arrays)}; it must have {sorted(expected)}")
         return cls(
             Coefficients(**{name: arrays[name] for name in of_sum}),
             arrays["shares"],
             Familiarity(**{name: arrays[name] for name in of_familiarity}),
+            arrays["growth_power"],
         )

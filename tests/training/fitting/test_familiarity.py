@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -118,6 +119,19 @@ def test_whatever_the_level_a_forecast_stays_near_the_prior_or_near_the_series(
     with_own, alone = (forecast(model, views).median.mean() for model in (trained(name), load_prior()))
     recent = views[-28:].mean()
     assert abs(with_own - alone) <= 0.35 * max(alone, recent) + 2
+
+
+def test_learning_a_months_burst_of_one_channel_leaves_the_forecasts_of_the_others_as_they_were() -> None:
+    burst, *others = HISTORIES["generated"].series
+    recent = burst.views[-28:]
+    longer = replace(burst, views=np.r_[burst.views, 3 * np.where(np.isnan(recent), 0.0, recent)])
+    retrained = ForecastTrainer(load_prior()).fit(History((longer, *others))).model
+    views = [series.views for series in others]
+    before, after = (forecast(model, *views) for model in (trained("generated"), retrained))
+    half_widths = (before.upper[0] - before.lower[0]) / 2
+    changes = np.abs(after.median - before.median) / half_widths
+    assert changes.mean() < 0.05
+    assert changes.max() < 0.5
 
 
 @pytest.mark.parametrize("name", ["one page", "one noisy channel"])

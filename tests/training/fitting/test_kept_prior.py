@@ -23,7 +23,7 @@ from training.fitting.kept_prior import (
 from training.fitting.prior import PriorSettings, fit_prior
 from training.fitting.training_windows import generated_windows
 
-TINY = PriorSettings(n_series=40, n_sigmoids=3, n_steps=5)
+TINY = PriorSettings(n_series=40, n_sigmoids=3, n_steps=5, n_long_series=40)
 
 
 def test_the_prior_is_made_of_what_the_code_makes_now() -> None:

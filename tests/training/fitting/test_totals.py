@@ -28,7 +28,7 @@ def channel(n_series: int, n_days: int, together: float, seed: int = 0) -> np.nd
 
 @pytest.mark.parametrize("days", [7, 28, 182])
 def test_totals_cover_what_they_promise_on_generated_series(days: int) -> None:
-    """Which the prior's factors were measured on others of; daily intervals are a tenth wider there."""
+    """Which the prior's factors were measured on others of; daily intervals are a little wider there."""
     views, prior = generate_views(600, 420 + days, 21), load_prior()
     forecasts = prior.predict(list(views[:, :420]), np.full(600, LAST), days)
     numbers = prior.total_widths.totals(forecasts.views, (80, 95)).numbers[:, -1]
