@@ -36,6 +36,7 @@ from service.kept_series import KeptSeries
 from service.predict import endpoint as predict
 from service.schemas import LineForecast, LineForecastRequest, SeriesDays
 from service.settings import Settings
+from service.trainings import Trainings
 from training.history.events import names_in
 from training.version import VERSION
 
@@ -56,13 +57,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     database = ServiceDatabase(settings.archive_url)
     apart = ApartReader()
     kept_series = KeptSeries(database, current)
-    trainings = retrain.Trainings(settings, database)
+    trainings = Trainings(settings, database)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current.look()
         watching = asyncio.create_task(current.watch())
         remembering = asyncio.create_task(kept_series.remember())
+        working = asyncio.create_task(trainings.work())
         migrating = asyncio.create_task(run_sync(database.migrate_if_there))
         _end_with_supervisor()
         spare_imports()
@@ -71,7 +73,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         with threadpool_limits(1, user_api="blas"):
             yield
         watching.cancel()
-        await trainings.stop()
+        trainings.stop()
+        await working
         remembering.cancel()
         await run_sync(kept_series.flush)
         await migrating
@@ -154,7 +157,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(router)
     page_routes.install(app, settings.max_predict_bytes)
-    metrics = Metrics(current, trainings.states)
+    metrics = Metrics(current, trainings)
     app.state.metrics = metrics
     app.router.routes.append(Route("/metrics", metrics.answer, include_in_schema=False))
     _add_gate(app, settings, metrics)

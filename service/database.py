@@ -60,10 +60,14 @@ class ServiceDatabase:
         with self._problems():
             return use(self._open())
 
+    def is_there(self) -> bool:
+        """Whether there can be anything in it: using it would make the file of SQLite's."""
+        file = self._url.removeprefix("sqlite:///")
+        return file == self._url or Path(file).exists()
+
     def migrate_if_there(self) -> None:
         """Bring a database of an earlier release to this one's tables; where there is none, make none."""
-        file = self._url.removeprefix("sqlite:///")
-        if file != self._url and not Path(file).exists():
+        if not self.is_there():
             return
         with suppress(ProblemError):  # it has been logged
             self.run_here(lambda database: None)

@@ -1,15 +1,13 @@
 """A training job's states as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from anyio.to_thread import run_sync
 from pydantic_core import to_json
 
-from training.jobs.job_states import JobStates
-from training.jobs.running_job import JobState
+from training.jobs.job_state import JobState
 
 EVENT_STREAM = "text/event-stream"
 POLL_SECONDS = 0.25
@@ -17,13 +15,12 @@ POLL_SECONDS = 0.25
 QUIET_POLLS = 60
 
 
-async def job_events(states: JobStates, job_id: str) -> AsyncIterator[bytes]:
+async def job_events(look: Callable[[], Awaitable[JobState]]) -> AsyncIterator[bytes]:
     """Yield the state of a job whenever it has changed, until the job has ended.
 
     Parameters
     ----------
-    states : the training jobs
-    job_id : the id of one of them
+    look : gives the state of the job
 
     Yields
     ------
@@ -33,7 +30,7 @@ async def job_events(states: JobStates, job_id: str) -> AsyncIterator[bytes]:
     last: JobState | None = None
     n_quiet = 0
     while last is None or not last.has_ended:
-        state = await run_sync(states.state, job_id)
+        state = await look()
         if state != last:
             last, n_quiet = state, 0
             content = to_json({**asdict(state), "seconds_left": seconds_left(state, datetime.now(UTC))})

@@ -1,29 +1,22 @@
 """`/retrain`: new history comes in; training jobs run in turn, and are listed, followed, cancelled.
 
-Training runs in a process of its own, whose state is in files: any worker can answer for it. A service that
-stops ends the training that it started; the history that came with it is kept.
+Jobs are in the database: any worker can answer for each. A service that stops puts the job that it does back
+into the queue; the history that came with it is kept.
 """
 
-import asyncio
-import logging
-import subprocess
-from contextlib import suppress
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Depends, Query, Request
 from pydantic import BaseModel
 from pydantic_core import to_json
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from service.changing_models import changing_models
-from service.database import ServiceDatabase
 from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.key_check import prefix_of, refuse_foreign_series
-from service.http.problems import ProblemError, problem_responses
+from service.http.problems import problem_responses
 from service.job_events import EVENT_STREAM, job_events
 from service.keeping import keep
 from service.request_examples import HISTORY_EXAMPLES
@@ -35,54 +28,19 @@ from service.schemas import (
     SeriesHistory,
 )
 from service.settings import Settings
+from service.trainings import Trainings
 from service.uploads import FORM, read_upload
-from training.jobs.job_states import JobEndedError, JobQueuedError, JobStates, UnknownJobError
-from training.jobs.process import TrainingProcess, start_training
-from training.jobs.running_job import JobState
+from training.jobs.job_state import JobState
+from training.jobs.process import log_path
 
-# What a training process may take to end when the service stops, before it is killed.
-STOP_SECONDS = 5.0
-
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from training.jobs.queue import JobQueue
 
 
 class Jobs(BaseModel):
     """Training jobs, latest first."""
 
     jobs: list[JobState]
-
-
-class Trainings:
-    """The training jobs of a models folder, and the processes of those that this worker has started."""
-
-    def __init__(self, settings: Settings, database: ServiceDatabase) -> None:
-        self.states = JobStates(settings.models)
-        self._settings = settings
-        self.database = database
-        self._processes: set[asyncio.Task[None]] = set()
-
-    async def start(self) -> str:
-        """Queue a job, and give its id: that of the one that waits, when one does."""
-        try:
-            with changing_models("; no training is started, and a history that came with this is kept"):
-                started = await run_sync(self._start)
-        except JobQueuedError as error:
-            return error.job_id
-        watcher = asyncio.create_task(_watch(started.job_id, started.process))
-        self._processes.add(watcher)
-        watcher.add_done_callback(self._processes.discard)
-        return started.job_id
-
-    def _start(self) -> TrainingProcess:
-        chosen = self._settings
-        return start_training(chosen.models, chosen.archive_url, chosen.events or "", chosen.holidays or "")
-
-    async def stop(self) -> None:
-        """End the processes that were started here."""
-        for watcher in tuple(self._processes):
-            watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
 
 
 class Retrain:
@@ -101,7 +59,7 @@ class Retrain:
         if history is not None:
             refuse_foreign_series(scope, (series.name for series in history.series))
         upload = None if history is None else await keep(self.trainings.database, scope, history)
-        job = await self.trainings.start()
+        job = await self.trainings.enqueue()
         answer = RetrainAnswer(
             id=job,
             rows=history.n_rows if history else 0,
@@ -149,28 +107,28 @@ UPLOADS: dict[str, Any] = {
 router = APIRouter(tags=["training"])
 
 
-async def _job_states(request: Request) -> JobStates:
+async def _trainings(request: Request) -> Trainings:
     trainings: Trainings = request.app.state.trainings
-    return trainings.states
+    return trainings
 
 
-States = Annotated[JobStates, Depends(_job_states)]
+OurTrainings = Annotated[Trainings, Depends(_trainings)]
 
 
-@router.get("/retrain", summary="All training jobs")
-def list_jobs(states: States) -> Jobs:
-    """List the latest hundred training jobs, latest first."""
-    return Jobs(jobs=states.all())
+@router.get("/retrain", summary="All training jobs", responses=problem_responses("no-archive"))
+async def list_jobs(trainings: OurTrainings) -> Jobs:
+    """List the jobs that wait or run and the last hundred that ended, latest first."""
+    return Jobs(jobs=await trainings.states())
 
 
-@router.get("/retrain/{job_id}", summary="Follow a training job", responses=problem_responses("unknown-job"))
-def get_job(job_id: str, states: States, request: Request) -> JobState:
+@router.get(
+    "/retrain/{job_id}",
+    summary="Follow a training job",
+    responses=problem_responses("unknown-job", "no-archive"),
+)
+async def get_job(job_id: str, trainings: OurTrainings, request: Request) -> JobState:
     """Say whether a training job waits, how far it is, or how it ended."""
-    state = _state(states, job_id)
-    if prefix_of(request.scope):  # it trained on everybody's series
-        error = state.error and "it failed; who runs the service can say why"
-        state = replace(state, scores=None, current_scores=None, error=error)
-    return state
+    return _public(request, await trainings.ask(lambda queue: queue.state(job_id)))
 
 
 @router.get(
@@ -179,71 +137,58 @@ def get_job(job_id: str, states: States, request: Request) -> JobState:
     response_class=StreamingResponse,
     responses={
         200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}, "description": "Server-sent events"},
-        **problem_responses("unknown-job"),
+        **problem_responses("unknown-job", "no-archive"),
     },
 )
-def follow_job(job_id: str, states: States) -> StreamingResponse:
+async def follow_job(job_id: str, trainings: OurTrainings, request: Request) -> StreamingResponse:
     """Send the job's state whenever it changes, as server-sent events, until the job has ended.
 
     Each event's data is the state as `GET /retrain/{id}` gives it, and `seconds_left`, the time that the rest
     takes at the pace so far.
     """
-    _state(states, job_id)
-    return StreamingResponse(
-        job_events(states, job_id), media_type=EVENT_STREAM, headers={"Cache-Control": "no-store"}
-    )
+
+    async def look() -> JobState:
+        return _public(request, await trainings.ask(lambda queue: queue.state(job_id)))
+
+    await look()
+    return StreamingResponse(job_events(look), media_type=EVENT_STREAM, headers={"Cache-Control": "no-store"})
 
 
 @router.get(
     "/retrain/{job_id}/log",
     summary="What a training job printed",
     response_class=PlainTextResponse,
-    responses=problem_responses("unknown-job"),
+    responses=problem_responses("unknown-job", "no-archive"),
 )
-def get_log(job_id: str, states: States) -> PlainTextResponse:
+async def get_log(job_id: str, trainings: OurTrainings) -> PlainTextResponse:
     """Give what the job's process has printed so far; empty for a job of the command line."""
-    _state(states, job_id)
-    path = states.log_path(job_id)
-    return PlainTextResponse(path.read_text(errors="replace") if path.exists() else "")
+
+    def read(queue: "JobQueue") -> str:
+        path = log_path(trainings.models, queue.state(job_id).id)
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    return PlainTextResponse(await trainings.ask(read))
 
 
 @router.delete(
     "/retrain/{job_id}",
     summary="Cancel a training job",
     status_code=202,
-    responses=problem_responses("unknown-job", "job-ended"),
+    responses=problem_responses("unknown-job", "job-ended", "no-archive"),
 )
-def cancel_job(job_id: str, states: States) -> JobState:
+async def cancel_job(job_id: str, trainings: OurTrainings) -> JobState:
     """Ask a job to end: within a second or two its state is `cancelled`. Its history stays kept."""
-    try:
-        with changing_models():
-            states.cancel(job_id)
-    except UnknownJobError as error:
-        raise ProblemError("unknown-job", str(error)) from error
-    except JobEndedError as error:
-        raise ProblemError("job-ended", str(error)) from error
-    return _state(states, job_id)
+
+    def cancel(queue: "JobQueue") -> JobState:
+        queue.cancel(job_id)
+        return queue.state(job_id)
+
+    return await trainings.ask(cancel)
 
 
-def _state(states: JobStates, job_id: str) -> JobState:
-    try:
-        return states.state(job_id)
-    except UnknownJobError as error:
-        raise ProblemError("unknown-job", str(error)) from error
-
-
-async def _watch(job: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait for a training process; when cancelled, end it."""
-    try:
-        while process.poll() is None:
-            await asyncio.sleep(0.5)
-        log.info("training job %s ended with exit code %d", job, process.returncode)
-    except asyncio.CancelledError:
-        process.terminate()
-        try:
-            await run_sync(process.wait, STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            await run_sync(process.wait)
-        log.warning("training job %s was ended, because the service stops", job)
-        raise
+def _public(request: Request, state: JobState) -> JobState:
+    """What the key of a request may know of a job, which trained on everybody's series."""
+    if not prefix_of(request.scope):
+        return state
+    error = state.error and "it failed; who runs the service can say why"
+    return replace(state, scores=None, current_scores=None, error=error)

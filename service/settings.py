@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from training.history.events import event_names_problem, names_in
 from training.history.holidays import places_problem
+from training.jobs.job_state import TRAINING_SECONDS
 
 MEBIBYTE = 1024 * 1024
 
@@ -45,6 +46,11 @@ class Settings(BaseSettings):
         None,
         description="Countries, or their subdivisions, whose holidays `POST /retrain` learns to know: "
         "`DE-BY,US`.",
+    )
+    training_seconds: float = Field(
+        TRAINING_SECONDS,
+        gt=0,
+        description="Longest that a training may take, in seconds; then it is ended and has failed.",
     )
     max_predict_bytes: int = Field(
         16 * MEBIBYTE,

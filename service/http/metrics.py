@@ -4,6 +4,7 @@ Numbers that are counted are kept by all worker processes in files of one folder
 asked for; what lies on disk anyway is looked at then.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,11 +21,14 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from service.current_model import CurrentModel
+from service.http.problems import ProblemError
 from service.http.scope import KIND, N_FORECASTS
-from training.jobs.job_states import JobStates
+from service.trainings import Trainings
 
 # prometheus-client reads this when it is first imported; `python -m service` sets it.
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+
+log = logging.getLogger(__name__)
 
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _NO_ROUTE = "none"
@@ -36,13 +40,13 @@ class Metrics:
     Parameters
     ----------
     current : the model in use
-    states : the training jobs
+    trainings : the training jobs
     """
 
-    def __init__(self, current: CurrentModel, states: JobStates) -> None:
+    def __init__(self, current: CurrentModel, trainings: Trainings) -> None:
         self._own = CollectorRegistry()
         self._disk = CollectorRegistry()
-        self._disk.register(_DiskCollector(current, states))
+        self._disk.register(_DiskCollector(current, trainings))
         labels = ("route", "method", "status")
         self._requests = Counter(
             "viewcast_http_requests", "Requests that were answered.", labels, registry=self._own
@@ -91,12 +95,12 @@ class Metrics:
 class _DiskCollector(Collector):
     """Which model forecasts, and how trainings ended."""
 
-    def __init__(self, current: CurrentModel, states: JobStates) -> None:
+    def __init__(self, current: CurrentModel, trainings: Trainings) -> None:
         self._current = current
-        self._states = states
+        self._trainings = trainings
 
     def collect(self) -> Iterator[Metric]:
-        """Look at the model in use and at the files of the jobs."""
+        """Look at the model in use and at the jobs."""
         manifest = self._current.manifest()
         yield GaugeMetricFamily("viewcast_ready", "Whether a model forecasts.", float(manifest is not None))
         yield GaugeMetricFamily(
@@ -114,7 +118,12 @@ class _DiskCollector(Collector):
         jobs = GaugeMetricFamily("viewcast_jobs", "Training jobs of the last 100.", labels=["state"])
         counts = dict.fromkeys(("queued", "running", "succeeded", "rejected", "failed", "cancelled"), 0)
         latest: tuple[str, float] | None = None
-        for job in self._states.all():
+        try:
+            states = self._trainings.states_here()
+        except ProblemError as problem:
+            log.warning("the jobs are not counted: %s", problem.detail)
+            return
+        for job in states:
             counts[job.state] += 1
             if job.started and job.finished and (latest is None or job.finished > latest[0]):
                 latest = (job.finished, _seconds_between(job.started, job.finished))

@@ -16,8 +16,8 @@ import pytest
 from service.http.api_keys import KeyFile
 from tests.conftest import ROOT, Service, serving
 from tests.service.requests import LAST_DATE, views
+from tests.training.job_queues import running_job
 from tests.training.publisher import publish
-from training.jobs.job_states import JobStates
 from viewcast import AsyncClient, Client, ServiceError
 
 Ask = Callable[..., Any]
@@ -130,7 +130,7 @@ def test_a_training_is_started_waited_for_and_cancelled(
 ) -> None:
     path = tmp_path / "views.csv"
     path.write_text("date,views\n2026-11-19,5\n2026-11-20,6\n")
-    with JobStates(models).claim():
+    with running_job(models):
         started = ask(running, "retrain", path)
         assert started.new == 2
         assert ask(running, "job", started.id).state == "queued"
@@ -142,7 +142,7 @@ def test_a_training_is_started_waited_for_and_cancelled(
 
 
 def test_a_training_is_followed_until_it_ends(shared: Service) -> None:
-    with JobStates(shared.models).claim() as job, Client(shared.url) as client:
+    with running_job(shared.models) as job, Client(shared.url) as client:
         states = client.follow(job.id)
         assert (first := next(states)).progress == 0.0
         assert first.seconds_left is None

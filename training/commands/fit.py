@@ -1,10 +1,11 @@
 """`fit`: train on a history, score it, publish a version."""
 
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -27,12 +28,17 @@ from training.commands.options import (
     read_options,
 )
 from training.history.events import names_in
-from training.jobs.job_states import JobStates, UnknownJobError
-from training.jobs.running_job import QueuedJob, RunningJob
-from training.jobs.signals import stop_when
+from training.jobs.job_state import TRAINING_SECONDS, JobFailedError, UnknownJobError
+from training.jobs.signals import StoppedError, stop_when
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
 from training.store.versions import REPORT_FILE
+
+if TYPE_CHECKING:
+    from training.jobs.queue import JobQueue
+    from training.jobs.running_job import RunningJob
+
+WAIT_SECONDS = 0.5  # between two looks at whether the run before has ended
 
 
 def fit(
@@ -82,10 +88,19 @@ def fit(
     only: Annotated[
         bool, typer.Option("--only", help="Learn from the file alone, and keep nothing of it.")
     ] = False,
+    time_limit: Annotated[
+        float,
+        typer.Option(
+            min=0.1,
+            envvar="VIEWCAST_TRAINING_SECONDS",
+            help="Longest that the training may take, in seconds.",
+        ),
+    ] = TRAINING_SECONDS,
     job: Annotated[
-        str | None, typer.Option(help="Id for the run's state in jobs/, so that others can follow it.")
+        str | None,
+        typer.Option(help="Id of the run, so that others can follow it.", show_default="a new one"),
     ] = None,
-    lock_descriptor: Annotated[int | None, typer.Option(hidden=True)] = None,
+    handed_over: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Train a model on a history, score it on the most recent days, and publish it."""
     console = output()
@@ -110,13 +125,17 @@ def fit(
     )
     with (
         plain_errors(),
-        _claimed(JobStates(models), job, lock_descriptor) as running,
+        _queue(settings.archive) as queue,
+        _own_run(queue, job, handed_over, time_limit) as running,
         shown_progress(Console(stderr=True)) as show,
     ):
+        while not handed_over and (other := queue.begin(running)):
+            show(f"waiting for training run {other}", 0.0)
+            time.sleep(WAIT_SECONDS)
 
         def progress(step: str, fraction: float) -> None:
             running.report(step, fraction)
-            show(step, running.state.progress)
+            show(step, running.progress)
 
         result = run(settings, progress=progress)
         running.succeed(
@@ -144,20 +163,32 @@ def _sound_version(store: ModelStore) -> str | None:
 
 
 @contextmanager
-def _claimed(states: JobStates, job_id: str | None, lock_descriptor: int | None) -> Iterator[RunningJob]:
-    """The run's turn, which a queued run waits for; the process ends when somebody cancels the run."""
+def _queue(archive: str) -> "Iterator[JobQueue]":
+    from training.database.engine import Database
+    from training.jobs.queue import JobQueue
+
+    with closing(Database(archive)) as database:
+        yield JobQueue(database)
+
+
+@contextmanager
+def _own_run(
+    queue: "JobQueue", job_id: str | None, handed_over: bool, time_limit: float
+) -> "Iterator[RunningJob]":
+    """The run of this process, which ends when somebody cancels it or it takes too long."""
     try:
-        job: QueuedJob | RunningJob = (
-            states.claim(job_id)
-            if job_id is None or lock_descriptor is None
-            else states.adopt(job_id, lock_descriptor)
+        running = (
+            queue.adopt(job_id, time_limit) if job_id and handed_over else queue.claim(job_id, time_limit)
         )
     except (ValueError, UnknownJobError) as error:
         raise typer.BadParameter(str(error), param_hint="--job") from error
-    with job, ExitStack() as stack:
-        ended = stop_when(lambda: job.is_cancelled)
-        stack.callback(ended.set)
-        if isinstance(job, QueuedJob):
-            yield stack.enter_context(states.wait_for_turn(job))
-        else:
-            yield job
+    with running:
+        ended = stop_when(running.must_stop)
+        try:
+            yield running
+        except StoppedError:
+            if running.error is None:
+                raise
+            raise JobFailedError(running.error) from None
+        finally:
+            ended.set()

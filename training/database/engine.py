@@ -19,8 +19,8 @@ from training.errors import ViewcastError
 
 # As long as another process takes to add ten million days, and again.
 PATIENT_SECONDS = 300.0
-# Any number that no other program on the same PostgreSQL database locks.
-_WRITERS_LOCK = 0x56696577
+# Any numbers that no other program on the same PostgreSQL database locks.
+_WRITERS_LOCK, _JOBS_LOCK = 0x56696577, 0x56696578
 _CONNECTIONS = 8
 
 _INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -100,8 +100,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """Write all or nothing, while nobody else does; it is on disk when the block is left."""
+    def write(self, *, of_jobs: bool = False) -> Iterator[sa.Connection]:
+        """Write all or nothing, while nobody else does; it is on disk when the block is left.
+
+        Parameters
+        ----------
+        of_jobs : bool, default=False
+            Write of jobs alone. Where the database can do so, others may write histories meanwhile.
+        """
         with self.errors_named(), self._engine.connect() as connection:
             if self.is_sqlite:
                 connection = connection.execution_options(begin="BEGIN IMMEDIATE")
@@ -109,7 +115,8 @@ class Database:
                 if not self.is_sqlite:
                     timeout = f"SET LOCAL lock_timeout = {int(self._busy_seconds * 1000)}"
                     connection.exec_driver_sql(timeout)
-                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITERS_LOCK)))
+                    lock = _JOBS_LOCK if of_jobs else _WRITERS_LOCK
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
                 yield connection
 
     def close(self) -> None:

@@ -83,3 +83,27 @@ FORECASTS = sa.Table(
     sa.Column("lower_95", sa.LargeBinary, nullable=False),
     sa.Column("upper_95", sa.LargeBinary, nullable=False),
 )
+# The training runs: those that wait or run, and the last that ended.
+JOBS = sa.Table(
+    "jobs",
+    TABLES,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False, unique=True),  # first come, first served
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("step", sa.String, nullable=False),
+    sa.Column("progress", sa.Double, nullable=False),
+    sa.Column("queued", sa.String, nullable=False),  # this and the next two: UTC, ISO 8601
+    sa.Column("started", sa.String),
+    sa.Column("finished", sa.String),
+    sa.Column("version", sa.String),
+    sa.Column("took_over", sa.Boolean),
+    sa.Column("scores", sa.JSON(none_as_null=True)),
+    sa.Column("current_scores", sa.JSON(none_as_null=True)),
+    sa.Column("error", sa.String),
+    sa.Column("is_cancelled", sa.Boolean, nullable=False),  # somebody wants it to end
+    sa.Column("retries_left", sa.Integer, nullable=False),  # how often it begins again when its process dies
+    sa.Column("owner", sa.String),  # the process that it belongs to
+    sa.Column(
+        "lease_until", sa.Double
+    ),  # seconds since 1970; until then the process has to say that it lives
+)

@@ -1,66 +1,78 @@
-"""Starting a training run as a process of its own, for whoever has something else to do meanwhile."""
+"""Training as a process of its own, for a service that has something else to do meanwhile."""
 
 import os
 import subprocess
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from training.jobs.job_states import JobStates
+from training.jobs.job_state import TRAINING_SECONDS
 from training.python_process import python_command, python_environment
 
 # Training yields to whoever serves forecasts on the same cores, but not as far as it can: at 19 it starved on
 # a busy machine. At 10 the slowest hundredth of requests waited for twice as long; 5 has not been measured.
 NICENESS = 5
+_LOGS = "jobs"
 
 
-@dataclass(frozen=True)
-class TrainingProcess:
-    """A training run and the process that does it, which whoever started it should wait for in the end."""
-
-    job_id: str
-    process: subprocess.Popen[bytes]
+def log_path(models: Path, job_id: str) -> Path:
+    """Where the process of a run writes what it prints."""
+    return models / _LOGS / f"{job_id}.log"
 
 
-def start_training(models: Path, archive: str, events: str = "", holidays: str = "") -> TrainingProcess:
-    """Queue a training run for a models folder, start `python -m training fit` for it, and return at once.
+def make_log(models: Path, job_id: str) -> None:
+    """Make the log of a run, if there is none. `OSError` when the models folder cannot be written."""
+    path = log_path(models, job_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
 
-    The run is queued here and its lock inherited by the new process: when this returns, its state can be
-    read, and there was no moment in which a second run could slip in or this one seem dead. The process waits
-    until the run before it has ended. What it prints is in the run's log.
+
+def delete_logs(models: Path, but: set[str]) -> None:
+    """Delete the logs of runs that nobody remembers."""
+    for path in (models / _LOGS).glob("*.log"):
+        if path.stem not in but:
+            path.unlink(missing_ok=True)
+
+
+def start_training(
+    job_id: str,
+    models: Path,
+    archive: str,
+    events: str = "",
+    holidays: str = "",
+    most_seconds: float = TRAINING_SECONDS,
+) -> subprocess.Popen[bytes]:
+    """Start `python -m training fit` for a run that this process has taken, and hands over to the new one.
 
     Parameters
     ----------
-    models : the models folder
-    archive : URL of the archive
+    job_id : the run
+    models : the models folder; what the process prints is in the run's log there
+    archive : URL of the database
     events, holidays : what to learn from beside the views, as `fit` takes it
+    most_seconds : the longest that it may take
 
     Raises
     ------
-    JobQueuedError
-        When another training run waits, which will train on all that is kept.
     OSError
-        When the process cannot be started; the run has then failed.
+        When the process cannot be started.
     """
-    states = JobStates(models)
-    with states.enqueue() as job, states.log_path(job.id).open("wb") as log:
-        lock = job.lock_descriptor
-        own = ["--models", str(models), "--job", job.id, "--lock-descriptor", str(lock)]
+    with log_path(models, job_id).open("ab") as log:
         process = subprocess.Popen(
-            python_command("training", "fit", *own),
+            python_command("training", "fit", "--models", str(models), "--job", job_id, "--handed-over"),
             # In the environment: the arguments of a process, and so a password, can be read by everybody.
             env=python_environment(
-                VIEWCAST_ARCHIVE=archive, VIEWCAST_EVENTS=events, VIEWCAST_HOLIDAYS=holidays
+                VIEWCAST_ARCHIVE=archive,
+                VIEWCAST_EVENTS=events,
+                VIEWCAST_HOLIDAYS=holidays,
+                VIEWCAST_TRAINING_SECONDS=str(most_seconds),
             ),
-            pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        job.hand_over()
     _yield_to_others(process.pid)
-    return TrainingProcess(job.id, process)
+    return process
 
 
 def _yield_to_others(pid: int) -> None:

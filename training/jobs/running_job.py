@@ -1,158 +1,94 @@
-"""One training run: the state that anybody can read while it waits, while it runs, and after.
+"""The training run that this process does: what it reports, and when it has to end."""
 
-A state is a JSON file, replaced whole: whoever reads it sees the old state or the new one.
-"""
-
-import json
-import re
-import secrets
+import logging
 import threading
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+import time
+from datetime import timedelta
 from types import TracebackType
-from typing import Any, BinaryIO, Literal, Self
+from typing import Any, Literal, Self
+
+import sqlalchemy as sa
 
 from training.clock import Clock, iso_time
-from training.disk import durable
+from training.database.engine import Database, DatabaseError
+from training.database.tables import JOBS
 from training.disk.plain_json import plain
 from training.errors import reason_of
+from training.jobs.job_state import TRAINING_SECONDS, JobLostError, too_long
 
-_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-# Whoever wants a run to end leaves a file of this suffix beside its state.
-CANCEL_SUFFIX = ".cancel"
+# A run whose process has not been heard of for so long, on whatever machine, is taken for dead.
+LEASE = timedelta(seconds=60)
+RENEW_SECONDS = 10.0
 # Progress is written down when this much was done since the last time, so that it costs nothing.
 _PROGRESS_STEP = 0.005
+# An outcome that cannot be written down is tried again for so long: the work of hours is in it.
+OUTCOME_SECONDS = 50.0
+OUTCOME_PAUSE = 1.0
+
+log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class JobState:
-    """How far a training run is, or how it ended.
+class RunningJob:
+    """A training run that belongs to this process.
+
+    A context manager: a run that leaves the block without an outcome has failed, or was cancelled.
+
+    Parameters
+    ----------
+    database : holds the state
+    job_id : of a run that belongs to `owner`
+    owner : this process, as `process_identity` names it
+    clock : gives the times that the state carries
+    most_seconds : the longest that it may take once it has begun
 
     Attributes
     ----------
-    id : 32 hexadecimal digits
-    state : "queued" until the run before it has ended; "running"; "succeeded" when its version took over;
-        "rejected" when the version was published and forecasts the held-out days worse than the current one;
-        "failed"; "cancelled"
-    step : what it is doing, or did last
-    progress : 0 to 1, never falling
-    queued, started, finished : UTC, ISO 8601; None for what has not happened
-    version, took_over : the version it published, and whether that became the current one
-    scores, current_scores : held-out scores of the new version, and of the one it had to match
-    error : why it failed
+    error : why nothing came of it, once that is so
     """
 
-    id: str
-    state: Literal["queued", "running", "succeeded", "rejected", "failed", "cancelled"]
-    step: str
-    progress: float
-    queued: str | None = None
-    started: str | None = None
-    finished: str | None = None
-    version: str | None = None
-    took_over: bool | None = None
-    scores: dict[str, Any] | None = None
-    current_scores: dict[str, Any] | None = None
-    error: str | None = None
-
-    @property
-    def has_ended(self) -> bool:
-        return self.state not in ("queued", "running")
-
-
-def new_job_id() -> str:
-    """Return an id that cannot be guessed and is safe as a file name."""
-    return secrets.token_hex(16)
-
-
-def is_job_id(text: str) -> bool:
-    """Whether a text can be a job's id; nothing else is ever made part of a path."""
-    return _ID.fullmatch(text) is not None
-
-
-class Job:
-    """A training run that holds a lock; what it reports is on disk when the call returns.
-
-    A context manager: a run that leaves the block without a result has failed, or was cancelled.
-    """
-
-    def __init__(self, path: Path, lock: BinaryIO, state: JobState, clock: Clock) -> None:
-        self._path = path
-        self._lock = lock
+    def __init__(
+        self,
+        database: Database,
+        job_id: str,
+        owner: str,
+        clock: Clock,
+        most_seconds: float = TRAINING_SECONDS,
+    ) -> None:
+        self.id = job_id
+        self.progress = 0.0
+        self._database = database
+        self._owner = owner
         self._clock = clock
+        self._most_seconds = most_seconds
+        self._step = ""
+        self._has_ended = False
         # Parts of a model are learned in threads, which report as it comes, also while the run ends.
         self._reporting = threading.RLock()
-        self._write(state)
+        self._began: float | None = None
+        self._renewed = time.monotonic()
+        self.error: str | None = None
 
-    @property
-    def id(self) -> str:
-        return self.state.id
-
-    @property
-    def lock_descriptor(self) -> int:
-        """What a child process must inherit to go on with the run."""
-        return self._lock.fileno()
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether somebody wants it to end."""
-        return self._path.with_suffix(CANCEL_SUFFIX).exists()
-
-    def fail(self, error: str) -> None:
-        """Say why nothing came of it."""
-        self._end("failed", error)
-
-    def hand_over(self) -> None:
-        """Leave the run to the process that has inherited the lock."""
-        self._lock.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._lock.closed:
-            return
-        if not self.state.has_ended:
-            if self.is_cancelled:
-                self._end("cancelled", None)
-            else:
-                self.fail("it ended without a result" if error is None else _reason(error))
-        self._lock.close()
-
-    def _end(self, state: Literal["failed", "cancelled"], error: str | None) -> None:
-        with self._reporting:
-            self._write(replace(self.state, state=state, error=error, finished=iso_time(self._clock())))
-
-    def _write(self, state: JobState) -> None:
-        durable.replace(self._path, (json.dumps(asdict(state), indent=2, sort_keys=True) + "\n").encode())
-        self.state = state
-
-
-class QueuedJob(Job):
-    """The training run that waits for the running one to end; it holds the queue's lock."""
-
-    def begin(self, lock: BinaryIO) -> "RunningJob":
-        """Become the run that `lock` lets run; the place in the queue is free then."""
-        now = iso_time(self._clock())
-        state = replace(self.state, state="running", step="starting", started=now)
-        running = RunningJob(self._path, lock, state, self._clock)
-        self._lock.close()
-        return running
-
-
-class RunningJob(Job):
-    """The training run that holds the lock of its models folder."""
+    def begin(self) -> None:
+        """Count the time that it may take from now on."""
+        self._began = self._renewed = time.monotonic()
 
     def report(self, step: str, fraction: float) -> None:
-        """Say what is being done and how much of everything is done, 0 to 1; progress never falls."""
+        """Say what is being done and how much of everything is done, 0 to 1; progress never falls.
+
+        Raises `JobLostError` when the run does not belong to this process any more. That it cannot be written
+        down for a moment is logged, and no harm.
+        """
         with self._reporting:
-            if self.state.has_ended:
+            if self._has_ended:
                 return
-            progress = min(max(fraction, self.state.progress), 1.0)
-            if step != self.state.step or progress >= self.state.progress + _PROGRESS_STEP:
-                self._write(replace(self.state, step=step, progress=progress))
+            progress = min(max(fraction, self.progress), 1.0)
+            if step == self._step and progress < self.progress + _PROGRESS_STEP:
+                return
+            self._step, self.progress = step, progress
+            try:
+                self._save({"step": step, "progress": progress})
+            except DatabaseError as error:
+                log.warning("the progress of training run %s cannot be written down: %s", self.id, error)
 
     def succeed(
         self,
@@ -163,11 +99,91 @@ class RunningJob(Job):
         current_scores: dict[str, Any] | None,
     ) -> None:
         """Say what came of it."""
+        self._end(
+            "succeeded" if took_over else "rejected",
+            progress=1.0,
+            version=version,
+            took_over=took_over,
+            scores=plain(scores),
+            current_scores=plain(current_scores),
+        )
+
+    def fail(self, error: str) -> None:
+        """Say why nothing came of it."""
+        self.error = error
+        self._end("failed", error=error)
+
+    def must_stop(self) -> bool:
+        """Say whether it was cancelled, took too long, or is not this process's any more; renew the lease.
+
+        To be called every second or so, while it runs.
+        """
         with self._reporting:
-            state = replace(self.state, version=version, took_over=took_over, progress=1.0)
-            state = replace(state, scores=plain(scores), current_scores=plain(current_scores))
-            outcome: Literal["succeeded", "rejected"] = "succeeded" if took_over else "rejected"
-            self._write(replace(state, state=outcome, finished=iso_time(self._clock())))
+            if self._has_ended:
+                return True
+            now = time.monotonic()
+            try:
+                if self._began is not None and now - self._began > self._most_seconds:
+                    self.fail(too_long(self._most_seconds))
+                    return True
+                if now - self._renewed > RENEW_SECONDS:
+                    self._save({})
+                    self._renewed = now
+                return self.is_cancelled
+            except JobLostError:
+                return True
+            except DatabaseError as error:
+                log.warning("the lease of training run %s cannot be renewed: %s", self.id, error)
+                return now - self._renewed > LEASE.total_seconds()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody wants it to end. Raises `JobLostError` when it is not this process's any more."""
+        with self._database.read() as connection:
+            query = sa.select(JOBS.c.is_cancelled).where(JOBS.c.id == self.id, JOBS.c.owner == self._owner)
+            row = connection.execute(query).first()
+        if row is None:
+            raise JobLostError(f"training run {self.id} goes on elsewhere, or was ended")
+        return bool(row.is_cancelled)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._has_ended or isinstance(error, JobLostError):
+            return
+        try:
+            if self.is_cancelled:
+                self._end("cancelled")
+            else:
+                self.fail("it ended without a result" if error is None else _reason(error))
+        except JobLostError:
+            # Whoever has it now says how it ends; what ended it here is on its way up.
+            self._has_ended = True
+
+    def _end(self, state: Literal["succeeded", "rejected", "failed", "cancelled"], **outcome: Any) -> None:
+        values = {"state": state, "finished": iso_time(self._clock()), "owner": None, **outcome}
+        with self._reporting:
+            self._has_ended = True
+            deadline = time.monotonic() + OUTCOME_SECONDS
+            while True:
+                try:
+                    return self._save(values)
+                except DatabaseError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(OUTCOME_PAUSE)
+
+    def _save(self, values: dict[str, Any]) -> None:
+        """Write something of the state down and renew the lease, if the run is still this process's."""
+        lease = (self._clock() + LEASE).timestamp()
+        is_own = (JOBS.c.id == self.id) & (JOBS.c.owner == self._owner)
+        with self._database.write(of_jobs=True) as connection:
+            saved = connection.execute(sa.update(JOBS).where(is_own).values(lease_until=lease, **values))
+        if saved.rowcount == 0:
+            raise JobLostError(f"training run {self.id} goes on elsewhere, or was ended")
 
 
 def _reason(error: BaseException) -> str:

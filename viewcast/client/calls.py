@@ -13,7 +13,7 @@ from service.monitoring_schemas import MonitoringAnswer
 from service.read_schemas import ReadHistory
 from service.schemas import BatchForecastAnswer, ForecastAnswer, LineForecast, RetrainAnswer
 from service.series_schemas import Forgotten, KeptHistory, Page, UploadAnswer, UploadList
-from training.jobs.running_job import JobState
+from training.jobs.job_state import JobState
 from training.store.manifest import Manifest
 from viewcast.client.call import JSON, Call, as_type, json_body, segment
 

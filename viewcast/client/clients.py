@@ -13,7 +13,7 @@ import anyio
 import httpx
 
 from training.disk.durable import replaced
-from training.jobs.running_job import JobState
+from training.jobs.job_state import JobState
 from viewcast.client import calls
 from viewcast.client.call import Answer, Call, segment
 from viewcast.client.errors import ServiceError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from training.jobs.running_job import JobState
+from training.jobs.job_state import JobState
 from viewcast.client.call import adapter
 
 

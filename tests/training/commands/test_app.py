@@ -113,7 +113,6 @@ def test_what_cannot_be_done_is_said_in_one_line_and_ends_with_1(
         ["fit", "--random-state", "-1"],
         ["fit", "--random-state", "many"],
         ["fit", "--job", "../../etc/passwd"],
-        ["fit", "--job", "0" * 32, "--lock-descriptor", "9999"],
         ["sample"],
         ["sample", "--out", "x.csv", "--series", "0"],
         ["activate"],

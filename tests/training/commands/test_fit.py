@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, environment, run_training, wait_until
-from training.jobs.job_states import JobQueuedError, JobStates
-from training.jobs.process import NICENESS, start_training
-from training.jobs.running_job import JobState, new_job_id
+from tests.training.job_queues import open_queue, running_id, running_job, state_of
+from training.jobs.job_state import JobState, UnknownJobError, new_job_id
+from training.jobs.process import NICENESS, log_path, make_log, start_training
 from training.store.model_store import ModelStore
 
 
@@ -52,10 +52,11 @@ def begin_fit(models: Path, *arguments: object, **options: object) -> subprocess
 
 def under_way(models: Path, job: str) -> JobState | None:
     """The state of a job once it has begun to train."""
-    if not (models / "jobs" / f"{job}.json").exists():
+    try:
+        state = state_of(models, job)
+    except UnknownJobError:
         return None
-    state = JobStates(models).state(job)
-    assert state.state == "running"
+    assert state.state in ("queued", "running")
     return state if state.progress > 0.0 else None
 
 
@@ -147,7 +148,7 @@ def test_when_it_is_stopped_it_leaves_everything_in_order(
     assert process.returncode == code
     assert stderr.splitlines()[-1] == f"error: {error}"
     assert "Traceback" not in stderr
-    state = JobStates(models).state(job)
+    state = state_of(models, job)
     assert (state.state, state.error) == ("failed", error)
     assert sorted(models.iterdir()) == before
 
@@ -158,35 +159,48 @@ def test_killed_it_is_reported_as_failed(models: Path, long_history: Path) -> No
     wait_until(lambda: under_way(models, job))
     process.kill()
     process.wait()
-    assert JobStates(models).state(job).state == "failed"
-    assert JobStates(models).running_id() is None
+    assert state_of(models, job).state == "failed"
+    assert running_id(models) is None
 
 
-def test_a_second_run_is_refused_with_the_id_of_the_first(models: Path) -> None:
-    with JobStates(models).claim() as job:
-        process = begin_fit(models, stderr=subprocess.PIPE)
-        _, stderr = process.communicate()
-        job.fail("enough")
-    assert process.returncode == 1
-    assert job.id in stderr
-    assert stderr.count("\n") == 1
+def test_a_second_run_waits_until_the_first_has_ended(models: Path, history: Path) -> None:
+    second = new_job_id()
+    with running_job(models) as first:
+        process = begin_fit(models, history, "--job", second, stderr=subprocess.PIPE)
+        assert process.stderr is not None
+        assert f"waiting for training run {first.id}" in process.stderr.readline()
+        assert state_of(models, second).state == "queued"
+    process.communicate()
+    assert process.returncode == 0
+    assert state_of(models, second).version == ModelStore(models).version_names()[-1]
 
 
-def test_a_process_of_its_own_can_be_followed_from_the_first_moment(
+def test_a_run_that_takes_too_long_ends_and_says_so(models: Path, long_history: Path) -> None:
+    versions, job = ModelStore(models).version_names(), new_job_id()
+    process = begin_fit(models, long_history, "--job", job, "--time-limit", 1, stderr=subprocess.PIPE)
+    _, stderr = process.communicate()
+    error = "it took longer than 1 s, the longest that a training may take, and was ended"
+    assert (process.returncode, stderr.splitlines()[-1]) == (1, f"error: {error}")
+    assert (state_of(models, job).state, state_of(models, job).error) == ("failed", error)
+    assert ModelStore(models).version_names() == versions
+
+
+def test_a_process_of_its_own_goes_on_with_the_run_that_it_is_handed(
     models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    states = JobStates(models)
-    with states.claim():
-        started = start_training(models, f"sqlite:///{models}/archive.sqlite")
-        assert states.state(started.job_id).state == "queued"
-        with pytest.raises(JobQueuedError, match=started.job_id):
-            start_training(models, "sqlite://")
-    assert os.getpriority(os.PRIO_PROCESS, started.process.pid) == NICENESS
-    assert started.process.wait() == 0
-    ended = states.state(started.job_id)
+    with open_queue(models) as queue:
+        job = queue.enqueue()
+        make_log(models, job)
+        assert queue.take() == job
+        process = start_training(job, models, f"sqlite:///{models}/archive.sqlite")
+        queue.hand_over(job, process.pid)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == NICENESS
+        assert process.wait() == 0
+        ended = queue.state(job)
     assert (ended.state, ended.progress) == ("succeeded", 1.0)
     assert ended.version == ModelStore(models).version_names()[-1]
+    assert ended.version in log_path(models, job).read_text()
     assert ended.scores is not None
     assert ended.current_scores is not None
-    assert states.running_id() is None
+    assert running_id(models) is None

@@ -1,0 +1,182 @@
+"""The training jobs that wait for a service: each worker looks for one, and does it in a process of its own.
+
+The jobs are in the database, so any worker of any service on it can take and follow each of them.
+"""
+
+import asyncio
+import logging
+import subprocess
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from anyio.to_thread import run_sync
+
+from service.changing_models import changing_models
+from service.database import ServiceDatabase
+from service.http.problems import ProblemError
+from service.settings import Settings
+from training.jobs.job_state import JobEndedError, JobState, UnknownJobError, new_job_id, too_long
+from training.jobs.process import delete_logs, make_log, start_training
+
+if TYPE_CHECKING:
+    from training.database.engine import Database
+    from training.jobs.queue import JobQueue
+
+LOOK_SECONDS = 1.0
+# What a training process may take to end when the service stops, before it is killed.
+STOP_SECONDS = 5.0
+# A training ends itself when its time is over; one that is too far gone for that is killed so much later.
+GRACE_SECONDS = 60.0
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Trainings:
+    """The training jobs, and the process of the one that this worker does.
+
+    Parameters
+    ----------
+    settings : Settings
+    database : holds the jobs
+    """
+
+    def __init__(self, settings: Settings, database: ServiceDatabase) -> None:
+        self.database = database
+        self.models = settings.models
+        self._settings = settings
+        self._wake = asyncio.Event()
+        self._is_stopping = False
+        self._trouble = ""
+
+    async def ask(self, use: "Callable[[JobQueue], T]") -> T:
+        """Call a function with the queue of jobs, in a thread.
+
+        Raises
+        ------
+        ProblemError
+            When the database does not play along, there is no such job, or it has ended.
+        """
+        return await self.database.run(lambda opened: _asked(opened, use))
+
+    async def enqueue(self) -> str:
+        """Queue a job, and give its id: that of the one that waits, when one does."""
+        job = new_job_id()
+        with changing_models("; no training is queued, and a history that came with this is kept"):
+            await run_sync(make_log, self.models, job)
+        queued = await self.ask(lambda queue: queue.enqueue(job))
+        self._wake.set()
+        return queued
+
+    async def work(self) -> None:
+        """Do one waiting job after the other, until `stop` is called."""
+        while not self._is_stopping:
+            started = await self._take()
+            if started is not None:
+                await self._follow(*started)
+                continue
+            try:
+                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+            self._wake.clear()
+
+    def stop(self) -> None:
+        """Have `work` end soon: the job under way is put back, and its process ended."""
+        self._is_stopping = True
+        self._wake.set()
+
+    async def _take(self) -> tuple[str, subprocess.Popen[bytes]] | None:
+        """Take a job and start its process, if one waits; what stands in the way is logged once."""
+        if not self.database.is_there():
+            return None
+        try:
+            started = await self.ask(self._start)
+        except ProblemError as problem:
+            if problem.detail != self._trouble:
+                self._trouble = problem.detail
+                log.warning("the jobs cannot be looked at: %s", problem.detail)
+            return None
+        self._trouble = ""
+        return started
+
+    def _start(self, queue: "JobQueue") -> tuple[str, subprocess.Popen[bytes]] | None:
+        job = queue.take()
+        if job is None:
+            return None
+        chosen = self._settings
+        try:
+            delete_logs(self.models, {state.id for state in queue.all()})
+            process = start_training(
+                job,
+                chosen.models,
+                chosen.archive_url,
+                chosen.events or "",
+                chosen.holidays or "",
+                chosen.training_seconds,
+            )
+        except OSError as error:
+            log.exception("training job %s could not be started", job)
+            queue.fail(job, f"its process could not be started: {error.strerror}")
+            return None
+        try:
+            queue.hand_over(job, process.pid)
+        except BaseException:
+            # It waits for a job that it will not get; when the lease has run out, the job is taken again.
+            _end(process, 0.0)
+            raise
+        return job, process
+
+    async def _follow(self, job: str, process: subprocess.Popen[bytes]) -> None:
+        """Wait for a training process; end it when the service stops, or when it does not end by itself."""
+        limit = self._settings.training_seconds
+        deadline = time.monotonic() + limit + GRACE_SECONDS
+        while process.poll() is None:
+            if self._is_stopping:
+                await self._tell(lambda queue: queue.put_back(job, process.pid))
+                await run_sync(_end, process, STOP_SECONDS)
+                log.warning("training job %s was ended, because the service stops; it waits again", job)
+                return
+            if time.monotonic() > deadline:
+                await self._tell(lambda queue: queue.fail(job, too_long(limit), process.pid))
+                await run_sync(_end, process, 0.0)
+            await asyncio.sleep(0.2)
+        log.info("training job %s ended with exit code %d", job, process.returncode)
+
+    async def _tell(self, use: "Callable[[JobQueue], None]") -> None:
+        """Call a function with the queue; when that fails, the job's process is found dead in a minute."""
+        try:
+            await self.ask(use)
+        except ProblemError as problem:
+            log.warning("the state of a training job cannot be written down: %s", problem.detail)
+
+    async def states(self) -> list[JobState]:
+        """Give the states of all jobs, latest first."""
+        return await run_sync(self.states_here)
+
+    def states_here(self) -> list[JobState]:
+        """Do the same in this thread."""
+        if not self.database.is_there():
+            return []
+        return self.database.run_here(lambda opened: _asked(opened, lambda queue: queue.all()))
+
+
+def _asked(database: "Database", use: "Callable[[JobQueue], T]") -> T:
+    from training.jobs.queue import JobQueue
+
+    try:
+        return use(JobQueue(database))
+    except UnknownJobError as error:
+        raise ProblemError("unknown-job", str(error)) from error
+    except JobEndedError as error:
+        raise ProblemError("job-ended", str(error)) from error
+
+
+def _end(process: subprocess.Popen[bytes], patience: float) -> None:
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

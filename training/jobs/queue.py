@@ -1,0 +1,266 @@
+"""All training runs of a database: which waits, which one runs, and how the last hundred ended.
+
+One runs at a time, and belongs to the process of a service or a command line that took it, under a lease.
+When the process is gone or the lease ran out, a run of a service is put back once, and has failed the second
+time; one of the command line has failed, for only its person knows what it was to do.
+"""
+
+import time
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from training.clock import Clock, iso_time, utc_now
+from training.database.engine import Database
+from training.database.tables import JOBS
+from training.jobs.job_state import (
+    TRAINING_SECONDS,
+    JobEndedError,
+    JobState,
+    UnknownJobError,
+    is_job_id,
+    new_job_id,
+)
+from training.jobs.process_identity import is_gone, process_identity
+from training.jobs.running_job import LEASE, RunningJob
+
+KEPT_JOBS = 100
+DIED = "the training process ended without a result"
+
+Row = dict[str, Any]
+_STATE = tuple(field.name for field in fields(JobState))
+_ACTIVE = ("queued", "running")
+_ACTIVE_JOBS = sa.select(JOBS).where(JOBS.c.state.in_(_ACTIVE)).order_by(JOBS.c.position)
+_WAITING: Row = {"state": "queued", "step": "waiting", "progress": 0.0, "started": None, "owner": None}
+
+
+class JobQueue:
+    """The training runs of a database.
+
+    Parameters
+    ----------
+    database : Database
+    clock : callable, default=the system's
+        Gives the times that states carry, and leases end by.
+    """
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def all(self) -> list[JobState]:
+        """Return the states of all training runs, latest first."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(JOBS).order_by(JOBS.c.position.desc())).mappings()
+            return [self._state(dict(row)) for row in rows]
+
+    def state(self, job_id: str) -> JobState:
+        """Return the state of a training run.
+
+        Raises
+        ------
+        UnknownJobError
+            When there is none of that id.
+        """
+        with self._database.read() as connection:
+            return self._state(_row(connection, job_id))
+
+    def running_id(self) -> str | None:
+        """Return the id of the training run that is under way, or None."""
+        return next((job.id for job in self.all() if job.state == "running"), None)
+
+    def enqueue(self, job_id: str | None = None) -> str:
+        """Have a training run wait for whichever service is free.
+
+        Returns
+        -------
+        str
+            Its id. When one waits already, the id of that: it will train on all that is kept.
+        """
+        with self._database.write(of_jobs=True) as connection:
+            for row in self._active(connection):
+                if row["state"] == "queued" and row["owner"] is None:
+                    return str(row["id"])
+            return self._insert(connection, job_id or new_job_id(), retries_left=1)
+
+    def cancel(self, job_id: str) -> None:
+        """Ask a training run to end; it does within a second or so, wherever it runs.
+
+        Raises
+        ------
+        UnknownJobError
+            When there is none of that id.
+        JobEndedError
+            When it has ended already.
+        """
+        with self._database.write(of_jobs=True) as connection:
+            self._active(connection)  # puts the state of those whose process died right
+            row = _row(connection, job_id)
+            if row["state"] not in _ACTIVE:
+                raise JobEndedError(f"training run {job_id} has ended already: {row['state']}")
+            ended = {"state": "cancelled", "finished": iso_time(self._clock())}
+            _update(connection, job_id, ended if row["owner"] is None else {"is_cancelled": True})
+
+    def take(self) -> str | None:
+        """Take the run that waits for a service, if none is under way: it is this process's then.
+
+        Returns
+        -------
+        str or None
+            Its id.
+        """
+        with self._database.read() as connection:  # most looks find nothing, and keep no writer waiting
+            rows = connection.execute(_ACTIVE_JOBS).mappings()
+            if _next_free([dict(row) | self._after_death(dict(row)) for row in rows]) is None:
+                return None
+        with self._database.write(of_jobs=True) as connection:
+            job_id = _next_free(self._active(connection))
+            if job_id is not None:
+                self._start(connection, job_id, process_identity())
+            return job_id
+
+    def hand_over(self, job_id: str, pid: int) -> None:
+        """Let a run that belongs to this process belong to a child of it."""
+        owner = process_identity(pid)
+        with self._database.write(of_jobs=True) as connection:
+            is_own = (JOBS.c.id == job_id) & (JOBS.c.owner == process_identity())
+            connection.execute(sa.update(JOBS).where(is_own).values(owner=owner))
+
+    def put_back(self, job_id: str, pid: int | None = None) -> None:
+        """Take a run from a process, this one by default, and let it wait again: the process is to end."""
+        self._leave(job_id, pid, _WAITING)
+
+    def fail(self, job_id: str, error: str, pid: int | None = None) -> None:
+        """Take a run from a process, this one by default, and say why nothing came of it."""
+        self._leave(job_id, pid, {"state": "failed", "error": error, "finished": iso_time(self._clock())})
+
+    def claim(self, job_id: str | None = None, most_seconds: float = TRAINING_SECONDS) -> RunningJob:
+        """Add a run that belongs to this process; `begin` waits for its turn.
+
+        Parameters
+        ----------
+        job_id : str, default=a new one
+        most_seconds : the longest that it may take, once it has begun
+
+        Raises
+        ------
+        ValueError
+            When `job_id` is not an id, or has been used.
+        """
+        job_id = job_id or new_job_id()
+        if not is_job_id(job_id):
+            raise ValueError(f"{job_id[:80]!r} is no job id; it must be 32 hexadecimal digits")
+        owner = process_identity()
+        with self._database.write(of_jobs=True) as connection:
+            if connection.execute(sa.select(JOBS.c.id).where(JOBS.c.id == job_id)).first():
+                raise ValueError(f"there has been a training run {job_id} already")
+            self._active(connection)
+            self._insert(connection, job_id, retries_left=0, owner=owner, lease_until=self._lease())
+        return RunningJob(self._database, job_id, owner, self._clock, most_seconds)
+
+    def begin(self, job: RunningJob) -> str | None:
+        """Let a run of this process begin, if no other one is under way; the id of that one if it is."""
+        with self._database.write(of_jobs=True) as connection:
+            active = self._active(connection)
+            for row in active:
+                if row["state"] == "running":
+                    return str(row["id"])
+            self._start(connection, job.id, process_identity())
+        job.begin()
+        return None
+
+    def adopt(
+        self, job_id: str, most_seconds: float = TRAINING_SECONDS, patience: float = 30.0
+    ) -> RunningJob:
+        """Go on with a run that the parent process hands over.
+
+        Raises
+        ------
+        UnknownJobError
+            When it does not come to belong to this process.
+        """
+        owner = process_identity()
+        deadline = time.monotonic() + patience
+        is_own = (JOBS.c.id == job_id) & (JOBS.c.owner == owner)
+        while True:
+            with self._database.read() as connection:
+                if connection.execute(sa.select(JOBS.c.id).where(is_own)).first():
+                    job = RunningJob(self._database, job_id, owner, self._clock, most_seconds)
+                    job.begin()
+                    return job
+            if time.monotonic() > deadline:
+                raise UnknownJobError(f"training run {job_id[:80]!r} was not handed to this process")
+            time.sleep(0.02)
+
+    def _state(self, row: Row) -> JobState:
+        row = row | self._after_death(row)
+        return JobState(**{name: row[name] for name in _STATE})
+
+    def _active(self, connection: sa.Connection) -> list[Row]:
+        """Those that wait or run, first come first; the state of those whose process died is put right."""
+        active = []
+        for row in map(dict, connection.execute(_ACTIVE_JOBS).mappings()):
+            if changes := self._after_death(row):
+                _update(connection, row["id"], changes)
+            if (row | changes)["state"] in _ACTIVE:
+                active.append(row | changes)
+        return active
+
+    def _after_death(self, row: Row) -> Row:
+        """What changes about a run because its process is gone; nothing when it is not."""
+        owner, lease_until = row["owner"], row["lease_until"]
+        if owner is None or not (lease_until < self._clock().timestamp() or is_gone(owner)):
+            return {}
+        if row["retries_left"] and not row["is_cancelled"]:
+            return _WAITING | {"retries_left": row["retries_left"] - 1}
+        last_sign = iso_time(datetime.fromtimestamp(lease_until, UTC) - LEASE)
+        ended = {"owner": None, "finished": last_sign}
+        return ended | ({"state": "cancelled"} if row["is_cancelled"] else {"state": "failed", "error": DIED})
+
+    def _insert(self, connection: sa.Connection, job_id: str, **values: Any) -> str:
+        last = connection.execute(sa.select(sa.func.max(JOBS.c.position))).scalar() or 0
+        row = _WAITING | {"id": job_id, "position": last + 1, "queued": iso_time(self._clock())}
+        connection.execute(sa.insert(JOBS).values(row | {"is_cancelled": False} | values))
+        ended = sa.select(JOBS.c.id).where(JOBS.c.state.not_in(_ACTIVE)).order_by(JOBS.c.position.desc())
+        old = connection.execute(ended.offset(KEPT_JOBS)).scalars().all()
+        connection.execute(sa.delete(JOBS).where(JOBS.c.id.in_(old)))
+        return job_id
+
+    def _start(self, connection: sa.Connection, job_id: str, owner: str) -> None:
+        started = {"state": "running", "step": "starting", "started": iso_time(self._clock())}
+        _update(connection, job_id, started | {"owner": owner, "lease_until": self._lease()})
+
+    def _leave(self, job_id: str, pid: int | None, changes: Row) -> None:
+        is_own = (JOBS.c.id == job_id) & (JOBS.c.owner == process_identity(pid))
+        with self._database.write(of_jobs=True) as connection:
+            row = connection.execute(sa.select(JOBS.c.is_cancelled).where(is_own)).first()
+            if row is None:
+                return  # it has ended, or is another process's
+            if row.is_cancelled:
+                changes = {"state": "cancelled", "finished": iso_time(self._clock())}
+            _update(connection, job_id, changes | {"owner": None})
+
+    def _lease(self) -> float:
+        return (self._clock() + LEASE).timestamp()
+
+
+def _row(connection: sa.Connection, job_id: str) -> Row:
+    if not is_job_id(job_id):
+        raise UnknownJobError(f"{job_id[:80]!r} is no job id; it must be 32 hexadecimal digits")
+    row = connection.execute(sa.select(JOBS).where(JOBS.c.id == job_id)).mappings().first()
+    if row is None:
+        raise UnknownJobError(f"there is no training run {job_id}")
+    return dict(row)
+
+
+def _next_free(active: list[Row]) -> str | None:
+    """The run that a service may take: the first that waits and belongs to nobody, when none is under way."""
+    if any(row["state"] == "running" for row in active):
+        return None
+    return next((str(row["id"]) for row in active if row["owner"] is None), None)
+
+
+def _update(connection: sa.Connection, job_id: str, values: Row) -> None:
+    connection.execute(sa.update(JOBS).where(JOBS.c.id == job_id).values(values))
