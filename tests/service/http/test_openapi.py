@@ -77,7 +77,7 @@ def operation(document: dict[str, Any], path: str) -> dict[str, Any]:
         ("/series/{id}/days", {"200", "400", "409", "413", "415", "422", "503"}),
         ("/series/{id}/forecast", {"200", "404", "422", "503"}),
         ("/uploads/{id}", {"200", "404", "409", "503"}),
-        ("/retrain/{job_id}", {"200", "404"}),
+        ("/retrain/{job_id}", {"200", "404", "503"}),
         ("/model", {"200", "503"}),
         ("/healthz", {"200"}),
         ("/readyz", {"200", "503"}),
