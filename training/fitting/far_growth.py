@@ -25,6 +25,8 @@ NEIGHBOURING_DAYS = 3
 # What is usual counts as much as stretches of days of which log(growth)² adds up to this.
 DOUBT = 5.0
 LARGEST_POWER = 2.0
+# In half-widths; where no day is missed at all, nothing grows.
+SMALLEST_RATIO = 1e-3
 
 
 def generated_growth(prior: ForecastModel, n_series: int, random_state: int) -> Float64:
@@ -113,4 +115,4 @@ def _around(ratios: Float64, day: int) -> Float64:
 
 def _quantile(ratios: Float64, level: int) -> float:
     known = ratios[~np.isnan(ratios)]
-    return float(np.quantile(known, level / 100)) if len(known) else float("nan")
+    return float(max(np.quantile(known, level / 100), SMALLEST_RATIO)) if len(known) else float("nan")

@@ -40,3 +40,7 @@ def test_unknown_days_are_passed_over() -> None:
     views = steady_page(600)
     views[100:400] = np.nan
     assert np.isfinite(own_growth_power(load_prior(), history_of(views), 0)).all()
+
+
+def test_where_every_week_is_the_same_intervals_hardly_grow() -> None:
+    assert own_growth_power(load_prior(), history_of(np.tile(np.round(1000 * WEEK), 100)), 0)[0] < 0.5
