@@ -250,7 +250,7 @@ async def delete_series(
 
     n_days = await _routes(request).database.run(forget)
     if n_days == 0:
-        raise _unknown(id, metric)
+        raise _unknown(id, metric, "between these dates " if since or until else "")
     return Forgotten(days=n_days)
 
 
@@ -274,7 +274,7 @@ async def forecast_series(
     return Response(content, media_type="application/json")
 
 
-def _unknown(name: str, metric: str) -> ProblemError:
+def _unknown(name: str, metric: str, which: str = "") -> ProblemError:
     return ProblemError(
-        "unknown-series", f'no days of "{name[:60]}" ({metric}) are kept; GET /series lists what is'
+        "unknown-series", f'no days {which}of "{name[:60]}" ({metric}) are kept; GET /series lists what is'
     )

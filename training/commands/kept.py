@@ -35,9 +35,10 @@ def forget(
 
     with _opened(archive_url(archive, models)) as database:
         n_days = forget_days(database, (series, metric), _date(since), _date(until))
+    label = series if metric == VIEWS else f"{series} ({metric})"
     if not n_days:
-        raise typer.BadParameter(f"no such day of {quoted(series)} is kept", param_hint="SERIES")
-    print_line(output(), f"{n_days} days of {quoted(series)} are forgotten.")
+        raise typer.BadParameter(f"no such day of {quoted(label)} is kept", param_hint="SERIES")
+    print_line(output(), f"{n_days} days of {quoted(label)} are forgotten.")
 
 
 def undo(

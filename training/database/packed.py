@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,12 @@ def pack(counts: NDArray[np.float64]) -> bytes:
 def unpack(content: bytes) -> NDArray[np.float64]:
     """Make counts of bytes."""
     return np.frombuffer(content, "<f8")
+
+
+@lru_cache(maxsize=1000)
+def _nothing(n_days: int) -> bytes:
+    """Days that were not there before, packed and compressed: most of what comes in changes just those."""
+    return zlib.compress(pack(np.full(n_days, np.nan)), 1)
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,10 @@ class Change:
 
     def as_bytes(self) -> dict[str, bytes]:
         """Give the columns of the table of changes."""
-        # Days that were not there before are nearly nothing then.
-        days, before = self.days.astype("<i4").tobytes(), pack(self.before)
-        return {"days": zlib.compress(days, 1), "before": zlib.compress(before, 1)}
+        days = zlib.compress(self.days.astype("<i4").tobytes(), 1)
+        if np.isnan(self.before).all():
+            return {"days": days, "before": _nothing(self.before.size)}
+        return {"days": days, "before": zlib.compress(pack(self.before), 1)}
 
     @classmethod
     def of_bytes(cls, days: bytes, before: bytes) -> Change:

@@ -24,6 +24,7 @@ from training.history.series import (
     History,
     HistoryError,
     Series,
+    is_dense,
     quoted,
     spread_problem,
 )
@@ -152,7 +153,8 @@ class Uploads:
             for series in chunks(history.series):
                 _add_series(self._database, connection, upload_id, series, may_replace, total)
             put_event_days(self._database, connection, upload_id, history.events)
-            _check_spread(connection)
+            if not is_dense(total.n_days, total.new):
+                _check_spread(connection)
             counted = {"n_new": total.new, "n_changed": total.changed, "n_unchanged": total.unchanged}
             connection.execute(sa.update(UPLOADS).where(UPLOADS.c.id == upload_id).values(counted))
             return upload_of(connection.execute(sa.select(UPLOADS).where(UPLOADS.c.id == upload_id)).one())
@@ -169,6 +171,7 @@ class _Totals:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    n_days: int = 0  # from the first to the last of each series, what was added
 
 
 def _add_series(
@@ -184,29 +187,40 @@ def _add_series(
     saved: dict[Key, Days] = {}
     changes = []
     for one in series:
-        known = np.flatnonzero(~np.isnan(one.views))
-        days, counts = known + day_number(one.first_date), one.views[known]
         stored = kept.get(one.key)
-        before = stored.days.at(days) if stored else np.full(days.size, np.nan)
-        is_new, is_changed = np.isnan(before), before != counts
-        n_new = int(is_new.sum())
-        n_changed = int(is_changed.sum()) - n_new  # NaN differs from everything
+        laid, change, n_unchanged = _lay(one, stored)
+        n_new = int(np.count_nonzero(np.isnan(change.before)))
+        n_changed = change.days.size - n_new
         total.new, total.changed = total.new + n_new, total.changed + n_changed
-        total.unchanged += days.size - n_new - n_changed
-        if not is_changed.any():
+        total.unchanged += n_unchanged
+        if not change.days.size:
             continue
-        if stored and not may_replace:
-            _check_replaced(one, stored, n_changed)
-        _check_span(one, stored)
-        laid = stored.days if stored else Days(int(days[0]), one.views)
-        saved[one.key] = laid.put(days, counts) or laid
-        change = Change(days[is_changed], before[is_changed])
+        if stored:
+            if not may_replace:
+                _check_replaced(one, stored, n_changed)
+            _check_span(one, stored)
+        total.n_days += laid.counts.size - (stored.days.counts.size if stored else 0)
+        saved[one.key] = laid
         changes.append(
             {"upload_id": upload_id, "name": one.name, "metric": one.metric, "event": "", **change.as_bytes()}
         )
     save(database, connection, saved)
     if changes:
         connection.execute(sa.insert(CHANGES), changes)
+
+
+def _lay(series: Series, stored: StoredSeries | None) -> tuple[Days, Change, int]:
+    """What is kept of a series when it is laid over that, what changes, and how many days do not."""
+    first = day_number(series.first_date)
+    known = np.flatnonzero(~np.isnan(series.views))
+    days = known + first
+    if stored is None:
+        return Days(first, series.views), Change(days, np.full(days.size, np.nan)), 0
+    counts = series.views[known]
+    before = stored.days.at(days)
+    differs = before != counts  # NaN differs from everything
+    change = Change(days[differs], before[differs])
+    return stored.days.put(days, counts) or stored.days, change, days.size - change.days.size
 
 
 def _check_replaced(series: Series, stored: StoredSeries, n_changed: int) -> None:
@@ -218,10 +232,8 @@ def _check_replaced(series: Series, stored: StoredSeries, n_changed: int) -> Non
         )
 
 
-def _check_span(series: Series, stored: StoredSeries | None) -> None:
+def _check_span(series: Series, stored: StoredSeries) -> None:
     """Refuse what could not be read again: it would be gigabytes of gaps."""
-    if stored is None:
-        return
     first = min(stored.days.first_day, day_number(series.first_date))
     last = max(stored.days.last_day, day_number(series.last_date))
     if last - first >= LONGEST_SPAN_DAYS:

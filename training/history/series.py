@@ -296,6 +296,11 @@ def spread_problem(n_days: int, n_counts: int) -> str | None:
     return None
 
 
+def is_dense(n_days: int, n_counts: int) -> bool:
+    """Whether so many days with so many counts make no problem where there was none before."""
+    return n_days <= _DAYS_PER_COUNT * n_counts
+
+
 def _overlay(older: Series, newer: Series) -> Series:
     """Lay the known days of `newer` over those of `older`."""
     first_date = min(older.first_date, newer.first_date)
