@@ -32,7 +32,7 @@ async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Up
     may_replace = _read_flag(scope, "replace")
     key = Headers(scope=scope).get("idempotency-key")
     if key is not None and not 0 < len(key) <= LONGEST_KEY:
-        raise ProblemError.at(
+        raise ProblemError.at_parameter(
             "Idempotency-Key", f"has {len(key)} characters; 1 to {LONGEST_KEY} would be right"
         )
     if key is not None and (prefix := prefix_of(scope)):
@@ -52,5 +52,5 @@ async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Up
 def _read_flag(scope: Scope, name: str) -> bool:
     value = QueryParams(scope["query_string"]).get(name, "false")
     if value not in ("true", "false"):
-        raise ProblemError.at(name, f'is "{value[:40]}"; true or false would be right')
+        raise ProblemError.at_parameter(name, f'is "{value[:40]}"; true or false would be right')
     return value == "true"

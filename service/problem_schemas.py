@@ -10,6 +10,11 @@ class FieldError(BaseModel):
         description="Where it is, such as `series[3].views[0]`; empty for the body as a whole."
     )
     detail: str = Field(description="What was found there, and what would be right.")
+    pointer: str | None = Field(
+        None,
+        description="The place in a JSON body as a JSON pointer (RFC 6901) in a URI fragment, such as "
+        "`#/series/3/views/0`. What is wrong elsewhere, or with the body as a whole, has none.",
+    )
 
 
 class ProblemDetails(BaseModel):
@@ -24,7 +29,11 @@ class ProblemDetails(BaseModel):
                 "detail": "views[3] is -5; a number of at least 0 would be right",
                 "instance": "/predict",
                 "errors": [
-                    {"field": "views[3]", "detail": "is -5; a number of at least 0 would be right"},
+                    {
+                        "field": "views[3]",
+                        "detail": "is -5; a number of at least 0 would be right",
+                        "pointer": "#/views/3",
+                    },
                 ],
             }
         }

@@ -50,7 +50,7 @@ async def read_many(
     names = {series.name: prefix + series.name for series in history.series}
     if name is not None:
         if len(names) != 1:
-            raise ProblemError.at("series", f"names one series, and the body has {len(names)}")
+            raise ProblemError.at_parameter("series", f"names one series, and the body has {len(names)}")
         names = dict.fromkeys(names, prefix + name)
     return _renamed(history, names, metric)
 

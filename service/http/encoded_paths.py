@@ -24,4 +24,4 @@ def _decoded(text: str) -> str:
     try:
         return unquote(text, errors="strict")
     except UnicodeDecodeError as error:
-        raise ProblemError.at("id", "is not UTF-8, percent-encoded") from error
+        raise ProblemError.at_parameter("id", "is not UTF-8, percent-encoded") from error

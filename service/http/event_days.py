@@ -37,14 +37,14 @@ def read_events(
     """
     events = {}
     for name, days in found.items():
-        where = f"{place}.{name[:40]}"
         if name not in known:
             names = ", ".join(f'"{one}"' for one in known) or "none; training has to be asked for them"
-            raise ProblemError.at(where, f"is no event that is known here; there is {names}")
+            raise ProblemError.at(place, f"is no event that is known here; there is {names}", name)
         if not isinstance(days, dict):
-            raise ProblemError.at(where, 'is no object of days and values; {"2026-11-27": 1} would be right')
+            detail = 'is no object of days and values; {"2026-11-27": 1} would be right'
+            raise ProblemError.at(place, detail, name)
         pairs = [
-            (_day(text, first, last, where), _value(value, f"{where}.{text[:40]}"))
+            (_day(text, first, last, place, name), _value(value, place, name, text))
             for text, value in days.items()
         ]
         events[name] = EventDays.latest_of(
@@ -53,21 +53,22 @@ def read_events(
     return events
 
 
-def _day(text: str, first: date, last: date, place: str) -> int:
+def _day(text: str, first: date, last: date, place: str, name: str) -> int:
     try:
         # Python would read 20261127 and 2026-W48-5 as well.
         day = date.fromisoformat(text if len(text) == 10 and text[4] == text[7] == "-" else "")
     except ValueError:
         detail = "is no date of the calendar in the form YYYY-MM-DD"
-        raise ProblemError.at(f"{place}.{text[:40]}", detail) from None
+        raise ProblemError.at(place, detail, name, text) from None
     if not first <= day <= last:
         detail = f"is outside of the days that count here, {first} to {last}"
-        raise ProblemError.at(f"{place}.{text}", detail)
+        raise ProblemError.at(place, detail, name, text)
     return day.toordinal() - EPOCH
 
 
-def _value(value: Any, place: str) -> float:
+def _value(value: Any, place: str, *keys: str) -> float:
     if type(value) not in (int, float) or not 0 <= value <= LARGEST_VIEWS:
         shown = to_json(value, inf_nan_mode="constants").decode()[:40]
-        raise ProblemError.at(place, f"is {shown}; a number from 0 to {LARGEST_VIEWS:g} would be right")
+        detail = f"is {shown}; a number from 0 to {LARGEST_VIEWS:g} would be right"
+        raise ProblemError.at(place, detail, *keys)
     return float(value)

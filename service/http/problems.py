@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
+from service.http.places import pointer_to
 from service.http.scope import KIND
 from service.problem_schemas import FieldError, ProblemDetails
 
@@ -75,13 +76,23 @@ class ProblemError(Exception):
         self.headers = headers
 
     @classmethod
-    def at(cls, field: str, detail: str) -> "ProblemError":
-        """Make the problem that one field of the input is not valid."""
-        return cls(
-            "invalid-input",
-            f"{field or 'the body'} {detail}",
-            errors=[FieldError(field=field, detail=detail)],
-        )
+    def at(cls, field: str, detail: str, *keys: str) -> "ProblemError":
+        """Make the problem that one field of the body is not valid.
+
+        Parameters
+        ----------
+        field : where it is, as `place` writes it
+        detail : what is wrong there
+        keys : names of the sender's own at the end of `field`, for the pointer
+        """
+        written = ".".join((field, *(key[:40] for key in keys)))
+        error = FieldError(field=written, detail=detail, pointer=pointer_to(field, *keys))
+        return cls("invalid-input", f"{written or 'the body'} {detail}", errors=[error])
+
+    @classmethod
+    def at_parameter(cls, name: str, detail: str) -> "ProblemError":
+        """Make the problem that a parameter, or a header, is not valid."""
+        return cls("invalid-input", f"{name} {detail}", errors=[FieldError(field=name, detail=detail)])
 
     def details(self, path: str) -> ProblemDetails:
         """Say what is wrong with a request for `path`."""
@@ -164,4 +175,7 @@ async def _bug(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, problem: ProblemError) -> Response:
     request.scope[KIND] = problem.kind
+    if "json" not in request.headers.get("content-type", "").lower():
+        # Nothing in a file, or in a query, has a place in JSON.
+        problem.errors = [error.model_copy(update={"pointer": None}) for error in problem.errors]
     return problem.response(request.url.path)

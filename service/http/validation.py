@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
+from service.http.places import Location, place, pointer
 from service.http.problems import ProblemError
 from service.problem_schemas import FieldError
 
@@ -29,7 +30,12 @@ _DETAILS = {
     "float_type": "is {found}; a number, or null for a missing day, would be right",
     "finite_number": "is {found}; a finite number, or null for a missing day, would be right",
     "bool_parsing": "is {found}; true or false would be right",
+    "bool_type": "is {found}; true or false would be right",
     "int_type": "is {found}; a whole number would be right",
+    "int_parsing": "is {found}; a whole number would be right",
+    "int_parsing_size": "is {found}; a whole number of fewer digits would be right",
+    "int_from_float": "is {found}; a whole number would be right",
+    "literal_error": "is {found}; {expected} would be right",
     "string_type": "is {found}; a text would be right",
     "date_from_datetime_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
     "date_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
@@ -71,7 +77,7 @@ def model_from_json(model: type[Request], body: bytes) -> Request:
     return model.model_validate_json(body)
 
 
-def validate(model: type[Request], found: Any, *location: int | str) -> Request:
+def validate(model: type[Request], found: Any, *location: int | str, in_body: bool = True) -> Request:
     """Check what was read.
 
     Parameters
@@ -79,6 +85,7 @@ def validate(model: type[Request], found: Any, *location: int | str) -> Request:
     model : what it should be
     found : what it is, as `read_json` gives it
     location : where in the body it stands
+    in_body : whether it stands there; it is the query otherwise
 
     Raises
     ------
@@ -92,7 +99,7 @@ def validate(model: type[Request], found: Any, *location: int | str) -> Request:
     try:
         return model.model_validate(found)
     except ValidationError as error:
-        raise _problem(error, location) from None
+        raise _problem_of(error.errors(include_url=False), location, in_body) from None
 
 
 def check_unique(ids: list[str]) -> None:
@@ -108,30 +115,21 @@ def check_unique(ids: list[str]) -> None:
             )
 
 
-def place(location: tuple[int | str, ...]) -> str:
-    """Write a place in the input as its sender would.
-
-    >>> place(("series", 3, "views", 0))
-    'series[3].views[0]'
-    """
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-
-
 async def parameter_problem(request: HttpRequest, error: Exception) -> Response:
     """Say what is wrong with the parameters of a request that FastAPI has checked."""
     assert isinstance(error, RequestValidationError)
     # Each begins with where it is from: path, query or header.
-    errors = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
-    return _problem_of(cast(list[ErrorDetails], errors), ()).response(request.url.path)
+    found = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
+    problem = _problem_of(cast(list[ErrorDetails], found), (), in_body=False)
+    return problem.response(request.url.path)
 
 
-def _problem(error: ValidationError, location: tuple[int | str, ...]) -> ProblemError:
-    return _problem_of(error.errors(include_url=False), location)
-
-
-def _problem_of(found: Sequence[ErrorDetails], location: tuple[int | str, ...]) -> ProblemError:
-    found = found[:MOST_ERRORS]
-    errors = [FieldError(field=place((*location, *one["loc"]))[:200], detail=_detail(one)) for one in found]
+def _problem_of(found: Sequence[ErrorDetails], location: Location, in_body: bool) -> ProblemError:
+    errors = []
+    for one in found[:MOST_ERRORS]:
+        where = (*location, *one["loc"])
+        at = pointer(where) if in_body else None
+        errors.append(FieldError(field=place(where)[:200], detail=_detail(one), pointer=at))
     return ProblemError(
         "invalid-input", ". ".join(f"{e.field or 'the body'} {e.detail}" for e in errors), errors=errors
     )

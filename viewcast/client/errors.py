@@ -30,7 +30,8 @@ class ServiceError(Exception):
     detail : str
         What is wrong this time, and what would be right.
     errors : tuple of FieldError
-        Each thing that is wrong with the input: its `field`, such as `views[3]`, and a `detail`.
+        Each thing that is wrong with the input: its `field`, such as `views[3]`, a `detail`, and the
+        `pointer` to it in a JSON body.
     request_id : str or None
         Finds the request in the service's log.
     retry_after : float or None
