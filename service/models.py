@@ -74,7 +74,7 @@ def get_version(version: str, store: Store) -> Manifest:
     "/models/{version}/report",
     summary="A version's report",
     response_class=HTMLResponse,
-    responses=problem_responses("unknown-version"),
+    responses=problem_responses("unknown-version", "not-found", "version-refused"),
 )
 def get_report(version: str, store: Store) -> HTMLResponse:
     """Show how a version did on the days held out, as a page that loads nothing."""
@@ -87,7 +87,7 @@ def get_report(version: str, store: Store) -> HTMLResponse:
 @router.post(
     "/models/{version}/activate",
     summary="Make a version the current one",
-    responses=problem_responses("unknown-version", "version-refused"),
+    responses=problem_responses("unknown-version", "version-refused", "no-archive"),
 )
 def activate(version: str, store: Store) -> Manifest:
     """Verify a version and make it the one that forecasts; every worker follows within a second."""
@@ -97,7 +97,7 @@ def activate(version: str, store: Store) -> Manifest:
 @router.post(
     "/models/rollback",
     summary="Go back to the version before",
-    responses=problem_responses("version-refused"),
+    responses=problem_responses("version-refused", "no-archive"),
 )
 def roll_back(store: Store) -> Manifest:
     """Make the version current that was current before this one, passing over those that are not sound."""
@@ -108,7 +108,7 @@ def roll_back(store: Store) -> Manifest:
     "/models/{version}",
     summary="Delete a version",
     status_code=204,
-    responses=problem_responses("unknown-version", "version-in-use"),
+    responses=problem_responses("unknown-version", "version-in-use", "no-archive"),
 )
 def delete_version(version: str, store: Store) -> None:
     """Remove a version for good; the current one, and the one before it, stay."""

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from training.history.series import (
     LARGEST_VIEWS,
+    LONGEST_METRIC,
     LONGEST_NAME,
     LONGEST_SPAN_DAYS,
     ONLY_SERIES,
@@ -60,7 +61,12 @@ Count = Annotated[float, Field(ge=0, le=LARGEST_VIEWS, allow_inf_nan=False)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_must_be_iso)]
 LastDate = Annotated[Day, Field(description="The day of the last view, YYYY-MM-DD.", examples=["2026-11-20"])]
 Flag = Annotated[bool, Field(strict=False)]
-Name = Annotated[str, AfterValidator(_must_be_name)]
+# The document alone says the lengths: those of the checks have words of their own.
+Name = Annotated[
+    str,
+    AfterValidator(_must_be_name),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}),
+]
 Views = Annotated[
     list[Count | None],
     FailFast(),
@@ -124,6 +130,7 @@ class ForecastRequest(ForecastOptions):
 Metric = Annotated[
     str,
     AfterValidator(_must_be_metric),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_METRIC}),
     Field(description="What is counted: `views`, or another count of the same series, kept apart from it."),
 ]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from service.database import ServiceDatabase
@@ -32,12 +32,19 @@ from service.series_schemas import (
 )
 from service.series_upload import read_days, read_many
 from service.uploads import NDJSON
-from training.history.series import VIEWS
+from training.history.series import LONGEST_NAME, VIEWS
 
 CSV = "text/csv"
 Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
 MOST_LISTED = 1_000
 MOST_RECENT = 100
+SeriesId = Annotated[
+    str,
+    Path(
+        description="The name that it is kept by.",
+        json_schema_extra={"minLength": 1, "maxLength": LONGEST_NAME},
+    ),
+]
 READING = ("malformed-body", "replaces-most", "body-too-large", "unsupported-content", "invalid-input")
 
 IDEMPOTENCY: dict[str, Any] = {
@@ -105,7 +112,7 @@ def _routes(request: Request) -> SeriesRoutes:
     },
 )
 async def put_days(
-    id: str, request: Request, metric: Metric = VIEWS, replace: MayReplace = False
+    id: SeriesId, request: Request, metric: Metric = VIEWS, replace: MayReplace = False
 ) -> UploadAnswer:
     """Keep days of one series: days that are there get the new counts, all others stay.
 
@@ -202,7 +209,7 @@ async def list_series(
     response_model=KeptHistory,
 )
 async def get_series(
-    id: str,
+    id: SeriesId,
     request: Request,
     metric: Annotated[Metric, Query()] = VIEWS,
     since: Annotated[Day | None, Query(alias="from", description="First day, YYYY-MM-DD.")] = None,
@@ -229,7 +236,7 @@ async def get_series(
     responses=problem_responses("unknown-series", "invalid-input", "no-archive"),
 )
 async def delete_series(
-    id: str,
+    id: SeriesId,
     request: Request,
     metric: Annotated[Metric, Query()] = VIEWS,
     since: Annotated[Day | None, Query(alias="from", description="First day to forget.")] = None,
@@ -261,7 +268,7 @@ async def delete_series(
     response_model=LineForecast,
 )
 async def forecast_series(
-    id: str,
+    id: SeriesId,
     request: Request,
     metric: Annotated[Metric, Query()] = VIEWS,
     horizon: Annotated[int, Query(ge=1, le=365, description="Days to forecast.")] = 7,

@@ -28,7 +28,7 @@ async def list_uploads(database: OpenDatabase) -> UploadList:
 @router.delete(
     "/uploads/{id}",
     summary="Take an upload back",
-    responses=problem_responses("unknown-upload", "cannot-undo", "no-archive"),
+    responses=problem_responses("unknown-upload", "cannot-undo", "invalid-input", "no-archive"),
 )
 async def undo_upload(id: int, database: OpenDatabase) -> UploadAnswer:
     """Bring every day that an upload changed back to what it was before; days that it brought are gone.

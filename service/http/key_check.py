@@ -73,7 +73,7 @@ class KeyCheck:
         if not self._keys and self._problem is None:
             return None
         path = scope["path"]
-        if path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS) or scope["method"] == "OPTIONS":
+        if is_public(path) or scope["method"] == "OPTIONS":
             return None
         if self._problem is not None:
             raise ProblemError("no-keys", "the API keys cannot be read; the service's log says why")
@@ -132,6 +132,11 @@ class KeyCheck:
             detail = f"the key {key.id} makes more than {self._rate:g} requests a second"
             raise ProblemError("too-many-requests", detail, headers={"Retry-After": "1"})
         self._spent[key.id] = spent
+
+
+def is_public(path: str) -> bool:
+    """Whether a path is for everybody, without a key."""
+    return path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS)
 
 
 def needed_scope(method: str, path: str) -> str:

@@ -1,6 +1,6 @@
 """What `/docs` shows beyond what FastAPI finds out: routes that it does not run, errors as problems."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -10,7 +10,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp
 
-from service.http.problems import MEDIA_TYPE
+from service.http.problem_examples import common_problems, problem_examples
+from service.http.problems import MEDIA_TYPE, problem_responses
+from service.problem_schemas import ProblemDetails
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -40,7 +42,7 @@ def add_documented(
 
 
 def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
-    """Correct what FastAPI supposes of errors: their content type, and some of its own that never come.
+    """Document errors as they are: problem details with an example of each kind, those of every route too.
 
     Parameters
     ----------
@@ -48,34 +50,35 @@ def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
     more_models : models that the document refers to and FastAPI does not find in a route
     """
     make = app.openapi
+    models: list[type[BaseModel]] = [ProblemDetails, *more_models]
     # Optional fields of an answer are always there, as FastAPI has it for the models that it finds.
     _, definitions = models_json_schema(
-        [(model, "serialization") for model in more_models], ref_template=REFERENCE
+        [(model, "serialization") for model in models], ref_template=REFERENCE
     )
 
     def openapi() -> dict[str, Any]:
         document = deepcopy(make())  # FastAPI keeps what it has made
-        for operations in document["paths"].values():
-            for operation in operations.values():
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
                 responses = operation["responses"]
-                for status, response in list(responses.items()):
-                    if status >= "400":
-                        _correct_error(responses, status)
-                    elif content := response.get("content", {}).pop("application/json", None):
+                for response in responses.values():
+                    if content := response.get("content", {}).pop("application/json", None):
                         response["content"] = {"application/json": content, **response["content"]}
+                _document_problems(responses, common_problems(method.upper(), path))
+        components = document["components"]
         for name in "HTTPValidationError", "ValidationError":
-            document["components"]["schemas"].pop(name, None)
-        document["components"]["schemas"] = definitions["$defs"] | document["components"]["schemas"]
+            components["schemas"].pop(name, None)
+        components["schemas"] = definitions["$defs"] | components["schemas"]
+        components["examples"] = problem_examples()
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _correct_error(responses: dict[str, Any], status: str) -> None:
-    """Document an error as problem details, and drop one that FastAPI supposes."""
-    # FastAPI files an error under the content type of the route's answer.
-    content = next(iter(responses[status]["content"].values()))
-    if content["schema"].get("$ref", "").endswith("ProblemDetails"):
-        responses[status]["content"] = {MEDIA_TYPE: content}
-    else:
-        del responses[status]
+def _document_problems(responses: dict[str, Any], more: Iterable[str]) -> None:
+    """Add the problems that any route can have to its own, and drop those that FastAPI supposes."""
+    kinds = set(more)
+    for status in [status for status in responses if status >= "400"]:
+        content = responses.pop(status)["content"]
+        kinds.update(content.get(MEDIA_TYPE, {}).get("examples", ()))
+    responses.update({str(status): response for status, response in problem_responses(*kinds).items()})

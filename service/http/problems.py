@@ -114,9 +114,17 @@ class ProblemError(Exception):
 
 
 def problem_responses(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """Document that a route answers with these kinds of problem, of a status each."""
-    found = (KINDS[kind] for kind in kinds)
-    return {status: {"model": ProblemDetails, "description": title} for status, title in found}
+    """Document that a route answers with these kinds of problem: a response a status, an example a kind."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for status in sorted({KINDS[kind][0] for kind in kinds}):
+        of_status = sorted(kind for kind in set(kinds) if KINDS[kind][0] == status)
+        examples = {kind: {"$ref": f"#/components/examples/{kind}"} for kind in of_status}
+        schema = {"$ref": f"#/components/schemas/{ProblemDetails.__name__}"}
+        responses[status] = {
+            "description": "; or: ".join(KINDS[kind][1] for kind in of_status),
+            "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}},
+        }
+    return responses
 
 
 def install(app: FastAPI) -> None:
