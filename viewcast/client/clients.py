@@ -6,6 +6,7 @@ import functools
 import inspect
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -27,6 +28,8 @@ TIMEOUT_SECONDS = 60.0
 RETRIES = 3
 # Whoever says that it takes longer is not waited for.
 LONGEST_WAIT_SECONDS = 60.0
+# Between a stream of events that broke off and the next one.
+PAUSE_SECONDS = 1.0
 # 429 and 503 say, with Retry-After, that nothing was done yet.
 _TRY_AGAIN = (429, 503)
 
@@ -173,11 +176,12 @@ class Client(_Settings):
     def wait(self, id: str) -> JobState:
         """Wait for the end of a training job, and give how it ended; a stream that breaks off is no end."""
         while not (state := self.job(id)).has_ended:
-            try:
-                for _ in self.follow(id):
-                    pass
-            except (httpx.RemoteProtocolError, httpx.ReadError):
-                continue
+            is_last = False
+            with suppress(httpx.RemoteProtocolError, httpx.ReadError):
+                for progress in self.follow(id):
+                    is_last = progress.has_ended
+            if not is_last:
+                time.sleep(PAUSE_SECONDS)
         return state
 
     def close(self) -> None:
@@ -263,11 +267,12 @@ class AsyncClient(_Settings):
     async def wait(self, id: str) -> JobState:
         """Wait for the end of a training job, and give how it ended; a stream that breaks off is no end."""
         while not (state := await self.job(id)).has_ended:
-            try:
-                async for _ in self.follow(id):
-                    pass
-            except (httpx.RemoteProtocolError, httpx.ReadError):
-                continue
+            is_last = False
+            with suppress(httpx.RemoteProtocolError, httpx.ReadError):
+                async for progress in self.follow(id):
+                    is_last = progress.has_ended
+            if not is_last:
+                await anyio.sleep(PAUSE_SECONDS)
         return state
 
     async def close(self) -> None:
