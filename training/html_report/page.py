@@ -6,7 +6,6 @@ import base64
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -19,13 +18,12 @@ from training.html_report.example_section import coming_section, examples_sectio
 from training.html_report.input_section import input_section
 from training.html_report.learning_section import learning_section
 from training.html_report.markup import document, element
-from training.html_report.numbers import days_ahead, percent
 from training.html_report.score_section import score_section
 from training.html_report.style import STYLE
+from training.html_report.summary_section import name_of, summary_section
 from training.model.forecaster import Forecaster
 from training.model.windows import Float64
 from training.store.manifest import Manifest
-from training.store.scores import HORIZONS, METHOD, Scores
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +65,9 @@ def html_report(
     bytes
         HTML in UTF-8, with everything in it that it needs.
     """
+    name = name_of(manifest, history)
     body = [
-        *_summary(manifest),
+        *summary_section(manifest, name, model, history),
         *_part(
             "How far off it is",
             lambda: _evidence(manifest, model, held_out_model, history, first_origin, forecasts),
@@ -76,7 +75,7 @@ def html_report(
         *_part("How it learned", lambda: learning_section(loss_curves)),
         *_made_of(manifest),
     ]
-    return document(_page(manifest.version, body))
+    return document(_page(f"{name} – Viewcast model {manifest.version}", body))
 
 
 def _part(heading: str, make: Callable[[], list[Element]]) -> list[Element]:
@@ -109,57 +108,16 @@ def _evidence(
     ]
 
 
-def _page(version: str, body: list[Element]) -> Element:
+def _page(title: str, body: list[Element]) -> Element:
     head = element(
         "head",
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", f"Viewcast model {version}"),
+        element("title", title),
         element("style", STYLE),
     )
     return element("html", head, element("body", element("main", *body)), lang="en")
-
-
-def _summary(manifest: Manifest) -> list[Element]:
-    history, verdict = manifest.history, manifest.verdict
-    source = shown(str(manifest.source))
-    created = datetime.fromisoformat(manifest.created)
-    outcome = "It took over as the current version" if verdict.took_over else "It did not take over"
-    said = [
-        element("h1", f"Viewcast model {manifest.version}"),
-        element(
-            "p",
-            f"Made on {created.day} {created:%B %Y, %H:%M} UTC from {source}: {history.series:,} series with "
-            f"{history.rows:,} known days in all, {history.first_date} to {history.last_date}. "
-            f"{outcome}: {verdict.reason}.",
-        ),
-    ]
-    if manifest.scores is not None:
-        said.append(_figures(manifest.scores))
-    return said
-
-
-def _figures(scores: Scores) -> Element:
-    """The numbers that a reader looks for first."""
-    figures = [
-        (
-            f"{100 * (error - 1):+.0f} %".replace("-", "−"),
-            f"error {days_ahead(horizon)}, against copying last week",
-        )
-        for horizon in HORIZONS
-        if (error := scores.methods[METHOD][horizon]) is not None
-    ]
-    figures += [
-        (percent(share), f"of held-out days were inside the {level} % intervals")
-        for level, share in scores.coverage.items()
-        if share is not None
-    ]
-    return element(
-        "div",
-        *(element("div", element("b", figure), meaning) for figure, meaning in figures),
-        class_="figures",
-    )
 
 
 def _made_of(manifest: Manifest) -> list[Element]:

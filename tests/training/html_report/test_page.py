@@ -5,6 +5,7 @@ import doctest
 import hashlib
 import re
 import shutil
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,7 @@ from training.history.synthetic import generate_history
 from training.html_report import html_report, markup, numbers
 from training.model.forecast_model import ForecastModel
 from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
+from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.store.manifest import Fingerprint, Manifest, Source, Verdict
 from training.store.model_store import ModelStore
 
@@ -156,6 +158,28 @@ def test_the_report_of_a_model_that_learned_has_every_part(trained: ForecastMode
     assert sum(name == "role" and value == "img" for name, value in page.attributes) == 11
 
 
+def test_the_title_is_the_channel_and_the_first_number_is_tomorrows(trained: ForecastModel) -> None:
+    history = generate_history(1, 400, LAST, random_state=3)
+    channel = replace(history.series[0], name="cats & dogs")
+    content = a_report(History((channel,)), trained).decode()
+    assert "<h1>cats &amp; dogs</h1>" in content
+    forecasts = trained.predict([channel.views], np.array([LAST]), 1, (80,))
+    numbers = tuple(f"{number:,.0f}" for number in forecasts.views[0, 0])
+    assert re.findall(r"<b>(.*?)</b>", content)[0] == numbers[0]
+    assert f"on 1 January 2026; 8 in 10 such days are between {numbers[1]} and {numbers[2]}" in content
+
+
+def test_it_is_said_where_a_simpler_forecast_errs_less() -> None:
+    rng = np.random.default_rng(0)
+    weekly = np.tile(1000 + 100 * np.arange(7.0), 57) * rng.normal(1.0, 0.01, 399)
+    assert "A simpler forecast errs less 1 day ahead (" in Page(a_report(history_of(weekly))).text
+
+
+def test_it_is_said_when_none_does(trained: ForecastModel) -> None:
+    history = generate_history(12, 400, LAST, random_state=3)
+    assert "No linear model, nor copying last week, errs less" in Page(a_report(history, trained)).text
+
+
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_name_is_shown_and_never_obeyed(name: str) -> None:
     views = np.random.default_rng(0).poisson(100, 200).astype(float)
@@ -263,8 +287,11 @@ def test_only_the_inputs_that_a_model_reads_contribute() -> None:
     linear = np.zeros_like(silent.coefficients.linear_weights)
     # Each of the 28 days is said to be like yesterday; nothing else is read.
     linear[CONTEXT_DAYS - 1, :] = 1.0
-    arrays = {name: np.zeros_like(array) for name, array in silent.to_arrays().items()}
-    model = ForecastModel.from_arrays({**arrays, "linear_weights": linear, "widths": silent.widths})
+    of_sum = {field.name for field in fields(Coefficients)}
+    arrays = {
+        name: np.zeros_like(array) if name in of_sum else array for name, array in silent.to_arrays().items()
+    }
+    model = ForecastModel.from_arrays({**arrays, "linear_weights": linear})
     X = np.random.default_rng(0).normal(size=(300, N_FEATURES)).astype(np.float32)
     # One day ahead it is nearly right, later it is only roughly.
     noise = np.random.default_rng(1).normal(size=(300, HORIZON_DAYS)) * np.linspace(0.05, 1.0, HORIZON_DAYS)

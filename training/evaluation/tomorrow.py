@@ -1,0 +1,70 @@
+"""The day after a history: what a model forecasts of all series that reach its end, in sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.history.series import DAY, History
+from training.model.forecaster import Forecaster
+from training.model.totals import SumOfSeries
+from training.model.windows import MINIMUM_DAYS
+
+_LEVEL = 80
+
+
+@dataclass(frozen=True)
+class Tomorrow:
+    """The forecast of one day.
+
+    Attributes
+    ----------
+    date : datetime64[D]
+    n_series : int
+        How many series it is the sum of.
+    views, lower, upper : float
+        The sum of the medians, and the 80 % interval of the sum.
+    """
+
+    date: np.datetime64
+    n_series: int
+    views: float
+    lower: float
+    upper: float
+
+
+def tomorrow(model: Forecaster, history: History) -> Tomorrow | None:
+    """Forecast the day after a history.
+
+    Parameters
+    ----------
+    model : Forecaster
+    history : History
+        Series that end earlier, are shorter than a week, or count something else than the first one, are left
+        out of the sum.
+
+    Returns
+    -------
+    Tomorrow or None
+        None when no series is left.
+    """
+    last = history.last_date
+    series = [
+        one
+        for one in history.series
+        if one.last_date == last and one.views.size >= MINIMUM_DAYS and one.metric == history.series[0].metric
+    ]
+    if not series:
+        return None
+    found = model.predict(
+        [one.views for one in series],
+        np.full(len(series), last),
+        1,
+        (_LEVEL,),
+        events=history.events_of(series),
+    )
+    together = SumOfSeries(model.total_widths)
+    together.add(model.total_widths.totals(found.views, (_LEVEL,)))
+    views, lower, upper = together.totals().numbers[0, 0].tolist()
+    return Tomorrow(last + DAY, len(series), views, lower, upper)

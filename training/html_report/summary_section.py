@@ -1,0 +1,117 @@
+"""What a reader looks for first: whose views these are, tomorrow's number, and how far to trust it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from training.evaluation.tomorrow import tomorrow
+from training.history.series import ONLY_SERIES, History, shown
+from training.html_report.markup import element
+from training.html_report.numbers import days_ahead, percent
+from training.model.forecaster import Forecaster
+from training.store.manifest import Manifest
+from training.store.scores import HORIZONS, METHOD, Scores
+
+Figure = tuple[str, str]
+
+
+def name_of(manifest: Manifest, history: History) -> str:
+    """Name whose views a version was made of: the channel, or how many there are."""
+    if len(history.series) != 1:
+        return f"{manifest.history.series:,} series"
+    (series,) = history.series
+    return shown(str(manifest.source) if series.name == ONLY_SERIES else series.name)
+
+
+def summary_section(manifest: Manifest, name: str, model: Forecaster, history: History) -> list[Element]:
+    """Build the section.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    name : str
+        Whose views these are.
+    model : Forecaster
+        The version's.
+    history : History
+        What it is judged on.
+
+    Returns
+    -------
+    list of Element
+    """
+    learned, verdict = manifest.history, manifest.verdict
+    source = shown(str(manifest.source))
+    created = datetime.fromisoformat(manifest.created)
+    outcome = "It took over as the current version" if verdict.took_over else "It did not take over"
+    section = [
+        element("h1", name),
+        element(
+            "p",
+            f"Viewcast model {manifest.version}, made on {created.day} {created:%B %Y, %H:%M} UTC from "
+            f"{source}: {learned.series:,} series with {learned.rows:,} known days in all, "
+            f"{learned.first_date} to {learned.last_date}. {outcome}: {verdict.reason}.",
+        ),
+    ]
+    figures = _tomorrow(model, history)
+    if manifest.scores is not None:
+        figures += _scores(manifest.scores)
+    tiles = (element("div", element("b", figure), meaning) for figure, meaning in figures)
+    section.append(element("div", *tiles, class_="figures"))
+    if manifest.scores is not None:
+        section.append(element("p", _simpler_forecasts(manifest.scores)))
+    return section
+
+
+def _tomorrow(model: Forecaster, history: History) -> list[Figure]:
+    found = tomorrow(model, history)
+    if found is None:
+        return []
+    whose = "" if found.n_series == 1 else f" of {found.n_series:,} series"
+    between = f"8 in 10 such days are between {_views(found.lower)} and {_views(found.upper)}"
+    return [(_views(found.views), f"views{whose} on {_date(found.date)}; {between}")]
+
+
+def _scores(scores: Scores) -> list[Figure]:
+    errors = [
+        (
+            f"{100 * (error - 1):+.0f} %".replace("-", "−"),
+            f"error {days_ahead(horizon)}, against copying last week",
+        )
+        for horizon in HORIZONS
+        if (error := scores.methods[METHOD][horizon]) is not None
+    ]
+    return errors + [
+        (percent(share), f"of held-out days were inside the {level} % intervals")
+        for level, share in scores.coverage.items()
+        if share is not None
+    ]
+
+
+def _simpler_forecasts(scores: Scores) -> str:
+    """Say where a linear model or the weekly copy errs less."""
+    better = []
+    for horizon in HORIZONS:
+        errors = {
+            name: error for name, table in scores.methods.items() if (error := table[horizon]) is not None
+        }
+        if METHOD not in errors:
+            continue
+        best = min(errors, key=errors.__getitem__)
+        if errors[best] < errors[METHOD]:
+            better.append(f"{days_ahead(horizon)} ({best}: {errors[best]:.3f} against {errors[METHOD]:.3f})")
+    if better:
+        return f"A simpler forecast errs less {', '.join(better)}: there, take that one."
+    return "No linear model, nor copying last week, errs less on the held-out days."
+
+
+def _views(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def _date(date: np.datetime64) -> str:
+    day = date.astype("datetime64[D]").item()
+    return f"{day.day} {day:%B %Y}"
