@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
-from service import health, models, monitoring, read, retrain, series, upload_routes
+from service import access, health, models, monitoring, read, retrain, series, upload_routes
 from service.current_model import CurrentModel
 from service.dashboard import explain, page_routes
 from service.database import ServiceDatabase
@@ -94,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         swagger_ui_parameters={"validatorUrl": None},
     )
+    app.state.settings = settings
     app.state.models = current
     app.state.trainings = trainings
     app.state.database = database
@@ -154,6 +155,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         upload_routes.router,
         monitoring.router,
         health.router,
+        access.router,
     ):
         app.include_router(router)
     page_routes.install(app, settings.max_predict_bytes)

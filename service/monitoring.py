@@ -14,6 +14,7 @@ from service.monitoring_schemas import (
     MonitoringAnswer,
     OutsideAnswer,
     SeriesScoresAnswer,
+    WeekScoresAnswer,
 )
 
 MOST_LISTED = 100
@@ -68,7 +69,16 @@ def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
         for one in found.outside[:MOST_LISTED]
     ]
     overall = LiveScoresAnswer(**_scores(found.overall))
-    return MonitoringAnswer(overall=overall, series=series[:MOST_LISTED], outside=outside)
+    weeks = [
+        WeekScoresAnswer(
+            monday=_date(week.monday),
+            n_days=week.n_days,
+            relative_error=week.relative_error,
+            coverage=week.coverage,
+        )
+        for week in found.weeks
+    ]
+    return MonitoringAnswer(overall=overall, weeks=weeks, series=series[:MOST_LISTED], outside=outside)
 
 
 def _scores(scores: Any) -> dict[str, Any]:

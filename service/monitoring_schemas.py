@@ -19,6 +19,15 @@ class LiveScoresAnswer(BaseModel):
     coverage: dict[str, float | None] = Field(description="Share of days inside of the intervals, by level.")
 
 
+class WeekScoresAnswer(BaseModel):
+    """How the forecasts of the days of one week did, over all series and 1 to 28 days ahead."""
+
+    monday: datetime.date = Field(description="The first day of the week.")
+    n_days: int = Field(description="Forecast days that have come.")
+    relative_error: float | None = Field(description="The error divided by that of the weekly copy.")
+    coverage: dict[str, float] = Field(description="Share of days inside of the intervals, by level.")
+
+
 class SeriesScoresAnswer(LiveScoresAnswer):
     """How the forecasts of one series did."""
 
@@ -41,5 +50,8 @@ class MonitoringAnswer(BaseModel):
     """How the forecasts of kept series did."""
 
     overall: LiveScoresAnswer
+    weeks: list[WeekScoresAnswer] = Field(
+        description="The same by week, oldest first: what drifts shows here."
+    )
     series: list[SeriesScoresAnswer] = Field(description="The hundred with the largest relative error.")
     outside: list[OutsideAnswer] = Field(description="The last hundred such days, newest first.")

@@ -23,6 +23,7 @@ PAGES = {
     "/lecture": "lecture.html",
     "/page/series": "series.html",
     "/page/training": "training.html",
+    "/page/health": "health.html",
 }
 
 

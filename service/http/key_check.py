@@ -142,7 +142,11 @@ def is_public(path: str) -> bool:
 def needed_scope(method: str, path: str) -> str:
     """Say which scope a request needs: looking and forecasting, adding, or changing models."""
     is_log = path.startswith("/retrain/") and path.endswith("/log")
-    if path == "/metrics" or is_log or (path.startswith("/models") and method not in ("GET", "HEAD")):
+    if (
+        path in ("/metrics", "/keys")
+        or is_log
+        or (path.startswith("/models") and method not in ("GET", "HEAD"))
+    ):
         return "admin"
     if method in ("GET", "HEAD") or path in _LOOKING:
         return "predict"

@@ -27,7 +27,7 @@ from tests.conftest import Service, wait_until
 def forecast(service: Service, n_days: int, horizon: int) -> Any:
     views = [count for _, count in days(n_days)]
     answer = service.predict({"views": views, "last_date": str(LAST_DATE), "horizon": horizon})
-    return answer.raise_for_status().json()["forecast"]
+    return answer.raise_for_status().json()
 
 
 def test_a_dropped_file_becomes_tomorrows_number(
@@ -36,11 +36,15 @@ def test_a_dropped_file_becomes_tomorrows_number(
     page = open_page()
     drop(page, write_csv(tmp_path / "channel.csv", [("date", "views"), *days(365)]))
     assert "21 November 2026" in shown(page, "#tomorrow-title")
-    tomorrow = forecast(service, 365, 1)[0]
+    tomorrow = forecast(service, 365, 1)["forecast"][0]
     assert number(page.inner_text("#tomorrow-views")) == round(tomorrow["views"])
     low, high = (f"{value:,.0f}" for value in tomorrow["intervals"]["80"])
     assert low in page.inner_text("#tomorrow-range")
     assert high in page.inner_text("#tomorrow-range")
+    for total in forecast(service, 365, 28)["totals"]:
+        said = page.inner_text(f"#total-{total['days']}")
+        assert f"{total['total']:,.0f}" in said
+        assert "between {:,.0f} and {:,.0f}".format(*total["intervals"]["80"]) in said
     usual = WEEK[(365 + 1) % 7]  # of the weekday of tomorrow
     assert f"{usual:,}" in page.inner_text("#tomorrow-usual")
     assert "365 days" in page.inner_text("#read-words")

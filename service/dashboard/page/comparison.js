@@ -1,15 +1,14 @@
 /** Champion and challenger side by side, on the days that were held out of training; and what was decided. */
 import { getJson } from "./api.js";
 import { colour, draw } from "./charts.js";
-import { number, percent, text, views } from "./language.js";
+import { percent, text, views } from "./language.js";
+import { HORIZONS, METHOD, scoreHeadings } from "./scores.js";
 import { translated } from "./sentences.js";
 import { fillTable } from "./tables.js";
 
 const $ = (id) => document.getElementById(id);
-const METHOD = "sum of sigmoids"; // what the service calls the model beside the baselines
 const COPY = "copy seven days ago";
 const LINEAR = "linear, 56 days";
-const HORIZONS = ["1", "1-7", "1-28"];
 let compared = null; // {scores, champion, manifest}
 
 /** Compare what a job has published with what was current; without a job, write the last comparison anew. */
@@ -23,12 +22,10 @@ export async function showComparison(job = null) {
   $("comparison").hidden = false;
   $("compared").hidden = !scores;
   if (!scores) return;
-  fillTable($("comparison-table"), headings(), rows(compared));
+  fillTable($("comparison-table"), scoreHeadings(), rows(compared));
   $("comparison-chart").setAttribute("aria-label", text("comparison-words"));
   await draw($("comparison-chart"), () => figure(compared));
 }
-
-const ahead = (horizon) => horizon.replace("-", "–");
 
 /** What is compared: words, errors divided by those of the copy, errors in views, coverage, and a colour. */
 const compare = ({ scores, champion }) =>
@@ -44,13 +41,6 @@ const compare = ({ scores, champion }) =>
     mae: measured?.mae[method],
     coverage: method === METHOD ? measured?.coverage : undefined,
   }));
-
-const headings = () => [
-  "",
-  ...HORIZONS.map((horizon) => text("relative-error", { horizon: ahead(horizon) })),
-  text("mean-error"),
-  ...[80, 95].map((level) => text("inside", { level: number(level) })),
-];
 
 function rows(comparison) {
   const shown = (value, write) => (value == null ? "–" : write(value));
@@ -68,7 +58,7 @@ function figure(comparison) {
     .map(({ key, relative, fill }) => ({
       type: "bar",
       name: text(key),
-      x: HORIZONS.map(ahead),
+      x: HORIZONS.map((horizon) => text(`ahead-${horizon}`)),
       y: HORIZONS.map((horizon) => relative[horizon]),
       marker: { color: colour(fill) },
       hovertemplate: "%{y:.1%}",
@@ -78,7 +68,7 @@ function figure(comparison) {
     layout: {
       barmode: "group",
       dragmode: false,
-      xaxis: { type: "category", title: { text: text("days-ahead") }, fixedrange: true },
+      xaxis: { type: "category", fixedrange: true },
       yaxis: { tickformat: ".0%", rangemode: "tozero", fixedrange: true },
     },
   };

@@ -8,6 +8,7 @@ import { showProblem } from "./problems.js";
 
 const $ = (id) => document.getElementById(id);
 const LONGEST_HISTORY = 1095; // days that a request carries: more than the model looks at
+const TOTALS = [7, 28]; // days whose total is shown, whatever the horizon of the chart
 const CHOICES = { "show-copy": "copy", "show-line": "line", "log-scale": "log" };
 const view = { series: null, horizon: 28, past: 120, copy: false, line: false, log: false };
 let found = null; // {forecast, explanation}
@@ -58,10 +59,12 @@ async function load() {
   const { series, horizon } = view;
   const question = { views: series.views.slice(-LONGEST_HISTORY), last_date: series.last_date, horizon };
   // What the service itself knows it remembers its forecast of, to compare it with what comes.
-  const forecastOf = series.kept ? { ...series.kept, horizon } : question;
+  const reach = Math.max(horizon, ...TOTALS);
+  const forecastOf = series.kept ? { ...series.kept, horizon: reach } : { ...question, horizon: reach };
   try {
     const [forecast, explanation] = await Promise.all([postJson("/predict", forecastOf), postJson("/explain", question)]);
     if (mine !== turn) return; // another series or horizon was chosen meanwhile
+    forecast.forecast.length = horizon;
     found = { forecast, explanation };
     $("forecast-problem").hidden = true;
     $("result").hidden = false;
@@ -77,6 +80,7 @@ async function load() {
 async function show() {
   const { forecast, explanation } = found;
   showTomorrow(forecast.forecast[0], explanation.usual);
+  for (const days of TOTALS) showTotal(forecast.totals.find((total) => total.days === days));
   $("short-history").hidden = !forecast.short_history;
   showTable(forecast.forecast);
   showWhy(explanation.steps);
@@ -116,6 +120,21 @@ function showTomorrow(day, usual) {
     views: views(usual),
     share: percent(Math.abs(share)),
   });
+}
+
+/** The total of the coming days, its range, and how the days before compare, where all of them are known. */
+function showTotal({ days, total, intervals }) {
+  const [number, range, before] = $(`total-${days}`).querySelectorAll("p");
+  number.textContent = views(total);
+  const [low, high] = intervals["80"].map(views);
+  range.textContent = text("total-range", { low, high });
+  const counts = view.series.views.slice(-days);
+  const past = counts.length === days && !counts.includes(null) ? counts.reduce((sum, count) => sum + count, 0) : 0;
+  before.hidden = !past;
+  if (!past) return;
+  const share = total / past - 1;
+  const key = Math.abs(share) < 0.005 ? "total-same" : share > 0 ? "total-above" : "total-below";
+  before.textContent = text(key, { days, share: percent(Math.abs(share)), past: views(past) });
 }
 
 function showTable(days) {

@@ -10,6 +10,7 @@ const $ = (id) => document.getElementById(id);
 // What a note may advise for the query.
 const ADVICE = ["without_last_day", "differences"];
 let shown = null; // {read, name, index}, and {file, options} of a file
+let sample = null; // the file of it
 let when;
 
 /** `when.chosen` is called with a series of a file, and `when.kept` with the key of one that was kept. */
@@ -42,7 +43,8 @@ export function setUpIntake(callbacks) {
 
 async function readSample() {
   try {
-    await readFile(new File([await getText("/sample.csv")], text("sample-name"), { type: "text/csv" }));
+    sample = new File([await getText("/sample.csv")], text("sample-name"), { type: "text/csv" });
+    await readFile(sample);
   } catch (problem) {
     showProblem($("intake-problem"), problem, readSample);
   }
@@ -134,7 +136,7 @@ function showNotes(notes) {
         if (!note.includes(`?${option}=true`)) continue;
         const otherwise = () => readFile(shown.file, { ...shown.options, [option]: "true" });
         item.append(" ", button(text(`read-${option}`), otherwise));
-        $("notes").open = true;
+        $("notes").open = shown.file !== sample; // its last day is whole
       }
       return item;
     }),

@@ -2,6 +2,8 @@
 import { currentLanguage, text } from "./language.js";
 
 const ROWS = String.raw`(\d+) rows? \(lines? ([\d, …]+)\)`;
+// What a query may ask for; the page has a button for it.
+const ADVICE = /; if [^;]*\?\w+=true [^;]*$/;
 const CHINESE = [
   [`${ROWS} with a negative count: taken as missing`, "$1 行的次数为负（第 $2 行）：视为缺失"],
   [`${ROWS} without a count: taken as missing days`, "$1 行没有次数（第 $2 行）：视为缺失的日子"],
@@ -19,6 +21,12 @@ const CHINESE = [
   ["the columns? (.+) (?:is|are) passed over", "$1 列未读取"],
   ["(.+) (?:is|are each) written in ways that differ in Unicode form or spaces only: one series", "$1 有几种写法，仅 Unicode 形式或空格不同：视为同一序列"],
   [String.raw`the event (.+) has (\d+) days?`, "事件 $1 有 $2 天"],
+  ["the columns? (.+) (?:is|are) passed over", "未使用列 $1"],
+  [String.raw`the \w+ (.+) (?:has|have) no days with counts: passed over`, "$1 中没有带次数的日子：略过"],
+  ["there is no header: the columns are taken for the date and its views", "没有表头：各列视为日期与播放量"],
+  ["the header stands there again: left out", "表头重复出现：略去"],
+  [String.raw`line (\d+), (.+), is no row: left out`, "第 $1 行 $2 不是数据行：略去"],
+  [String.raw`another table, of (.+), begins on line (\d+): passed over`, "第 $2 行起是另一张表 $1：略过"],
   ["the hours of each day are summed", "每天的各小时已相加"],
   ["rows of one series and day that differ in (.+) are summed", "同一序列同一天、仅 $1 不同的行已相加"],
   [String.raw`the row without a date \(line (\d+)\) is the sum of the others: left out`, "没有日期的行（第 $1 行）是其余各行之和：略去"],
@@ -44,7 +52,7 @@ const CHINESE = [
 
 /** A sentence of the service in the chosen language, and which language that came to be. */
 export function translated(sentence) {
-  if (currentLanguage() === "en") return { words: sentence, language: "en" };
+  if (currentLanguage() === "en") return { words: sentence.replace(ADVICE, ""), language: "en" };
   for (const [pattern, chinese] of CHINESE) {
     const found = sentence.match(pattern);
     if (found) {

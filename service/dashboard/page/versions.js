@@ -3,10 +3,10 @@ import { currentKey, getJson, getText, post, save } from "./api.js";
 import { date, number, onLanguage, percent, text } from "./language.js";
 import { button, showProblem } from "./problems.js";
 import { agreed } from "./question.js";
+import { METHOD } from "./scores.js";
 import { fillTable } from "./tables.js";
 
 const $ = (id) => document.getElementById(id);
-const METHOD = "sum of sigmoids";
 let versions = [];
 let chosen = null; // what was made current on this page
 
@@ -44,7 +44,7 @@ function show() {
   $("versions-done").textContent = chosen ? text("now-current", { version: chosen }) : "";
   $("roll-back").hidden = versions.length < 2;
   const headings = ["version", "trained-on", "error-28", "inside-80"].map((key) =>
-    key === "inside-80" ? text("inside", { level: number(80) }) : text(key),
+    key === "inside-80" ? text("inside", { level: 80 }) : text(key),
   );
   fillTable($("versions"), [...headings, ""], versions.length ? versions.map(rowOf) : [[text("no-versions")]]);
 }
@@ -54,7 +54,7 @@ function rowOf(version) {
   if (version.refused) return [name, text("refused", { reason: version.refused }), "", "", ""];
   const { history, scores } = version;
   const learned = { series: number(history.series), days: number(history.rows), last: date(history.last_date) };
-  const share = (value) => (value == null ? text("not-measured") : percent(value, 1));
+  const share = (value) => (value == null ? "–" : percent(value, 1));
   return [
     name,
     text("series-and-days", learned),

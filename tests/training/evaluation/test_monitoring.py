@@ -54,6 +54,19 @@ def test_errors_and_coverage_are_told_by_days_ahead_beside_the_weekly_copy(in_fi
     assert scores.coverage == {"80": 1 / 3, "95": 2 / 3}
 
 
+def test_what_drifts_shows_by_week(in_file: Database) -> None:
+    # 7 January 2026 is a Wednesday.
+    keep(in_file, *[10] * 7, 11, NAN, 14, 9, 50)
+    Forecasts(in_file).remember("v", {(KEY, LAST): np.repeat(BANDS[:, :1], 5, axis=1)})
+    Forecasts(in_file).remember("v", {(KEY, LAST - 7): np.repeat(BANDS[:, :1], 2, axis=1)})
+    first, second, third = monitored(in_file).weeks
+    assert [week.monday - LAST for week in (first, second, third)] == [-9, -2, 5]
+    assert [week.n_days for week in (first, second, third)] == [2, 3, 1]
+    assert second.coverage == {"80": 2 / 3, "95": 1}
+    assert third.coverage == {"80": 0, "95": 0}
+    assert (first.relative_error, second.relative_error, third.relative_error) == (None, 1, 1)
+
+
 def test_a_day_outside_is_listed_by_the_last_forecast_before_it(in_file: Database) -> None:
     keep(in_file, *[10] * 7, 11, 30, 31)
     higher = BANDS + 20

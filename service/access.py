@@ -1,0 +1,61 @@
+"""`GET /keys` and `GET /limits`: who may use the service, and how much."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from service.http.api_keys import KeyFile, KeysError
+from service.http.problems import ProblemError, problem_responses
+from service.settings import Settings
+from training.clock import utc_now
+
+router = APIRouter(tags=["health"])
+
+
+class KeyAnswer(BaseModel):
+    """An API key, without its secret."""
+
+    id: str = Field(description="The public part of the key.")
+    name: str = Field(description="Who has it.")
+    scopes: list[str] = Field(description="What it may do: predict, write, admin.")
+    prefix: str = Field(description="What the series that it may touch begin with; empty for all series.")
+    created: str = Field(description="UTC.")
+    revoked: str | None = Field(description="UTC; null while it is in force.")
+
+
+class Keys(BaseModel):
+    """All API keys, those that were revoked too."""
+
+    keys: list[KeyAnswer] = Field(description="Latest first; when there are none, no request needs one.")
+
+
+class Limits(BaseModel):
+    """How much the service takes."""
+
+    max_predict_bytes: int = Field(description="Largest JSON body of `POST /predict`.")
+    max_history_bytes: int = Field(description="Largest file or body of history.")
+    max_requests: int = Field(description="Requests that each process serves at once.")
+    max_bytes_in_flight: int = Field(description="Bytes of all bodies that each process holds at once.")
+    rate_limit: float | None = Field(
+        description="Requests a second that an API key may make of each process; null for any number."
+    )
+
+
+@router.get("/limits", summary="How much does the service take?")
+async def limits(request: Request) -> Limits:
+    """Say which limits are in force; whatever goes beyond them gets 413, 429 or 503."""
+    settings: Settings = request.app.state.settings
+    return Limits(**{name: getattr(settings, name) for name in Limits.model_fields})
+
+
+@router.get("/keys", summary="Who may use the service?", responses=problem_responses("no-keys"))
+def keys(request: Request) -> Keys:
+    """List the API keys, without their secrets. This needs the scope `admin`, once there is a key."""
+    settings: Settings = request.app.state.settings
+    try:
+        found = KeyFile(settings.models, utc_now).read()
+    except KeysError as error:
+        raise ProblemError("no-keys", "the API keys cannot be read; the service's log says why") from error
+    latest = sorted(found.values(), key=lambda key: key.created, reverse=True)
+    return Keys(
+        keys=[KeyAnswer(**{name: getattr(key, name) for name in KeyAnswer.model_fields}) for key in latest]
+    )
