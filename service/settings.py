@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from training.history.events import event_names_problem, names_in
 from training.history.holidays import places_problem
 from training.jobs.job_state import TRAINING_SECONDS
+from training.jobs.schedule import schedule_problem
 
 MEBIBYTE = 1024 * 1024
 
@@ -51,6 +52,17 @@ class Settings(BaseSettings):
         TRAINING_SECONDS,
         gt=0,
         description="Longest that a training may take, in seconds; then it is ended and has failed.",
+    )
+    schedule: str | None = Field(
+        None,
+        description="When to train by itself on all that is kept, as a cron expression in UTC: `0 4 * * *` "
+        "is every day at four.",
+    )
+    error_growth: float | None = Field(
+        None,
+        gt=1,
+        description="Train by itself when the error of the last week's forecasts is so many times that of "
+        "the four weeks before: `1.3`.",
     )
     max_predict_bytes: int = Field(
         16 * MEBIBYTE,
@@ -107,6 +119,13 @@ class Settings(BaseSettings):
     @classmethod
     def _are_places(cls, value: str | None) -> str | None:
         if problem := places_problem(names_in(value)):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("schedule")
+    @classmethod
+    def _is_schedule(cls, value: str | None) -> str | None:
+        if value is not None and (problem := schedule_problem(value)):
             raise ValueError(problem)
         return value
 

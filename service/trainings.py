@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from training.jobs.queue import JobQueue
 
 LOOK_SECONDS = 1.0
+TRIGGER_SECONDS = 20.0
 # What a training process may take to end when the service stops, before it is killed.
 STOP_SECONDS = 5.0
 # A training ends itself when its time is over; one that is too far gone for that is killed so much later.
@@ -49,6 +50,7 @@ class Trainings:
         self._wake = asyncio.Event()
         self._is_stopping = False
         self._trouble = ""
+        self._next_triggers = 0.0
 
     async def ask(self, use: "Callable[[JobQueue], T]") -> T:
         """Call a function with the queue of jobs, in a thread.
@@ -72,6 +74,7 @@ class Trainings:
     async def work(self) -> None:
         """Do one waiting job after the other, until `stop` is called."""
         while not self._is_stopping:
+            await self._look_at_triggers()
             started = await self._take()
             if started is not None:
                 await self._follow(*started)
@@ -86,6 +89,26 @@ class Trainings:
         """Have `work` end soon: the job under way is put back, and its process ended."""
         self._is_stopping = True
         self._wake.set()
+
+    async def _look_at_triggers(self) -> None:
+        """Queue the trainings whose time has come by themselves."""
+        chosen = self._settings
+        if not (chosen.schedule or chosen.error_growth) or time.monotonic() < self._next_triggers:
+            return
+        self._next_triggers = time.monotonic() + TRIGGER_SECONDS
+        if not self.database.is_there():
+            return
+
+        def look(database: "Database") -> list[str]:
+            from training.jobs.triggers import Triggers
+
+            return Triggers(database, chosen.schedule, chosen.error_growth).look()
+
+        try:
+            for job in await self.database.run(look):
+                log.info("training job %s was queued by itself", job)
+        except ProblemError as problem:
+            log.warning("what starts trainings by itself cannot be looked at: %s", problem.detail)
 
     async def _take(self) -> tuple[str, subprocess.Popen[bytes]] | None:
         """Take a job and start its process, if one waits; what stands in the way is logged once."""
@@ -107,6 +130,7 @@ class Trainings:
             return None
         chosen = self._settings
         try:
+            make_log(self.models, job)
             delete_logs(self.models, {state.id for state in queue.all()})
             process = start_training(
                 job,

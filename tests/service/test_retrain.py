@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from training.database.engine import Database
 from training.database.histories import Histories
 from training.history.series import History
 from training.history.synthetic import generate_history
+from training.jobs.triggers import Triggers
 from training.store.model_store import ModelStore
 
 
@@ -274,3 +276,14 @@ def test_a_models_folder_that_cannot_be_written_is_no_bug_of_the_service(models:
         assert answer.json()["type"] == "urn:viewcast:no-archive"
         assert "the models folder cannot be written" in answer.json()["detail"]
         assert str(models) not in answer.text
+
+
+def test_times_of_a_schedule_that_passed_while_no_service_ran_queue_a_training(models: Path) -> None:
+    def two_days_ago() -> datetime:
+        return datetime.now(UTC) - timedelta(days=2)
+
+    with closing(Database(f"sqlite:///{models}/archive.sqlite")) as database:
+        assert Triggers(database, "0 4 * * *", None, two_days_ago).look() == []
+    with serving(models, schedule="0 4 * * *") as service:
+        (job,) = wait_until(lambda: service.client.get("/retrain").json()["jobs"])
+        assert job["cause"] == "schedule"

@@ -106,4 +106,13 @@ JOBS = sa.Table(
     sa.Column(
         "lease_until", sa.Double
     ),  # seconds since 1970; until then the process has to say that it lives
+    # Why it was queued.
+    sa.Column("cause", sa.String, nullable=False, server_default="request"),
+)
+# When what starts trainings by itself was looked at last.
+TRIGGERS = sa.Table(
+    "triggers",
+    TABLES,
+    sa.Column("cause", sa.String, primary_key=True),
+    sa.Column("last_look", sa.Double, nullable=False),  # seconds since 1970
 )

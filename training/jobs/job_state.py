@@ -10,6 +10,9 @@ from training.errors import ViewcastError
 # The longest that a training may take, unless something else is said.
 TRAINING_SECONDS = 7200.0
 
+# Why a run was queued: somebody asked for it, over HTTP or on the command line, or a trigger did.
+Cause = Literal["request", "command", "schedule", "error-growth"]
+
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -45,6 +48,7 @@ class JobState:
     version, took_over : the version it published, and whether that became the current one
     scores, current_scores : held-out scores of the new version, and of the one it had to match
     error : why it failed
+    cause : why it was queued
     """
 
     id: str
@@ -59,6 +63,7 @@ class JobState:
     scores: dict[str, Any] | None = None
     current_scores: dict[str, Any] | None = None
     error: str | None = None
+    cause: Cause = "request"
 
     @property
     def has_ended(self) -> bool:

@@ -17,6 +17,7 @@ from training.database.engine import Database
 from training.database.tables import JOBS
 from training.jobs.job_state import (
     TRAINING_SECONDS,
+    Cause,
     JobEndedError,
     JobState,
     UnknownJobError,
@@ -71,8 +72,13 @@ class JobQueue:
         """Return the id of the training run that is under way, or None."""
         return next((job.id for job in self.all() if job.state == "running"), None)
 
-    def enqueue(self, job_id: str | None = None) -> str:
+    def enqueue(self, job_id: str | None = None, cause: Cause = "request") -> str:
         """Have a training run wait for whichever service is free.
+
+        Parameters
+        ----------
+        job_id : str, default=a new one
+        cause : why
 
         Returns
         -------
@@ -80,10 +86,16 @@ class JobQueue:
             Its id. When one waits already, the id of that: it will train on all that is kept.
         """
         with self._database.write(of_jobs=True) as connection:
-            for row in self._active(connection):
-                if row["state"] == "queued" and row["owner"] is None:
-                    return str(row["id"])
-            return self._insert(connection, job_id or new_job_id(), retries_left=1)
+            return self.enqueue_within(connection, job_id, cause)
+
+    def enqueue_within(
+        self, connection: sa.Connection, job_id: str | None = None, cause: Cause = "request"
+    ) -> str:
+        """Do the same as part of a transaction that writes of jobs."""
+        for row in self._active(connection):
+            if row["state"] == "queued" and row["owner"] is None:
+                return str(row["id"])
+        return self._insert(connection, job_id or new_job_id(), retries_left=1, cause=cause)
 
     def cancel(self, job_id: str) -> None:
         """Ask a training run to end; it does within a second or so, wherever it runs.
@@ -157,7 +169,9 @@ class JobQueue:
             if connection.execute(sa.select(JOBS.c.id).where(JOBS.c.id == job_id)).first():
                 raise ValueError(f"there has been a training run {job_id} already")
             self._active(connection)
-            self._insert(connection, job_id, retries_left=0, owner=owner, lease_until=self._lease())
+            self._insert(
+                connection, job_id, retries_left=0, owner=owner, lease_until=self._lease(), cause="command"
+            )
         return RunningJob(self._database, job_id, owner, self._clock, most_seconds)
 
     def begin(self, job: RunningJob) -> str | None:
