@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or Settings()
     logging.getLogger("service").setLevel(settings.log_level.upper())
-    current = CurrentModel(settings.models)
+    current = CurrentModel(settings.models, settings.key_to_sign_with)
     database = ServiceDatabase(settings.archive_url)
     apart = ApartReader()
     kept_series = KeptSeries(database, current)

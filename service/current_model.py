@@ -13,7 +13,8 @@ from anyio.to_thread import run_sync
 
 from service.http.problems import ProblemError
 from training.store.manifest import Manifest
-from training.store.model_store import LoadedModel, ModelStore, NoModelError
+from training.store.model_store import LoadedModel, NoModelError
+from training.store.signing import open_store
 from training.store.versions import Refusal
 
 POLL_SECONDS = 0.3
@@ -27,6 +28,8 @@ class CurrentModel:
     ----------
     folder : Path
         The models folder; it need not exist yet.
+    signing_key : str, default=None
+        What versions have to be signed with.
 
     Attributes
     ----------
@@ -34,9 +37,9 @@ class CurrentModel:
         What could not be loaded when the folder was last looked at, and why; empty when all is well.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, signing_key: str | None = None) -> None:
         self.refused: tuple[Refusal, ...] = ()
-        self.store = ModelStore(folder)
+        self.store = open_store(folder, signing_key)
         self._loaded: LoadedModel | None = None
         self._reason = "the models folder has not been looked at yet"
         self._signature: Hashable = None

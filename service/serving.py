@@ -53,7 +53,9 @@ def read_settings() -> Settings | None:
     except ValidationError as error:
         for problem in error.errors():
             name = f"VIEWCAST_{'_'.join(map(str, problem['loc'])).upper()}"
-            print(f"{name} is {problem['input']!r}: {problem['msg']}", file=sys.stderr)
+            # What is to be kept secret is not shown to whoever reads the log.
+            value = "wrong" if problem["loc"] == ("signing_key",) else repr(problem["input"])
+            print(f"{name} is {value}: {problem['msg']}", file=sys.stderr)
         return None
 
 

@@ -8,13 +8,14 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from training.history.events import event_names_problem, names_in
 from training.history.holidays import places_problem
 from training.jobs.job_state import TRAINING_SECONDS
 from training.jobs.schedule import schedule_problem
+from training.store.signing import LEAST_KEY_LENGTH
 
 MEBIBYTE = 1024 * 1024
 
@@ -52,6 +53,12 @@ class Settings(BaseSettings):
         TRAINING_SECONDS,
         gt=0,
         description="Longest that a training may take, in seconds; then it is ended and has failed.",
+    )
+    signing_key: SecretStr | None = Field(
+        None,
+        min_length=LEAST_KEY_LENGTH,
+        description="Key of at least 32 characters that versions are signed with; versions that are not "
+        "signed with it are refused.",
     )
     schedule: str | None = Field(
         None,
@@ -133,6 +140,11 @@ class Settings(BaseSettings):
     def event_names(self) -> tuple[str, ...]:
         """The events to learn from."""
         return names_in(self.events)
+
+    @property
+    def key_to_sign_with(self) -> str | None:
+        """The signing key as a text."""
+        return None if self.signing_key is None else self.signing_key.get_secret_value()
 
     @property
     def is_private(self) -> bool:

@@ -139,6 +139,7 @@ class Trainings:
                 chosen.events or "",
                 chosen.holidays or "",
                 chosen.training_seconds,
+                chosen.key_to_sign_with or "",
             )
         except OSError as error:
             log.exception("training job %s could not be started", job)

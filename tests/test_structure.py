@@ -37,7 +37,10 @@ FLOORS = {
 }
 PACKAGES = [(room, name) for room, floors in FLOORS.items() for names in floors for name in names.split()]
 FILES = "babel charset_normalizer pyarrow"
-NUMBERS = f"numpy scipy sklearn joblib threadpoolctl sqlalchemy alembic cronsim typer rich matplotlib holidays {FILES}"
+NUMBERS = (
+    "numpy scipy sklearn joblib threadpoolctl sqlalchemy alembic cronsim "
+    f"typer rich matplotlib holidays {FILES}"
+)
 WEB = (
     "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn typer "
     "prometheus_client"

@@ -176,7 +176,8 @@ def workers(service: Service) -> set[int]:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "http"), ("PORT", "70000"), ("WORKERS", "0"), ("LOG_LEVEL", "loud")]
+    ("name", "value"),
+    [("PORT", "http"), ("PORT", "70000"), ("WORKERS", "0"), ("LOG_LEVEL", "loud"), ("SCHEDULE", "hourly")],
 )
 def test_a_setting_that_is_wrong_is_named_and_nothing_starts(tmp_path: Path, name: str, value: str) -> None:
     done = subprocess.run(
@@ -190,6 +191,20 @@ def test_a_setting_that_is_wrong_is_named_and_nothing_starts(tmp_path: Path, nam
     assert done.returncode == 2
     assert f"VIEWCAST_{name} is '{value}'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_signing_key_that_is_too_short_is_said_and_not_shown(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "service"],
+        cwd=ROOT,
+        env=environment(tmp_path, signing_key="hunter2"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "VIEWCAST_SIGNING_KEY is wrong" in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_said(service: Service, tmp_path: Path) -> None:

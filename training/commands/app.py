@@ -19,7 +19,7 @@ from training.commands.lecture import lecture
 from training.commands.prior import prior
 from training.commands.read import read
 from training.commands.sample import sample
-from training.commands.versions import activate, list_models, rollback
+from training.commands.versions import activate, list_models, rollback, sign
 from training.jobs.signals import StoppedError, stop_on_signals
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ app.command()(prior)
 app.command("models")(list_models)
 app.command()(activate)
 app.command()(rollback)
+app.command()(sign)
 app.command()(forget)
 app.command()(undo)
 app.command()(migrate)

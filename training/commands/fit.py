@@ -23,9 +23,11 @@ from training.commands.options import (
     ViewsColumns,
     WithoutLastDay,
     archive_url,
+    model_store,
     plain_errors,
     print_notes,
     read_options,
+    signing_key,
 )
 from training.history.events import names_in
 from training.jobs.job_state import TRAINING_SECONDS, JobFailedError, UnknownJobError
@@ -106,7 +108,7 @@ def fit(
     console = output()
     if file is None and only:
         raise typer.BadParameter("there is no file to learn from alone; name one", param_hint="--only")
-    if if_none and (version := _sound_version(ModelStore(models))):
+    if if_none and (version := _sound_version(model_store(models))):
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
     # SQLAlchemy and scikit-learn take seconds to import; a start that finds a model does without.
@@ -122,6 +124,7 @@ def fit(
         start=start,
         replace=replace,
         only=only,
+        signing_key=signing_key(),
     )
     with (
         plain_errors(),

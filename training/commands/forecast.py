@@ -15,6 +15,7 @@ from training.commands.options import (
     SeriesName,
     ViewsColumns,
     WithoutLastDay,
+    model_store,
     plain_errors,
     print_notes,
     read_options,
@@ -25,7 +26,6 @@ from training.history.files import read_history
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
-from training.store.model_store import ModelStore
 
 # So many of the series that are left out are named; a file may hold thousands of them.
 NAMED_SERIES = 10
@@ -69,7 +69,7 @@ def forecast(
     errors = Console(stderr=True)
     with plain_errors():
         open_file = format_of(out)
-        loaded = ModelStore(models).load_last_good()
+        loaded = model_store(models).load_last_good()
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
             options = read_options(views, series, differences, without_last_day, loaded.model.known_events)

@@ -3,6 +3,7 @@
 Nothing heavy is imported here: `--help` and a start that finds its model wait for it.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from training.errors import ViewcastError
 from training.history.events import names_in
 from training.history.options import ReadOptions
 from training.plots.pictures import PictureError, check_matplotlib
+from training.store.model_store import ModelStore
+from training.store.signing import LEAST_KEY_LENGTH, open_store
 
 Models = Annotated[
     Path,
@@ -90,6 +93,22 @@ def print_notes(console: Console, notes: Sequence[str]) -> None:
 def archive_url(archive: str | None, models: Path) -> str:
     """Give the URL of the database, whether or not one was named."""
     return archive or f"sqlite:///{models}/archive.sqlite"
+
+
+def signing_key() -> str | None:
+    """Give the key that versions are signed with; it has no option, for others could read it there."""
+    key = os.environ.get("VIEWCAST_SIGNING_KEY")
+    if key and len(key) < LEAST_KEY_LENGTH:
+        raise typer.BadParameter(
+            f"it has {len(key)} characters; it needs at least {LEAST_KEY_LENGTH}",
+            param_hint="VIEWCAST_SIGNING_KEY",
+        )
+    return key or None
+
+
+def model_store(models: Path) -> ModelStore:
+    """Give the versions in a folder, signed if there is a key."""
+    return open_store(models, signing_key())
 
 
 @contextmanager

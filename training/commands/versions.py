@@ -6,13 +6,13 @@ import typer
 from rich.console import Console
 
 from training.commands.console import output, print_line, print_versions
-from training.commands.options import MODELS, Models, plain_errors
-from training.store.model_store import ModelStore
+from training.commands.options import MODELS, Models, model_store, plain_errors, signing_key
+from training.store.signing import sign_version
 
 
 def list_models(models: Models = MODELS) -> None:
     """List the versions, oldest first: what they were learned from, how good they are, which is current."""
-    store, console = ModelStore(models), output()
+    store, console = model_store(models), output()
     with plain_errors():
         print_versions(console, store)
 
@@ -23,14 +23,27 @@ def activate(
 ) -> None:
     """Make a version the current one; a running service follows by itself."""
     with plain_errors():
-        manifest = ModelStore(models).activate(version)
+        manifest = model_store(models).activate(version)
     print_line(output(), f"{manifest.version} is the current version now.")
+
+
+def sign(
+    version: Annotated[str, typer.Argument(help="Name of the version, as `models` lists it.")],
+    models: Models = MODELS,
+) -> None:
+    """Sign a version with the key in VIEWCAST_SIGNING_KEY: one that was published before there was a key."""
+    key = signing_key()
+    if key is None:
+        raise typer.BadParameter("it is not set", param_hint="VIEWCAST_SIGNING_KEY")
+    with plain_errors():
+        manifest = sign_version(models, key, version)
+    print_line(output(), f"{manifest.version} is signed.")
 
 
 def rollback(models: Models = MODELS) -> None:
     """Make the version current that was current before this one; a running service follows by itself."""
     with plain_errors():
-        loaded = ModelStore(models).roll_back()
+        loaded = model_store(models).roll_back()
     for refusal in loaded.refused:
         print_line(Console(stderr=True), f"passed over: {refusal.reason}")
     print_line(output(), f"{loaded.manifest.version} is the current version now.")

@@ -40,6 +40,7 @@ def start_training(
     events: str = "",
     holidays: str = "",
     most_seconds: float = TRAINING_SECONDS,
+    signing_key: str = "",
 ) -> subprocess.Popen[bytes]:
     """Start `python -m training fit` for a run that this process has taken, and hands over to the new one.
 
@@ -50,6 +51,7 @@ def start_training(
     archive : URL of the database
     events, holidays : what to learn from beside the views, as `fit` takes it
     most_seconds : the longest that it may take
+    signing_key : what versions are signed with, and have to be; empty for none
 
     Raises
     ------
@@ -65,6 +67,7 @@ def start_training(
                 VIEWCAST_EVENTS=events,
                 VIEWCAST_HOLIDAYS=holidays,
                 VIEWCAST_TRAINING_SECONDS=str(most_seconds),
+                VIEWCAST_SIGNING_KEY=signing_key,
             ),
             stdin=subprocess.DEVNULL,
             stdout=log,

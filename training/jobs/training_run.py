@@ -5,7 +5,7 @@ current version, fits on everything, and publishes with the verdict. Time, rando
 arguments.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from training.progress import Progress, part
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
+from training.store.signing import open_store
 
 CURRENT = "current"
 
@@ -57,6 +58,7 @@ class TrainingSettings:
     start : the version to learn on from, or `current`; without one, all is learned anew
     replace : whether the file may change most of what is kept of a series
     only : train on the file alone, and keep nothing of it
+    signing_key : what versions are signed with, and have to be; None for none
     """
 
     models: Path
@@ -68,6 +70,7 @@ class TrainingSettings:
     start: str | None = None
     replace: bool = False
     only: bool = False
+    signing_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
     )
     judged = data.judged
     holidays = holiday_days(settings.holidays, judged.first_date, judged.last_date)
-    store = ModelStore(settings.models, clock)
+    store = open_store(settings.models, settings.signing_key, clock)
     first_origin = held_out_start(judged)
     past, past_effects = _without_events(settings, data.lesson.before(first_origin), holidays)
     lesson, effects = _without_events(settings, data.lesson, holidays)

@@ -42,7 +42,7 @@ class Storage(Protocol):
         """
 
     def replace(self, name: str, content: bytes) -> None:
-        """Give a file that is in no group a new content; readers see the old one or the new one."""
+        """Give a file a new content; readers see the old one or the new one."""
 
     def remove(self, group: str) -> None:
         """Remove a group with all its files."""
