@@ -13,6 +13,7 @@ _LONE_DAY_GAP = 300
 _DENSE_STEP = 2
 # Few days of a whole file that are weeks apart are weekly sums; of one series among others, it takes more.
 _FEWEST_STEPS, _FEWEST_STEPS_AMONG_OTHERS = 2, 8
+_FEWEST_EQUAL_STEPS = 8
 _ADVICE = "one row a day is needed, with the views of that day"
 
 
@@ -111,11 +112,11 @@ def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], start
         return
     all_days = np.unique(rows.days[~np.isnan(rows.counts).all(axis=0)])
     if all_days.size > _FEWEST_STEPS and (period := _period(all_days)):
-        raise rows.error(None, rows.layout.date, f"there is one row a {period}; {_ADVICE}")
+        raise rows.error(None, rows.layout.date, f"there is one row {period}; {_ADVICE}")
     for series in suspects[n_steps[suspects] >= _FEWEST_STEPS_AMONG_OTHERS]:
         if period := _period(np.unique(rows.days[naming.codes == series])):
             which = f"series {quoted(naming.names[series])}"
-            raise rows.error(None, rows.layout.date, f"there is one row a {period} of {which}; {_ADVICE}")
+            raise rows.error(None, rows.layout.date, f"there is one row {period} of {which}; {_ADVICE}")
 
 
 def _sums(flags: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -127,13 +128,14 @@ def _sums(flags: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int
 
 
 def _period(days: NDArray[np.int32]) -> str | None:
-    """What the steps from day to day are, weeks or months, also where some are left out."""
+    """How far days lie apart: weeks, months or years, also where some are left out, or always as far."""
     steps = np.diff(days)
     if not (steps % 7).any():
-        return "week"
+        return "a week"
     if steps.min() >= 28 and (steps.max() <= 31 or _are_same_of_months(days)):
-        return "month"
-    return None
+        return "a year" if steps.min() >= 365 else "a quarter" if steps.min() >= 89 else "a month"
+    is_even = steps.min() == steps.max() and steps.size >= _FEWEST_EQUAL_STEPS
+    return f"every {steps[0]} days" if is_even else None
 
 
 def _are_same_of_months(days: NDArray[np.int32]) -> bool:

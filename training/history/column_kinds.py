@@ -8,7 +8,7 @@ from training.history.date_forms import looks_like_date
 from training.history.month_names import is_month, is_weekday
 from training.history.title_words import BOOLEAN, key, words
 
-_COUNT = re.compile(r"\d+(?:\.0+)?|\d{1,3}(?:([,.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*", re.ASCII)
+_COUNT = re.compile(r"\d+(?:\.0+)?|\d{1,3}(?:([,.'’` \u00a0\u2007-\u2009\u202f])\d{3})(?:\1\d{3})*", re.ASCII)
 _NUMBER = re.compile(r"[+\-−]?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _MEASURE = re.compile(
     r"[+\-−<>~]?\s*[$€£¥₹]?\s*[+\-−]?[\d.,'’ \u00a0\u202f]*\d[\d.,]*\s*(?:[%‰٪％$€£¥₹]|[kmb]|万|億|亿|만)?|"

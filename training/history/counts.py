@@ -17,12 +17,22 @@ from training.history.series import LARGEST_VIEWS, quoted
 _MISSING = frozenset(
     """
     - -- --- – — . .. nan na n/a #n/a #n/d n/d nd null none nil ? nat undefined missing <na> #div/0! #value!
-    #ref! #name? #num! #null! #nv #wert! #bezug! #zahl! #error! error
+    #ref! #name? #num! #null! #nv #wert! #bezug! #zahl! #error! error k.a. n.v. s/d s.d. n.d. n.c. н/д
+    なし 无 無 없음 unknown unavailable
     """.split()  # noqa: SIM905
-) | {"", "(not set)", "\\n"}
+) | frozenset(
+    """
+    (not set);\\n;;no data;not available;keine angabe;keine daten;sin datos;non disponible;sem dados
+    нет данных;データなし;无数据;無數據
+    """.strip()
+    .replace("\n    ", ";")
+    .split(";")
+)
 _INFINITE = frozenset({"inf", "infinity", "∞"})
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_SPACED = re.compile(r"([+-]?\d{1,3})((?:(['’` \u00a0\u2009\u202f])\d{3})(?:\3\d{3})*)([.,]\d+)?", re.ASCII)
+_SPACED = re.compile(
+    r"([+-]?\d{1,3})((?:(['’` \u00a0\u2007-\u2009\u202f])\d{3})(?:\3\d{3})*)([.,]\d+)?", re.ASCII
+)
 _POINTED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+", re.ASCII)
 _COMMAED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+", re.ASCII)
 _COMMAED_INDIAN = re.compile(r"[+-]?\d{1,3}(?:,\d{2})+,\d{3}", re.ASCII)

@@ -128,7 +128,8 @@ def tidy_date(text: str) -> str:
         text = "".join(
             str(unicodedata.digit(c)) if c.isdecimal() else " " if c.isspace() else c for c in text
         )
-        text = re.sub("[\u200b-\u200f\u202a-\u202e\ufeff]", "", text).replace("\u2212", "-")
+        text = re.sub("[\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
+        text = re.sub("[\u2010-\u2015\u2212]", "-", text)
         text = re.sub(r"\s*[（(][^)）]{1,12}[)）]\s*$", "", text)  # the weekday behind a Japanese date
         if (cut := re.fullmatch(r"(.*?\d\s*[日일号號])\s*(\S+)", text)) and is_weekday(cut[2]):
             text = cut[1]

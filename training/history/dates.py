@@ -41,9 +41,8 @@ class DateColumn:
             raise ValueError(self._misfit(text, day_text))
         days = [form.read(day_text) for form in fitting]
         if not any(is_in_range(day) for day in days):
-            raise ValueError(
-                f"{quoted(text)} lies outside of {EARLIEST_DATE} to {LATEST_DATE}; is the year mistyped?"
-            )
+            which = "is the year mistyped, or another calendar's?"
+            raise ValueError(f"{quoted(text)} lies outside of {EARLIEST_DATE} to {LATEST_DATE}; {which}")
         self._forms = fitting
         self._keep(text, day_text, Moment(0, minute))
         return len(self._texts) - 1

@@ -81,11 +81,11 @@ def _hours_vary(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> bool:
 def _notes_on_one_hour(minutes: NDArray[np.int32]) -> list[str]:
     """Say at what time days are counted, if not at midnight."""
     times = np.unique(np.maximum(minutes, 0))
-    if times.size == 1 and times[0] > 0:
-        return [
-            f"one row a day, at {times[0] // 60:02}:{times[0] % 60:02}: each is the count of the day it names"
-        ]
-    return []
+    if times[-1] == 0:
+        return []
+    shown = ", ".join(f"{time // 60:02}:{time % 60:02}" for time in times[:3])
+    more = ", …" if times.size > 3 else ""
+    return [f"one row a day, at {shown}{more}: each is the count of the day it names"]
 
 
 def _whole_days(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -23,7 +23,7 @@ from training.history.cleaning import clean
 from training.history.counts import count_text
 from training.history.headers import NoTableError
 from training.history.json_tables import json_tables
-from training.history.layout import find_layout
+from training.history.layout_search import find_layout
 from training.history.names import cell_of
 from training.history.options import ReadOptions
 from training.history.phrases import notes_on_passed_over

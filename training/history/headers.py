@@ -51,13 +51,22 @@ def find_header(tables: Sequence[SampleTable], file: str) -> tuple[SampleTable, 
     for is_header in (_names_day_and_count, _names_a_day, _stands_above_days, names_days):
         for table, place in _candidates(tables):
             if is_header(table, place):
-                return table, place
+                return _with_row_names(table, place), place
     for table in tables:
         if header := _header_of_headless(table):
             line = table.lines[0] - 1
             rows, lines, ends = [header, *table.rows], [line, *table.lines], [line, *table.ends]
             return replace(table, rows=rows, lines=lines, ends=ends, is_headless=True), 0
     raise NoTableError.at(file, *_no_header(tables))
+
+
+def _with_row_names(table: SampleTable, place: int) -> SampleTable:
+    """The table with a title above the numbers of its rows, to which R gives none."""
+    header, below = table.rows[place], table.rows[place + 1 :]
+    numbers = [str(number) for number in range(1, 1 + len(below))]
+    if not below or [row[0] for row in below] != numbers or {len(row) for row in below} != {len(header) + 1}:
+        return table
+    return replace(table, rows=[*table.rows[:place], ["", *header], *below])
 
 
 def _candidates(tables: Sequence[SampleTable]) -> Iterator[tuple[SampleTable, int]]:

@@ -21,6 +21,8 @@ _BETWEEN = frozenset(
     "de del d di da of the г год року р рік год. e. a. m. den il le ngay nam at kl".split()  # noqa: SIM905
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|ere|eme|e|º|ª|o|a|\.)(?=\W|$)")
+# Spaces and marks; a point before a number; where a number and a word meet: "25aug2026".
+_BETWEEN_TOKENS = re.compile(r"[\s,،/()\-]+|(?<=\D)\.(?=\d)|(?<=\d)\.?(?=[^\W\d_])|(?<=[^\W\d_])(?=\d{4}\b)")
 _ERA = re.compile("ค\\.ศ\\.|ที่")  # Thai names the era, and the day
 _NUMBERED_MONTH = re.compile(r"\b(?:thang|thg)\.?\s*(\d{1,2})\b")
 
@@ -96,9 +98,7 @@ def split_named(text: str) -> NamedDate | None:
     text = _ERA.sub(" ", text)
     words = _ORDINAL.sub("", _NUMBERED_MONTH.sub(r" month\1 ", plain(text)))
     words = _phrases().sub(lambda match: match[0].replace(" ", "_").replace("-", "_"), words)
-    tokens = [
-        token.rstrip(".") for token in re.split(r"[\s,،/()\-]+|(?<=\D)\.(?=\d)|(?<=\d)\.?(?=[^\W\d_])", words)
-    ]
+    tokens = [token.rstrip(".") for token in _BETWEEN_TOKENS.split(words)]
     tokens = [token for token in tokens if token and token not in _BETWEEN]
     kinds = [_kind(token) for token in tokens]
     certain = [i for i, (months, is_day) in enumerate(kinds) if months and not is_day]

@@ -11,6 +11,7 @@ import numpy as np
 
 from training.history.counts import CountError, plain_counts, read_counts
 from training.history.dates import DateColumn
+from training.history.headers import NoTableError
 from training.history.layout import Layout
 from training.history.line_blocks import Chunk
 from training.history.names import name_of, notes_on_spellings
@@ -151,7 +152,7 @@ class _Table:
         layout = self._layout
         if not self._chunks:
             self._summaries.notes(np.empty((len(layout.counts), 0)))
-            raise HistoryError.at(self._file, None, None, "there is a header, but no row below it")
+            raise NoTableError.at(self._file, None, None, "there is a header, but no row below it")
         dates, lines, counts, codes = zip(*self._chunks, strict=True)
         self._chunks.clear()
         lines_, texts = np.concatenate(lines), np.concatenate(dates)

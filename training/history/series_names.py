@@ -104,7 +104,7 @@ def _views_alone(rows: Rows) -> tuple[Rows, list[str]]:
     """Where a column says what each row counts, keep the rows of views."""
     for column in (*((rows.names,) if rows.names else ()), *rows.others):
         texts = column.texts
-        if key(_title(rows, column)) == "series" or len(texts) < 2 or not all(map(is_metric, texts)):
+        if key(_title(rows, column)) == "series" or len(texts) < 2 or not all(map(_is_metric_name, texts)):
             continue
         is_views = np.array([key(text) in {**words(VIEWS), **words(PAGE_VIEWS)} for text in texts])
         if np.count_nonzero(is_views) != 1:
@@ -118,6 +118,10 @@ def _views_alone(rows: Rows) -> tuple[Rows, list[str]]:
         others = tuple(other for other in chosen.others if other.column != column.column)
         return replace(chosen, names=names, others=others), [note]
     return rows, []
+
+
+def _is_metric_name(text: str) -> bool:
+    return is_metric(text) and not any(c.isdigit() for c in text)
 
 
 def _given_name(rows: Rows, names: list[str], series: str, option: str) -> str:

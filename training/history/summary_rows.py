@@ -9,10 +9,10 @@ from training.history.counts import CountError, read_counts
 from training.history.date_forms import looks_like_date
 from training.history.layout import Layout
 from training.history.series import HistoryError, quoted
-from training.history.title_words import is_total
+from training.history.title_words import is_summary, is_total
 
 # Lines that a program draws below a header, and its count of the rows.
-_RULER = re.compile(r"[-+=:|_ ]{3,}|\(\d+ rows?\)")
+_RULER = re.compile(r"[-+=:|_ ]{3,}|\(\d+ rows?\)|\d+ rows? in set.*")
 
 
 class SummaryRows:
@@ -97,7 +97,7 @@ class SummaryRows:
         if self._layout.days and self._layout.series is not None and is_total(name):
             self._totals.append(name.strip())
             return True
-        if date and is_total(date):
+        if date and is_summary(date) and not looks_like_date(date):
             self._totals.append(date)
             return True
         if not date:

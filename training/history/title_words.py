@@ -26,7 +26,7 @@ Anzahl der Aufrufe; Anzahl Aufrufe
 # The same by other names; two of them in one file are two counts.
 PAGE_VIEWS = """
 pageviews; page views; page view; pageview; screen page views; screenpageviews; video views; videoviews
-live views; unique_views; views total; nb_pageviews; Seitenaufrufe; Seitenansichten; Páginas vistas
+unique_views; views total; nb_pageviews; Seitenaufrufe; Seitenansichten; Páginas vistas
 Vistas de página; Vistas de páginas; Pages vues; Visualizzazioni di pagina; Visualizações de página
 Paginaweergaven; Odsłony; Wyświetlenia strony; Просмотры страниц; ページビュー; ページビュー数
 页面浏览量; 浏览量; 網頁瀏覽量; 瀏覽量; 페이지뷰; Sayfa görüntüleme; Sidvisningar; Sidevisninger
@@ -34,7 +34,10 @@ Sivun katselut
 """
 # Names of a count in tables that are made for forecasting.
 ANY_COUNT = """
-y; value; count; target; values; counts
+y; value; count; target; values; counts; Wert; Anzahl; Valeur; Quantité; Valor; Cantidad; Quantidade
+Valore; Quantità; Waarde; Aantal; Wartość; Liczba; Значение; Количество; Значення; Кількість; Değer; Adet
+Sayı; Värde; Antal; Verdi; Antall; Værdi; Arvo; Hodnota; Érték; Valoare; 値; 件数; 数量; 值; 数值; 數值; 값
+개수; 수량; Nilai; Giá trị; จำนวน; القيمة; العدد; ערך; מספר
 """
 DATE = """
 date; day; ds; timestamp; datetime; date time; date + time; time; dates; days; date hour; datehour
@@ -142,9 +145,15 @@ Eindtotaal; Suma końcowa; Razem; Łącznie; Итого; Всего; Итог; �
 Toplam; Genel toplam; الإجمالي; المجموع; إجمالي; סה"כ; סך הכול; מجموع; مجموع; جمع کل; कुल; योग; মোট
 மொத்தம்; మొత్తం; 合計; 総計; 総合計; 计; 总计; 合计; 总和; 總計; 總和; 합계; 총계; 총합계; 전체; Jumlah
 Total keseluruhan; Jumlah keseluruhan; Tổng; Tổng cộng; Tổng số; รวม; ยอดรวม; ทั้งหมด; Totalt; Summa
+Gesamtergebnis; Endsumme; Итого за период; Σ; Ʃ; ∑
 Sum totalt; Totalsum; I alt; Yhteensä; Celkem; Celkový součet; Spolu; Celkom; Összesen; Végösszeg; Общо
 Σύνολο; Γενικό σύνολο; Ukupno; Укупно; Skupaj; Iš viso; Kopā; Kokku; Kabuuan; Kabuoan; Guztira; Samtals
 Cəmi; Jami; Barlığı
+"""
+# What else may stand in the place of the date in a row that is none.
+STATISTICS = """
+max; maximum; min; minimum; median; count; std; std dev; stdev; standard deviation; Mittelwert; Mediana
+Anzahl; Médiane; Máximo; Mínimo; Massimo; Minimo; 最大; 最小; 平均; 中央値; 最大值; 最小值; 平均值; 중앙값
 """
 BOOLEAN = """
 true; false; yes; no; y; n; t; f; ja; nein; oui; non; sí; si; wahr; falsch; vrai; faux; verdadero; falso
@@ -157,7 +166,7 @@ def key(title: str) -> str:
     """What a title is compared by: without case, accents, and whatever stands between its words."""
     plain = unicodedata.normalize("NFKD", title.casefold())
     plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
-    return " ".join(re.sub(r"[\s_\-./:*\"'’`´\u200b-\u200f\ufeff]+", " ", plain).split())
+    return " ".join(re.sub(r"[\s_\-./:*\"'’`´\u05f3\u05f4\u200b-\u200f\ufeff]+", " ", plain).split())
 
 
 @cache
@@ -203,6 +212,13 @@ def is_ratio(title: str) -> bool:
 def is_total(text: str) -> bool:
     """Whether a text stands for a sum over rows: "Total", "Gesamt", "合計"."""
     return len(text) <= 40 and key(text) in words(TOTAL)
+
+
+def is_summary(text: str) -> bool:
+    """Whether a text in the place of a date says that its row sums up others: "Totals for period", "Max"."""
+    plain = key(re.sub(r"\(.*?\)", " ", text))
+    is_named = plain in words(TOTAL) or plain in words(STATISTICS)
+    return len(text) <= 40 and (is_named or not {"total", "totals", "итого"}.isdisjoint(plain.split()))
 
 
 def is_publication(title: str) -> bool:

@@ -39,6 +39,7 @@ def read(count: str) -> float:
         ("1 204", 1204),
         ("1\u202f204", 1204),
         ("1'204", 1204),
+        ("1\u2007204", 1204),
         ("1\u2019204\u2019500", 1204500),
         ("\u0661\u0662", 12),
         (".5", 0.5),
@@ -55,7 +56,25 @@ def test_whatever_python_writes_is_read_to_the_last_bit(count: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "-", "--", "–", "—", "NaN", "nan", "NA", "n/a", "null", "#N/A", "#DIV/0!"],
+    [
+        "",
+        " ",
+        "-",
+        "--",
+        "–",
+        "—",
+        "NaN",
+        "nan",
+        "NA",
+        "n/a",
+        "null",
+        "#N/A",
+        "#DIV/0!",
+        "k.A.",
+        "No data",
+        "なし",
+        "\\N",
+    ],
 )
 def test_a_mark_for_no_count_is_a_missing_day(text: str) -> None:
     history = parsed(one_day(text))

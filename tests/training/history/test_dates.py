@@ -129,6 +129,9 @@ def test_days_that_follow_each_other_decide(texts: list[str], first: str, last: 
         "2026 Aug 25",
         "25-Aug-2026",
         "25/Aug/2026",
+        "25AUG2026",
+        "2026\u201108\u201125",
+        "25\u201308\u20132026",
         "٢٠٢٦-٠٨-٢٥",
     ],
 )
@@ -167,7 +170,10 @@ def test_the_same_day_is_read_in_many_ways_of_writing(text: str) -> None:
         (["0007"], "is a number and no date"),
         (["yesterday"], '"yesterday" is not a date'),
         ([" "], "the date is missing"),
-        (["0001-01-01"], '"0001-01-01" lies outside of 1900-01-01 to 2199-12-31; is the year mistyped?'),
+        (
+            ["0001-01-01"],
+            '"0001-01-01" lies outside of 1900-01-01 to 2199-12-31; is the year mistyped',
+        ),
         (["9999-12-31"], "lies outside"),
         (["0000-01-01"], "does not exist"),
     ],

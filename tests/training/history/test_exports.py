@@ -68,7 +68,6 @@ def test_of_older_encodings_the_one_that_makes_known_titles_is_taken(header: str
 @pytest.mark.parametrize(
     "content",
     [
-        "Date,Average viewers,Live views,Follows\n" + rows("{d},7,{v},1"),
         "date,visitors,pageviews,views_per_visit\n" + rows("{d},5,{v},2"),
         '"Date", "Views"\n' + rows('"{d}", "{v}"'),
         "| Date | Views |\n|------|------:|\n" + rows("| {d} | {v} |"),
@@ -78,10 +77,21 @@ def test_of_older_encodings_the_one_that_makes_known_titles_is_taken(header: str
         "Date,Views\n" + rows('"=""{d}""","=""{v}"""'),
         "Date,Views\n" + rows('"{d},{d}",{v}'),
     ],
-    ids=["Twitch", "Plausible", "spaces", "Markdown", "psql", "sum above", "quoted", "formulas", "ranges"],
+    ids=["Plausible", "spaces", "Markdown", "psql", "sum above", "quoted", "formulas", "ranges"],
 )
 def test_tables_are_read_as_tools_write_them(content: str) -> None:
     assert read(content) == ONE
+
+
+def test_changes_with_arrows_are_no_names_of_counts() -> None:
+    content = "Date,Views,Change\n" + rows("{d},{v},▲ {w}%")
+    assert read(content) == ONE
+
+
+def test_twitch_has_counts_and_none_that_is_all_views() -> None:
+    content = "Date,Average viewers,Live views,Follows\n" + rows("{d},7,{v},1")
+    assert '"Live views"' in refusal(content, today=TODAY)
+    assert read(content, views=("Live views",)) == {"total (live views)": COUNTS}
 
 
 @pytest.mark.parametrize(
