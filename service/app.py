@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     logging.getLogger("service").setLevel(settings.log_level.upper())
     current = CurrentModel(settings.models, settings.key_to_sign_with)
     database = ServiceDatabase(settings.archive_url)
-    apart = ApartReader()
+    apart = ApartReader(modules=("service.uploads", "training.history.files"))
     kept_series = KeptSeries(database, current)
     trainings = Trainings(settings, database)
 
@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # cores that other workers and a training could use.
         with threadpool_limits(1, user_api="blas"):
             yield
+        await apart.close()
         watching.cancel()
         trainings.stop()
         await working
@@ -158,7 +159,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         access.router,
     ):
         app.include_router(router)
-    page_routes.install(app, settings.max_predict_bytes)
+    page_routes.install(app, settings.max_predict_bytes, apart.prepare)
     metrics = Metrics(current, trainings)
     app.state.metrics = metrics
     app.router.routes.append(Route("/metrics", metrics.answer, include_in_schema=False))

@@ -38,7 +38,10 @@ class Read:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is wrong is raised as a `ProblemError`."""
         body = limited(scope, receive, self.max_bytes)
-        history = await read_upload(scope, body, self.events, self.apart.run)
+        try:
+            history = await read_upload(scope, body, self.events, self.apart.run)
+        finally:
+            self.apart.prepare()  # one file is seldom the last
         if history is None:
             raise ProblemError("invalid-input", "the body is empty; a file of views would be right")
         content = await run_sync(to_json, summary(history))

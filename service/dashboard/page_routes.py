@@ -17,9 +17,8 @@ from service.dashboard.assets import Asset, Assets, page_assets
 SAMPLE_DAYS, SAMPLE_SEED = 3 * 365, 136
 
 
-# Where each page is, and the file that it is in.
+# Where the other pages are, and the files that they are in.
 PAGES = {
-    "/": "index.html",
     "/lecture": "lecture.html",
     "/page/series": "series.html",
     "/page/training": "training.html",
@@ -27,7 +26,7 @@ PAGES = {
 }
 
 
-def install(app: FastAPI, max_bytes: int) -> None:
+def install(app: FastAPI, max_bytes: int, prepare: Callable[[], None]) -> None:
     """Serve the pages.
 
     Parameters
@@ -35,6 +34,8 @@ def install(app: FastAPI, max_bytes: int) -> None:
     app : FastAPI
     max_bytes : int
         Largest body of what the lecture is to be on.
+    prepare : callable
+        Called when a page is opened on which a file may be dropped.
     """
     assets = page_assets()
 
@@ -42,6 +43,7 @@ def install(app: FastAPI, max_bytes: int) -> None:
         return await lecture.compute(request, max_bytes)
 
     app.router.routes += [
+        Route("/", _page(assets["index.html"], prepare), include_in_schema=False),
         *(Route(path, _page(assets[file]), include_in_schema=False) for path, file in PAGES.items()),
         Route("/lecture/{step}", lecture_step, methods=["POST"], include_in_schema=False),
         Route("/assets/{name}", Assets(assets), include_in_schema=False),
@@ -49,8 +51,10 @@ def install(app: FastAPI, max_bytes: int) -> None:
     ]
 
 
-def _page(asset: Asset) -> Callable[[Request], Awaitable[Response]]:
+def _page(asset: Asset, opened: Callable[[], None] | None = None) -> Callable[[Request], Awaitable[Response]]:
     async def page(request: Request) -> Response:
+        if opened is not None:
+            opened()
         return await run_sync(asset.response, request.headers)
 
     return page

@@ -9,7 +9,9 @@ import pickle
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from asyncio.subprocess import Process
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any, TypeVar
 
 from service.http.problems import ProblemError
@@ -27,6 +29,8 @@ MOST_SECONDS = 900
 
 MOST_WAITING = 16
 RETRY_SECONDS = 10
+# How long a process that was started ahead waits for a content.
+IDLE_SECONDS = 600.0
 
 Result = TypeVar("Result")
 
@@ -40,10 +44,20 @@ class ApartReader:
         How many may wait for their turn; more are refused.
     least_seconds : int
         CPU time that there is for any content.
+    modules : sequence of str
+        What a process imports before its content comes; it needs them, and they take most of its time.
     """
 
-    def __init__(self, most_waiting: int = MOST_WAITING, least_seconds: int = LEAST_SECONDS) -> None:
+    def __init__(
+        self,
+        most_waiting: int = MOST_WAITING,
+        least_seconds: int = LEAST_SECONDS,
+        modules: Sequence[str] = (),
+    ) -> None:
         self._least_seconds = least_seconds
+        self._modules = tuple(modules)
+        self._ahead: asyncio.Task[Process] | None = None
+        self._ending: asyncio.TimerHandle | None = None
         self._turn = asyncio.Semaphore(1)
         self._most_waiting = most_waiting
         self._n_waiting = 0
@@ -73,21 +87,55 @@ class ApartReader:
         self._n_waiting += 1
         try:
             async with self._turn:
-                return await _run(function, content, arguments, self._least_seconds)
+                limits = f"{len(content)} {self._least_seconds}\n".encode()
+                order = limits + pickle.dumps((function, content, arguments))
+                return await _run(await self._process(), order)  # type: ignore[no-any-return]
         finally:
             self._n_waiting -= 1
 
+    def prepare(self) -> None:
+        """Start the process of the next content ahead of it, for some minutes."""
+        if self._ahead is None:
+            self._ahead = asyncio.create_task(_start(self._modules))
+        if self._ending is not None:
+            self._ending.cancel()
+        self._ending = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end)
 
-async def _run(
-    function: Callable[..., Result], content: bytes, arguments: tuple[Any, ...], least_seconds: int
-) -> Result:
-    order = pickle.dumps((function, content, arguments))
-    process = await asyncio.create_subprocess_exec(
-        *python_command("service.http.apart", str(len(content)), str(least_seconds)),
+    async def close(self) -> None:
+        """End the process that was started ahead, if there is one."""
+        if ahead := self._end():
+            await (await ahead).wait()
+
+    def _end(self) -> asyncio.Task[Process] | None:
+        if self._ending is not None:
+            self._ending.cancel()
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.add_done_callback(_kill)
+        return ahead
+
+    async def _process(self) -> Process:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and (process := await ahead).returncode is None:
+            return process
+        return await _start(self._modules)
+
+
+async def _start(modules: Sequence[str]) -> Process:
+    return await asyncio.create_subprocess_exec(
+        *python_command("service.http.apart", *modules),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=python_environment(OPENBLAS_NUM_THREADS="1"),
     )
+
+
+def _kill(started: asyncio.Task[Process]) -> None:
+    if started.exception() is None and (process := started.result()).returncode is None:
+        process.kill()
+
+
+async def _run(process: Process, order: bytes) -> Any:
     try:
         async with asyncio.timeout(MOST_SECONDS):
             output, _ = await process.communicate(order)
@@ -105,7 +153,7 @@ async def _run(
     result, problem = pickle.loads(output)  # noqa: S301 - made by the process that was started above
     if problem is not None:
         raise ProblemError(**problem)
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _too_much(what: str) -> ProblemError:
@@ -125,7 +173,12 @@ def _limit(n_bytes: int, least_seconds: int) -> None:
 
 def main() -> None:
     """Do what comes in on stdin, and write what came of it to stdout."""
-    _limit(*map(int, sys.argv[1:]))
+    for module in sys.argv[1:]:
+        import_module(module)
+    limits = sys.stdin.buffer.readline()
+    if not limits:  # whoever started it has ended, or needs it no more
+        return
+    _limit(*map(int, limits.split()))
     # What the function prints must not be taken for its result.
     output, sys.stdout = sys.stdout, sys.stderr
     result: Any = None

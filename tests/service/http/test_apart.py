@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+import os
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,6 +20,10 @@ from tests.service.requests import single
 
 def count(content: bytes, times: int) -> int:
     return len(content) * times
+
+
+def process_id(content: bytes) -> int:
+    return os.getpid()
 
 
 def spin(content: bytes) -> None:
@@ -49,6 +55,30 @@ def test_what_a_function_objects_to_is_raised_here() -> None:
     with pytest.raises(ProblemError, match="no") as caught:
         run(object_to)
     assert caught.value.errors == [FieldError(field="a", detail="is wrong")]
+
+
+def test_a_process_that_was_started_ahead_is_taken_and_ends_when_it_is_not_needed() -> None:
+    async def take() -> None:
+        reader = ApartReader(modules=("json",))
+        reader.prepare()
+        reader.prepare()
+        while not (ahead := children() - others):
+            await asyncio.sleep(0)
+        (process,) = ahead
+        assert await reader.run(process_id, b"") == process
+        assert await reader.run(process_id, b"") != process
+        reader.prepare()
+        await reader.close()
+        assert children() == others
+
+    others = children()
+    asyncio.run(take())
+
+
+def children() -> set[int]:
+    """The processes that this one has started and that have not ended."""
+    lists = Path("/proc/self/task").glob("*/children")
+    return {int(process) for path in lists for process in path.read_text().split()}
 
 
 def test_a_bug_is_no_problem_of_the_clients() -> None:
