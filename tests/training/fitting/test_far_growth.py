@@ -42,5 +42,6 @@ def test_unknown_days_are_passed_over() -> None:
     assert np.isfinite(own_growth_power(load_prior(), history_of(views), 0)).all()
 
 
-def test_where_every_week_is_the_same_intervals_hardly_grow() -> None:
-    assert own_growth_power(load_prior(), history_of(np.tile(np.round(1000 * WEEK), 100)), 0)[0] < 0.5
+@pytest.mark.parametrize("views", [np.full(700, 1000.0), np.zeros(400)], ids=["a thousand", "none"])
+def test_where_all_days_are_alike_intervals_hardly_grow(views: np.ndarray) -> None:
+    assert own_growth_power(load_prior(), history_of(views), 0)[0] < 0.5
