@@ -10,6 +10,7 @@ Writes benchmarks/results/totals.md.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,8 +23,8 @@ from training.fitting.kept_prior import load_prior
 from training.fitting.training_windows import held_out_start
 from training.history.files import read_history
 from training.history.series import DAY, ONLY_SERIES, History, Series
-from training.model.forecast_model import LEVELS, ForecastModel
-from training.model.totals import ALL_ALIKE, USUAL_TOTALS, SumOfSeries, TotalWidths
+from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
+from training.model.totals import ALL_ALIKE, USUAL_TOTALS, SumOfSeries, Totals, TotalWidths
 from training.model.windows import HORIZON_DAYS, Float64
 
 ORIGIN_STEP = 3
@@ -80,35 +81,40 @@ def judge(history: History, first_origin: np.datetime64, with_sum: bool) -> dict
     """Forecast from every third day, and compare."""
     series = scorable_series(history, first_origin)
     history = History(tuple(series))
-    model, alike = fitted(history, first_origin), ALL_ALIKE
+    model = fitted(history, first_origin)
     judged = {name: Judged() for name in ("each series", "each series, ends added up")}
     whole = sum_of(history) if with_sum else None
     direct = None if whole is None else fitted(whole, first_origin)
     for origin in np.arange(first_origin, history.last_date - HORIZON_DAYS * DAY, ORIGIN_STEP * DAY):
         dates, came = np.full(len(series), origin - DAY), days_after(series, origin)
-        views = model.predict(known_until(series, origin), dates, HORIZON_DAYS).views
-        judged["each series"].add(model.total_widths.totals(views, LEVELS).numbers, came)
-        judged["each series, ends added up"].add(alike.totals(views, LEVELS).numbers, came)
+        forecasts = model.predict(known_until(series, origin), dates, HORIZON_DAYS)
+        judged["each series"].add(totals_of(forecasts, model.total_widths).numbers, came)
+        judged["each series, ends added up"].add(totals_of(forecasts, ALL_ALIKE).numbers, came)
         if whole is None or direct is None:
             continue
         for name, widths in together(model).items():
             sums = SumOfSeries(widths)
-            sums.add(widths.totals(views, LEVELS))
+            sums.add(totals_of(forecasts, widths))
             judged.setdefault(name, Judged()).add(sums.totals().numbers, came.sum(axis=0)[None])
         alone = list(whole.series)
-        of_sum = direct.predict(known_until(alone, origin), dates[:1], HORIZON_DAYS).views
-        numbers = direct.total_widths.totals(of_sum, LEVELS).numbers
+        of_sum = direct.predict(known_until(alone, origin), dates[:1], HORIZON_DAYS)
+        numbers = totals_of(of_sum, direct.total_widths).numbers
         judged.setdefault("all series, forecast as one", Judged()).add(numbers, days_after(alone, origin))
     return judged
 
 
+def totals_of(forecasts: Forecasts, widths: TotalWidths) -> Totals:
+    """The totals of each series."""
+    return widths.totals(forecasts.views, LEVELS, forecasts.own_share)
+
+
 def together(model: ForecastModel) -> dict[str, TotalWidths]:
     """Ways to come from the totals of series to that of all."""
-    factors, measured = model.total_widths.factors, model.total_widths.correlations
+    measured = model.total_widths
     return {
-        "all series": model.total_widths,
-        "all series, as if independent": TotalWidths(factors, np.zeros_like(measured)),
-        "all series, ends added up": TotalWidths(factors, np.ones_like(measured)),
+        "all series": measured,
+        "all series, as if independent": replace(measured, correlations=np.zeros_like(measured.correlations)),
+        "all series, ends added up": replace(measured, correlations=np.ones_like(measured.correlations)),
     }
 
 

@@ -47,7 +47,7 @@ def forecast_texts(
         last_dates = np.array([one.last_date for one in asked]).view("datetime64[D]")
         views, events = [one.views for one in asked], [one.events for one in asked]
         found = model.predict(views, last_dates, *options, events)
-        totals = model.total_widths.totals(found.views, options.levels)
+        totals = model.total_widths.totals(found.views, options.levels, found.own_share)
         if all_series is not None:
             all_series.add(totals)
         rows = zip(which, asked, found.rests_on_prior.tolist(), _numbers(found.views, totals), strict=True)

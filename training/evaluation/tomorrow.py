@@ -65,6 +65,6 @@ def tomorrow(model: Forecaster, history: History) -> Tomorrow | None:
         events=history.events_of(series),
     )
     together = SumOfSeries(model.total_widths)
-    together.add(model.total_widths.totals(found.views, (_LEVEL,)))
+    together.add(model.total_widths.totals(found.views, (_LEVEL,), found.own_share))
     views, lower, upper = together.totals().numbers[0, 0].tolist()
     return Tomorrow(last + DAY, len(series), views, lower, upper)

@@ -40,7 +40,7 @@ class TotalsFile:
 
     def write(self, names: Sequence[str], forecasts: Forecasts) -> None:
         """Append the totals of some series."""
-        totals = self._widths.totals(forecasts.views, self._levels)
+        totals = self._widths.totals(forecasts.views, self._levels, forecasts.own_share)
         self._sums.add(totals)
         self._write_totals(names, totals)
 

@@ -134,9 +134,11 @@ class ForecastTrainer:
     def _calibrated(self, model: ForecastModel, history: History) -> ForecastModel:
         """With what the prior's errors on the history tell of intervals of totals, and of those far ahead."""
         totals = own_total_widths(self.prior, history, self.random_state)
+        if model.own is None:
+            # Nothing tells which series are like those of the history: all are taken to be, as by `widths`.
+            return replace(model, total_widths=replace(totals, factors=totals.own_factors))
         power = own_growth_power(self.prior, history, self.random_state)
-        own = model.own and replace(model.own, growth_power=power)
-        return replace(model, own=own, total_widths=totals)
+        return replace(model, own=replace(model.own, growth_power=power), total_widths=totals)
 
     def _weigh(
         self, parts: list[ForecastModel], history: History, first_new_day: np.datetime64

@@ -53,7 +53,7 @@ def generated_total_widths(prior: ForecastModel, n_series: int, random_state: in
     factors = np.ones((len(LEVELS), 2, len(MEASURED_DAYS)))
     for number, days in enumerate(MEASURED_DAYS[1:], 1):
         factors[..., number] = _factors(forecasts, coming, days)
-    return TotalWidths(factors, np.full(len(MEASURED_DAYS), USUAL_CORRELATION))
+    return TotalWidths(factors, np.full(len(MEASURED_DAYS), USUAL_CORRELATION), factors)
 
 
 def own_total_widths(prior: ForecastModel, history: History, random_state: int) -> TotalWidths:
@@ -70,8 +70,8 @@ def own_total_widths(prior: ForecastModel, history: History, random_state: int) 
     Returns
     -------
     TotalWidths
-        Drawn towards the prior's, the more the shorter the history. Beyond 28 days the factors are the
-        prior's, changed as those of 28 days are.
+        With own factors, drawn towards the prior's, the more the shorter the history. Beyond 28 days they are
+        the prior's, changed as those of 28 days are.
     """
     usual = prior.total_widths
     if not history.series:
@@ -97,7 +97,7 @@ def own_total_widths(prior: ForecastModel, history: History, random_state: int) 
             together = _correlation(scores[0], windows.last_dates)
             trust = _trust(n_seen / days, CORRELATION_DOUBT)
             correlations[number:] = trust * together + (1.0 - trust) * usual.correlations[number:]
-    return TotalWidths(np.clip(factors, *FACTOR_RANGE), correlations)
+    return TotalWidths(usual.factors, correlations, np.clip(factors, *FACTOR_RANGE))
 
 
 def _recent_windows(history: History, random_state: int) -> RawWindows:

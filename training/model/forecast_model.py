@@ -46,7 +46,8 @@ from training.sigmoids.arithmetic.coefficients import Coefficients
 LEVELS = (80, 95)
 MAXIMUM_HORIZON_DAYS = 365
 
-_CALIBRATION = {"widths", "far_growth", "total_factors", "total_correlations"}
+_OF_TOTALS = ("total_factors", "total_correlations", "total_own_factors")
+_CALIBRATION = {"widths", "far_growth", *_OF_TOTALS}
 _ARRAYS = {*_CALIBRATION, *Coefficients.__dataclass_fields__}
 _OWN = "own_"
 
@@ -284,6 +285,7 @@ class ForecastModel:
         arrays["far_growth"] = self.far_growth
         arrays["total_factors"] = self.total_widths.factors
         arrays["total_correlations"] = self.total_widths.correlations
+        arrays["total_own_factors"] = self.total_widths.own_factors
         own = {} if self.own is None else self.own.to_arrays()
         return arrays | {f"{_OWN}{name}": array for name, array in own.items()}
 
@@ -305,11 +307,9 @@ class ForecastModel:
             raise ValueError(f"the model has arrays {sorted(found)}; it must have {sorted(_ARRAYS)}")
         of_sum = {name: arrays[name] for name in _ARRAYS - _CALIBRATION} | {"weights": arrays["weights"].T}
         own = OwnSum.from_arrays(of_own) if of_own else None
-        widths, growth, factors, correlations = (
-            arrays[name].astype(np.float64)
-            for name in ("widths", "far_growth", "total_factors", "total_correlations")
-        )
-        return cls(Coefficients(**of_sum), widths, own, TotalWidths(factors, correlations), growth)
+        measured = {name: arrays[name].astype(np.float64) for name in _CALIBRATION}
+        totals = TotalWidths(*(measured[name] for name in _OF_TOTALS))
+        return cls(Coefficients(**of_sum), measured["widths"], own, totals, measured["far_growth"])
 
 
 @lru_cache

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.model.interval_levels import half_width_shares
 from training.model.quantile_sum import check_array
@@ -24,6 +25,8 @@ USUAL_TOTALS = (7, 28)
 MEASURED_DAYS = (1, 7, 28, 91, 182, 365)
 # The learned intervals, each with a lower and an upper end.
 _N_LEVELS, _N_ENDS = 2, 2
+# Choices of days and levels whose factors are kept at hand.
+_MOST_KNOWN = 256
 
 
 def total_days(horizon: int) -> tuple[int, ...]:
@@ -71,6 +74,8 @@ class TotalWidths:
         half-widths is multiplied with.
     correlations : ndarray of shape (6,)
         How much the totals of two series err together, 0 to 1, for each of `MEASURED_DAYS`.
+    own_factors : ndarray of shape (2, 2, 6)
+        The same, for series like those that were learned from.
 
     Raises
     ------
@@ -80,17 +85,21 @@ class TotalWidths:
 
     factors: Float64
     correlations: Float64
-    _known: dict[tuple[tuple[int, ...], tuple[int, ...]], Float64] = field(
+    own_factors: Float64
+    _known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[Float64, Float64]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
-        check_array("total_factors", self.factors, (_N_LEVELS, _N_ENDS, len(MEASURED_DAYS)))
+        for name, factors in ("total_factors", self.factors), ("total_own_factors", self.own_factors):
+            check_array(name, factors, (_N_LEVELS, _N_ENDS, len(MEASURED_DAYS)))
+            if (factors <= 0).any():
+                raise ValueError(f"{name} must be positive")
         check_array("total_correlations", self.correlations, (len(MEASURED_DAYS),))
-        if (self.factors <= 0).any() or (self.correlations < 0).any() or (self.correlations > 1).any():
-            raise ValueError("total_factors must be positive, and total_correlations 0 to 1")
+        if (self.correlations < 0).any() or (self.correlations > 1).any():
+            raise ValueError("total_correlations must be 0 to 1")
 
-    def totals(self, views: Float64, levels: Sequence[int]) -> Totals:
+    def totals(self, views: Float64, levels: Sequence[int], own_share: NDArray[np.floating]) -> Totals:
         """Sum up the coming days of each series.
 
         Parameters
@@ -99,6 +108,8 @@ class TotalWidths:
             The days' medians, and the lower and upper ends of their intervals.
         levels : sequence of int
             Those intervals, in percent.
+        own_share : ndarray of shape (n_series,)
+            How much of what was learned from a history counted for each series, 0 to 1.
 
         Returns
         -------
@@ -109,17 +120,19 @@ class TotalWidths:
         sums = [np.add.reduce(views[:, :n], axis=1) for n in days]
         by_days = sums[0][:, None] if len(days) == 1 else np.stack(sums, axis=1)
         half_widths = by_days[..., 1:] - by_days[..., :1]
-        half_widths *= self._factors(days, tuple(levels))
+        usual, difference_of_own = self._factors(days, tuple(levels))
+        half_widths *= usual + own_share[:, None, None] * difference_of_own
         if len(levels) > 1:
             _nest(half_widths, levels)
         return Totals(days, by_days[..., 0], half_widths)
 
-    def _factors(self, days: tuple[int, ...], levels: tuple[int, ...]) -> Float64:
-        """The factors of some totals and levels, of shape (n_totals, 2 * n_levels)."""
+    def _factors(self, days: tuple[int, ...], levels: tuple[int, ...]) -> tuple[Float64, Float64]:
+        """The usual factors, and how much larger own ones are, each of shape (n_totals, 2 * n_levels)."""
         if (days, levels) not in self._known:
-            of_learned = _at(self.factors, days)
-            columns = [_of_level(of_learned, level) for level in levels]
-            self._known[days, levels] = np.concatenate([np.empty((len(days), 0)), *columns], axis=1)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            usual = _factors_at(self.factors, days, levels)
+            self._known[days, levels] = usual, _factors_at(self.own_factors, days, levels) - usual
         return self._known[days, levels]
 
     def correlations_at(self, days: tuple[int, ...]) -> Float64:
@@ -170,6 +183,12 @@ def _nest(half_widths: Float64, levels: Sequence[int]) -> None:
             wider(ends, half_widths[..., 2 * smaller + side], out=ends)
 
 
+def _factors_at(factors: Float64, days: tuple[int, ...], levels: tuple[int, ...]) -> Float64:
+    of_learned = _at(factors, days)
+    columns = [_of_level(of_learned, level) for level in levels]
+    return np.concatenate([np.empty((len(days), 0)), *columns], axis=1)
+
+
 def _of_level(of_learned: Float64, level: int) -> Float64:
     """Factors of both ends of a level, (n_totals, 2), of those of 80 and 95 %: (2, 2, n_totals)."""
     eighty, ninety_five = half_width_shares(level)
@@ -186,4 +205,5 @@ def _at(measured: Float64, days: tuple[int, ...]) -> Float64:
 
 
 # Where nothing was measured: all days and all series err alike.
-ALL_ALIKE = TotalWidths(np.ones((_N_LEVELS, _N_ENDS, len(MEASURED_DAYS))), np.ones(len(MEASURED_DAYS)))
+_ALIKE = np.ones((_N_LEVELS, _N_ENDS, len(MEASURED_DAYS)))
+ALL_ALIKE = TotalWidths(_ALIKE, np.ones(len(MEASURED_DAYS)), _ALIKE)

@@ -31,7 +31,7 @@ def test_totals_cover_what_they_promise_on_generated_series(days: int) -> None:
     """Which the prior's factors were measured on others of; daily intervals are a little wider there."""
     views, prior = generate_views(600, 420 + days, 21), load_prior()
     forecasts = prior.predict(list(views[:, :420]), np.full(600, LAST), days)
-    numbers = prior.total_widths.totals(forecasts.views, (80, 95)).numbers[:, -1]
+    numbers = prior.total_widths.totals(forecasts.views, (80, 95), forecasts.own_share).numbers[:, -1]
     came = views[:, 420:].sum(axis=1)
     covered = [((came >= numbers[:, i]) & (came <= numbers[:, i + 1])).mean() for i in (1, 3)]
     np.testing.assert_allclose(covered, [0.8, 0.95], atol=0.06)
@@ -41,8 +41,8 @@ def test_independent_days_make_totals_surer_than_days() -> None:
     noise = np.random.default_rng(0).poisson(1000, (4, 500)).astype(float)
     usual = load_prior().total_widths
     noisy = own_total_widths(load_prior(), history_of(noise), 0)
-    assert (noisy.factors[0, :, WEEK] < 0.8 * usual.factors[0, :, WEEK]).all()
-    np.testing.assert_array_equal(noisy.factors[..., 0], 1.0)
+    assert (noisy.own_factors[0, :, WEEK] < 0.8 * usual.factors[0, :, WEEK]).all()
+    np.testing.assert_array_equal(noisy.own_factors[..., 0], 1.0)
 
 
 def test_series_that_rise_and_fall_together_are_told_from_independent_ones() -> None:
@@ -72,7 +72,7 @@ def test_the_total_over_series_covers_what_it_promises(together: float) -> None:
         for origin in range(600, 690, 10):
             forecasts = prior.predict(list(views[:, :origin]), np.full(8, LAST), 7, (80,))
             sums = SumOfSeries(widths)
-            sums.add(widths.totals(forecasts.views, (80,)))
+            sums.add(widths.totals(forecasts.views, (80,), np.ones(8)))
             _, lower, upper = sums.totals().numbers[0, 0]
             covered.append(lower <= views[:, origin : origin + 7].sum() <= upper)
     assert np.mean(covered) == pytest.approx(0.8, abs=0.12)

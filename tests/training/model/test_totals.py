@@ -15,13 +15,14 @@ TODAY = np.array([LAST])
 
 
 def widths(factor: float, correlation: float) -> TotalWidths:
-    return TotalWidths(np.full((2, 2, 6), factor), np.full(6, correlation))
+    factors = np.full((2, 2, 6), factor)
+    return TotalWidths(factors, np.full(6, correlation), factors)
 
 
 def some_totals(total_widths: TotalWidths, n_series: int = 5, horizon: int = 30) -> Totals:
     views = list(generate_views(n_series, 200, 3))
     forecasts = load_prior().predict(views, np.repeat(TODAY, n_series), horizon)
-    return total_widths.totals(forecasts.views, (80, 95))
+    return total_widths.totals(forecasts.views, (80, 95), forecasts.own_share)
 
 
 @settings(max_examples=40, deadline=None)
@@ -34,7 +35,7 @@ def test_totals_are_sums_of_medians_inside_of_intervals_that_nest(
     seed: int, views: list[float], horizon: int
 ) -> None:
     forecasts = a_model(seed).predict([np.array(views)], TODAY, horizon)
-    totals = ALL_ALIKE.totals(forecasts.views, (80, 95))
+    totals = ALL_ALIKE.totals(forecasts.views, (80, 95), forecasts.own_share)
     assert totals.days == (*(days for days in (7, 28) if days < horizon), horizon)
     numbers = totals.numbers[0]
     for days, row in zip(totals.days, numbers, strict=True):
@@ -51,7 +52,7 @@ def test_totals_are_sums_of_medians_inside_of_intervals_that_nest(
 
 def test_the_total_of_tomorrow_is_tomorrow() -> None:
     forecasts = load_prior().predict(list(generate_views(3, 200, 3)), np.repeat(TODAY, 3), 1)
-    totals = load_prior().total_widths.totals(forecasts.views, (80, 95))
+    totals = load_prior().total_widths.totals(forecasts.views, (80, 95), forecasts.own_share)
     np.testing.assert_allclose(totals.numbers, forecasts.views)
 
 
@@ -60,10 +61,17 @@ def test_factors_between_measured_days_and_levels_lie_between_theirs() -> None:
     factors[0, :, 1:3], factors[1, :, 1:3] = [0.5, 0.3], [0.9, 0.7]
     views = np.tile([10.0, 9, 11, 9, 11, 9, 11], (1, 14, 1))
     levels = (80, 90, 95)
-    half_widths = TotalWidths(factors, np.ones(6)).totals(views, levels).half_widths[0]
+    half_widths = TotalWidths(factors, np.ones(6), factors).totals(views, levels, np.zeros(1)).half_widths[0]
     np.testing.assert_allclose(half_widths[0, [1, 5]], [7 * 0.5, 7 * 0.9])
     assert half_widths[0, 1] < half_widths[0, 3] < half_widths[0, 5]
     assert 14 * 0.3 < half_widths[1, 1] < 14 * 0.5
+
+
+def test_own_factors_count_as_much_as_a_series_is_like_those_learned_from() -> None:
+    usual = np.ones((2, 2, len(MEASURED_DAYS)))
+    views = np.tile([10.0, 9, 11], (3, 7, 1))
+    totals = TotalWidths(usual, np.ones(6), 0.5 * usual).totals(views, (80,), np.array([0.0, 0.5, 1.0]))
+    np.testing.assert_allclose(totals.half_widths[:, 0, 1], [7, 0.75 * 7, 0.5 * 7])
 
 
 def test_series_that_err_alike_add_their_ends_up_and_independent_ones_their_squares() -> None:
@@ -91,7 +99,9 @@ def test_a_wider_level_is_never_narrower_whatever_the_factors_and_the_order() ->
     factors = np.stack([np.full((2, 6), 1.0), np.full((2, 6), 0.2)])
     views = np.tile([10.0, 8, 12, 7, 13], (1, 7, 1))
     below_95, above_95, below_80, above_80 = (
-        TotalWidths(factors, np.ones(6)).totals(views[..., [0, 3, 4, 1, 2]], (95, 80)).half_widths[0, 0]
+        TotalWidths(factors, np.ones(6), factors)
+        .totals(views[..., [0, 3, 4, 1, 2]], (95, 80), np.zeros(1))
+        .half_widths[0, 0]
     )
     assert (below_80, above_80) == (-14, 14)
     assert below_95 <= below_80
