@@ -103,7 +103,7 @@ def _whole_days(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> NDArr
         mine = order[start : end + 1]
         if minutes[first] > offset:
             chosen[mine[rows.days[mine] == rows.days[first]]] = False
-        if minutes[last] + step < _DAY_MINUTES:
+        if minutes[last] + step < _DAY_MINUTES and minutes[last] < times[-1]:
             chosen[mine[rows.days[mine] == rows.days[last]]] = False
     return chosen
 

@@ -195,7 +195,7 @@ class _Finder:
 
     def _counts(self, taken: set[int | None]) -> tuple[dict[str, int], bool]:
         """The columns of counts by metric, or by series where each is one of a wide table."""
-        free = [i for i in self._free(taken) if self.keys[i]]
+        free = [i for i in self._free(taken) if self.titles[i]]
         if self.options.views:
             return self._chosen_counts(free), False
         for table in (title_words.VIEWS, PAGE_VIEWS, ANY_COUNT):

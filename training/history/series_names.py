@@ -107,6 +107,8 @@ def _views_alone(rows: Rows) -> tuple[Rows, list[str]]:
         if key(_title(rows, column)) == "series" or len(texts) < 2 or not all(map(_is_metric_name, texts)):
             continue
         is_views = np.array([key(text) in {**words(VIEWS), **words(PAGE_VIEWS)} for text in texts])
+        if not is_views.any() and _counts_views(rows):
+            continue  # parts of them: new and returning visitors
         if np.count_nonzero(is_views) != 1:
             which = ", ".join(quoted(text) for text in texts[:8])
             problem = f"the column says what is counted, {which}, and not which of them are the views"
@@ -118,6 +120,11 @@ def _views_alone(rows: Rows) -> tuple[Rows, list[str]]:
         others = tuple(other for other in chosen.others if other.column != column.column)
         return replace(chosen, names=names, others=others), [note]
     return rows, []
+
+
+def _counts_views(rows: Rows) -> bool:
+    titles = [rows.layout.titles[i] for i in rows.layout.counts.values() if i < len(rows.layout.titles)]
+    return any(key(title) in {**words(VIEWS), **words(PAGE_VIEWS)} for title in titles)
 
 
 def _is_metric_name(text: str) -> bool:

@@ -13,6 +13,10 @@ _FEWEST_DAYS = 14
 # Lifetime counts are large beside what a day adds to them.
 _LIFETIME_RATIO = 10
 _LOOK_BACK_DAYS = 28
+# Analytics products are some days late, and write 0 for them.
+_MOST_LATE_DAYS = 5
+# Lifetime counts fall now and then, when views are taken back.
+_STEPS_A_FALL = 40
 _FEW_SERIES = 10_000
 
 
@@ -64,8 +68,9 @@ def _note_on_lifetime(series: list[Series], advice: str) -> str | None:
     if not found:
         return None
     which = quoted(found[0].label) + (f" and {len(found) - 1} more" if len(found) > 1 else "")
+    falls = "hardly ever" if any((np.diff(one.views) < 0).any() for one in found) else "never"
     return (
-        f"the counts of series {which} never fall, and are large beside their steps: if they are lifetime "
+        f"the counts of series {which} {falls} fall, and are large beside their steps: if they are lifetime "
         f"counts, {advice} takes what each day added"
     )
 
@@ -79,7 +84,7 @@ def _looks_lifetime(views: NDArray[np.float64]) -> bool:
         return False
     steps = np.diff(known)
     rising = steps[steps > 0]
-    if (steps < 0).any() or 2 * rising.size < steps.size:
+    if _STEPS_A_FALL * np.count_nonzero(steps < 0) > steps.size or 2 * rising.size < steps.size:
         return False
     return bool(np.median(known) > _LIFETIME_RATIO * np.median(rising))
 
@@ -129,4 +134,10 @@ def _note_on_last_day(series: list[Series], options: ReadOptions) -> str | None:
     daily = np.nansum([views[-width:] for views in recent], axis=0)
     if daily[-1] < daily[:-1].min() / 2:
         return f"the last day, {last}, has less than half of any of the {width - 1} days before; {advice}"
+    for n_late in range(2, min(_MOST_LATE_DAYS, width - _FEWEST_DAYS) + 1):
+        if daily[-n_late:].max() < daily[:-n_late].min() / 2:
+            return (
+                f"the last {n_late} days have less than half of any of the {width - n_late} days before; if "
+                "their counts are not whole yet, leave them out"
+            )
     return None

@@ -9,7 +9,8 @@ from functools import cache
 
 # The count itself. The first line is English, then the languages of YouTube Studio.
 VIEWS = """
-views; view count; views count; total views; number of views; viewcount; Aufrufe; Visualizaciones
+views; view count; views count; total views; daily views; views gained; number of views; viewcount
+Aufrufe; Visualizaciones
 Vistas; Reproducciones; Vues; Nombre de vues; Visualizzazioni; Visualizações; Weergaven; Wyświetlenia
 Просмотры; Перегляди; Görüntüleme; Görüntülemeler; Görüntüleme sayısı; İzlenme; İzlenme sayısı
 المشاهدات; مشاهدات; مرات المشاهدة; عدد المشاهدات; عدد مرات المشاهدة; צפיות; مספר צפיות; بازدید; بازدیدها

@@ -37,7 +37,11 @@ const CHINESE = [
     String.raw`the last day, ([^,]+), has less than half of any of the (\d+) days before; .+`,
     "最后一天 $1 不到此前 $2 天中任何一天的一半；它的次数若不完整，可以略去",
   ],
-  ["the counts of series (.+) never fall, and are large beside their steps: .+", "序列 $1 的次数从不下降，且远大于每日的变化：若是累计次数，可以取逐日之差"],
+  [
+    String.raw`the last (\d+) days have less than half of any of the (\d+) days before; .+`,
+    "最后 $1 天不到此前 $2 天中任何一天的一半；次数若不完整，可以略去",
+  ],
+  ["the counts of series (.+) (?:never|hardly ever) fall, and are large beside their steps: .+", "序列 $1 的次数几乎从不下降，且远大于每日的变化：若是累计次数，可以取逐日之差"],
   ["there was no model to compare it with", "没有可比较的模型"],
   ["on the same held-out days it is at least as good as (.+)", "在同样的留出日子里，它不逊于 $1"],
   ["on the same held-out days it is worse than (.+)", "在同样的留出日子里，它不如 $1"],

@@ -265,3 +265,26 @@ def test_real_exports_are_read() -> None:
 def test_a_file_of_nothing_but_sums_is_refused() -> None:
     rows = "page,date,device,views\na,2026-01-01,All,5\na,2026-01-01,tv,\n"
     assert refusal(rows) == "views.csv: no row has a count but those that sum up others"
+
+
+def from_october(*counts: int) -> str:
+    dates = [day("2026-10-01") + i for i in range(len(counts))]
+    return "date,views\n" + "".join(f"{date},{count}\n" for date, count in zip(dates, counts, strict=True))
+
+
+def test_counts_that_hardly_ever_fall_are_said_to_be_lifetime_counts() -> None:
+    counts = [5_000 + 10 * i for i in range(45)]
+    assert "never fall, and are large" in parsed(from_october(*counts)).notes[0]
+    once = [*counts[:20], counts[20] - 300, *counts[21:]]
+    assert "hardly ever fall, and are large" in parsed(from_october(*once)).notes[0]
+    assert parsed(from_october(*once[::2], *once[1::2])).notes == ()
+
+
+def test_days_at_the_end_that_are_not_whole_are_said() -> None:
+    counts = [100 + i % 7 for i in range(30)]
+    assert parsed(from_october(*counts)).notes == ()
+    (one,) = parsed(from_october(*counts, 7)).notes
+    assert "the last day, 2026-10-31, has less than half" in one
+    (three,) = parsed(from_october(*counts, 0, 0, 0)).notes
+    assert "the last 3 days have less than half of any of the 26 days before" in three
+    assert parsed(from_october(*counts[:10], 0, *counts[11:], 0, 0)).notes == ()
