@@ -16,7 +16,7 @@ from service.changing_models import changing_models
 from service.database import ServiceDatabase
 from service.http.problems import ProblemError
 from service.settings import Settings
-from training.jobs.job_state import JobEndedError, JobState, UnknownJobError, new_job_id, too_long
+from training.jobs.job_state import JobEndedError, JobState, UnknownJobError, new_job_id
 from training.jobs.process import delete_logs, make_log, start_training
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ LOOK_SECONDS = 1.0
 TRIGGER_SECONDS = 20.0
 # What a training process may take to end when the service stops, before it is killed.
 STOP_SECONDS = 5.0
-# A training ends itself when its time is over; one that is too far gone for that is killed so much later.
-GRACE_SECONDS = 60.0
+# How often is looked whether the training process has been heard of lately; one that hangs is killed.
+LOST_LOOK_SECONDS = 10.0
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -154,20 +154,27 @@ class Trainings:
         return job, process
 
     async def _follow(self, job: str, process: subprocess.Popen[bytes]) -> None:
-        """Wait for a training process; end it when the service stops, or when it does not end by itself."""
-        limit = self._settings.training_seconds
-        deadline = time.monotonic() + limit + GRACE_SECONDS
+        """Wait for a training process; end it when the service stops, or when it hangs."""
+        next_look = time.monotonic() + LOST_LOOK_SECONDS
         while process.poll() is None:
             if self._is_stopping:
                 await self._tell(lambda queue: queue.put_back(job, process.pid))
                 await run_sync(_end, process, STOP_SECONDS)
                 log.warning("training job %s was ended, because the service stops; it waits again", job)
                 return
-            if time.monotonic() > deadline:
-                await self._tell(lambda queue: queue.fail(job, too_long(limit), process.pid))
-                await run_sync(_end, process, 0.0)
+            if time.monotonic() > next_look:
+                next_look = time.monotonic() + LOST_LOOK_SECONDS
+                if await self._is_lost(job, process):
+                    log.error("training job %s hangs: its process is killed", job)
+                    await run_sync(_end, process, 0.0)
             await asyncio.sleep(0.2)
         log.info("training job %s ended with exit code %d", job, process.returncode)
+
+    async def _is_lost(self, job: str, process: subprocess.Popen[bytes]) -> bool:
+        try:
+            return await self.ask(lambda queue: queue.is_lost(job, process.pid))
+        except ProblemError:
+            return False  # nothing can be known of it now
 
     async def _tell(self, use: "Callable[[JobQueue], None]") -> None:
         """Call a function with the queue; when that fails, the job's process is found dead in a minute."""

@@ -1,4 +1,6 @@
-"""What tests share: the service as a process of its own on a free port, and a folder with a trained model."""
+"""What tests share: the service as a process of its own on a free port, and a folder with a trained model;
+and databases to test on.
+"""
 
 import fcntl
 import hashlib
@@ -13,13 +15,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from tests.training.publisher import publish
+from training.database.engine import Database, DatabaseError
 
 # A shell ignores Ctrl-C for what it runs in the background, and processes inherit that: with a handler of our
 # own, those that the tests start have the usual one, wherever the tests run.
@@ -212,3 +217,55 @@ def running(models: Path) -> Iterator[Service]:
     """The service on that folder."""
     with serving(models) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a server that is started for these tests, where PostgreSQL is installed."""
+    programs = Path(os.path.realpath(shutil.which("postgres") or "/")).parent
+    if not (programs / "initdb").exists() or find_spec("psycopg") is None:
+        pytest.skip("PostgreSQL's server or psycopg is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: it is part of a socket's name
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    if user:
+        shutil.chown(folder, user)
+    try:
+        subprocess.run(
+            [programs / "initdb", "-D", folder / "db", "-U", "viewcast", "-A", "trust"],
+            user=user, cwd=folder, check=True, capture_output=True,
+        )  # fmt: skip
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", folder / "db", "-k", folder, "-c", "listen_addresses="],
+            user=user, cwd=folder, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            url = f"postgresql+psycopg://viewcast@/postgres?host={folder}"
+            wait_until(lambda: _answers(url))
+            yield url
+        finally:
+            server.send_signal(signal.SIGINT)  # does not wait for whoever is still connected
+            server.wait(60)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _answers(url: str) -> bool:
+    try:
+        Database(url).close()
+    except DatabaseError:
+        return False
+    return True
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database's."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new/archive.sqlite"
+    server: str = request.getfixturevalue("postgresql")
+    engine = sa.create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        connection.execute(sa.text("CREATE SCHEMA public"))
+    engine.dispose()
+    return server

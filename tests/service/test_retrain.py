@@ -141,12 +141,11 @@ def test_a_service_that_stops_ends_its_training_and_the_next_one_goes_on_with_th
         assert again.ended_job(job)["state"] in ("succeeded", "rejected")
 
 
-def test_two_services_on_one_database_do_each_job_once(running: Service, models: Path) -> None:
-    with serving(models) as other:
-        services = running, other
-        with running_job(models):
-            (job,) = {service.client.post("/retrain", json=WEEKS).json()["id"] for service in services}
-        state = running.ended_job(job)
+def test_two_services_on_one_database_do_each_job_once(models: Path, url: str) -> None:
+    with serving(models, archive=url) as one, serving(models, archive=url) as other:
+        with running_job(models, url):
+            (job,) = {service.client.post("/retrain", json=WEEKS).json()["id"] for service in (one, other)}
+        state = one.ended_job(job)
         assert state["state"] in ("succeeded", "rejected")
         assert other.client.get(f"/retrain/{job}").json() == state
         assert ModelStore(models).version_names()[1:] == [state["version"]]

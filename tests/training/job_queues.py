@@ -12,15 +12,15 @@ from training.jobs.running_job import RunningJob
 
 
 @contextmanager
-def open_queue(models: Path) -> Iterator[JobQueue]:
-    with closing(Database(f"sqlite:///{models}/archive.sqlite")) as database:
+def open_queue(models: Path, archive: str | None = None) -> Iterator[JobQueue]:
+    with closing(Database(archive or f"sqlite:///{models}/archive.sqlite")) as database:
         yield JobQueue(database)
 
 
 @contextmanager
-def running_job(models: Path) -> Iterator[RunningJob]:
+def running_job(models: Path, archive: str | None = None) -> Iterator[RunningJob]:
     """A job that is under way, and has failed when the block is left."""
-    with open_queue(models) as queue, queue.claim() as job:
+    with open_queue(models, archive) as queue, queue.claim() as job:
         assert queue.begin(job) is None
         finished = threading.Event()
 

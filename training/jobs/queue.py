@@ -7,7 +7,7 @@ time; one of the command line has failed, for only its person knows what it was 
 
 import time
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,8 @@ from training.jobs.process_identity import is_gone, process_identity
 from training.jobs.running_job import LEASE, RunningJob
 
 KEPT_JOBS = 100
+# Clocks of several machines may differ by this much less a lease.
+MOST_LEASE = timedelta(minutes=5)
 DIED = "the training process ended without a result"
 
 Row = dict[str, Any]
@@ -124,8 +126,8 @@ class JobQueue:
             Its id.
         """
         with self._database.read() as connection:  # most looks find nothing, and keep no writer waiting
-            rows = connection.execute(_ACTIVE_JOBS).mappings()
-            if _next_free([dict(row) | self._after_death(dict(row)) for row in rows]) is None:
+            rows = [dict(row) for row in connection.execute(_ACTIVE_JOBS).mappings()]
+            if _next_free(rows) is None and not any(map(self._after_death, rows)):
                 return None
         with self._database.write(of_jobs=True) as connection:
             job_id = _next_free(self._active(connection))
@@ -143,6 +145,14 @@ class JobQueue:
     def put_back(self, job_id: str, pid: int | None = None) -> None:
         """Take a run from a process, this one by default, and let it wait again: the process is to end."""
         self._leave(job_id, pid, _WAITING)
+
+    def is_lost(self, job_id: str, pid: int) -> bool:
+        """Whether a process has a run no more that has not ended: it has not been heard of for too long."""
+        with self._database.read() as connection:
+            row = _row(connection, job_id)
+        if row["state"] not in _ACTIVE:
+            return False
+        return row["owner"] != process_identity(pid) or not self._lease_is_valid(row["lease_until"])
 
     def fail(self, job_id: str, error: str, pid: int | None = None) -> None:
         """Take a run from a process, this one by default, and say why nothing came of it."""
@@ -209,7 +219,10 @@ class JobQueue:
             time.sleep(0.02)
 
     def _state(self, row: Row) -> JobState:
-        row = row | self._after_death(row)
+        # That a process is gone is a fact. One that was not heard of for too long may still be heard of, as
+        # long as nobody has written down that it lost the run.
+        if row["owner"] is not None and is_gone(row["owner"]):
+            row = row | self._after_death(row)
         return JobState(**{name: row[name] for name in _STATE})
 
     def _active(self, connection: sa.Connection) -> list[Row]:
@@ -223,9 +236,9 @@ class JobQueue:
         return active
 
     def _after_death(self, row: Row) -> Row:
-        """What changes about a run because its process is gone; nothing when it is not."""
+        """What changes about a run because its process is gone, or seems so; nothing when it is not."""
         owner, lease_until = row["owner"], row["lease_until"]
-        if owner is None or not (lease_until < self._clock().timestamp() or is_gone(owner)):
+        if owner is None or (self._lease_is_valid(lease_until) and not is_gone(owner)):
             return {}
         if row["retries_left"] and not row["is_cancelled"]:
             return _WAITING | {"retries_left": row["retries_left"] - 1}
@@ -249,12 +262,17 @@ class JobQueue:
     def _leave(self, job_id: str, pid: int | None, changes: Row) -> None:
         is_own = (JOBS.c.id == job_id) & (JOBS.c.owner == process_identity(pid))
         with self._database.write(of_jobs=True) as connection:
+            self._active(connection)  # what was not heard of for too long has ended
             row = connection.execute(sa.select(JOBS.c.is_cancelled).where(is_own)).first()
             if row is None:
                 return  # it has ended, or is another process's
             if row.is_cancelled:
                 changes = {"state": "cancelled", "finished": iso_time(self._clock())}
             _update(connection, job_id, changes | {"owner": None})
+
+    def _lease_is_valid(self, until: float) -> bool:
+        """Whether a lease has not run out; one that is too long was given before the clock was set back."""
+        return 0.0 <= until - self._clock().timestamp() <= MOST_LEASE.total_seconds()
 
     def _lease(self) -> float:
         return (self._clock() + LEASE).timestamp()

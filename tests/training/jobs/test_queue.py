@@ -1,6 +1,7 @@
 """One training run at a time, whoever does it, whose state anybody can read, also when its process dies."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,14 +57,16 @@ def begun(queue: JobQueue) -> RunningJob:
     return job
 
 
-def run_elsewhere(url: str, program: str) -> subprocess.CompletedProcess[str]:
+def run_elsewhere(
+    url: str, program: str, container: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
     """Do something with the queue in another process, which kills itself then."""
     prelude = (
         "import os, signal, sys; from training.database.engine import Database\n"
         "from training.jobs.queue import JobQueue\nqueue = JobQueue(Database(sys.argv[1]))\n"
     )
     return subprocess.run(
-        [sys.executable, "-c", f"{prelude}{program}\nos.kill(os.getpid(), signal.SIGKILL)", url],
+        [*container, sys.executable, "-c", f"{prelude}{program}\nos.kill(os.getpid(), signal.SIGKILL)", url],
         cwd=ROOT,
         check=False,
         stdout=subprocess.PIPE,
@@ -177,8 +180,35 @@ def test_a_process_elsewhere_that_is_not_heard_of_any_more_loses_its_run(
     assert queue.take() is None
     clock.now += timedelta(seconds=2)
     other = JobQueue(database, clock)
-    assert other.state(job_id).state == "queued"
     assert other.take() == job_id
+    clock.now += LEASE + timedelta(seconds=1)
+    assert other.state(job_id).state == "running"  # it may be heard of again, until somebody looks
+    assert other.take() is None
+    assert other.state(job_id).state == "failed"
+
+
+def test_a_lease_from_before_the_clock_was_set_back_has_run_out(queue: JobQueue, clock: Clock) -> None:
+    job_id = queue.enqueue()
+    clock.now += timedelta(days=365)
+    assert queue.take() == job_id
+    clock.now = NOON
+    assert queue.take() == job_id
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None or os.geteuid() != 0, reason="a namespace needs root")
+def test_the_run_of_a_container_that_died_is_taken_when_its_lease_is_over(
+    database: Database, url: str, clock: Clock
+) -> None:
+    """Its processes have numbers of their own, among which nobody outside can look for one."""
+    clock.now = datetime.now(UTC)
+    queue = JobQueue(database, clock)
+    job_id = queue.enqueue()
+    container = "unshare", "--pid", "--fork", "--mount-proc", "--kill-child"
+    assert run_elsewhere(url, "print(queue.take())", container).stdout.strip() == job_id
+    assert queue.state(job_id).state == "running"
+    assert queue.take() is None
+    clock.now = datetime.now(UTC) + LEASE + timedelta(seconds=1)
+    assert queue.take() == job_id
 
 
 def test_what_a_process_says_of_a_run_that_it_has_lost_does_not_count(url: str, queue: JobQueue) -> None:
