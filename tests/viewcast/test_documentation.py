@@ -1,10 +1,12 @@
 """What docs/python.md shows is what happens."""
 
 import doctest
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,21 @@ def test_the_sessions_on_the_page_run_as_shown(
     failed, tried = doctest.DocTestRunner().run(session)
     assert tried > 20
     assert failed == 0
+
+
+def test_the_cells_of_the_notebook_run_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.chdir(tmp_path)
+    cells = json.loads((ROOT / "docs" / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
+    names: dict[str, Any] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    assert len(names["forecasts"]) == 28
+    assert names["figure"].axes
+    assert names["mean_error"] < 50
 
 
 def test_the_programs_on_the_page_run(running: Service, tmp_path: Path) -> None:
