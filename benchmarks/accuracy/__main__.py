@@ -37,6 +37,8 @@ def main(
     names = [OWN, *peers]
     if unknown := set(method or ()) - set(names):
         raise typer.BadParameter(f"{', '.join(unknown)}: there are {', '.join(names)}", param_hint="--method")
+    if method and set(method) == {OWN}:
+        raise typer.BadParameter(f"{OWN} is compared with a peer; name one too", param_hint="--method")
     columns = (*Progress.get_default_columns(), TimeElapsedColumn())
     with Progress(*columns) as progress:
         chosen = [
