@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from training.history.options import ReadOptions
 from training.history.phrases import counted
 from training.history.series import DAY, HistoryError, Series, quoted
+from training.history.title_words import is_total
 
 _FEWEST_DAYS = 14
 # Lifetime counts are large beside what a day adds to them.
@@ -36,7 +37,31 @@ def finish(series: list[Series], options: ReadOptions) -> tuple[list[Series], li
     elif note := _note_on_lifetime(series, options.written("differences")):
         notes.append(note)
     series, more = since_first_count(series)
-    return series, notes + more
+    return series, notes + more + _notes_on_totals(series)
+
+
+def _notes_on_totals(series: list[Series]) -> list[str]:
+    """Name the series that are called a total, and are the sum of all others on each of their days."""
+    notes = []
+    for total in series:
+        if not is_total(total.name):
+            continue
+        others = [one for one in series if one.metric == total.metric and one.name != total.name]
+        if len(others) > 1 and _is_sum(total, others):
+            notes.append(
+                f"series {quoted(total.label)} is the sum of the others: kept as a series of its own"
+            )
+    return notes
+
+
+def _is_sum(total: Series, others: list[Series]) -> bool:
+    sums = np.zeros(total.views.size)
+    for one in others:
+        start = int((one.first_date - total.first_date) / DAY)
+        inside = one.views[max(0, -start) : max(0, total.views.size - start)]
+        sums[max(0, start) : max(0, start) + inside.size] += np.nan_to_num(inside)
+    known = ~np.isnan(total.views)
+    return bool((np.abs(sums - total.views)[known] <= 1).all() and total.views[known].any())
 
 
 def since_first_count(series: list[Series]) -> tuple[list[Series], list[str]]:

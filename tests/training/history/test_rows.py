@@ -288,3 +288,13 @@ def test_days_at_the_end_that_are_not_whole_are_said() -> None:
     (three,) = parsed(from_october(*counts, 0, 0, 0)).notes
     assert "the last 3 days have less than half of any of the 26 days before" in three
     assert parsed(from_october(*counts[:10], 0, *counts[11:], 0, 0)).notes == ()
+
+
+def test_a_series_that_is_the_sum_of_the_others_is_kept_and_said() -> None:
+    rows = "a,2026-11-01,5\nb,2026-11-01,6\nb,2026-11-02,7\nTotal,2026-11-01,11\nTotal,2026-11-02,"
+    history = parsed(f"series,date,views\n{rows}7\n")
+    assert history.names() == ("Total", "a", "b")
+    assert history.notes == (
+        'views.csv: series "Total" is the sum of the others: kept as a series of its own',
+    )
+    assert parsed(f"series,date,views\n{rows}70\n").notes == ()
