@@ -3,12 +3,12 @@
 import contextlib
 import os
 import sys
-import tempfile
 
 import uvicorn
 from pydantic import ValidationError
 
 from service.http.api_keys import KeyFile, KeysError
+from service.http.counters_folder import counters_folder
 from service.http.logs import log_config
 from service.http.protocol import LimitedProtocol
 from service.settings import Settings, unknown_settings
@@ -40,9 +40,9 @@ def run() -> int:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with tempfile.TemporaryDirectory(prefix="viewcast-metrics-") as folder:
+    with counters_folder() as folder:
         # Where all workers count; read when prometheus-client is first imported.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         return _serve(config, settings)
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from training.jobs.queue import JobQueue
 
 LOOK_SECONDS = 1.0
+# While the database does not answer, which is logged each time.
+TROUBLE_SECONDS = 10.0
 TRIGGER_SECONDS = 20.0
 # What a training process may take to end when the service stops, before it is killed.
 STOP_SECONDS = 5.0
@@ -80,7 +82,7 @@ class Trainings:
                 await self._follow(*started)
                 continue
             try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._wake.wait(), TROUBLE_SECONDS if self._trouble else LOOK_SECONDS)
             except TimeoutError:
                 continue
             self._wake.clear()

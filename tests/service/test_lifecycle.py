@@ -230,3 +230,21 @@ def test_requests_are_logged_when_asked_for(models: Path) -> None:
 def test_a_setting_that_there_is_not_is_named(models: Path) -> None:
     with serving(models, tpyo=1) as service:
         assert "VIEWCAST_TPYO is no setting of Viewcast" in service.log.read_text()
+
+
+def test_a_killed_service_leaves_no_folder_for_good(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+
+    def folders() -> set[Path]:
+        return set(tmp_path.glob("viewcast-metrics-*"))
+
+    with serving(models) as service:
+        service.process.kill()
+        service.process.wait()
+    (abandoned,) = folders()
+    with serving(models) as one, serving(models):
+        assert len(folders()) == 2
+        assert abandoned not in folders()
+        assert "viewcast_" in one.client.get("/metrics").text
