@@ -3,6 +3,7 @@
 import re
 
 from service.dashboard.assets import FOLDERS
+from service.http.problems import KINDS
 from tests.conftest import Service
 from tests.service.requests import single, views
 
@@ -80,3 +81,9 @@ def test_every_word_that_a_page_names_is_there() -> None:
     named = re.compile(r"""(?:\btext\(|data-text=|data-label=)"([\w-]+)\"""")
     missing = {(path.name, key) for path, content in files.items() for key in named.findall(content)}
     assert {(name, key) for name, key in missing if key not in words} == set()
+
+
+def test_every_kind_of_problem_has_chinese_words() -> None:
+    (words,) = (path for folder in FOLDERS for path in folder.glob("problem_words.js"))
+    named = set(re.findall(r'^  "problem-([\w-]+)"', words.read_text(), re.MULTILINE))
+    assert set(KINDS) == named

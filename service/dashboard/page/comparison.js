@@ -27,6 +27,9 @@ export async function showComparison(job = null) {
   await draw($("comparison-chart"), () => figure(compared));
 }
 
+/** What there is to compare: a first version has no champion before it. */
+const known = (comparison) => compare(comparison).filter(({ relative }) => relative);
+
 /** What is compared: words, errors divided by those of the copy, errors in views, coverage, and a colour. */
 const compare = ({ scores, champion }) =>
   [
@@ -44,7 +47,7 @@ const compare = ({ scores, champion }) =>
 
 function rows(comparison) {
   const shown = (value, write) => (value == null ? "–" : write(value));
-  return compare(comparison).map(({ key, relative, mae, coverage }) => [
+  return known(comparison).map(({ key, relative, mae, coverage }) => [
     text(key),
     ...HORIZONS.map((horizon) => shown(relative?.[horizon], (value) => percent(value, 1))),
     shown(mae?.["1-28"], views),
@@ -53,16 +56,14 @@ function rows(comparison) {
 }
 
 function figure(comparison) {
-  const traces = compare(comparison)
-    .filter(({ relative }) => relative)
-    .map(({ key, relative, fill }) => ({
-      type: "bar",
-      name: text(key),
-      x: HORIZONS.map((horizon) => text(`ahead-${horizon}`)),
-      y: HORIZONS.map((horizon) => relative[horizon]),
-      marker: { color: colour(fill) },
-      hovertemplate: "%{y:.1%}",
-    }));
+  const traces = known(comparison).map(({ key, relative, fill }) => ({
+    type: "bar",
+    name: text(key),
+    x: HORIZONS.map((horizon) => text(`ahead-${horizon}`)),
+    y: HORIZONS.map((horizon) => relative[horizon]),
+    marker: { color: colour(fill) },
+    hovertemplate: "%{y:.1%}",
+  }));
   return {
     traces,
     layout: {
