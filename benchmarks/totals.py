@@ -23,7 +23,8 @@ from training.fitting.kept_prior import load_prior
 from training.fitting.training_windows import held_out_start
 from training.history.files import read_history
 from training.history.series import DAY, ONLY_SERIES, History, Series
-from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
+from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.forecasts import Forecasts
 from training.model.totals import ALL_ALIKE, USUAL_TOTALS, SumOfSeries, Totals, TotalWidths
 from training.model.windows import HORIZON_DAYS, Float64
 

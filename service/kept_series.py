@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from service.current_model import CurrentModel
 from service.database import ServiceDatabase
 from service.http.problems import ProblemError
+from service.predict.answers import width_factors_of
 from service.predict.kept import KeptDays, Key
 from training.model.forecast_model import LEVELS
 from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
@@ -50,7 +51,10 @@ class KeptSeries:
             from training.database.histories import Histories
 
             kept = Histories(database).recent(keys, LONG_CONTEXT_DAYS, events)
-            return {key: KeptDays(days.counts, days.last_day, named) for key, (days, named) in kept.items()}
+            return {
+                key: KeptDays(days.counts, days.last_day, named, width_factors)
+                for key, (days, named, width_factors) in kept.items()
+            }
 
         kept = self._database.run_here(read)
         with self._lock:
@@ -80,14 +84,16 @@ class KeptSeries:
             kept = list(waiting.values())
             last_dates = np.array([days.last_date for days in kept]).view("datetime64[D]")
             views, events = [days.views for days in kept], [days.events for days in kept]
-            made = loaded.model.predict(views, last_dates, HORIZON_DAYS, LEVELS, events)
+            factors = width_factors_of(kept)
+            made = loaded.model.predict(views, last_dates, HORIZON_DAYS, LEVELS, events, factors)
             bands = made.views.transpose(0, 2, 1)
             version = loaded.manifest.version
 
             def write(database: "Database") -> None:
                 from training.database.forecasts import Forecasts
 
-                Forecasts(database).remember(version, dict(zip(waiting, bands, strict=True)))
+                widened = {at: days.width_factors for at, days in waiting.items() if days.width_factors}
+                Forecasts(database).remember(version, dict(zip(waiting, bands, strict=True)), widened)
 
             self._database.run_here(write)
         except ProblemError as problem:

@@ -11,7 +11,9 @@ from operator import attrgetter
 import numpy as np
 from pydantic_core import to_json
 
+from service.predict.kept import KeptDays
 from service.predict.questions import Options, Question
+from training.model.adaptive_intervals import UNCHANGED
 from training.model.forecaster import Forecaster
 from training.model.totals import SumOfSeries, Totals, total_days
 from training.model.windows import CONTEXT_DAYS, Float64
@@ -19,6 +21,7 @@ from training.store.model_store import LoadedModel
 
 # Days forecast between two looks at the other requests, and between two writes to the client.
 CHUNK_DAYS = 8_192
+_WIDTH_FACTORS = attrgetter("width_factors")
 _JSON = {False: b"false", True: b"true"}
 
 
@@ -46,7 +49,7 @@ def forecast_texts(
         asked = [questions[i] for i in which]
         last_dates = np.array([one.last_date for one in asked]).view("datetime64[D]")
         views, events = [one.views for one in asked], [one.events for one in asked]
-        found = model.predict(views, last_dates, *options, events)
+        found = model.predict(views, last_dates, *options, events, width_factors_of(asked))
         totals = model.total_widths.totals(found.views, options.levels, found.own_share)
         if all_series is not None:
             all_series.add(totals)
@@ -55,6 +58,13 @@ def forecast_texts(
             said = _JSON[len(one.views) < CONTEXT_DAYS], _JSON[rests_on_prior]
             texts[i] = _template(one.last_date, *options) % (*said, *row.split(b","))
     return texts
+
+
+def width_factors_of(series: Sequence[Question | KeptDays]) -> Float64 | None:
+    """What the half-widths of each series are multiplied with, of shape (n_series, 2); None for nothing."""
+    if not any(map(_WIDTH_FACTORS, series)):
+        return None
+    return np.array([factors or UNCHANGED for factors in map(_WIDTH_FACTORS, series)])
 
 
 def _numbers(*of_series: Float64 | Totals) -> list[bytes]:

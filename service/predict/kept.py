@@ -26,11 +26,13 @@ class KeptDays(NamedTuple):
     views : counts a day, NaN where missing; the last one is known
     last_date : the day of the last count, in days since 1970
     events : the days of its events, by name
+    width_factors : what half-widths of 80 and 95 % are to be multiplied with; None before the first forecast
     """
 
     views: NDArray[np.float64]
     last_date: int
     events: SeriesEvents
+    width_factors: tuple[float, ...] | None
 
 
 # Looks series up, with the days of the events that are named; those that are not kept are not in the answer.
@@ -91,4 +93,6 @@ def _question(asked: KeptQuestion, kept: KeptDays | None, known_events: Sequence
         days = date.fromordinal(first), date.fromordinal(last)
         sent = read_events(asked.events, known_events, *days, f"{asked.place}events")
         events = merge_events({"": events}, {"": sent})[""]
-    return Question(asked.name, kept.views, kept.last_date, asked.options, events, asked.metric)
+    return Question(
+        asked.name, kept.views, kept.last_date, asked.options, events, asked.metric, kept.width_factors
+    )

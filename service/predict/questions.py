@@ -49,6 +49,7 @@ class Question(NamedTuple):
     last_date : the day of the last view, in days since 1970
     events : the days of its events, by name
     metric : what is counted
+    width_factors : what half-widths of 80 and 95 % are to be multiplied with; None for nothing
     """
 
     name: str | None
@@ -57,6 +58,7 @@ class Question(NamedTuple):
     options: Options
     events: SeriesEvents
     metric: str = VIEWS
+    width_factors: tuple[float, ...] | None = None
 
 
 class KeptQuestion(NamedTuple):

@@ -1,7 +1,8 @@
 """Forecasts of kept series, remembered until the days that they are about have come."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import sqlalchemy as sa
@@ -11,9 +12,12 @@ from training.database.engine import Database
 from training.database.packed import Days, pack, unpack
 from training.database.stored_series import AT_ONCE, Key, begins_with, chunks, has_key
 from training.database.tables import COUNTS, FORECASTS, SERIES
+from training.model.adaptive_intervals import UNCHANGED
 
 # The columns of a remembered forecast, in the order of its array.
 BANDS = ("median", "lower_80", "upper_80", "lower_95", "upper_95")
+# What its half-widths were multiplied with.
+WIDTHS = ("width_80", "width_95")
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,19 @@ class Forecasts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def remember(self, model: str, made: dict[tuple[Key, int], NDArray[np.float64]]) -> None:
+    def remember(
+        self,
+        model: str,
+        made: Mapping[tuple[Key, int], NDArray[np.float64]],
+        width_factors: Mapping[tuple[Key, int], Sequence[float]] = MappingProxyType({}),
+    ) -> None:
         """Keep forecasts, one a series and last day: of two, the first stays.
 
         Parameters
         ----------
         model : the version that made them
         made : for each series and last day, the bands, as `RememberedForecast` has them
+        width_factors : what the half-widths of these were multiplied with, where it is not 1
         """
         insert = self._database.insert(FORECASTS).on_conflict_do_nothing()
         with self._database.write() as connection:
@@ -57,6 +67,7 @@ class Forecasts:
                 rows = [
                     {"series_id": ids[key], "last_day": last_day, "model": model}
                     | {name: pack(band) for name, band in zip(BANDS, bands, strict=True)}
+                    | dict(zip(WIDTHS, width_factors.get((key, last_day), UNCHANGED), strict=True))
                     for (key, last_day), bands in part
                     if key in ids  # it may have been forgotten meanwhile
                 ]

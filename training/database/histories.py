@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 import sqlalchemy as sa
 
+from training.database.adapted_widths import adapted_widths
 from training.database.engine import Database
 from training.database.event_rows import events_of
 from training.database.packed import EPOCH, Days, unpack
@@ -33,16 +34,18 @@ class Summary:
 
 
 class Recent(NamedTuple):
-    """The last days of a series, and the days of its events.
+    """The last days of a series, the days of its events, and how wide its intervals have to be.
 
     Attributes
     ----------
     days : up to as many as were asked for; the last one is known
     events : the days of its events, by name
+    width_factors : what half-widths of 80 and 95 % are to be multiplied with; None before the first forecast
     """
 
     days: Days
     events: SeriesEvents
+    width_factors: tuple[float, ...] | None
 
 
 class Histories:
@@ -85,9 +88,10 @@ class Histories:
             for chunk in chunks(keys):
                 stored = load(connection, chunk)
                 named = events_of(connection, events, {name for name, _ in stored}) if events else {}
+                widths = adapted_widths(connection, stored)
                 for key, (_, days) in stored.items():
                     last = Days(max(days.first_day, days.last_day - n_days + 1), days.counts[-n_days:])
-                    recent[key] = Recent(last, named.get(key[0], {}))
+                    recent[key] = Recent(last, named.get(key[0], {}), widths.get(key))
         return recent
 
     def summary(self, key: Key) -> Summary | None:

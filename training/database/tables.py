@@ -82,6 +82,9 @@ FORECASTS = sa.Table(
     sa.Column("upper_80", sa.LargeBinary, nullable=False),
     sa.Column("lower_95", sa.LargeBinary, nullable=False),
     sa.Column("upper_95", sa.LargeBinary, nullable=False),
+    # What the half-widths were multiplied with, for what earlier forecasts of the series had missed.
+    sa.Column("width_80", sa.Double, nullable=False),
+    sa.Column("width_95", sa.Double, nullable=False),
 )
 # The training runs: those that wait or run, and the last that ended.
 JOBS = sa.Table(

@@ -21,7 +21,7 @@ from training.errors import ViewcastError
 from training.export.decimal_text import lines_of
 from training.history.names import cell_of
 from training.history.series import DAY
-from training.model.forecast_model import Forecasts
+from training.model.forecasts import Forecasts
 from training.model.windows import Days, Float64
 
 

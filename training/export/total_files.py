@@ -10,7 +10,7 @@ from typing import IO
 from training.export.forecast_files import number_columns
 from training.history.names import cell_of
 from training.history.series import Series
-from training.model.forecast_model import Forecasts
+from training.model.forecasts import Forecasts
 from training.model.totals import SumOfSeries, Totals, TotalWidths
 
 # No series has this name.

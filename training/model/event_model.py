@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from training.history.events import SeriesEvents
 from training.history.series import History
 from training.model.event_effects import EventEffects
-from training.model.forecast_model import LEVELS, ForecastModel, Forecasts
+from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.forecaster import Forecaster
+from training.model.forecasts import Forecasts
 from training.model.totals import TotalWidths
 from training.model.windows import LONG_CONTEXT_DAYS, Days, Float32, Float64
 
@@ -48,12 +49,13 @@ class EventModel:
         horizon: int,
         levels: Sequence[int] = LEVELS,
         events: Sequence[SeriesEvents] | None = None,
+        width_factors: Float64 | None = None,
     ) -> Forecasts:
         """Forecast the days after each series, as `ForecastModel.predict` does.
 
         Parameters
         ----------
-        views, last_dates, horizon, levels
+        views, last_dates, horizon, levels, width_factors
             As there.
         events : sequence of n_series mappings, default=none
             The days of each series' own events, past and to come. Holidays are known without.
@@ -67,7 +69,7 @@ class EventModel:
         factors = np.exp(self.effects.log_effects(first_days, LONG_CONTEXT_DAYS + horizon, events))
         past, coming = factors[:, :LONG_CONTEXT_DAYS], factors[:, LONG_CONTEXT_DAYS:]
         without = [days / row[LONG_CONTEXT_DAYS - len(days) :] for days, row in zip(tails, past, strict=True)]
-        forecasts = self.base.predict(without, last_dates, horizon, levels)
+        forecasts = self.base.predict(without, last_dates, horizon, levels, width_factors=width_factors)
         return Forecasts(forecasts.views * coming[..., None], forecasts.own_share)
 
     @property

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
 from training.history.series import History
+from training.model.adaptive_intervals import widen
+from training.model.forecasts import Forecasts
 from training.model.interval_levels import (
     LARGEST_LEVEL,
     NO_GROWTH,
@@ -50,43 +52,6 @@ _OF_TOTALS = ("total_factors", "total_correlations", "total_own_factors")
 _CALIBRATION = {"widths", "far_growth", *_OF_TOTALS}
 _ARRAYS = {*_CALIBRATION, *Coefficients.__dataclass_fields__}
 _OWN = "own_"
-
-
-@dataclass(frozen=True)
-class Forecasts:
-    """Forecasts of several series, in views a day.
-
-    Attributes
-    ----------
-    views : ndarray of shape (n_series, horizon, 1 + 2 * n_levels)
-        The median, and for each level in the order asked for, the lower and the upper end of its interval.
-    own_share : ndarray of shape (n_series,)
-        How much of what was learned from a history counted for each series, 0 to 1: little for a series
-        unlike those of that history.
-    """
-
-    views: Float64
-    own_share: Float32
-
-    @property
-    def rests_on_prior(self) -> NDArray[np.bool_]:
-        """Whether each forecast rests, for the most part, on what was learned from generated histories."""
-        return self.own_share < 0.5
-
-    @property
-    def median(self) -> Float64:
-        """The median, of shape (n_series, horizon)."""
-        return self.views[..., 0]
-
-    @property
-    def lower(self) -> Float64:
-        """Lower ends of the intervals, of shape (n_levels, n_series, horizon)."""
-        return self.views[..., 1::2].transpose(2, 0, 1)
-
-    @property
-    def upper(self) -> Float64:
-        """Upper ends of the intervals, of shape (n_levels, n_series, horizon)."""
-        return self.views[..., 2::2].transpose(2, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -139,6 +104,7 @@ class ForecastModel:
         horizon: int,
         levels: Sequence[int] = LEVELS,
         events: Sequence[SeriesEvents] | None = None,
+        width_factors: Float64 | None = None,
     ) -> Forecasts:
         """Forecast the days after each series.
 
@@ -156,6 +122,8 @@ class ForecastModel:
             Which central intervals, in percent, 50 to 99; 80 and 95 are learned, others made of these.
         events : sequence of n_series mappings, default=none
             The days of each series' own events. They change nothing here; an `EventModel` knows what they do.
+        width_factors : ndarray of shape (n_series, 2), default=none
+            What the half-widths of 80 and 95 % are multiplied with, as `adaptive_intervals` finds them.
 
         Returns
         -------
@@ -177,8 +145,10 @@ class ForecastModel:
         reaches_back = max(lengths) > CONTEXT_DAYS or horizon > HORIZON_DAYS
         window = latest_days(views, LONG_CONTEXT_DAYS if reaches_back else CONTEXT_DAYS)
         is_learned = set(levels) <= set(LEVELS)
-        columns = _columns(tuple(levels) if is_learned else LEVELS)
-        logs, highest, own_share = self._roll(window, last_dates, horizon, columns)
+        learned = tuple(levels) if is_learned else LEVELS
+        logs, highest, own_share = self._roll(window, last_dates, horizon, _columns(learned))
+        if width_factors is not None:
+            widen(logs, learned, width_factors[:, [LEVELS.index(level) for level in learned]])
         if not is_learned:
             logs = logs @ other_levels(tuple(levels))
         if horizon > HORIZON_DAYS:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
 from training.history.series import History
-from training.model.forecast_model import LEVELS, Forecasts
+from training.model.forecast_model import LEVELS
+from training.model.forecasts import Forecasts
 from training.model.totals import TotalWidths
 from training.model.windows import Days, Float32, Float64
 
@@ -29,6 +30,7 @@ class Forecaster(Protocol):
         horizon: int,
         levels: Sequence[int] = LEVELS,
         events: Sequence[SeriesEvents] | None = None,
+        width_factors: Float64 | None = None,
     ) -> Forecasts:
         """Forecast the days after each series; `ForecastModel.predict` says what is given and returned."""
 

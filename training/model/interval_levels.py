@@ -5,7 +5,9 @@ Both are made of the half-widths that are learned. `python -m benchmarks.robustn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -92,6 +94,23 @@ def grown_half_widths(growth: Float64, n_days: int) -> Float64:
     days = np.arange(1, n_days + 1)
     eighty, ninety_five = (np.interp(days, GROWTH_DAYS, of_level) for of_level in growth)
     return np.stack([ninety_five, eighty, np.ones(n_days), eighty, ninety_five], axis=1)
+
+
+def nest(half_widths: Float64, levels: Sequence[int]) -> None:
+    """Make no interval narrower than one of a lower level, in place: what widens them may differ so much.
+
+    Parameters
+    ----------
+    half_widths : ndarray of shape (..., 2 * n_levels)
+        From the median to the lower end, not above 0, and to the upper end of each level.
+    levels : sequence of int
+        In percent.
+    """
+    rising = sorted(range(len(levels)), key=levels.__getitem__)
+    for lower, higher in pairwise(rising):
+        for side, wider in enumerate((np.minimum, np.maximum)):
+            ends = half_widths[..., 2 * higher + side]
+            wider(ends, half_widths[..., 2 * lower + side], out=ends)
 
 
 def same_weekdays(begun: int, n_days: int) -> NDArray[np.intp]:

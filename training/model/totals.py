@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.model.interval_levels import half_width_shares
+from training.model.interval_levels import half_width_shares, nest
 from training.model.quantile_sum import check_array
 from training.model.windows import Float64
 
@@ -123,7 +122,7 @@ class TotalWidths:
         usual, difference_of_own = self._factors(days, tuple(levels))
         half_widths *= usual + own_share[:, None, None] * difference_of_own
         if len(levels) > 1:
-            _nest(half_widths, levels)
+            nest(half_widths, levels)
         return Totals(days, by_days[..., 0], half_widths)
 
     def _factors(self, days: tuple[int, ...], levels: tuple[int, ...]) -> tuple[Float64, Float64]:
@@ -172,15 +171,6 @@ class SumOfSeries:
         correlation = self._widths.correlations_at(self._days)[:, None]
         width = np.sqrt(correlation * together**2 + (1.0 - correlation) * squares)
         return Totals(self._days, np.asarray(self._total)[None], np.copysign(width, together)[None])
-
-
-def _nest(half_widths: Float64, levels: Sequence[int]) -> None:
-    """Make no interval narrower than one of a smaller level, in place: their factors may differ so much."""
-    rising = sorted(range(len(levels)), key=levels.__getitem__)
-    for smaller, larger in pairwise(rising):
-        for side, wider in enumerate((np.minimum, np.maximum)):
-            ends = half_widths[..., 2 * larger + side]
-            wider(ends, half_widths[..., 2 * smaller + side], out=ends)
 
 
 def _factors_at(factors: Float64, days: tuple[int, ...], levels: tuple[int, ...]) -> Float64:

@@ -35,6 +35,20 @@ def kept(url: str) -> History:
         return Histories(database).all()
 
 
+def test_the_intervals_of_a_series_adapt_to_how_its_last_forecast_did(database: Database) -> None:
+    add(database, History((series("a", "2026-01-01", 10, 10), series("b", "2026-01-01", 10))))
+    a, b = ("a", "views"), ("b", "views")
+    last_day = int((np.datetime64("2026-01-02") - EPOCH).astype(int))
+    bands = np.array([[10.0] * 28, [8.0] * 28, [12.0] * 28, [5.0] * 28, [15.0] * 28])
+    Forecasts(database).remember("v", {(a, last_day): bands}, {(a, last_day): (1.5, 1.0)})
+    recent = Histories(database).recent([a, b], 420)
+    assert (recent[a].width_factors, recent[b].width_factors) == (None, None)
+    add(database, History((series("a", "2026-01-03", 13, NAN, 16),)))
+    recent = Histories(database).recent([a, b], 420)
+    assert recent[a].width_factors == pytest.approx((1.5 * np.exp(0.05 * 1.6), np.exp(0.05 * 0.9)))
+    assert recent[b].width_factors is None
+
+
 def test_an_archive_begins_empty(database: Database) -> None:
     assert Histories(database).all() == History(())
 
@@ -256,7 +270,7 @@ def test_the_last_days_of_a_series_are_read_by_its_name(database: Database) -> N
     add(database, History((series("a", "2026-11-10", 1),)))
     recent = Histories(database).recent([("a", "views"), ("a", "likes"), ("c", "views")], 2, ["campaign"])
     assert recent.keys() == {("a", "views")}
-    days, events = recent["a", "views"]
+    days, events, _ = recent["a", "views"]
     assert (days.counts.tolist(), EPOCH + days.last_day) == ([10, 12], np.datetime64("2026-11-19"))
     assert events["campaign"].values.tolist() == [0, 1, 1]
 

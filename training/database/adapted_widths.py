@@ -1,0 +1,55 @@
+"""How wide the intervals of kept series have to be: what the last forecasts of each have missed."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import sqlalchemy as sa
+
+from training.database.forecasts import BANDS, WIDTHS
+from training.database.packed import unpack
+from training.database.stored_series import Key, StoredSeries, has_key
+from training.database.tables import FORECASTS, SERIES
+from training.model.adaptive_intervals import next_width_factors
+
+_EARLIER = FORECASTS.alias()
+
+
+def adapted_widths(
+    connection: sa.Connection, stored: Mapping[Key, StoredSeries]
+) -> dict[Key, tuple[float, ...]]:
+    """Adapt the intervals of some series to how their last forecast did.
+
+    Parameters
+    ----------
+    connection : of an open transaction
+    stored : the series, up to `AT_ONCE`, and their days
+
+    Returns
+    -------
+    dict
+        What the half-widths of 80 and 95 % are to be multiplied with; series that were never forecast before
+        their last day are not in there.
+    """
+    if not stored:
+        return {}
+    last_before = (
+        sa.select(sa.func.max(_EARLIER.c.last_day))
+        .where(_EARLIER.c.series_id == SERIES.c.id, _EARLIER.c.last_day < SERIES.c.last_day)
+        .correlate(SERIES)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(SERIES.c.name, SERIES.c.metric, FORECASTS)
+        .select_from(SERIES)
+        .join(FORECASTS, sa.and_(FORECASTS.c.series_id == SERIES.c.id, FORECASTS.c.last_day == last_before))
+        .where(has_key(stored))
+    )
+    factors = {}
+    for row in connection.execute(query).mappings():
+        key = row["name"], row["metric"]
+        ends = np.array([unpack(row[band]) for band in BANDS[1:]])
+        days = row["last_day"] + np.arange(1, ends.shape[1] + 1)
+        factors[key] = next_width_factors(
+            [row[width] for width in WIDTHS], ends.reshape(-1, 2, ends.shape[1]), stored[key].days.at(days)
+        )
+    return factors
