@@ -80,9 +80,9 @@ class Familiarity:
         traits[:, :2] = X[:, _LEVEL:_GAPS]
         traits[:, 2:4] = X[:, _LEVEL:_GAPS] ** 2
         traits[:, 4] = X[:, _LEVEL] * X[:, _SPREAD]
-        traits[:, 5] = np.abs(days[:, 1:] - days[:, :-1]).mean(axis=1)
-        traits[:, 6] = np.abs(days[:, WEEK:] - days[:, :-WEEK]).mean(axis=1)
-        traits[:, 7] = distance.mean(axis=1)
+        traits[:, 5] = _mean(np.abs(days[:, 1:] - days[:, :-1]))
+        traits[:, 6] = _mean(np.abs(days[:, WEEK:] - days[:, :-WEEK]))
+        traits[:, 7] = _mean(distance)
         traits[:, 8] = distance.max(axis=1)
         traits[:, 9] = X[:, _GAPS]
         excess = np.abs(X - held)
@@ -171,3 +171,8 @@ class OwnSum:
             Familiarity(**{name: arrays[name] for name in of_familiarity}),
             arrays["growth_power"],
         )
+
+
+def _mean(days: Float32) -> Float32:
+    """The mean of each row; numpy's own takes ten times as long for one window."""
+    return np.asarray(np.add.reduce(days, axis=1) / np.float32(days.shape[1]))

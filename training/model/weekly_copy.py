@@ -18,6 +18,8 @@ SMALLEST_SHARE = 1e-3
 _DAYS = slice(CONTEXT_DAYS - HORIZON_DAYS, CONTEXT_DAYS)
 _WEEK_BEFORE = slice(_DAYS.start - WEEK, _DAYS.stop - WEEK)
 _GAPS = CONTEXT_DAYS + 2
+# The day of the last week that each day ahead is a copy of.
+_DAYS_COPIED = CONTEXT_DAYS - WEEK + np.arange(HORIZON_DAYS) % WEEK
 
 
 def copy_share(X: Float32) -> Float32:
@@ -52,8 +54,7 @@ def draw_to_copy(quantiles: Float32, X: Float32) -> None:
     if not np.count_nonzero(share > SMALLEST_SHARE):
         return
     share = share[:, None, None]
-    weeks = np.tile(X[:, CONTEXT_DAYS - WEEK : CONTEXT_DAYS], HORIZON_DAYS // WEEK)
-    copy = weeks[:, : quantiles.shape[1], None]
+    copy = X[:, _DAYS_COPIED[: quantiles.shape[1]], None]
     median = quantiles[..., MEDIAN : MEDIAN + 1].copy()
     quantiles -= median
     quantiles *= 1.0 - (1.0 - LEFT_OF_WIDTHS) * share
