@@ -6,7 +6,7 @@ from enum import Enum
 
 from training.history.date_forms import looks_like_date
 from training.history.month_names import is_month, is_weekday
-from training.history.title_words import BOOLEAN, key, words
+from training.history.title_words import NO, YES, key, words
 
 _COUNT = re.compile(r"\d+(?:\.0+)?|\d{1,3}(?:([,.'’` \u00a0\u2007-\u2009\u202f])\d{3})(?:\1\d{3})*", re.ASCII)
 _NUMBER = re.compile(r"[+\-−]?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -62,7 +62,7 @@ def _kind(text: str) -> Kind:
         return Kind.NUMBERS
     if _MEASURE.fullmatch(text) and not looks_like_date(text):
         return Kind.MEASURE
-    if key(text) in words(BOOLEAN):
+    if key(text) in words(YES) or key(text) in words(NO):
         return Kind.BOOLEAN
     if looks_like_date(text):
         return Kind.DATE

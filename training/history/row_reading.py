@@ -19,7 +19,7 @@ from training.history.rows import Codes, Counts, Rows, TextColumn
 from training.history.series import LARGEST_VIEWS, HistoryError, name_problem
 from training.history.sheets import Sheet
 from training.history.summary_rows import SummaryRows
-from training.history.title_words import is_total
+from training.history.title_words import NO, YES, is_total, key, words
 
 MOST_SERIES = 1_000_000
 
@@ -63,7 +63,8 @@ class _Positions(dict[str, int]):
 class _Counts:
     """One column of counts: plain digits at once, other texts when the whole column is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_event: bool) -> None:
+        self._is_event = is_event
         self._odd = _Positions()
         self._lines: list[int] = []  # of each odd text: where it was first seen
         self._places: list[Codes] = []
@@ -94,11 +95,18 @@ class _Counts:
     def settle(self, counts: Counts, *, commas_separate: bool) -> None:
         """Read the odd texts into `counts`. `CountError` has the line of a bad one as its position."""
         if self._odd:
+            texts = [_number(text) for text in self._odd] if self._is_event else list(self._odd)
             try:
-                values = read_counts(list(self._odd), commas_separate=commas_separate)
+                values = read_counts(texts, commas_separate=commas_separate)
             except CountError as error:
                 raise CountError(self._lines[error.position], str(error)) from None
             counts[np.concatenate(self._places)] = values[np.concatenate(self._codes)]
+
+
+def _number(text: str) -> str:
+    """An event's yes as 1, its no as 0; other texts as they are."""
+    plain = key(text)
+    return "1" if plain in words(YES) else "0" if plain in words(NO) else text
 
 
 class _Table:
@@ -115,7 +123,8 @@ class _Table:
         self._checked_names: list[int] = []
         self._names = _Positions()
         self._summaries = SummaryRows(layout, sheet.file)
-        self._counts = {column: _Counts() for column in (*layout.counts.values(), *layout.events.values())}
+        counts = dict.fromkeys(layout.counts.values(), False) | dict.fromkeys(layout.events.values(), True)
+        self._counts = {column: _Counts(is_event=is_event) for column, is_event in counts.items()}
         self._chunks: list[tuple[Codes, Codes, Counts, list[Codes]]] = []
 
     def _text_columns(self) -> list[int]:

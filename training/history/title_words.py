@@ -156,9 +156,11 @@ STATISTICS = """
 max; maximum; min; minimum; median; count; std; std dev; stdev; standard deviation; Mittelwert; Mediana
 Anzahl; Médiane; Máximo; Mínimo; Massimo; Minimo; 最大; 最小; 平均; 中央値; 最大值; 最小值; 平均值; 중앙값
 """
-BOOLEAN = """
-true; false; yes; no; y; n; t; f; ja; nein; oui; non; sí; si; wahr; falsch; vrai; faux; verdadero; falso
-да; нет; はい; いいえ; 是; 否
+YES = """
+true; yes; y; t; ja; oui; sí; si; sim; wahr; vrai; verdadero; да; はい; 是
+"""
+NO = """
+false; no; n; f; nein; non; não; falsch; faux; falso; нет; いいえ; 否
 """
 
 

@@ -54,6 +54,14 @@ def test_days_to_come_have_no_views_and_are_no_missing_days() -> None:
     assert "1 row (line 5) without a count" in note
 
 
+@pytest.mark.parametrize(("yes", "no"), [("TRUE", "FALSE"), ("yes", "no"), ("ja", "nein"), ("Sí", "No")])
+def test_yes_and_no_are_1_and_0(yes: str, no: str) -> None:
+    content = f"date,views,campaign\n2026-11-18,5,{no}\n2026-11-19,6,{yes}\n2026-11-20,7,\n"
+    campaign = EventDays(np.array([DAY, DAY + 1]), np.array([0.0, 1.0]))
+    assert parsed(content, "campaign").events == {"total": {"campaign": campaign}}
+    assert "is not a number" in refusal(content.replace(yes, "maybe"), "campaign")
+
+
 def test_asking_for_events_changes_nothing_else() -> None:
     assert parsed(FILE, "campaign").series == parsed(FILE).series
     assert parsed(FILE, "campaign").sha256() != parsed(FILE).sha256()
