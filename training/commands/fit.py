@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from training.jobs.queue import JobQueue
     from training.jobs.running_job import RunningJob
 
+MOST_SIGMOIDS = 512  # of each of six sums; a version may have 8,192 in all
 WAIT_SECONDS = 0.5  # between two looks at whether the run before has ended
 
 
@@ -76,6 +77,15 @@ def fit(
             show_default="learn anew",
         ),
     ] = None,
+    sigmoids: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MOST_SIGMOIDS,
+            help="Sigmoids of each sum that learns from the history: more allow more bends, need more data.",
+            show_default="48",
+        ),
+    ] = None,
     if_none: Annotated[
         bool,
         typer.Option("--if-none", help="Do nothing when there is a sound model, so that starting is quick."),
@@ -108,6 +118,8 @@ def fit(
     console = output()
     if file is None and only:
         raise typer.BadParameter("there is no file to learn from alone; name one", param_hint="--only")
+    if sigmoids and start:
+        raise typer.BadParameter("a version that is learned on from has its number", param_hint="--sigmoids")
     if if_none and (version := _sound_version(model_store(models))):
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
@@ -124,6 +136,7 @@ def fit(
         start=start,
         replace=replace,
         only=only,
+        n_sigmoids=sigmoids,
         signing_key=signing_key(),
     )
     with (

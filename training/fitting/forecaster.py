@@ -85,12 +85,21 @@ class ForecastTrainer:
         Seed of all that is random; the same history and seed give the same model.
     intervals : Intervals, default=ConformalIntervals()
         How the widths of intervals are measured.
+    n_sigmoids : int, default=48
+        Sigmoids of each sum that learns from the history. More allow more bends, and need more data.
     """
 
-    def __init__(self, prior: ForecastModel, random_state: int = 0, intervals: Intervals = CONFORMAL) -> None:
+    def __init__(
+        self,
+        prior: ForecastModel,
+        random_state: int = 0,
+        intervals: Intervals = CONFORMAL,
+        n_sigmoids: int = OWN_SIGMOIDS,
+    ) -> None:
         self.prior = prior
         self.random_state = random_state
         self.intervals = intervals
+        self.n_sigmoids = n_sigmoids
 
     def train(
         self, past: History, history: History, first_held_out: np.datetime64, progress: Progress = silent
@@ -175,7 +184,7 @@ class ForecastTrainer:
         )
         return {
             f"days {days.start + 1} to {days.stop}, start {start + 1}": QuantileFit(
-                own, OWN_SIGMOIDS, n_steps, OWN_ALPHA, seen, days, self.random_state + start
+                own, self.n_sigmoids, n_steps, OWN_ALPHA, seen, days, self.random_state + start
             )
             for days in DAYS_AHEAD
             for start, seen in enumerate(inputs)

@@ -19,7 +19,7 @@ from training.evaluation.verdict import judge, measure_incumbent, seen_until
 from training.fitting.continued import ContinuedForecaster
 from training.fitting.event_effects import fit_effects
 from training.fitting.familiarity import error_beside_prior
-from training.fitting.forecaster import ForecastTrainer
+from training.fitting.forecaster import OWN_SIGMOIDS, ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.fitting.trained import Trainer
 from training.fitting.training_windows import held_out_start
@@ -58,6 +58,7 @@ class TrainingSettings:
     start : the version to learn on from, or `current`; without one, all is learned anew
     replace : whether the file may change most of what is kept of a series
     only : train on the file alone, and keep nothing of it
+    n_sigmoids : sigmoids of each sum that learns from the history; None for as many as has proved well
     signing_key : what versions are signed with, and have to be; None for none
     """
 
@@ -70,6 +71,7 @@ class TrainingSettings:
     start: str | None = None
     replace: bool = False
     only: bool = False
+    n_sigmoids: int | None = None
     signing_key: str | None = field(default=None, repr=False)
 
 
@@ -160,6 +162,8 @@ def _settings(settings: TrainingSettings) -> dict[str, Any]:
         kept["holidays"] = settings.holidays
     if settings.start:
         kept["from"] = settings.start
+    if settings.n_sigmoids is not None:
+        kept["sigmoids"] = settings.n_sigmoids
     return kept
 
 
@@ -180,7 +184,8 @@ def _joined(model: ForecastModel, effects: EventEffects) -> Forecaster:
 def _trainer(settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64) -> Trainer:
     """What learns: anew from the prior, or on from a version that has not seen the held-out days."""
     if settings.start is None:
-        return ForecastTrainer(load_prior(), settings.random_state)
+        n_sigmoids = OWN_SIGMOIDS if settings.n_sigmoids is None else settings.n_sigmoids
+        return ForecastTrainer(load_prior(), settings.random_state, n_sigmoids=n_sigmoids)
     version = settings.start
     if version == CURRENT:
         version = store.load_last_good().manifest.version

@@ -8,7 +8,8 @@ import pytest
 from tests.training.quick_models import a_model, is_same_model
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
-from training.fitting.blending import choose_shares
+from training.fitting import forecaster
+from training.fitting.blending import DAYS_AHEAD, choose_shares
 from training.fitting.forecaster import ForecastTrainer
 from training.fitting.intervals import CONFORMAL, NO_WIDENING
 from training.fitting.training_windows import (
@@ -47,6 +48,16 @@ def test_a_history_that_is_too_short_leaves_the_prior(history):
     assert is_same_model(fitted.model, prior)
     assert fitted.shares.tolist() == [[1.0] * HORIZON_DAYS]
     assert fitted.loss_curves == {}
+
+
+def test_the_sums_that_learn_have_as_many_sigmoids_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for steps in "OWN_STEPS", "MOST_OWN_STEPS":  # how well they learn does not matter here
+        monkeypatch.setattr(forecaster, steps, 1)
+    views = np.random.default_rng(0).lognormal(7, 0.5, 800)
+    own = ForecastTrainer(a_model(), n_sigmoids=3).fit(history_of(views)).model.own
+    assert own is not None
+    n_sums = 2 * len(DAYS_AHEAD)
+    assert own.coefficients.offsets.size == 3 * n_sums
 
 
 def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path):

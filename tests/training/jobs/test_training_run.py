@@ -79,6 +79,13 @@ def test_a_run_publishes_a_version_that_says_how_it_was_made(models: Path, tmp_p
     assert model.predict([np.arange(60.0)], np.array([LAST_DATE]), horizon=7).median.shape == (1, 7)
 
 
+def test_the_number_of_sigmoids_that_was_asked_for_is_in_the_manifest(models: Path, tmp_path: Path) -> None:
+    history = a_file(tmp_path, 1, SHORT)
+    settings = TrainingSettings(models, archive_url(models), history, n_sigmoids=12)
+    result = run(settings, clock=lambda: NOON, progress=lambda step, fraction: None)
+    assert result.manifest.settings == {"random_state": 0, "sigmoids": 12}
+
+
 def test_the_verdict_compares_the_two_on_the_same_days(models: Path, tmp_path: Path) -> None:
     before = ModelStore(models).current_version()
     result, _ = train(models, a_file(tmp_path, 2, SHORT))
