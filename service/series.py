@@ -158,7 +158,12 @@ async def post_series(
     return as_upload_answer(await keep(routes.database, scope, history))
 
 
-@router.get("/series.csv", summary="Everything that is kept, as CSV", response_class=StreamingResponse)
+@router.get(
+    "/series.csv",
+    summary="Everything that is kept, as CSV",
+    response_class=StreamingResponse,
+    responses=problem_responses("invalid-input", "no-archive"),
+)
 async def export(request: Request, metric: Annotated[Metric | None, Query()] = None) -> StreamingResponse:
     """Send all days of all series, a column a metric, as a file that every upload reads back."""
     pieces = csv_of_all(_routes(request).database, metric, prefix_of(request.scope))

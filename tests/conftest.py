@@ -35,6 +35,16 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 PATIENCE_SECONDS = 60.0
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let tests that make up their cases make up more of them."""
+    parser.addoption(
+        "--api-cases",
+        type=int,
+        default=40,
+        help="least number of requests made up from the OpenAPI document; from 1,000 on, in all ways",
+    )
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Run one test more at a time than there are cores: many only wait, for a process or for a time-out."""
     return (os.cpu_count() or 1) + 1
