@@ -1,0 +1,154 @@
+"""What docs/deployment.md shows works: the proxy, systemd's unit and the manifest for Kubernetes."""
+
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.conftest import ROOT, Service, wait_until
+
+PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def block(language: str) -> str:
+    """The only code of the page in a language."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def replaced(text: str, *pairs: tuple[str, str]) -> str:
+    """Put what is here in the place of what the page names, each of which it has to name."""
+    for there, here in pairs:
+        assert there in text
+        text = text.replace(there, here)
+    return text
+
+
+def make_certificate(folder: Path) -> None:
+    """Make a key, and a certificate for localhost that is signed by itself."""
+    subprocess.run(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
+        f"-addext subjectAltName=DNS:localhost -keyout {folder}/a.key -out {folder}/a.pem".split(),
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.mark.skipif(not (NGINX and shutil.which("openssl")), reason="nginx or openssl is not here")
+def test_the_proxy_passes_forecasts_on_over_tls(service: Service, tmp_path: Path) -> None:
+    make_certificate(tmp_path)
+    port = free_port()
+    server = replaced(
+        block("nginx"),
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("/etc/ssl/views.example.org.pem", f"{tmp_path}/a.pem"),
+        ("/etc/ssl/views.example.org.key", f"{tmp_path}/a.key"),
+        ("127.0.0.1:8000", f"127.0.0.1:{service.port}"),
+    )
+    paths = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind};\n"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    config = tmp_path / "nginx.conf"
+    config.write_text(
+        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/error.log;\n"
+        f"events {{}}\nhttp {{\naccess_log off;\n{paths}{server}}}\n"
+    )
+    assert NGINX
+    nginx = subprocess.Popen([NGINX, "-c", str(config), "-e", str(tmp_path / "error.log")])
+    trusted = ssl.create_default_context(cafile=tmp_path / "a.pem")
+    try:
+        with httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=60) as client:
+
+            def answers() -> bool:
+                assert nginx.poll() is None, (tmp_path / "error.log").read_text()
+                try:
+                    return client.get("/readyz").status_code == 200
+                except httpx.ConnectError:
+                    return False
+
+            wait_until(answers)
+            body = {"views": [1, 2, 3, 4, 5, 6, 7], "last_date": "2026-11-20"}
+            own_page = {"Origin": f"https://localhost:{port}"}
+            assert client.post("/predict", json=body, headers=own_page).status_code == 200
+            foreign = client.post("/predict", json=body, headers={"Origin": "https://other.example"})
+            assert foreign.json()["type"] == "urn:viewcast:foreign-page"
+    finally:
+        nginx.terminate()
+        nginx.wait()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_systemd_takes_the_unit(tmp_path: Path) -> None:
+    unit = replaced(block("ini"), ("/opt/viewcast/.venv/bin/python", sys.executable))
+    path = tmp_path / "viewcast.service"
+
+    def verified(text: str) -> subprocess.CompletedProcess[str]:
+        path.write_text(text)
+        command = ["systemd-analyze", "verify", "--man=no", str(path)]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    done = verified(unit)
+    assert (done.returncode, "viewcast.service" in done.stderr) == (0, False), done.stderr
+    assert "Unknown key" in verified(unit.replace("MemoryMax", "MemoryMost")).stderr
+
+
+def manifests() -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(block("yaml")))
+
+
+def test_kubernetes_takes_the_manifest() -> None:
+    for manifest in manifests():
+        kubernetes_validate.validate(manifest, "1.34", strict=True)
+    (deployment,) = (one for one in manifests() if one["kind"] == "Deployment")
+    deployment["spec"]["replicas"] = "one"
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(deployment, "1.34", strict=True)
+
+
+def test_the_parts_of_the_manifest_belong_together() -> None:
+    by_kind = {one["kind"]: one for one in manifests()}
+    deployment, exposed = by_kind["Deployment"]["spec"], by_kind["Service"]["spec"]
+    pod = deployment["template"]["spec"]
+    assert deployment["selector"]["matchLabels"] == deployment["template"]["metadata"]["labels"]
+    assert exposed["selector"] == deployment["selector"]["matchLabels"]
+    (container,) = pod["containers"]
+    (port,) = container["ports"]
+    assert exposed["ports"][0]["targetPort"] == port["name"]
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert f"EXPOSE {port['containerPort']}" in dockerfile
+    user = pod["securityContext"]["runAsUser"]
+    assert f"USER {user}:{user}" in dockerfile
+    claims = [one["persistentVolumeClaim"]["claimName"] for one in pod["volumes"] if "emptyDir" not in one]
+    assert claims == [by_kind["PersistentVolumeClaim"]["metadata"]["name"]]
+    names = {volume["name"] for volume in pod["volumes"]}
+    for each in [*pod["initContainers"], container]:
+        assert {mount["name"] for mount in each["volumeMounts"]} == names
+        assert each["image"] == container["image"]
+
+
+@pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
+def test_the_probes_are_answered(service: Service, probe: str) -> None:
+    (deployment,) = (one for one in manifests() if one["kind"] == "Deployment")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    asked = container[probe]["httpGet"]
+    headers = {header["name"]: header["value"] for header in asked["httpHeaders"]}
+    assert service.client.get(asked["path"], headers=headers).status_code == 200
+    by_address = service.client.get(asked["path"], headers={"Host": "10.0.0.7:8000"})
+    assert by_address.status_code == 421
