@@ -43,8 +43,11 @@ def replaced(text: str, *pairs: tuple[str, str]) -> str:
 def make_certificate(folder: Path) -> None:
     """Make a key, and a certificate for localhost that is signed by itself."""
     subprocess.run(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
-        f"-addext subjectAltName=DNS:localhost -keyout {folder}/a.key -out {folder}/a.pem".split(),
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", folder / "a.key", "-out", folder / "a.pem"),
+        ],
         check=True,
         capture_output=True,
     )
@@ -57,17 +60,17 @@ def test_the_proxy_passes_forecasts_on_over_tls(service: Service, tmp_path: Path
     server = replaced(
         block("nginx"),
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("/etc/ssl/views.example.org.pem", f"{tmp_path}/a.pem"),
-        ("/etc/ssl/views.example.org.key", f"{tmp_path}/a.key"),
+        ("/etc/ssl/views.example.org.pem", f'"{tmp_path}/a.pem"'),
+        ("/etc/ssl/views.example.org.key", f'"{tmp_path}/a.key"'),
         ("127.0.0.1:8000", f"127.0.0.1:{service.port}"),
     )
     paths = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};\n"
+        f'{kind}_temp_path "{tmp_path}/{kind}";\n'
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     config = tmp_path / "nginx.conf"
     config.write_text(
-        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/error.log;\n"
+        f'daemon off; master_process off; pid "{tmp_path}/pid"; error_log "{tmp_path}/error.log";\n'
         f"events {{}}\nhttp {{\naccess_log off;\n{paths}{server}}}\n"
     )
     assert NGINX
@@ -96,7 +99,7 @@ def test_the_proxy_passes_forecasts_on_over_tls(service: Service, tmp_path: Path
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
-    unit = replaced(block("ini"), ("/opt/viewcast/.venv/bin/python", sys.executable))
+    unit = replaced(block("ini"), ("/opt/viewcast/.venv/bin/python", f'"{sys.executable}"'))
     path = tmp_path / "viewcast.service"
 
     def verified(text: str) -> subprocess.CompletedProcess[str]:

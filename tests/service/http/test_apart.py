@@ -124,10 +124,10 @@ def test_forecasts_go_on_while_uploads_unfold(service: Service) -> None:
     content = zip_of_rows()
     assert len(content) < 1024
     kind = {"Content-Type": "application/zip"}
-    with ThreadPoolExecutor(30) as pool:
+    with ThreadPoolExecutor(22) as pool:
         uploads = [
             pool.submit(httpx.post, f"{service.url}/retrain", content=content, headers=kind, timeout=None)
-            for _ in range(30)
+            for _ in range(22)
         ]
         n_forecasts = 0
         while not all(upload.done() for upload in uploads) and n_forecasts < 200:

@@ -68,7 +68,16 @@ def taken_back_twice(asked: Asked) -> httpx.Response:
 def replaced(asked: Asked) -> httpx.Response:
     body = {"views": WEEK, "last_date": LAST_DATE}
     assert asked.client.put("/series/channel/days", json=body).status_code == 200
-    return asked.client.put("/series/channel/days", json={**body, "views": [day + 1 for day in WEEK]})
+    refused = asked.client.put("/series/channel/days", json={**body, "views": [day + 1 for day in WEEK]})
+    assert asked.client.delete("/series/channel").is_success
+    return refused
+
+
+def locked_out(asked: Asked) -> httpx.Response:
+    """Send too many wrong keys: to a service of its own, which then refuses the address."""
+    wrong = {"X-API-Key": "wrong"}
+    with serving(asked.service.models) as other:
+        return [other.predict(single(), headers=wrong) for _ in range(11)][-1]
 
 
 def predict(asked: Asked, content: str | bytes = b"{}", **headers: str) -> httpx.Response:
@@ -98,10 +107,7 @@ REQUESTS: dict[str, Callable[[Asked], httpx.Response | dict[str, Any]]] = {
     "invalid-input": lambda asked: predict(asked, json.dumps(WRONG_DAY)),
     "headers-too-large": lambda asked: asked.bare(b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000 + b"\r\n\r\n"),
     "replaces-most": replaced,
-    "too-many-requests": lambda asked: [
-        httpx.post(f"{asked.service.url}/predict", json=single(), headers={"X-API-Key": "wrong"})
-        for _ in range(11)
-    ][-1],
+    "too-many-requests": locked_out,
 }
 # What takes a bug, a broken disk, half a minute or hundreds of requests is provoked elsewhere.
 ELSEWHERE = {"too-slow", "job-ended", "internal-error", "no-keys", "no-archive", "overloaded", "no-model"}
