@@ -60,7 +60,7 @@ class Trainings:
         Raises
         ------
         ProblemError
-            When the database does not play along, there is no such job, or it has ended.
+            When the database does not answer, there is no such job, or it has ended.
         """
         return await self.database.run(lambda opened: _asked(opened, use))
 

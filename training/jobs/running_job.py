@@ -120,7 +120,7 @@ class RunningJob:
         """
         with self._reporting:
             if self._has_ended:
-                return True
+                return False
             now = time.monotonic()
             try:
                 if self._began is not None and now - self._began > self._most_seconds:

@@ -289,6 +289,12 @@ def test_a_run_that_is_to_end_is_cancelled_however_it_leaves(url: str, queue: Jo
             queue.cancel(ended)
 
 
+def test_a_run_that_has_an_outcome_is_not_stopped(queue: JobQueue) -> None:
+    with begun(queue) as job:
+        job.succeed(version="v", took_over=True, scores=None, current_scores=None)
+        assert not job.must_stop()
+
+
 def test_a_run_that_takes_too_long_has_failed_and_says_so(queue: JobQueue) -> None:
     job = queue.claim(most_seconds=0.0)
     assert not job.must_stop()  # to wait takes no time
