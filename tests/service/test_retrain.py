@@ -95,9 +95,8 @@ def kill_job(job: str, but: int | None = None) -> int:
         pid = process_of(job)
         return pid if pid != but else None
 
-    # A new process has no arguments for a moment. One that was killed before the run was handed over to it is
-    # missed when its lease has run out, after a minute.
-    pid: int = wait_until(found, patience=180)
+    # A new process has no arguments for a moment.
+    pid: int = wait_until(found)
     os.kill(pid, signal.SIGKILL)
     return pid
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _PROCESSES = Path("/proc/self/ns/pid")
+# Elsewhere than on Linux, processes are not looked at.
+_CAN_LOOK = Path("/proc/self/stat").exists()
 
 
 def process_identity(pid: int | None = None) -> str:
     """Name a process, this one by default, so that no other one will ever have the same name.
 
-    It is made of the boot, the namespace of process numbers, the number, and when the process began.
+    It is made of the boot, the namespace of process numbers, the number, and when the process began: 0 when
+    it has ended already.
     """
     pid = os.getpid() if pid is None else pid
     return f"{_place()} {pid} {_start(pid) or 0}"
@@ -20,11 +23,11 @@ def process_identity(pid: int | None = None) -> str:
 def is_gone(identity: str) -> bool:
     """Whether a process has ended; False of one on another machine or in another container: who can say?"""
     place, pid, start = identity.rsplit(" ", 2)
-    return place == _place() and start != "0" and _start(int(pid)) != start
+    return _CAN_LOOK and place == _place() and _start(int(pid)) != start
 
 
 def _place() -> str:
-    """Where a process number means the same process; elsewhere than on Linux, processes are not looked at."""
+    """Where a process number means the same process."""
     try:
         return f"{_BOOT_ID.read_text(encoding='ascii').strip()} {os.readlink(_PROCESSES)}"
     except OSError:

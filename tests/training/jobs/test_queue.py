@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import ROOT
+from tests.training.clocks import StillClock
 from training.database.engine import Database
 from training.history.series import HistoryError
 from training.jobs import queue as queues
@@ -30,23 +31,13 @@ from training.jobs.running_job import LEASE, RunningJob
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock(NOON)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def queue(database: Database, clock: Clock) -> JobQueue:
+def queue(database: Database, clock: StillClock) -> JobQueue:
     return JobQueue(database, clock)
 
 
@@ -167,7 +158,7 @@ def test_a_run_of_a_service_whose_process_was_killed_is_tried_once_more(url: str
 
 
 def test_a_process_elsewhere_that_is_not_heard_of_any_more_loses_its_run(
-    database: Database, queue: JobQueue, clock: Clock
+    database: Database, queue: JobQueue, clock: StillClock
 ) -> None:
     job_id = queue.enqueue()
     assert queue.take() == job_id
@@ -187,7 +178,7 @@ def test_a_process_elsewhere_that_is_not_heard_of_any_more_loses_its_run(
     assert other.state(job_id).state == "failed"
 
 
-def test_a_lease_from_before_the_clock_was_set_back_has_run_out(queue: JobQueue, clock: Clock) -> None:
+def test_a_lease_from_before_the_clock_was_set_back_has_run_out(queue: JobQueue, clock: StillClock) -> None:
     job_id = queue.enqueue()
     clock.now += timedelta(days=365)
     assert queue.take() == job_id
@@ -197,7 +188,7 @@ def test_a_lease_from_before_the_clock_was_set_back_has_run_out(queue: JobQueue,
 
 @pytest.mark.skipif(shutil.which("unshare") is None or os.geteuid() != 0, reason="a namespace needs root")
 def test_the_run_of_a_container_that_died_is_taken_when_its_lease_is_over(
-    database: Database, url: str, clock: Clock
+    database: Database, url: str, clock: StillClock
 ) -> None:
     """Its processes have numbers of their own, among which nobody outside can look for one."""
     clock.now = datetime.now(UTC)
@@ -323,6 +314,7 @@ def test_a_process_is_told_from_a_later_one_with_its_number() -> None:
     process.kill()
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     assert is_gone(identity)  # it still waits to be reaped
+    assert is_gone(process_identity(process.pid))  # who asks for its name comes too late
     process.communicate()
     assert is_gone(identity)
     place, pid, start = process_identity().rsplit(" ", 2)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from tests.training.clocks import StillClock
 from tests.training.histories import series
 from training.database.engine import Database
 from training.database.forecasts import Forecasts
@@ -20,19 +21,9 @@ NIGHT = datetime(2026, 11, 24, 3, 59, tzinfo=UTC)
 EVERY_NIGHT = "0 4 * * *"
 
 
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = NIGHT
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StillClock:
+    return StillClock(NIGHT)
 
 
 def end(database: Database, job: str) -> None:
@@ -41,7 +32,9 @@ def end(database: Database, job: str) -> None:
     queue.fail(job, "enough")
 
 
-def test_each_time_of_a_schedule_queues_one_training_whoever_looks(database: Database, clock: Clock) -> None:
+def test_each_time_of_a_schedule_queues_one_training_whoever_looks(
+    database: Database, clock: StillClock
+) -> None:
     services = [Triggers(database, EVERY_NIGHT, None, clock) for _ in range(2)]
     assert [service.look() for service in services] == [[], []]
     clock.now += timedelta(minutes=2)
@@ -54,7 +47,9 @@ def test_each_time_of_a_schedule_queues_one_training_whoever_looks(database: Dat
     assert len(services[1].look()) == 1
 
 
-def test_times_that_passed_while_no_service_ran_queue_one_training(in_file: Database, clock: Clock) -> None:
+def test_times_that_passed_while_no_service_ran_queue_one_training(
+    in_file: Database, clock: StillClock
+) -> None:
     triggers = Triggers(in_file, EVERY_NIGHT, None, clock)
     assert triggers.look() == []
     clock.now += timedelta(days=5)
@@ -63,7 +58,7 @@ def test_times_that_passed_while_no_service_ran_queue_one_training(in_file: Data
     assert triggers.look() == []
 
 
-def test_a_schedule_goes_on_when_the_clock_was_set_back(in_file: Database, clock: Clock) -> None:
+def test_a_schedule_goes_on_when_the_clock_was_set_back(in_file: Database, clock: StillClock) -> None:
     triggers = Triggers(in_file, EVERY_NIGHT, None, clock)
     clock.now += timedelta(days=365)
     assert triggers.look() == []
@@ -95,7 +90,7 @@ def keep_forecasts(database: Database, errors: np.ndarray) -> None:
     Forecasts(database).remember("v", made)
 
 
-def test_errors_that_have_grown_queue_a_training_once_a_week(in_file: Database, clock: Clock) -> None:
+def test_errors_that_have_grown_queue_a_training_once_a_week(in_file: Database, clock: StillClock) -> None:
     """54 days from 1 October to 23 November; the errors of forecasts double eleven days before their end."""
     keep_forecasts(in_file, np.where(np.arange(47) < 34, 2.0, 4.0))
     assert live_error_growth(in_file, NIGHT.date()) == pytest.approx(2.0, rel=0.1)
