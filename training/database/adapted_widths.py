@@ -5,13 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import sqlalchemy as sa
 
-from training.database.forecasts import BANDS, WIDTHS
+from training.database.forecasts import BANDS, WIDTHS, last_forecasts
 from training.database.packed import unpack
-from training.database.stored_series import Key, StoredSeries, has_key
-from training.database.tables import FORECASTS, SERIES
+from training.database.stored_series import Key, StoredSeries
 from training.model.adaptive_intervals import next_width_factors
-
-_EARLIER = FORECASTS.alias()
 
 
 def adapted_widths(
@@ -32,20 +29,8 @@ def adapted_widths(
     """
     if not stored:
         return {}
-    last_before = (
-        sa.select(sa.func.max(_EARLIER.c.last_day))
-        .where(_EARLIER.c.series_id == SERIES.c.id, _EARLIER.c.last_day < SERIES.c.last_day)
-        .correlate(SERIES)
-        .scalar_subquery()
-    )
-    query = (
-        sa.select(SERIES.c.name, SERIES.c.metric, FORECASTS)
-        .select_from(SERIES)
-        .join(FORECASTS, sa.and_(FORECASTS.c.series_id == SERIES.c.id, FORECASTS.c.last_day == last_before))
-        .where(has_key(stored))
-    )
     factors = {}
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(last_forecasts(stored)).mappings():
         key = row["name"], row["metric"]
         ends = np.array([unpack(row[band]) for band in BANDS[1:]])
         days = row["last_day"] + np.arange(1, ends.shape[1] + 1)

@@ -4,14 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
-import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from training.database.engine import Database
-from training.database.forecasts import BANDS
+from training.database.forecasts import BANDS, last_forecasts
 from training.database.packed import unpack
-from training.database.stored_series import Key, chunks, has_key
-from training.database.tables import FORECASTS, SERIES
+from training.database.stored_series import Key, chunks
 
 
 @dataclass(frozen=True)
@@ -32,28 +30,10 @@ class Expectation:
 
 def expectations(database: Database, keys: Collection[Key]) -> dict[Key, Expectation]:
     """Read what was forecast for the last day of some series; those without such a forecast are not there."""
-    latest = (
-        sa.select(FORECASTS.c.series_id, sa.func.max(FORECASTS.c.last_day).label("made_from"))
-        .join(SERIES, SERIES.c.id == FORECASTS.c.series_id)
-        .where(FORECASTS.c.last_day < SERIES.c.last_day)
-        .group_by(FORECASTS.c.series_id)
-    )
     expected: dict[Key, Expectation] = {}
     with database.read() as connection:
         for chunk in chunks(keys):
-            before = latest.where(has_key(chunk)).subquery()
-            query = (
-                sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.last_day.label("day"), FORECASTS)
-                .join(FORECASTS, FORECASTS.c.series_id == SERIES.c.id)
-                .join(
-                    before,
-                    sa.and_(
-                        before.c.series_id == FORECASTS.c.series_id,
-                        before.c.made_from == FORECASTS.c.last_day,
-                    ),
-                )
-            )
-            for row in connection.execute(query).mappings():
+            for row in connection.execute(last_forecasts(chunk)).mappings():
                 bands = np.array([unpack(row[band]) for band in BANDS])
                 ahead = row["day"] - row["last_day"]
                 if ahead <= bands.shape[1]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -102,6 +103,33 @@ class Forecasts:
                     )
                     for row in rows
                 ]
+
+
+def last_forecasts(keys: Collection[Key]) -> sa.Select[Any]:
+    """Select, of some series, the last forecast before the last day that is kept.
+
+    Parameters
+    ----------
+    keys : the series, up to `AT_ONCE`
+
+    Returns
+    -------
+    Select
+        Of `name`, `metric`, the last day as `day`, and the columns of `FORECASTS`.
+    """
+    earlier = FORECASTS.alias()
+    made_from = (
+        sa.select(sa.func.max(earlier.c.last_day))
+        .where(earlier.c.series_id == SERIES.c.id, earlier.c.last_day < SERIES.c.last_day)
+        .correlate(SERIES)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.last_day.label("day"), FORECASTS)
+        .select_from(SERIES)
+        .join(FORECASTS, sa.and_(FORECASTS.c.series_id == SERIES.c.id, FORECASTS.c.last_day == made_from))
+        .where(has_key(keys))
+    )
 
 
 def _ids(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, int]:
