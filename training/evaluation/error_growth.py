@@ -5,8 +5,9 @@ from datetime import date
 import numpy as np
 
 from training.database.engine import Database
-from training.database.forecasts import Forecasts, RememberedForecast
+from training.database.forecasts import Forecasts
 from training.database.packed import day_number
+from training.evaluation.monitoring import MetForecast
 
 RECENT_DAYS, EARLIER_DAYS = 7, 28
 DAYS_AHEAD = 7
@@ -37,8 +38,9 @@ def live_error_growth(database: Database, today: date) -> float | None:
     )
     for piece in Forecasts(database).since(earlier.first_day - DAYS_AHEAD):
         for forecast in piece:
-            recent.add(forecast)
-            earlier.add(forecast)
+            met = MetForecast.of(forecast)
+            recent.add(met)
+            earlier.add(met)
     before, now = earlier.relative(), recent.relative()
     return now / before if now is not None and before else None
 
@@ -52,14 +54,12 @@ class _Errors:
         self._error = self._copy_error = 0.0
         self._n_days = 0
 
-    def add(self, forecast: RememberedForecast) -> None:
-        ahead = np.arange(1, min(DAYS_AHEAD, forecast.bands.shape[1]) + 1)
-        days = forecast.last_day + ahead
-        counts, copies = forecast.counts.at(days), forecast.counts.at(days - 7)
-        both = ~np.isnan(counts) & ~np.isnan(copies) & (days >= self.first_day) & (days < self._end)
-        self._n_days += int(both.sum())
-        self._error += float(np.abs(forecast.bands[0, : ahead.size] - counts)[both].sum())
-        self._copy_error += float(np.abs(copies - counts)[both].sum())
+    def add(self, met: MetForecast) -> None:
+        begin, end = (max(0, day - met.first_day) for day in (self.first_day, self._end))
+        days = slice(begin, min(end, DAYS_AHEAD))
+        self._n_days += int(met.both[days].sum())
+        self._error += float(met.errors[days].sum())
+        self._copy_error += float(met.copy_errors[days].sum())
 
     def relative(self) -> float | None:
         if self._n_days < LEAST_DAYS or not self._copy_error:
