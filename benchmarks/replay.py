@@ -17,6 +17,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from benchmarks.accuracy.measures import interval_score
 from training.evaluation.origins import days_after, known_until, scorable_series
 from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
@@ -67,23 +68,16 @@ def shifted(history: History, first_day: np.datetime64) -> History:
     return History(tuple(series))
 
 
-def interval_score(ends: Float64, came: Float64, level: int) -> Float64:
-    """Width, and the distance to what came where it lies outside (Gneiting and Raftery 2007), in logs."""
-    lower, upper = np.log1p(ends[..., 0]), np.log1p(ends[..., 1])
-    outside = np.maximum(lower - np.log1p(came), 0) + np.maximum(np.log1p(came) - upper, 0)
-    return np.asarray(upper - lower + 2 / (1 - level / 100) * outside)
-
-
 def table(replayed: Replay) -> str:
-    """Coverage by days ahead, and the mean interval score of all of them, a row for each level and way."""
-    rows = []
+    """Coverage by days ahead, and the interval score in logs, a row for each level and way."""
+    rows, came = [], np.log1p(replayed.came)
     for number, level in enumerate(LEVELS):
         for name, views in ("as calibrated", replayed.calibrated), ("adapted", replayed.adapted):
             ends = views[..., 1 + 2 * number : 3 + 2 * number]
             inside = (ends[..., 0] <= replayed.came) & (replayed.came <= ends[..., 1])
             covered = np.where(np.isnan(replayed.came), np.nan, inside)
             cells = [f"{np.nanmean(covered[..., days]):.1%}" for days in DAYS_AHEAD.values()]
-            score = np.nanmean(interval_score(ends, replayed.came, level))
+            score = interval_score(came, np.log1p(ends[..., 0]), np.log1p(ends[..., 1]), level)
             rows.append(f"| {name} | {level} % | {' | '.join(cells)} | {score:.3f} |")
     return "\n".join([HEAD, *rows])
 

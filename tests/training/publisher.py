@@ -21,7 +21,12 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 def publish(folder: Path, seed: int) -> str:
     """Publish and activate the model of a seed; the same seed makes the same version."""
-    manifest = ModelStore(folder).publish(
+    return publish_in(ModelStore(folder), seed)
+
+
+def publish_in(store: ModelStore, seed: int) -> str:
+    """The same, in a store."""
+    manifest = store.publish(
         a_model(seed),
         a_model(1000 + seed),
         created=datetime(2026, 11, 24, 8, seed, tzinfo=UTC),

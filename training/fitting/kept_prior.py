@@ -81,11 +81,6 @@ def make_prior(settings: PriorSettings, folder: Path = FOLDER, progress: Progres
     ForecastModel
     """
     prior = fit_prior(settings, progress)
-    _keep(prior, settings, folder)
-    return prior
-
-
-def _keep(prior: ForecastModel, settings: PriorSettings, folder: Path) -> None:
     stream = io.BytesIO()
     np.savez(stream, allow_pickle=False, **prior.to_arrays())
     content = stream.getvalue()
@@ -96,6 +91,7 @@ def _keep(prior: ForecastModel, settings: PriorSettings, folder: Path) -> None:
     }
     durable.replace(folder / ARRAYS_FILE, content)
     durable.replace(folder / ORIGIN_FILE, (json.dumps(origin, indent=1) + "\n").encode())
+    return prior
 
 
 def miniature(settings: PriorSettings) -> Float64:

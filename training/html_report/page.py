@@ -20,7 +20,7 @@ from training.html_report.learning_section import learning_section
 from training.html_report.markup import document, element
 from training.html_report.score_section import score_section
 from training.html_report.style import STYLE
-from training.html_report.summary_section import name_of, summary_section
+from training.html_report.summary_section import summary_section, title_of
 from training.model.forecaster import Forecaster
 from training.model.windows import Float64
 from training.store.manifest import Manifest
@@ -65,7 +65,7 @@ def html_report(
     bytes
         HTML in UTF-8, with everything in it that it needs.
     """
-    name = name_of(manifest, history)
+    name = title_of(manifest, history)
     body = [
         *summary_section(manifest, name, model, history),
         *_part(

@@ -18,7 +18,7 @@ from training.store.scores import HORIZONS, METHOD, Scores
 Figure = tuple[str, str]
 
 
-def name_of(manifest: Manifest, history: History) -> str:
+def title_of(manifest: Manifest, history: History) -> str:
     """Name whose views a version was made of: the channel, or how many there are."""
     if len(history.series) != 1:
         return f"{manifest.history.series:,} series"

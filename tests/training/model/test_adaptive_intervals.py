@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.fitting.kept_prior import load_prior
@@ -29,6 +29,7 @@ def test_a_day_outside_widens_and_a_day_inside_narrows(
     assert np.log(factors) == pytest.approx([0.05 * of_80, 0.05 * of_95])
 
 
+@settings(max_examples=20)
 @given(st.floats(0.5, 2.0), st.integers(0, 99))
 def test_of_days_calmer_or_wilder_than_expected_as_many_lie_outside_as_promised(
     wildness: float, seed: int

@@ -3,15 +3,14 @@
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, environment, serving, wait_until
-from tests.training.publisher import publish
-from tests.training.quick_models import SAMPLE, a_history, a_model, is_same_model
-from training.store.manifest import Manifest, Verdict
+from tests.training.publisher import publish, publish_in
+from tests.training.quick_models import a_model, is_same_model
+from training.store.manifest import Manifest
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.signing import SIGNATURE_FILE, open_store, sign_version
 
@@ -24,18 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def publish_signed(folder: Path, seed: int = 9) -> str:
-    manifest = open_store(folder, KEY).publish(
-        a_model(seed),
-        a_model(1000 + seed),
-        created=datetime(2026, 11, 24, 8, seed, tzinfo=UTC),
-        history=a_history(),
-        source=SAMPLE,
-        settings={},
-        scores=None,
-        verdict=Verdict(took_over=True, reason="a test", new=None, current=None),
-        activate=True,
-    )
-    return manifest.version
+    return publish_in(open_store(folder, KEY), seed)
 
 
 def test_what_is_published_with_a_key_is_loaded_with_it_and_with_no_other(folder: Path) -> None:
