@@ -1,4 +1,4 @@
-"""The frame of every page: its head, its navigation and its dialogs stand in one place."""
+"""The frame of every page: its head and its navigation stand in one place."""
 
 from pathlib import Path
 from string import Template

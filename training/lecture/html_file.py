@@ -52,7 +52,6 @@ def html_file(course: dict[str, Any]) -> str:
         r'<link rel="icon"[^>]*>\n': "",
         r'<link rel="stylesheet" href="/assets/style.css">': f"<style>{_text('style.css')}</style>",
         r'<link rel="stylesheet" href="/assets/plotly.css"[^>]*>\n': "",
-        r"(?s)<dialog .*</dialog>\n": "",
         r'<script src="/assets/theme.js"></script>': f"<script>{_text('theme.js')}</script>",
         r'<script src="/assets/plotly.min.js" defer></script>': f"<script>{plotly}</script>",
         r'<script src="/assets/lecture.js" type="module"></script>': (

@@ -1,5 +1,9 @@
 /** Questions to the service; what is wrong comes back as a `Problem` whose message is a sentence to show. */
-import { text } from "./language.js";
+import { closed, openDialog } from "./dialogs.js";
+import { addWords, text } from "./language.js";
+import { words } from "./service_words.js";
+
+addWords(words);
 
 const KEY = "api-key";
 let enteredKey = null; // where storage is forbidden
@@ -50,28 +54,31 @@ async function ask(path, options = {}) {
   throw new Problem(details.detail ?? `${response.status} ${response.statusText}`, response.status, details);
 }
 
+const KEY_QUESTION = `
+  <h2 id="key-title" data-text="key-title"></h2>
+  <p id="key-words"></p>
+  <p><label for="key" data-text="key-label"></label>
+    <input id="key" type="password" autocomplete="off" required></p>
+  <p class="quiet" data-text="key-where"></p>
+  <p class="buttons">
+    <button class="button primary" value="use" data-text="key-use"></button>
+    <button class="button" value="" formnovalidate data-text="key-without"></button>
+  </p>`;
 let asking = null; // one dialog for all questions that wait for it
 
 /** Ask for an API key, and give whether one was entered. */
 function askForKey(hadOne) {
-  const dialog = document.getElementById("key-dialog");
-  asking ??= new Promise((resolve) => {
-    document.getElementById("key-words").textContent = text(hadOne ? "key-refused" : "key-needed");
-    document.getElementById("key").value = "";
-    dialog.returnValue = "";
-    dialog.showModal();
-    dialog.addEventListener(
-      "close",
-      () => {
-        const entered = dialog.returnValue === "use" && document.getElementById("key").value.trim();
-        if (entered) useKey(entered);
-        asking = null;
-        resolve(Boolean(entered));
-      },
-      { once: true },
-    );
-  });
+  asking ??= enterKey(hadOne).finally(() => (asking = null));
   return asking;
+}
+
+async function enterKey(hadOne) {
+  const dialog = openDialog("key-dialog", "key-title", KEY_QUESTION);
+  document.getElementById("key-words").textContent = text(hadOne ? "key-refused" : "key-needed");
+  const input = document.getElementById("key");
+  const entered = (await closed(dialog)) === "use" && input.value.trim();
+  if (entered) useKey(entered);
+  return Boolean(entered);
 }
 
 const json = (body) => ({

@@ -1,13 +1,17 @@
 /** A question that is asked before something that cannot be taken back easily. */
+import { closed, openDialog } from "./dialogs.js";
+
+const CONTENT = `
+  <p id="question"></p>
+  <p class="buttons">
+    <button class="button" value="" data-text="cancel"></button>
+    <button class="button primary" value="yes" id="question-yes"></button>
+  </p>`;
 
 /** Ask, and give whether the answer was yes. */
-export function agreed(question, yes) {
-  const dialog = document.getElementById("question-dialog");
+export async function agreed(question, yes) {
+  const dialog = openDialog("question-dialog", "question", CONTENT);
   document.getElementById("question").textContent = question;
   document.getElementById("question-yes").textContent = yes;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) =>
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }),
-  );
+  return (await closed(dialog)) === "yes";
 }

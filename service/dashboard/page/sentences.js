@@ -21,7 +21,6 @@ const CHINESE = [
   ["the columns? (.+) (?:is|are) passed over", "$1 列未读取"],
   ["(.+) (?:is|are each) written in ways that differ in Unicode form or spaces only: one series", "$1 有几种写法，仅 Unicode 形式或空格不同：视为同一序列"],
   [String.raw`the event (.+) has (\d+) days?`, "事件 $1 有 $2 天"],
-  ["the columns? (.+) (?:is|are) passed over", "未使用列 $1"],
   [String.raw`the \w+ (.+) (?:has|have) no days with counts: passed over`, "$1 中没有带次数的日子：略过"],
   ["there is no header: the columns are taken for the date and its views", "没有表头：各列视为日期与播放量"],
   ["the header stands there again: left out", "表头重复出现：略去"],
