@@ -49,7 +49,7 @@ upgrade: ## The same, with the newest version of everything
 
 # One lock for every supported Python and platform. No index is named: whoever installs brings their own.
 COMPILE = $(VENV)/lock/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
+	--no-emit-index-url --no-emit-find-links --no-strip-extras --custom-compile-command "make lock" --quiet
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "Viewcast needs Python 3.11 or newer with its venv module" \
