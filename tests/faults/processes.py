@@ -25,11 +25,17 @@ class Processes:
     ----------
     models : the folder
     settings : of the service
+
+    Attributes
+    ----------
+    start_seconds : how long each start took until the service was ready
+    loads : the load of the machine at each of them
     """
 
     def __init__(self, models: Path, **settings: object) -> None:
         self.models = models
         self.start_seconds: list[float] = []
+        self.loads: list[float] = []
         self._settings = settings
         self._service: Service | None = None
         self._stack = ExitStack()
@@ -44,7 +50,13 @@ class Processes:
             client = self._service.client
             wait_until(lambda: _is_ready(client))
             self.start_seconds.append(time.monotonic() - begun)
+            self.loads.append(os.getloadavg()[0])
         return self._service
+
+    def stop_service(self) -> None:
+        """End the service as an operator does."""
+        self._stack.close()
+        self._service = None
 
     def publisher(self) -> subprocess.Popen[str]:
         """The publisher, which is started when it does not run."""
