@@ -13,8 +13,9 @@ from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 SENSITIVE = [str(HERE / f"test_{name}.py") for name in ("rounding", "numerics", "scikit_learn_checks")]
+SENSITIVE.append(str(HERE.parent / "fitting" / "test_kept_prior.py"))
 # Solvers that multiply what they were wrong by, and of scikit-learn's checks those that two fits agree.
-CHOSEN = "(gauss_newton or lbfgs) and (sample_weight_equivalence or not scikit_learn_checks)"
+CHOSEN = "made_of_what or (gauss_newton or lbfgs) and (sample_weight_equivalence or not scikit_learn_checks)"
 PRINT_KERNELS = (
     "import numpy, threadpoolctl; print(*{pool['architecture'] for pool in threadpoolctl.threadpool_info()})"
 )
