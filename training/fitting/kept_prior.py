@@ -21,7 +21,7 @@ from training.errors import ViewcastError
 from training.fitting.prior import PriorSettings, fit_prior
 from training.fitting.training_windows import generated_windows
 from training.model.forecast_model import ForecastModel
-from training.model.windows import Float64
+from training.model.windows import Float32, Float64
 from training.progress import Progress, silent
 
 ARRAYS_FILE = "prior.npz"
@@ -111,14 +111,15 @@ def miniature(settings: PriorSettings) -> dict[str, Float64]:
     """
     model = fit_prior(replace(settings, n_series=150, n_sigmoids=8, n_steps=30, n_long_series=40))
     windows = generated_windows(3, np.random.default_rng(settings.random_state + 1))
-    parts = {
-        "quantiles": [model.scaled_quantiles(windows.X[::4])[..., [0, 6, 27]]],
-        "calibration": [model.far_growth, model.total_widths.factors],
-    }
     return {
-        name: np.round(np.concatenate([array.ravel().astype(np.float64) for array in arrays]), 6)
-        for name, arrays in parts.items()
+        "quantiles": _rounded(model.scaled_quantiles(windows.X[::4])[..., [0, 6, 27]]),
+        "calibration": _rounded(model.far_growth, model.total_widths.factors),
     }
+
+
+def _rounded(*arrays: Float64 | Float32) -> Float64:
+    values: Float64 = np.concatenate([np.ravel(array) for array in arrays], dtype=np.float64)
+    return values.round(6)
 
 
 def is_made_of(settings: PriorSettings, folder: Path = FOLDER) -> bool:
