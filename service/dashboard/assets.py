@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from string import Template
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
@@ -28,6 +29,7 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 FOLDERS = (Path(__file__).parent / "page", FOLDER)
+FRAME = Path(__file__).parent / "frame"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ class PageAsset(Asset):
     @cached_property
     def content(self) -> bytes:
         """The page in its frame."""
-        return framed(self.path).encode()
+        head = Template((FRAME / "head.html").read_text(encoding="utf-8")).substitute(name=self.path.stem)
+        return framed(self.path, head, (FRAME / "navigation.html").read_text(encoding="utf-8")).encode()
 
 
 def page_assets() -> dict[str, Asset]:

@@ -1,12 +1,14 @@
 """The lecture's steps on a small history of their own."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from training.history.series import Series
 from training.lecture.course import CourseError, first_steps, whole_course
+from training.lecture.frame import FOLDER
 
 WEEK = [1312.0, 1254, 1198, 1260, 1423, 1702, 1655]
 MONDAY = np.datetime64("2026-01-05")
@@ -48,3 +50,10 @@ def test_a_short_history_is_refused_and_one_too_short_to_hold_out_says_so() -> N
     with pytest.raises(CourseError, match="28"):
         first_steps(history(20))
     assert "needs" in whole_course(history(60))["ladder"]["problem"]
+
+
+def test_no_file_of_the_lecture_names_an_address_of_a_service() -> None:
+    files = [path for path in FOLDER.iterdir() if path.is_file()]
+    addresses = {path.name: re.findall(r"""["'`]/[\w$][^"'`]*""", path.read_text()) for path in files}
+    assert addresses
+    assert {name: names for name, names in addresses.items() if names} == {}

@@ -1,4 +1,4 @@
-/** What all pages share: words, language, colours, and which of them this is. */
+/** What all pages share: words, language and colours. */
 import { words as shared } from "./frame_words.js";
 import { addWords, setUpLanguage, store, stored } from "./language.js";
 
@@ -12,7 +12,5 @@ export function setUpFrame(words) {
     document.documentElement.dataset.theme = theme.value;
     store("theme", theme.value);
   });
-  for (const link of document.querySelectorAll("nav a"))
-    if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
   setUpLanguage(document.getElementById("language"));
 }

@@ -1,5 +1,6 @@
-/** The lecture: numbers come from the project's estimator, by a server or in the page; here they are only drawn. */
+/** The lecture: it draws the numbers of a course, which the project's estimator computed. */
 import { draw, setUpCharts } from "./charts.js";
+import { firstSteps, ladderStep } from "./course.js";
 import { setUpFrame } from "./frame.js";
 import { date, number, onLanguage, text, views } from "./language.js";
 import * as figures from "./lecture_figures.js";
@@ -7,33 +8,18 @@ import { words } from "./lecture_words.js";
 
 const $ = (id) => document.getElementById(id);
 let course = null;
-let question = null; // what the server computed it from; none in a file
 
 setUpFrame(words);
 setUpCharts();
 
 try {
-  course = $("course") ? JSON.parse($("course").textContent) : await fromServer();
+  course = await firstSteps();
   start();
 } catch (problem) {
   $("problem").textContent = problem.message;
   $("problem").hidden = false;
 } finally {
   $("progress").hidden = true;
-}
-
-async function fromServer() {
-  const { getText, postFile, postJson } = await import("/assets/api.js");
-  const { recall } = await import("/assets/link.js");
-  const view = await recall();
-  let series = view?.series;
-  if (!series) {
-    const sample = new File([await getText("/sample.csv")], "sample.csv", { type: "text/csv" });
-    series = (await postFile("/read", sample)).series[0];
-  }
-  if (view) $("nav-forecast").href = `/${location.hash}`;
-  question = { views: series.views.slice(-1095), last_date: series.last_date };
-  return { ...(await postJson("/lecture/steps", question)), name: view ? series.name : "sample.csv" };
 }
 
 function start() {
@@ -139,11 +125,10 @@ function showFit() {
 }
 
 async function climb() {
-  const { postJson } = await import("/assets/api.js");
   $("climb").disabled = true;
   $("ladder-result").textContent = text("climbing");
   try {
-    course.ladder = await postJson("/lecture/ladder", question);
+    course.ladder = await ladderStep();
     showLadder();
   } catch (problem) {
     $("ladder-result").textContent = problem.message;

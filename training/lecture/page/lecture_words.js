@@ -1,4 +1,5 @@
 const en = {
+  "title-lecture": "Viewcast: the lecture",
   "lecture-title": "From a line to a sum of sigmoids",
   "lecture-lead":
     "The first lecture of Hung-yi Lee’s Machine Learning (2021), on real days: how a model that forecasts views is found.",
@@ -66,6 +67,7 @@ const en = {
   "mean-error": "Mean error, views",
 };
 const zh = {
+  "title-lecture": "Viewcast：课程",
   "lecture-title": "从一条直线到 sigmoid 之和",
   "lecture-lead": "李宏毅《机器学习》（2021）第一讲，用真实的日子来讲：如何找到一个预测播放量的模型。",
   whose: "{name}，{first} 至 {last}。所有数字均由本项目的估计器计算。",
