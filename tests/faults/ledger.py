@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-# The service forgets jobs that ended a hundred jobs ago, and versions that are neither among the last twenty
-# nor were current lately.
+# The service forgets jobs that ended a hundred jobs ago, and versions that are neither among the last twenty,
+# by their names, nor were current lately.
 REMEMBERED_JOBS = 80
 REMEMBERED_VERSIONS = 15
 
@@ -111,7 +111,7 @@ class Ledger:
         for version in versions:
             if version["refused"]:
                 yield f"a version is not whole: {version['refused']}"
-        for name in self.published[-REMEMBERED_VERSIONS:]:
+        for name in sorted(self.published)[-REMEMBERED_VERSIONS:]:
             if name not in names:
                 yield f"version {name} is gone"
         current = [version["version"] for version in versions if version["is_current"]]
