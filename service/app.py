@@ -34,6 +34,7 @@ from service.http.origins import Origins
 from service.http.validation import parameter_problem
 from service.kept_series import KeptSeries
 from service.predict import endpoint as predict
+from service.predict import timeseries
 from service.schemas import LineForecast, LineForecastRequest, SeriesDays
 from service.settings import Settings
 from service.trainings import Trainings
@@ -119,16 +120,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     add_documented(
         app,
-        "/predict",
-        forecasts,
-        predict.forecast,
-        summary="Forecast one series or many",
+        "/v1/timeseries/forecast",
+        timeseries.TimeSeries(forecasts),
+        timeseries.forecast_time_series,
+        summary="Forecast by KServe's time-series protocol",
         tags=["forecasts"],
-        responses={
-            **predict.LINES_OUT,
-            **problems.problem_responses(*READING, "unknown-series", "no-model", "no-archive"),
-        },
-        openapi_extra=predict.LINES_IN,
+        responses=problems.problem_responses(*READING, "unknown-version", "no-model"),
     )
     add_documented(
         app,
@@ -148,6 +145,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         tags=["forecasts"],
         responses=problems.problem_responses(*READING),
         openapi_extra=retrain.UPLOADS,
+    )
+    # The last one is the first that is tried.
+    add_documented(
+        app,
+        "/predict",
+        forecasts,
+        predict.forecast,
+        summary="Forecast one series or many",
+        tags=["forecasts"],
+        responses={
+            **predict.LINES_OUT,
+            **problems.problem_responses(*READING, "unknown-series", "no-model", "no-archive"),
+        },
+        openapi_extra=predict.LINES_IN,
     )
     for router in (
         models.router,

@@ -27,3 +27,21 @@ HISTORY_EXAMPLES: dict[str, Any] = {
         "value": {"series": [{"id": "channel", **_DAYS}, {"id": "one video", **_DAYS}]},
     },
 }
+TIME_SERIES_EXAMPLES: dict[str, Any] = {
+    "single": {
+        "summary": "One series",
+        "value": {
+            "model": "viewcast",
+            "inputs": [
+                {
+                    "type": "univariate_time_series",
+                    "name": "channel",
+                    "series": _DAYS["views"],
+                    "frequency": "day",
+                    "start_timestamp": "2026-11-07T00:00:00Z",
+                }
+            ],
+            "options": {"horizon": 7, "quantiles": [0.1, 0.5, 0.9]},
+        },
+    }
+}

@@ -20,10 +20,15 @@ PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
+def blocks(language: str) -> list[str]:
+    """All code of the page in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
 def block(language: str) -> str:
     """The only code of the page in a language."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
-    return str(found)
+    (found,) = blocks(language)
+    return found
 
 
 def free_port() -> int:
@@ -113,7 +118,7 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
 
 
 def manifests() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all(block("yaml")))
+    return list(yaml.safe_load_all(blocks("yaml")[0]))
 
 
 def test_kubernetes_takes_the_manifest() -> None:
@@ -144,6 +149,23 @@ def test_the_parts_of_the_manifest_belong_together() -> None:
     for each in [*pod["initContainers"], container]:
         assert {mount["name"] for mount in each["volumeMounts"]} == names
         assert each["image"] == container["image"]
+
+
+def test_the_pod_that_kserve_is_to_make_is_the_one_of_the_manifest_without_its_training() -> None:
+    """KServe's own fields are beyond Kubernetes' schemas; the rest of a predictor is a pod's."""
+    predictor = yaml.safe_load(blocks("yaml")[1])["spec"]["predictor"]
+    kserves = {"minReplicas", "maxReplicas", "deploymentStrategy"}
+    pod = {name: value for name, value in predictor.items() if name not in kserves}
+    (deployment,) = (one for one in manifests() if one["kind"] == "Deployment")
+    plain = deployment["spec"]["template"]["spec"]
+    (container,), (plain_container,) = pod["containers"], plain["containers"]
+    for name in "image", "volumeMounts":
+        assert container[name] == plain_container[name]
+    assert container["readinessProbe"]["httpGet"]["port"] == plain_container["ports"][0]["containerPort"]
+    assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    assert pod["securityContext"].items() <= plain["securityContext"].items()
+    deployment["spec"]["template"]["spec"] = pod
+    kubernetes_validate.validate(deployment, "1.34", strict=True)
 
 
 @pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])

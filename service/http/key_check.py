@@ -172,12 +172,15 @@ def prefix_of(scope: Scope) -> str:
     return "" if key is None else key.prefix
 
 
-def refuse_foreign_series(scope: Scope, names: Iterable[str | None]) -> None:
-    """Raise the `ProblemError` that a series is not among those that the request's key is confined to."""
+def refuse_foreign_series(scope: Scope, names: Iterable[str | None], field: str = "series[{}].id") -> None:
+    """Raise the `ProblemError` that a series is not among those that the request's key is confined to.
+
+    `field` is where names stand.
+    """
     key: ApiKey | None = scope.get(KEY)
     if key is not None and key.prefix:
         for i, name in enumerate(names):
-            check_series(key, name, f"series[{i}].id")
+            check_series(key, name, field.format(i))
 
 
 def check_series(key: ApiKey, name: str | None, place: str) -> None:

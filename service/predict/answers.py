@@ -15,6 +15,7 @@ from service.predict.kept import KeptDays
 from service.predict.questions import Options, Question
 from training.model.adaptive_intervals import UNCHANGED
 from training.model.forecaster import Forecaster
+from training.model.forecasts import Forecasts
 from training.model.totals import SumOfSeries, Totals, total_days
 from training.model.windows import CONTEXT_DAYS, Float64
 from training.store.model_store import LoadedModel
@@ -47,9 +48,7 @@ def forecast_texts(
     texts = [b""] * len(questions)
     for options, which in members.items():
         asked = [questions[i] for i in which]
-        last_dates = np.array([one.last_date for one in asked]).view("datetime64[D]")
-        views, events = [one.views for one in asked], [one.events for one in asked]
-        found = model.predict(views, last_dates, *options, events, width_factors_of(asked))
+        found = forecasts_of(model, asked)
         totals = model.total_widths.totals(found.views, options.levels, found.own_share)
         if all_series is not None:
             all_series.add(totals)
@@ -58,6 +57,13 @@ def forecast_texts(
             said = _JSON[len(one.views) < CONTEXT_DAYS], _JSON[rests_on_prior]
             texts[i] = _template(one.last_date, *options) % (*said, *row.split(b","))
     return texts
+
+
+def forecasts_of(model: Forecaster, questions: Sequence[Question]) -> Forecasts:
+    """Forecast series that share their options, in one call of the model."""
+    last_dates = np.array([one.last_date for one in questions]).view("datetime64[D]")
+    views, events = [one.views for one in questions], [one.events for one in questions]
+    return model.predict(views, last_dates, *questions[0].options, events, width_factors_of(questions))
 
 
 def width_factors_of(series: Sequence[Question | KeptDays]) -> Float64 | None:

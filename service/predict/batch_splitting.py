@@ -10,7 +10,7 @@ from typing import NamedTuple
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _FLAT_OBJECT = rb'\{(?:[^{}"]++|' + _STRING + rb")*+\}"
 _HOLDING_OBJECT = rb'\{(?:[^{}"]++|' + _STRING + rb"|" + _FLAT_OBJECT + rb")*+\}"
-_OPENING = re.compile(rb'"series"\s*+:\s*+\[')
+_OPENINGS = {field: re.compile(rb'"%s"\s*+:\s*+\[' % field) for field in (b"series", b"inputs")}
 # An object that may hold events, each of them an object, and what comes after it.
 _SERIES = re.compile(
     rb'\s*+(\{(?:[^{}"]++|' + _STRING + rb"|" + _HOLDING_OBJECT + rb")*+\})\s*+([,\]])", re.DOTALL
@@ -30,14 +30,16 @@ class Split(NamedTuple):
     series: list[bytes]
 
 
-def split_batch(body: bytes, most_series: int) -> Split | None:
+def split_batch(body: bytes, most_series: int, field: bytes = b"series") -> Split | None:
     """Cut a batch into its series; when there are more than `most_series`, into those and one more.
+
+    `field` is what they stand in.
 
     Returns None when it does not look like one, whether or not it is; nothing is checked here that JSON's
     reader will not check again.
     """
-    opening = _OPENING.search(body)
-    if opening is None or body.count(b'"series"') > 1:
+    opening = _OPENINGS[field].search(body)
+    if opening is None or body.count(b'"%b"' % field) > 1:
         return None
     series = []
     end = opening.end()
@@ -46,6 +48,6 @@ def split_batch(body: bytes, most_series: int) -> Split | None:
         end = found.end()
         if found[2] == b"]" or len(series) > most_series:
             envelope = body[: opening.end()] + b"0]" + body[end:]
-            # An escape can write "series" once more, of which the last one would count.
+            # An escape can write the field once more, of which the last one would count.
             return None if b"\\u" in envelope else Split(envelope, series)
     return None

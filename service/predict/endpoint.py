@@ -4,8 +4,8 @@ read the body -> arrays -> one call of the model -> JSON
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator
-from typing import Annotated, Any, cast
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TypeVar, cast
 
 from anyio.to_thread import run_sync
 from fastapi import Body
@@ -45,6 +45,9 @@ from training.store.model_store import LoadedModel
 SMALL_BODY_BYTES = 32 * 1024
 SMALL_FORECAST_DAYS = 512
 
+Known = TypeVar("Known")
+Read = TypeVar("Read")
+
 
 class Predict:
     """The ASGI endpoint.
@@ -83,10 +86,7 @@ class Predict:
             raise ProblemError("unsupported-content", detail)
         body = await read_body(receive)
         known = loaded.model.known_events
-        if len(body) <= SMALL_BODY_BYTES:
-            read = read_questions(body, known)
-        else:
-            read = await self._read_large(receive, body, known)
+        read = await self.read(receive, read_questions, body, known)
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in read))
         if KeptQuestion in map(type, read):
@@ -104,20 +104,18 @@ class Predict:
             await _send_whole(send, await self._named(loaded, questions[0]))
             return
         pieces = answer(opening, loaded.model, questions)
-        if len(questions) * options.horizon <= SMALL_FORECAST_DAYS:
-            await _send_whole(send, b"".join(pieces))
-            return
-        async with Departure(receive) as has_left:
-            await _send_in_chunks(send, pieces, has_left)
+        await send_pieces(send, receive, pieces, len(questions) * options.horizon)
 
-    async def _read_large(
-        self, receive: Receive, body: bytes, known_events: Collection[str]
-    ) -> list[Question | KeptQuestion]:
-        """Read in a thread, two bodies at a time: as objects, they take some ten times their size."""
+    async def read(
+        self, receive: Receive, reader: Callable[[bytes, Known], Read], body: bytes, known: Known
+    ) -> Read:
+        """Read a body, a large one in a thread, two at a time: as objects, they take ten times their size."""
+        if len(body) <= SMALL_BODY_BYTES:
+            return reader(body, known)
         async with Departure(receive) as has_left, self._reading:
             if has_left():
                 raise ClientDisconnect
-            return await run_sync(read_questions, body, known_events)
+            return await run_sync(reader, body, known)
 
     async def _answer_file(self, scope: Scope, receive: Receive, send: Send, loaded: LoadedModel) -> None:
         questions, notes = await files.read_file(scope, receive, loaded.model.known_events, self.apart)
@@ -171,6 +169,15 @@ async def _send_whole(send: Send, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def send_pieces(send: Send, receive: Receive, pieces: Iterator[bytes], n_days: int) -> None:
+    """Send an answer in pieces: at once when it forecasts few days, and as the client reads otherwise."""
+    if n_days <= SMALL_FORECAST_DAYS:
+        await _send_whole(send, b"".join(pieces))
+        return
+    async with Departure(receive) as has_left:
+        await _send_in_chunks(send, pieces, has_left)
 
 
 async def _send_in_chunks(send: Send, pieces: Iterator[bytes], has_left: Callable[[], bool]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,7 +30,9 @@ from training.history.series import VIEWS
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 
+LAST_ORDINAL = date.max.toordinal()
 _NO_EVENTS: SeriesEvents = {}
+_NAME = attrgetter("name")
 
 
 class Options(NamedTuple):
@@ -163,7 +166,7 @@ def _batch(
         else _kept_question(one, options, f"series[{i}].")
         for i, one in enumerate(series)
     ]
-    check_unique([one.name or "" for one in questions])
+    check_unique(list(map(_NAME, questions)))
     return questions
 
 
@@ -198,21 +201,35 @@ def _question(
     place: str,
     known_events: Collection[str],
 ) -> Question:
-    recent = found.views[-HORIZON_DAYS:]
-    if recent.count(None) == len(recent):
-        detail = f"has no count in its last {HORIZON_DAYS} days, which its level is taken from"
-        raise ProblemError.at(f"{place}views", detail)
+    views = checked_views(found.views, place, "views")
     last_date = found.last_date.toordinal()
-    if last_date + options.horizon > date.max.toordinal():
+    if last_date + options.horizon > LAST_ORDINAL:
         detail = f"is {found.last_date}; {options.horizon} days later, the calendar ends"
         raise ProblemError.at(f"{place}last_date", detail)
-    views = _since_first_count(np.array(found.views, dtype=np.float64))
     events: SeriesEvents = _NO_EVENTS
     if found.events:
         first = date.fromordinal(max(last_date - len(found.views) + 1, 1))
         last = found.last_date + timedelta(options.horizon)
         events = read_events(found.events, known_events, first, last, f"{place}events")
     return Question(name, views, last_date - EPOCH, options, events)
+
+
+def checked_views(views: list[float | None], place: str, field: str) -> NDArray[np.float64]:
+    """Make an array of a series' counts a day, without the days before it existed.
+
+    Raises `ProblemError` when none of its last days is known.
+
+    Parameters
+    ----------
+    views : None where a day is missing
+    place : where in the request the series stands, as the beginning of a field's place
+    field : what the counts are called there
+    """
+    recent = views[-HORIZON_DAYS:]
+    if recent.count(None) == len(recent):
+        detail = f"has no count in its last {HORIZON_DAYS} days, which its level is taken from"
+        raise ProblemError.at(f"{place}{field}", detail)
+    return _since_first_count(np.array(views, dtype=np.float64))
 
 
 def _since_first_count(views: NDArray[np.float64]) -> NDArray[np.float64]:

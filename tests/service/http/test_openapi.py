@@ -29,6 +29,7 @@ def test_every_endpoint_is_documented(document: dict[str, Any]) -> None:
         (method, path) for path, item in document["paths"].items() for method in item if method != "head"
     } == {
         ("post", "/predict"),
+        ("post", "/v1/timeseries/forecast"),
         ("post", "/explain"),
         ("post", "/read"),
         ("get", "/series"),
@@ -78,6 +79,7 @@ def operation(document: dict[str, Any], path: str) -> dict[str, Any]:
     ("path", "statuses"),
     [
         ("/predict", {"200", "400", "404", "413", "415", "422", "503"}),
+        ("/v1/timeseries/forecast", {"200", "400", "404", "413", "415", "422", "503"}),
         ("/explain", {"200", "400", "413", "415", "422", "503"}),
         ("/read", {"200", "400", "413", "415", "422"}),
         ("/retrain", {"202", "400", "409", "413", "415", "422", "503"}),
@@ -103,10 +105,11 @@ def test_every_status_is_documented_and_errors_are_problem_details(
         assert list(responses[status]["content"]) == kinds + lines
 
 
-def test_the_examples_of_requests_are_right(service: Service, document: dict[str, Any]) -> None:
-    examples = operation(document, "/predict")["requestBody"]["content"]["application/json"]["examples"]
+@pytest.mark.parametrize("path", ["/predict", "/v1/timeseries/forecast"])
+def test_the_examples_of_requests_are_right(service: Service, document: dict[str, Any], path: str) -> None:
+    examples = operation(document, path)["requestBody"]["content"]["application/json"]["examples"]
     for example in examples.values():
-        assert service.predict(example["value"]).status_code == 200
+        assert service.client.post(path, json=example["value"]).status_code == 200
 
 
 def test_a_line_of_a_long_batch_is_documented(service: Service, document: dict[str, Any]) -> None:

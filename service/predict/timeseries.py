@@ -1,0 +1,214 @@
+"""`POST /v1/timeseries/forecast`: what `/predict` answers, in the words of KServe's time-series protocol."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import Body
+from pydantic import ValidationError
+from pydantic_core import to_json
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from service.http.bodies import limited, media_type, read_body
+from service.http.event_days import EPOCH
+from service.http.key_check import refuse_foreign_series
+from service.http.problems import ProblemError
+from service.http.scope import KEY, N_FORECASTS
+from service.http.validation import check_unique, model_from_json, read_json, validate
+from service.predict.answers import CHUNK_DAYS, forecasts_of
+from service.predict.batch_splitting import split_batch
+from service.predict.endpoint import Predict, send_pieces
+from service.predict.questions import LAST_ORDINAL, Options, Question, checked_views
+from service.request_examples import TIME_SERIES_EXAMPLES
+from service.schemas import MOST_SERIES
+from service.timeseries_schemas import (
+    TimeSeriesAnswer,
+    TimeSeriesEnvelope,
+    TimeSeriesInput,
+    TimeSeriesOptions,
+    TimeSeriesRequest,
+)
+from training.clock import Clock, utc_now
+from training.model.forecaster import Forecaster
+from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
+
+# What a request calls the model, whichever version is in use.
+MODEL_NAME = "viewcast"
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)((?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)", re.ASCII)
+
+
+class Series(NamedTuple):
+    """A series to forecast, and how its answer writes the frequency and the time of day."""
+
+    question: Question
+    frequency: str
+    time_of_day: str
+
+
+class Forecasting(NamedTuple):
+    """What is to be forecast; for each quantile its column in the model's answer."""
+
+    series: list[Series]
+    columns: dict[str, int]
+
+
+class TimeSeries:
+    """The ASGI endpoint.
+
+    Parameters
+    ----------
+    predict : Predict
+        Whose model and limits hold here.
+    clock : callable, default=the system's
+    """
+
+    def __init__(self, predict: Predict, clock: Clock = utc_now) -> None:
+        self._predict = predict
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever is wrong is raised as a `ProblemError` before the answer starts."""
+        loaded = self._predict.models.loaded()
+        if media_type(Headers(scope=scope)) != "application/json":
+            raise ProblemError("unsupported-content", "application/json is read here; say so in Content-Type")
+        receive = limited(scope, receive, self._predict.max_bytes)
+        body = await read_body(receive)
+        version = loaded.manifest.version
+        read = await self._predict.read(receive, read_forecasting, body, version)
+        questions = [one.question for one in read.series]
+        if KEY in scope:
+            refuse_foreign_series(scope, (question.name for question in questions), "inputs[{}].name")
+        scope[N_FORECASTS] = len(questions)
+        pieces = _answer(loaded.model, read, version, int(self._clock().timestamp()))
+        await send_pieces(send, receive, pieces, len(questions) * questions[0].options.horizon)
+
+
+def read_forecasting(body: bytes, version: str) -> Forecasting:
+    """Read and check the body of a request.
+
+    Parameters
+    ----------
+    body : JSON
+    version : the one in use
+
+    Raises
+    ------
+    ProblemError
+        Naming the field that is wrong and what would be right; 404 for a model that is not in use.
+    """
+    with suppress(ValidationError):
+        split = split_batch(body, MOST_SERIES, b"inputs")
+        if split and len(split.series) <= MOST_SERIES:
+            envelope = model_from_json(TimeSeriesEnvelope, split.envelope)
+            inputs = (model_from_json(TimeSeriesInput, one) for one in split.series)
+            return _forecasting(envelope, inputs, version)
+    found = validate(TimeSeriesEnvelope, read_json(body))
+    return _forecasting(
+        found, (validate(TimeSeriesInput, one, "inputs", i) for i, one in enumerate(found.inputs)), version
+    )
+
+
+def _forecasting(
+    envelope: TimeSeriesEnvelope, inputs: Iterable[TimeSeriesInput], version: str
+) -> Forecasting:
+    if envelope.model not in (MODEL_NAME, version):
+        detail = f'the model "{envelope.model[:40]}" is not in use; "{MODEL_NAME}" is, at version {version}'
+        raise ProblemError("unknown-version", detail)
+    levels, columns = _levels_and_columns(envelope.options)
+    options = Options(envelope.options.horizon, levels)
+    series = [_series(one, options, f"inputs[{i}].") for i, one in enumerate(inputs)]
+    check_unique([one.question.name or "" for one in series], "inputs[{}].name")
+    return Forecasting(series, columns)
+
+
+def _levels_and_columns(options: TimeSeriesOptions) -> tuple[tuple[int, ...], dict[str, int]]:
+    """The levels of intervals whose ends are the quantiles, and for each quantile its column.
+
+    The model answers with the median, and the lower and the upper end of each level.
+    """
+    levels: list[int] = []
+    columns: dict[str, int] = {}
+    for i, quantile in enumerate(options.quantiles or ()):
+        place = f"options.quantiles[{i}]"
+        if str(quantile) in columns:
+            raise ProblemError.at(place, f"is {quantile} again; each quantile is given once")
+        if quantile == 0.5:
+            columns[str(quantile)] = 0
+            continue
+        level = round(abs(200 * quantile - 100), 9)
+        if not (level.is_integer() and SMALLEST_LEVEL <= level <= LARGEST_LEVEL):
+            known = "0.5, and from 0.005 to 0.25 and from 0.75 to 0.995 in steps of 0.005"
+            raise ProblemError.at(place, f"is {quantile}; there are the quantiles {known}")
+        if int(level) not in levels:
+            levels.append(int(level))
+        columns[str(quantile)] = 1 + 2 * levels.index(int(level)) + (quantile > 0.5)
+    return tuple(levels), columns
+
+
+def _series(found: TimeSeriesInput, options: Options, place: str) -> Series:
+    first, time_of_day = _first_day(found.start_timestamp, f"{place}start_timestamp")
+    views = checked_views(found.series, place, "series")
+    last_date = first.toordinal() + len(found.series) - 1
+    if last_date + options.horizon > LAST_ORDINAL:
+        detail = f"is {first}; {len(found.series)} days and the horizon later, the calendar has ended"
+        raise ProblemError.at(f"{place}start_timestamp", detail)
+    return Series(Question(found.name, views, last_date - EPOCH, options, {}), found.frequency, time_of_day)
+
+
+def _first_day(timestamp: str, place: str) -> tuple[date, str]:
+    """Read a timestamp: its day, and the rest of its text."""
+    if matched := _TIMESTAMP.fullmatch(timestamp):
+        with suppress(ValueError):
+            return date.fromisoformat(matched[1]), matched[2]
+    right = "a day that a series of days can begin on would be right, such as 2026-11-07T00:00:00Z"
+    raise ProblemError.at(place, f'is "{timestamp}"; {right}')
+
+
+def _answer(model: Forecaster, asked: Forecasting, version: str, created_at: int) -> Iterator[bytes]:
+    """Forecast, and write the answer some thousand days a piece."""
+    name = os.urandom(8).hex()
+    said = {"id": name, "created_at": created_at, "status": "completed", "error": None}
+    before = to_json({**said, "model": version, "usage": None})[:-1] + b',"outputs":['
+    chunk = max(1, CHUNK_DAYS // asked.series[0].question.options.horizon)
+    for start in range(0, len(asked.series), chunk):
+        part = asked.series[start : start + chunk]
+        outputs = _outputs(model, part, asked.columns)
+        named = [{"id": f"{name}-{i}", **output} for i, output in enumerate(outputs, start)]
+        yield before + to_json(named)[1:-1]
+        before = b","
+    yield b"]}"
+
+
+def _outputs(
+    model: Forecaster, series: Sequence[Series], columns: dict[str, int]
+) -> Iterator[dict[str, Any]]:
+    found = forecasts_of(model, [one.question for one in series]).views.round(2)
+    for one, numbers in zip(series, found.transpose(0, 2, 1).tolist(), strict=True):
+        forecast = {
+            "type": "univariate_time_series",
+            "name": one.question.name,
+            "mean_forecast": numbers[0],
+            "frequency": one.frequency,
+            "start_timestamp": f"{date.fromordinal(one.question.last_date + EPOCH + 1)}{one.time_of_day}",
+            "quantiles": {name: numbers[column] for name, column in columns.items()} or None,
+        }
+        yield {
+            "type": "time_series_forecast",
+            "status": "completed",
+            "content": [forecast],
+            "error": None,
+        }
+
+
+async def forecast_time_series(
+    body: Annotated[TimeSeriesRequest, Body(openapi_examples=TIME_SERIES_EXAMPLES)],
+) -> TimeSeriesAnswer:
+    """Forecast as `POST /predict` does, in the words of KServe's time-series protocol.
+
+    The numbers are the same: `mean_forecast` is the median, and quantiles are the ends of intervals.
+    """
+    raise NotImplementedError
