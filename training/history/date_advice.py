@@ -15,7 +15,7 @@ def why_no_day(text: str) -> str:
             span, f"range of {span} days"
         )
         return f"is a {what}, and no day; one row a day is needed, with the views of that day"
-    if re.fullmatch(r"\d{1,2}[-./ ]\d{1,2}\.?", text) or _is_named_without_year(text):
+    if lacks_year(text):
         return "has no year; write year-month-day, like 2026-11-20"
     if any(c.isdigit() for c in text) and (
         re.fullmatch(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{8}", text) or split_named_once(text)
@@ -66,5 +66,8 @@ def _days_of(text: str) -> list[int]:
     return [day for form in FORMS if "short" not in form.name and (day := form.read(day_text)) is not None]
 
 
-def _is_named_without_year(text: str) -> bool:
+def lacks_year(text: str) -> bool:
+    """Whether a text is a day and a month alone: "25/8", "Aug 25"."""
+    if re.fullmatch(r"\d{1,2}[-./ ]\d{1,2}\.?", text):
+        return True
     return split_named(f"{text} 2024") is not None or split_named(f"{text}, 2024") is not None

@@ -164,7 +164,9 @@ def _summed(
     summed = replace(rows.only(places), counts=sums[:, np.argsort(firsts, kind="stable")])
     if naming.titles:
         which = ", ".join(quoted(title) for title in naming.titles)
-        notes.append(f"rows of one series and day that differ in {which} are summed")
+        notes.append(
+            f"rows of one series and day that differ in {which} are taken for parts of that day and summed"
+        )
     n_unknown = int(np.count_nonzero(np.isnan(sums).all(axis=0)))
     if n_unknown:
         notes.append(f"{counted(n_unknown, 'day')} with a part without a count: taken as missing")

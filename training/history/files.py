@@ -24,6 +24,7 @@ from training.history.counts import count_text
 from training.history.headers import NoTableError
 from training.history.json_tables import json_tables
 from training.history.layout_search import find_layout
+from training.history.metric_rows import rows_by_metric
 from training.history.names import cell_of
 from training.history.options import ReadOptions
 from training.history.phrases import notes_on_passed_over
@@ -165,7 +166,10 @@ def _one_history(sheets: Sequence[Sheet], file: str, options: ReadOptions) -> Hi
 
 def _read_sheet(sheet: Sheet, options: ReadOptions) -> History:
     layout = find_layout(sheet.samples(), sheet.file, options)
-    return clean(read_rows(sheet, layout), options)
+    first, *others = [clean(rows, options) for rows in rows_by_metric(read_rows(sheet, layout), options)]
+    for other in others:
+        first = first.merge(other)
+    return replace(first, notes=tuple(dict.fromkeys(first.notes)))
 
 
 def check_events(history: History, events: Sequence[str], file: str) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from training.history.column_kinds import Kind, kind_of
-from training.history.date_advice import longer_than_a_day
+from training.history.date_advice import lacks_year, longer_than_a_day
 from training.history.date_forms import looks_like_date
 from training.history.series import HistoryError, quoted
 from training.history.title_words import DATE, PAGE_VIEWS, VIEWS, is_total, key, periods, words
 
 LIKE = 'write a header like "series,date,views" or "date,views"'
 _HEADER_WITHIN = 40  # rows
+_MONTH_DAYS = range(28, 32)
 
 
 class NoTableError(HistoryError):
@@ -84,9 +85,10 @@ def _names_day_and_count(table: SampleTable, place: int) -> bool:
 
 
 def _names_a_day(table: SampleTable, place: int) -> bool:
-    return any(key(title) in words(DATE) for title in table.rows[place]) and not any(
-        looks_like_date(title) for title in table.rows[place]
-    )
+    row, below = table.rows[place], table.rows[place + 1 : place + 2]
+    if any(map(looks_like_date, row)) or not any(key(title) in words(DATE) for title in row):
+        return False
+    return not _n_numbered(row) or any(looks_like_date(text) for cells in below for text in cells)
 
 
 def _stands_above_days(table: SampleTable, place: int) -> bool:
@@ -124,10 +126,17 @@ def _no_header(tables: Sequence[SampleTable]) -> tuple[int | None, None, str]:
     widest = max(tables, key=lambda table: max(map(len, table.rows[:1]), default=0))
     if not widest.rows:
         return None, None, 'the file is empty; it needs a header like "series,date,views"'
-    row, line = _most_like_a_header(tables) or (widest.rows[0], widest.lines[0])
+    row, line = _numbered_days(tables) or _most_like_a_header(tables) or (widest.rows[0], widest.lines[0])
     names = ", ".join(quoted(name) for name in row[:8])
     titles = [key(name) for name in row]
-    if period := next(filter(None, map(periods().get, titles)), None):
+    if _n_numbered(row):
+        problem = (
+            f"the columns are days numbered 1 to {_n_numbered(row)}, and it is not said of which month; name "
+            "each by its whole date, like 2026-11-20"
+        )
+    elif 2 * sum(map(lacks_year, row)) > max(len(row), 4):
+        problem = "the columns are days without their year; name each by its whole date, like 2026-11-20"
+    elif period := next(filter(None, map(periods().get, titles)), None):
         problem = f"the rows are {period}s, and no days; one row a day is needed, with the views of that day"
     elif sum(longer_than_a_day(title) is not None for title in row) > 1:
         problem = "the columns are months or weeks, and no days; one count a day is needed"
@@ -145,6 +154,22 @@ def _no_header(tables: Sequence[SampleTable]) -> tuple[int | None, None, str]:
     else:
         problem = f"the first line has to name the columns, and it is {names}; {LIKE}"
     return line, None, problem
+
+
+def _numbered_days(tables: Sequence[SampleTable]) -> tuple[list[str], int] | None:
+    """The first row that numbers the days of a month."""
+    for table, place in _candidates(tables):
+        if _n_numbered(table.rows[place]):
+            return table.rows[place], table.lines[place]
+    return None
+
+
+def _n_numbered(row: Sequence[str]) -> int:
+    """How many fields of a row number the days of a month, from 1 on; 0 where the row has no whole month."""
+    texts = [text.strip(" .") for text in row]
+    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text, re.ASCII)]
+    is_month = numbers == list(range(1, len(numbers) + 1)) and len(numbers) in _MONTH_DAYS
+    return len(numbers) if is_month else 0
 
 
 def _most_like_a_header(tables: Sequence[SampleTable]) -> tuple[list[str], int] | None:

@@ -10,7 +10,9 @@ from datetime import date
 from typing import Any
 
 from training.history.counts import count_text
-from training.history.date_forms import looks_like_date, parse_day
+from training.history.date_forms import from_epoch, looks_like_date, parse_day
+from training.history.json_charts import TITLES, chart_rows, is_day
+from training.history.metrics import is_metric_name
 from training.history.series import VIEWS as VIEWS_METRIC
 from training.history.series import HistoryError, quoted, shown
 from training.history.sheets import CellSheet
@@ -20,7 +22,6 @@ from training.history.title_words import VIEWS, key, words
 _DEEPEST = 8
 _MOST_SEARCHED = 50
 _LONGEST_LIST = 5
-_TITLES = ("columns", "columnHeaders", "headers", "header", "fields")
 _ROWS = ("rows", "data", "values")
 
 Rows = list[list[str]]
@@ -33,6 +34,8 @@ def json_tables(text: str, file: str) -> list[CellSheet]:
         document = _document(text)
     except (ValueError, RecursionError) as error:
         raise HistoryError.at(file, None, None, f"this is no JSON ({shown(str(error))})") from error
+    if chart := chart_rows(document, file):
+        return [CellSheet(_texts(chart), file)]
     tables = [table for table in _tables(document, file, "", 0) if table]
     if not tables:
         problem = (
@@ -57,7 +60,7 @@ def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
     if depth > _DEEPEST or not isinstance(value, Mapping | list) or not value:
         return
     if isinstance(value, Mapping):
-        table = _table_of(value, file)
+        table = _table_of(value, file, name)
         children = [] if table else list(value.items())
     elif all(isinstance(item, Mapping) for item in value):
         table = _records_table(_counted(name, value), file)
@@ -72,34 +75,62 @@ def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
         yield from _tables(child, file, child_name, depth + 1)
 
 
-def _table_of(value: Mapping[str, Any], file: str) -> Rows | None:
-    """The table that an object is as a whole, if it is one."""
+def _table_of(value: Mapping[str, Any], file: str, name: str) -> Rows | None:
+    """The table that an object is as a whole, if it is one; the object is called by a name."""
     if _is_series(value):
         return _series_rows([value], file)
     if "dimensionHeaders" in value and isinstance(value.get("rows"), list):
         return _reported_rows(value)
     if rows := _titled_rows(value):
         return rows
-    if all(map(looks_like_date, value)):
+    if all(map(_is_day_key, value)):
         if all(isinstance(item, Mapping) for item in value.values()):
             return _records_table([{"date": day, **item} for day, item in value.items()], file)
-        return _texts([["date", "value"], *map(list, value.items())]) if _are_plain(value.values()) else None
+        title = name if is_metric_name(name) else "value"
+        return _texts([["date", title], *map(list, value.items())]) if _are_plain(value.values()) else None
+    if list(value) == [str(row) for row in range(len(value))] and all(map(_is_record, value.values())):
+        return _records_table(list(value.values()), file)
+    return _columns_table(value)
+
+
+def _is_day_key(name: str) -> bool:
+    """Whether an object's key is a day, or as many milliseconds as whole quarters of an hour have."""
+    is_round = name.endswith("00000") and int(name) % 900_000 == 0 if name.isdecimal() else False
+    return looks_like_date(name) or (is_round and from_epoch(name) is not None)
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping) and not all(map(str.isdecimal, value))
+
+
+def _columns_table(value: Mapping[str, Any]) -> Rows | None:
+    """A list, or an object of rows, for each column; rows that are days have a column of their own."""
     columns = [dict(enumerate(item)) if isinstance(item, list) else item for item in value.values()]
-    if len(columns) > 1 and all(isinstance(item, Mapping) and _are_plain(item.values()) for item in columns):
-        places = list(columns[0])
-        if places and all(list(column) == places for column in columns):
-            rows = [[column[place] for column in columns] for place in places]
-            return _texts([list(value), *rows])
+    if len(columns) < 2 or not all(
+        isinstance(each, Mapping) and _are_plain(each.values()) for each in columns
+    ):
+        return None
+    places = list(dict.fromkeys(place for column in columns for place in column))
+    if places and all(isinstance(place, str) and _is_day_key(place) for place in places):
+        rows = [[place, *(column.get(place) for column in columns)] for place in places]
+        return _texts([["date", *value], *rows])
+    if places and all(list(column) == places for column in columns):
+        rows = [[column[place] for column in columns] for place in places]
+        return _texts([list(value), *rows])
     return None
 
 
 def _titled_rows(value: Mapping[str, Any]) -> Rows | None:
     """Rows as lists beside the titles of their columns, as YouTube's API and pandas write them."""
-    titles = next((value[name] for name in _TITLES if isinstance(value.get(name), list)), None)
+    titles = next((value[name] for name in TITLES if isinstance(value.get(name), list)), None)
     rows = next((value[name] for name in _ROWS if isinstance(value.get(name), list)), None)
     if not titles or not rows:
         return None
     names = [title.get("name") if isinstance(title, Mapping) else title for title in titles]
+    index = value.get("index", [])
+    if isinstance(index, list) and len(index) == len(rows) and all(map(is_day, index)):
+        names = ["date", *names]
+        rows = [[day, *row] if isinstance(row, list) else row for day, row in zip(index, rows, strict=True)]
     if all(isinstance(row, list) and len(row) == len(names) and _are_plain(row) for row in rows):
         return _texts([names, *rows])
     return None

@@ -33,6 +33,8 @@ class Layout:
         Whether each count is that of a series, and not a metric.
     days : tuple of int
         Columns that are days themselves; a row is then taken apart into one for each.
+    row_metrics : tuple of str
+        What the rows count that are asked for, where a column says what each row counts.
     notes : tuple of str
         How the table was understood, where it could be unexpected.
     """
@@ -50,4 +52,5 @@ class Layout:
     events: dict[str, int] = field(default_factory=dict)
     is_wide: bool = False
     days: tuple[int, ...] = ()
+    row_metrics: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -15,9 +15,9 @@ from training.history.column_kinds import Kind, kind_of
 from training.history.date_forms import hour_minutes, looks_like_date
 from training.history.headers import LIKE, NoTableError, SampleTable, find_header, names_days
 from training.history.layout import Layout
-from training.history.metrics import metric_of
+from training.history.metrics import metrics_of, says_what_is_counted
 from training.history.options import ReadOptions
-from training.history.phrases import rows_at
+from training.history.phrases import choice_of, rows_at
 from training.history.series import VIEWS, HistoryError, quoted
 from training.history.title_words import (
     ANY_COUNT,
@@ -85,6 +85,7 @@ class _Finder:
         if table.is_headless:
             self.notes.append("there is no header: the columns are taken for the date and its views")
         self.above = table.lines[:place]
+        self.row_metrics: tuple[str, ...] = ()
 
     def layout(self) -> Layout:
         """Put together what was found."""
@@ -109,7 +110,7 @@ class _Finder:
         unread = self._not_empty([i for i in rest if i not in others])
         return Layout(
             self.table.separator, self.titles, self.line, self.table.ends[self.place], date, counts,
-            series, hour, others, unread, events, is_wide, (), tuple(self.notes),
+            series, hour, others, unread, events, is_wide, (), self.row_metrics, tuple(self.notes),
         )  # fmt: skip
 
     def _days_layout(self, days: tuple[int, ...]) -> Layout:
@@ -124,7 +125,8 @@ class _Finder:
         self.notes.append(f"{len(days)} columns are days, a row a series")
         return Layout(
             self.table.separator, self.titles, self.line, self.table.ends[self.place], len(self.titles),
-            {VIEWS: len(self.titles) + 1}, series, None, others, unread, {}, False, days, tuple(self.notes),
+            {VIEWS: len(self.titles) + 1}, series, None, others, unread, {}, False, days, (),
+            tuple(self.notes),
         )  # fmt: skip
 
     def _free(self, taken: set[int | None]) -> list[int]:
@@ -196,7 +198,9 @@ class _Finder:
     def _counts(self, taken: set[int | None]) -> tuple[dict[str, int], bool]:
         """The columns of counts by metric, or by series where each is one of a wide table."""
         free = [i for i in self._free(taken) if self.titles[i]]
-        if self.options.views:
+        if self.options.views and self._rows_say_what_is_counted():
+            self.row_metrics = self.options.views
+        elif self.options.views:
             return self._chosen_counts(free), False
         for table in (title_words.VIEWS, PAGE_VIEWS, ANY_COUNT):
             named = [i for i in free if self.keys[i] in words(table)]
@@ -217,8 +221,17 @@ class _Finder:
             return "views" in self.keys[i].split() and not is_ratio(self.titles[i])
         return is_metric(self.titles[i])
 
+    def _rows_say_what_is_counted(self) -> bool:
+        """Whether what is asked for is no column, and a column says of each row what it counts."""
+        if any(key(name) in self.keys for name in self.options.views):
+            return False
+        return any(
+            self.kinds[i] is Kind.WORD and says_what_is_counted(self.titles[i], list(set(self.samples[i])))
+            for i in range(len(self.titles))
+        )
+
     def _chosen_counts(self, free: list[int]) -> dict[str, int]:
-        counts: dict[str, int] = {}
+        chosen = []
         for name in self.options.views:
             places = [i for i in free if self.keys[i] == key(name)]
             if len(places) != 1:
@@ -226,11 +239,8 @@ class _Finder:
                 problem = "there is no column" if not places else "there are two columns"
                 problem += f" {quoted(name)}, which {self.options.written('views')} names; there are {known}"
                 raise NoTableError.at(self.file, self.line, None, problem)
-            metric = metric_of(self.titles[places[0]])
-            counts[metric if metric not in counts else metric_of(self.titles[places[0]], plain=True)] = (
-                places[0]
-            )
-        return counts
+            chosen += places
+        return dict(zip(metrics_of([self.titles[i] for i in chosen]), chosen, strict=True))
 
     def _unnamed_counts(self, free: list[int]) -> tuple[dict[str, int], bool]:
         """Where no title says views: one count by the line above, a wide table, or a question."""
@@ -269,11 +279,4 @@ class _Finder:
 
     def _several(self, columns: list[int]) -> HistoryError:
         """The question which column is meant."""
-        names = ", ".join(quoted(self.titles[i]) for i in columns[:12])
-        choice = self.options.written("views", self.titles[columns[0]])
-        if len(columns) == 1:
-            return self._error(f"no column is called views, and {names} holds counts; {choice} chooses it")
-        return self._error(
-            f"no column is called views, and {names} may be counts; {choice} chooses one, and several are "
-            "separated by commas"
-        )
+        return self._error(choice_of([self.titles[i] for i in columns], "", self.options))

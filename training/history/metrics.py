@@ -1,13 +1,52 @@
-"""What is counted, by the title of a column: views, clicks, likes."""
+"""What is counted, by the title of a column, or by the words of one: views, clicks, likes."""
+
+from collections.abc import Sequence
 
 from training.history.series import LONGEST_METRIC, VIEWS
-from training.history.title_words import ANY_COUNT, PAGE_VIEWS, key, words
+from training.history.title_words import ANY_COUNT, METRIC_COLUMN, PAGE_VIEWS, is_metric, key, words
 from training.history.title_words import VIEWS as VIEWS_TITLES
 
 
-def metric_of(title: str, *, plain: bool = False) -> str:
-    """The metric that a column holds: views, whatever they are called, else its title in small letters."""
-    if not plain and any(key(title) in words(t) for t in (VIEWS_TITLES, PAGE_VIEWS, ANY_COUNT)):
-        return VIEWS
+def metrics_of(titles: Sequence[str]) -> list[str]:
+    """The metric of each column: views, whatever they are called, else its title in small letters.
+
+    Where several would be views, all but the first are called by their titles.
+    """
+    metrics: list[str] = []
+    for title in titles:
+        is_views = VIEWS not in metrics and _counts_views_or_anything(title)
+        metrics.append(VIEWS if is_views else _in_small_letters(title))
+    return metrics
+
+
+def _counts_views_or_anything(title: str) -> bool:
+    return any(key(title) in words(table) for table in (VIEWS_TITLES, PAGE_VIEWS, ANY_COUNT))
+
+
+def _in_small_letters(title: str) -> str:
     tidy = " ".join(title.split()).casefold()
     return "".join(c for c in tidy if c.isprintable())[:LONGEST_METRIC].strip() or VIEWS
+
+
+def is_views(title: str) -> bool:
+    """Whether a title is that of views, by any of their names."""
+    return key(title) in words(VIEWS_TITLES) or key(title) in words(PAGE_VIEWS)
+
+
+def says_what_is_counted(title: str, texts: Sequence[str]) -> bool:
+    """Whether a column of words says of each row what it counts, by its title or by all of them."""
+    if key(title) == "series":
+        return False
+    filled = [text for text in texts if text.strip()]
+    is_named = is_metric_column(title) and len(filled) > 1
+    return is_named or (bool(filled) and all(map(is_metric_name, filled)))
+
+
+def is_metric_column(title: str) -> bool:
+    """Whether a column is called a metric."""
+    return key(title) in words(METRIC_COLUMN)
+
+
+def is_metric_name(text: str) -> bool:
+    """Whether a name is that of a metric, and none that somebody gave: "views", not "views of 2026"."""
+    return is_metric(text) and not any(c.isdigit() for c in text)

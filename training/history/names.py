@@ -40,11 +40,20 @@ def notes_on_spellings(
     spellings: dict[int, set[str]] = {}
     for place in np.flatnonzero(is_repeated[positions]).tolist():
         spellings.setdefault(int(positions[place]), set()).add(texts[place].strip())
-    joined = [names[position] for position, written in spellings.items() if len(written) > 1]
-    if not joined:
-        return ()
-    which = f"{some(joined)} {'is' if len(joined) == 1 else 'are each'}"
-    return (f"{which} written in ways that differ in Unicode form or spaces only: one series",)
+    marked = [names[p] for p, written in spellings.items() if len({tidy_name(text) for text in written}) > 1]
+    joined = [names[p] for p, written in spellings.items() if len(written) > 1 and names[p] not in marked]
+    notes = []
+    if joined:
+        how = "written in ways that differ in Unicode form or spaces only"
+        notes.append(f"{some(joined)} {_are(joined)} {how}: one series")
+    if marked:
+        how = "written with and without an apostrophe in front, which is for spreadsheets"
+        notes.append(f"{some(marked)} {_are(marked)} {how}: one series")
+    return tuple(notes)
+
+
+def _are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are each"
 
 
 def cell_of(name: str) -> str:

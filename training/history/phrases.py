@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from training.history.options import ReadOptions
 from training.history.series import quoted
 
 _SHOWN = 8
@@ -42,3 +43,14 @@ def notes_on_passed_over(file: str, what: str, names: Sequence[str]) -> list[str
         return []
     without = f"the {what} {some(names)} has" if len(names) == 1 else f"the {what}s {some(names)} have"
     return [f"{file}: {without} no days with counts: passed over"]
+
+
+def choice_of(names: Sequence[str], where: str, options: ReadOptions) -> str:
+    """The question which count is meant, where none is called views."""
+    choice = options.written("views", names[0])
+    if len(names) == 1:
+        return f"no column is called views, and {quoted(names[0])} {where}holds counts; {choice} chooses it"
+    return (
+        f"no column is called views, and {', '.join(map(quoted, names[:12]))} {where}may be counts; {choice} "
+        "chooses one, and several are separated by commas"
+    )

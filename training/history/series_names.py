@@ -5,7 +5,7 @@ of other measures, notes, weekdays and the like name nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from training.history.options import ReadOptions
 from training.history.phrases import note_on_columns
 from training.history.rows import Rows, TextColumn
 from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
-from training.history.title_words import PAGE_VIEWS, VIEWS, is_metric, is_total, key, words
+from training.history.title_words import is_total, key
 
 # A part that is the sum of several others, on so many days of so many counts, is no chance.
 _TELLING_DAYS, _TELLING_COUNT = 3, 10
@@ -66,7 +66,7 @@ def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[st
     HistoryError
         When several columns may name the series, or a name is none.
     """
-    rows, notes = _views_alone(rows)
+    notes: list[str] = []
     column = rows.names
     if column is None:
         column = _naming_column(rows)
@@ -98,37 +98,6 @@ def _note_on_unused(rows: Rows, used: set[int]) -> list[str]:
 
 def _title(rows: Rows, column: TextColumn) -> str:
     return rows.layout.titles[column.column]
-
-
-def _views_alone(rows: Rows) -> tuple[Rows, list[str]]:
-    """Where a column says what each row counts, keep the rows of views."""
-    for column in (*((rows.names,) if rows.names else ()), *rows.others):
-        texts = column.texts
-        if key(_title(rows, column)) == "series" or len(texts) < 2 or not all(map(_is_metric_name, texts)):
-            continue
-        is_views = np.array([key(text) in {**words(VIEWS), **words(PAGE_VIEWS)} for text in texts])
-        if not is_views.any() and _counts_views(rows):
-            continue  # parts of them: new and returning visitors
-        if np.count_nonzero(is_views) != 1:
-            which = ", ".join(quoted(text) for text in texts[:8])
-            problem = f"the column says what is counted, {which}, and not which of them are the views"
-            raise rows.error(rows.layout.header_line, column.column, f"{problem}; leave the rows of one")
-        views = quoted(texts[int(np.argmax(is_views))])
-        note = f"only the rows with {views} in {quoted(_title(rows, column))} are read"
-        chosen = rows.only(is_views[column.codes])
-        names = None if chosen.names is column or rows.names is column else chosen.names
-        others = tuple(other for other in chosen.others if other.column != column.column)
-        return replace(chosen, names=names, others=others), [note]
-    return rows, []
-
-
-def _counts_views(rows: Rows) -> bool:
-    titles = [rows.layout.titles[i] for i in rows.layout.counts.values() if i < len(rows.layout.titles)]
-    return any(key(title) in {**words(VIEWS), **words(PAGE_VIEWS)} for title in titles)
-
-
-def _is_metric_name(text: str) -> bool:
-    return is_metric(text) and not any(c.isdigit() for c in text)
 
 
 def _given_name(rows: Rows, names: list[str], series: str, option: str) -> str:

@@ -40,6 +40,12 @@ Valore; Quantità; Waarde; Aantal; Wartość; Liczba; Значение; Коли
 Sayı; Värde; Antal; Verdi; Antall; Værdi; Arvo; Hodnota; Érték; Valoare; 値; 件数; 数量; 值; 数值; 數值; 값
 개수; 수량; Nilai; Giá trị; จำนวน; القيمة; العدد; ערך; מספר
 """
+# Titles of a column that says of each row what it counts.
+METRIC_COLUMN = """
+metric; metrics; metric name; measure; measures; measure names; kpi; indicator; statistic; Metrik; Kennzahl
+Messwert; métrica; indicador; métrique; mesure; indicateur; metrica; misura; métrica; metriek; miara; wskaźnik
+показатель; метрика; metrik; ölçüm; gösterge; 指標; 指标; 지표; mätvärde; måling; mittari
+"""
 DATE = """
 date; day; ds; timestamp; datetime; date time; date + time; time; dates; days; date hour; datehour
 event date; date hour (yyyymmddhh); date + hour (yyyymmddhh)

@@ -107,7 +107,10 @@ def test_columns_that_tell_parts_apart_are_passed_over_where_no_day_has_two() ->
         'views.csv: the column "device" is passed over',
     )
     summed = parsed(f"series,date,device,views\n{rows}a,2026-11-02,tv,1\n").notes
-    assert summed == ('views.csv: rows of one series and day that differ in "device" are summed',)
+    assert summed == (
+        'views.csv: rows of one series and day that differ in "device" are taken for parts of that day and '
+        "summed",
+    )
 
 
 def test_names_that_were_taken_for_one_are_named() -> None:
