@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
-from service import access, health, models, monitoring, read, retrain, series, upload_routes
+from service import access, health, models, monitoring, read, retrain, series, telemetry, upload_routes
 from service.current_model import CurrentModel
 from service.dashboard import explain, page_routes
 from service.database import ServiceDatabase
@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await run_sync(kept_series.flush)
         await migrating
         database.close()
+        await run_sync(end_telemetry)
 
     make = FastAPIOffline if settings.docs else FastAPI
     app = make(
@@ -174,6 +175,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     metrics = Metrics(current, trainings)
     app.state.metrics = metrics
     app.router.routes.append(Route("/metrics", metrics.answer, include_in_schema=False))
+    end_telemetry = telemetry.install(app)
     _add_gate(app, settings, metrics)
     return app
 

@@ -14,10 +14,12 @@ from anyio.to_thread import run_sync
 
 from service.changing_models import changing_models
 from service.database import ServiceDatabase
+from service.http.logs import request_id
 from service.http.problems import ProblemError
+from service.http.tracing import traceparent
 from service.settings import Settings
 from training.jobs.job_state import JobEndedError, JobState, UnknownJobError, new_job_id
-from training.jobs.process import delete_logs, make_log, start_training
+from training.jobs.process import delete_logs, make_log, note_in_log, start_training
 
 if TYPE_CHECKING:
     from training.database.engine import Database
@@ -71,7 +73,18 @@ class Trainings:
             await run_sync(make_log, self.models, job)
         queued = await self.ask(lambda queue: queue.enqueue(job))
         self._wake.set()
+        await self._note_request(queued)
         return queued
+
+    async def _note_request(self, job: str) -> None:
+        """Write into a job's log which request it comes from, and into the service's what comes of it."""
+        log.info("training job %s is queued", job)
+        trace = traceparent.get()
+        line = f"asked for by request {request_id.get()}" + (f", traceparent {trace}" if trace else "")
+        try:
+            await run_sync(note_in_log, self.models, job, line)
+        except OSError as error:
+            log.warning("the log of training job %s cannot be written: %s", job, error.strerror)
 
     async def work(self) -> None:
         """Do one waiting job after the other, until `stop` is called."""

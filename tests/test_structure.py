@@ -43,7 +43,7 @@ NUMBERS = (
 )
 WEB = (
     "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn typer "
-    "prometheus_client"
+    "prometheus_client opentelemetry"
 )
 FACE = "anyio httpx matplotlib narwhals numpy pydantic pydantic_core sklearn typer"
 MAY_IMPORT = {

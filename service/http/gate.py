@@ -17,6 +17,7 @@ from service.http.metrics import Metrics
 from service.http.origins import Origins
 from service.http.problems import ProblemError
 from service.http.scope import IN_FLIGHT, KEY, KIND
+from service.http.tracing import take_traceparent
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _POLICY = b"content-security-policy"
@@ -80,6 +81,7 @@ class Gate:
         if not _REQUEST_ID.fullmatch(name):
             name = os.urandom(8).hex().encode()
         request_id.set(name.decode())
+        take_traceparent(headers)
         scope[IN_FLIGHT] = self._in_flight
         answer = _Answer(send, name, scope["path"])
         began = time.perf_counter()
@@ -101,7 +103,7 @@ class Gate:
             seconds = time.perf_counter() - began
             self._metrics.count(scope, answer.status, seconds)
             if self._log_requests:
-                log_request(scope, answer.status, seconds, headers.get(b"traceparent", b""))
+                log_request(scope, answer.status, seconds)
 
 
 class _Answer:

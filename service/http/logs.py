@@ -1,6 +1,6 @@
 """The service's log: a line each, JSON for machines and plain text for people.
 
-Each line bears the id of the request that it was written for.
+Each line bears the id of the request that it was written for, and its trace if it belongs to one.
 """
 
 import json
@@ -14,15 +14,16 @@ from typing import Any
 from starlette.types import Scope
 
 from service.http.scope import KEY
+from service.http.tracing import traceparent
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 log = logging.getLogger("service.access")
 # What a record may bear beside its message.
-FIELDS = ("method", "path", "status", "duration_ms", "client", "key", "traceparent")
+FIELDS = ("method", "path", "status", "duration_ms", "client", "key")
 
 
-def log_request(scope: Scope, status: int, seconds: float, traceparent: bytes) -> None:
-    """Log a request that has been answered, with the W3C trace context that it came with."""
+def log_request(scope: Scope, status: int, seconds: float) -> None:
+    """Log a request that has been answered."""
     key = scope.get(KEY)
     client = scope.get("client")
     fields = {
@@ -32,7 +33,6 @@ def log_request(scope: Scope, status: int, seconds: float, traceparent: bytes) -
         "duration_ms": round(1000 * seconds, 3),
         "client": client[0] if client else None,
         "key": key.id if key else None,
-        "traceparent": traceparent[:55].decode("latin-1") or None,
     }
     log.info("%s %s %d", fields["method"], json.dumps(fields["path"]), status, extra=fields)
 
@@ -41,7 +41,7 @@ class JsonFormatter(logging.Formatter):
     """A JSON object for each record."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record with its time (UTC), level, logger, message, request and further fields."""
+        """Write a record with its time (UTC), level, logger, message, request, trace and further fields."""
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -49,6 +49,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             "request_id": request_id.get(),
         }
+        if trace := traceparent.get():
+            entry["traceparent"] = trace
         entry |= {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
         if record.exc_info:
             entry["exception"] = "".join(traceback.format_exception(*record.exc_info))

@@ -26,6 +26,12 @@ def make_log(models: Path, job_id: str) -> None:
     path.touch()
 
 
+def note_in_log(models: Path, job_id: str, line: str) -> None:
+    """Add a line to the log of a run. `OSError` when the models folder cannot be written."""
+    with log_path(models, job_id).open("a", encoding="utf-8") as log:
+        log.write(f"{line}\n")
+
+
 def delete_logs(models: Path, but: set[str]) -> None:
     """Delete the logs of runs that nobody remembers."""
     for path in (models / _LOGS).glob("*.log"):
