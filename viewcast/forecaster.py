@@ -152,7 +152,7 @@ class ViewForecaster:
             When series are left out because they have fewer than 7 days.
         """
         frame = self._frame(df)
-        series = {one.name: one for one in frame.history.series}
+        series = {member.name: member for member in frame.history.series}
         names = [name for name in frame.rows if series[name].views.size >= MINIMUM_DAYS]
         if not names:
             raise FrameError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
@@ -168,10 +168,10 @@ class ViewForecaster:
             for begin in range(0, len(names), CHUNK_SERIES)
         ]
         views = np.concatenate(chunks)
-        ends = {f"{self.alias}-lo-{one}": views[..., 1 + 2 * n] for n, one in enumerate(level)}
-        ends |= {f"{self.alias}-hi-{one}": views[..., 2 + 2 * n] for n, one in enumerate(level)}
-        order = [f"{self.alias}-lo-{one}" for one in sorted(level, reverse=True)]
-        order += [f"{self.alias}-hi-{one}" for one in sorted(level)]
+        ends = {f"{self.alias}-lo-{percent}": views[..., 1 + 2 * n] for n, percent in enumerate(level)}
+        ends |= {f"{self.alias}-hi-{percent}": views[..., 2 + 2 * n] for n, percent in enumerate(level)}
+        order = [f"{self.alias}-lo-{percent}" for percent in sorted(level, reverse=True)]
+        order += [f"{self.alias}-hi-{percent}" for percent in sorted(level)]
         columns = {self.alias: views[..., 0], **{name: ends[name] for name in order}}
         days: Days = (last_dates[:, None] + np.arange(1, h + 1) * DAY).astype("datetime64[D]")
         return frame.forecasts(names, days, columns)

@@ -135,7 +135,7 @@ def read_frame(frame: IntoDataFrame, columns: Columns) -> LongFrame:
         rows[name] = int(start)
     if not series:
         raise FrameError(f"no row of the frame has a count in {quoted(columns.target)}")
-    if problem := spread_problem(sum(one.views.size for one in series), len(ids)):
+    if problem := spread_problem(sum(member.views.size for member in series), len(ids)):
         raise FrameError(problem)
     existing, notes = since_first_count(series)
     if n_missing:

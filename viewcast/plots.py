@@ -50,22 +50,22 @@ def draw_forecasts(
     check_matplotlib()
     from matplotlib.figure import Figure
 
-    long_enough = [one for one in history.series if one.views.size >= MINIMUM_DAYS]
+    long_enough = [series for series in history.series if series.views.size >= MINIMUM_DAYS]
     if not long_enough:
         raise ValueError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
     chosen = sorted(long_enough, key=_recent_views, reverse=True)[:max_series]
     ordered = sorted(levels)
-    last_dates = np.array([one.last_date for one in chosen], dtype="datetime64[D]")
-    forecasts = model.predict([one.views for one in chosen], last_dates, horizon, ordered)
+    last_dates = np.array([series.last_date for series in chosen], dtype="datetime64[D]")
+    forecasts = model.predict([series.views for series in chosen], last_dates, horizon, ordered)
     figure = Figure(figsize=(9.0, 2.6 * len(chosen)), layout="constrained")
     axes = figure.subplots(len(chosen), squeeze=False)[:, 0]
-    for number, (ax, one) in enumerate(zip(axes, chosen, strict=True)):
-        views = one.views[-PAST_DAYS:]
-        days = one.last_date - np.arange(views.size)[::-1] * DAY
-        ahead = one.last_date + np.arange(1, horizon + 1) * DAY
+    for number, (ax, series) in enumerate(zip(axes, chosen, strict=True)):
+        views = series.views[-PAST_DAYS:]
+        days = series.last_date - np.arange(views.size)[::-1] * DAY
+        ahead = series.last_date + np.arange(1, horizon + 1) * DAY
         lower, upper = forecasts.lower[:, number], forecasts.upper[:, number]
         draw_forecast(ax, days, views, ahead, forecasts.median[number], lower, upper, ordered)
-        ax.set_title(shown(one.label), fontsize="medium", parse_math=False)
+        ax.set_title(shown(series.label), fontsize="medium", parse_math=False)
     axes[0].legend(frameon=False, fontsize="small", ncols=2)
     return figure
 

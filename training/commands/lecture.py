@@ -56,8 +56,8 @@ def choose_series(history: History, name: str | None) -> Series:
     Raises `HistoryError` when there is none of that name.
     """
     if name is None:
-        return max(history.series, key=lambda one: one.views[one.views > 0].sum())
-    for one in history.series:
-        if one.name == name:
-            return one
+        return max(history.series, key=lambda series: series.views[series.views > 0].sum())
+    for series in history.series:
+        if series.name == name:
+            return series
     raise HistoryError(f"no series is named {quoted(name)}; there are {len(history.series)} others")

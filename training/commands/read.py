@@ -42,9 +42,9 @@ def read(
 ) -> None:
     """Say what a file holds, and what was done to which rows; nothing is kept. A refusal ends with 2."""
     with plain_errors(REFUSED):
-        asked = read_options(views, series, differences, without_last_day, names_in(events))
-        history = read_history(file, asked)
-        check_events(history, asked.events, file.name)
+        options = read_options(views, series, differences, without_last_day, names_in(events))
+        history = read_history(file, options)
+        check_events(history, options.events, file.name)
     if as_json:
         typer.echo(json.dumps(summary(history), ensure_ascii=False))
         return

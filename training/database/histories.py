@@ -127,16 +127,16 @@ class Histories:
         list of Summary, int
             The page, and how many series there are on all pages.
         """
-        found = sa.select(SERIES).where(begins_with(prefix))
+        chosen = sa.select(SERIES).where(begins_with(prefix))
         if search:
-            found = found.where(SERIES.c.name.icontains(search, autoescape=True))
+            chosen = chosen.where(SERIES.c.name.icontains(search, autoescape=True))
         if metric is not None:
-            found = found.where(SERIES.c.metric == metric)
+            chosen = chosen.where(SERIES.c.metric == metric)
         column = SERIES.c[_ORDER_COLUMNS[order.removeprefix("-")]]
         ordered = column.desc() if order.startswith("-") else column
         with self._database.read() as connection:
-            n_all = connection.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one()
-            query = found.order_by(ordered, SERIES.c.name, SERIES.c.metric).limit(limit).offset(offset)
+            n_all = connection.execute(sa.select(sa.func.count()).select_from(chosen.subquery())).scalar_one()
+            query = chosen.order_by(ordered, SERIES.c.name, SERIES.c.metric).limit(limit).offset(offset)
             return [_summary(row) for row in connection.execute(query)], n_all
 
     def metrics(self, prefix: str = "") -> list[str]:
@@ -159,7 +159,8 @@ class Histories:
                 if not chunk:
                     return
                 stored = load(connection, [(name, metric) for name in chunk for metric in metrics])
-            yield sorted((_series(key, days) for key, (_, days) in stored.items()), key=lambda one: one.key)
+            same_name = (_series(key, days) for key, (_, days) in stored.items())
+            yield sorted(same_name, key=lambda series: series.key)
             last = chunk[-1]
 
 

@@ -60,9 +60,9 @@ class Days:
         """Give the counts of some days, NaN where there are none."""
         place = days - self.first_day
         inside = (place >= 0) & (place < self.counts.size)
-        found = np.full(days.size, np.nan)
-        found[inside] = self.counts[place[inside]]
-        return found
+        counts = np.full(days.size, np.nan)
+        counts[inside] = self.counts[place[inside]]
+        return counts
 
     def put(self, days: NDArray[np.int64], counts: NDArray[np.float64]) -> Days | None:
         """Replace some days, by nothing where the new count is NaN; None when no day is left."""

@@ -66,10 +66,10 @@ def _check_last(connection: sa.Connection, upload_id: int) -> None:
         .order_by(later.c.upload_id.desc())
         .limit(1)
     )
-    if (found := connection.execute(query).first()) is not None:
+    if (changed := connection.execute(query).first()) is not None:
         raise UndoError(
-            f"upload {found.upload_id} has changed the series {quoted(found.name)} after upload {upload_id} "
-            "did; take the later one back first"
+            f"upload {changed.upload_id} has changed the series {quoted(changed.name)} after "
+            f"upload {upload_id} did; take the later one back first"
         )
 
 

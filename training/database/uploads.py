@@ -183,12 +183,12 @@ def _add_series(
     total: _Totals,
 ) -> None:
     """Lay the days of some series over what is kept of them."""
-    kept = load(connection, [one.key for one in series])
+    kept = load(connection, [added.key for added in series])
     saved: dict[Key, Days] = {}
     changes = []
-    for one in series:
-        stored = kept.get(one.key)
-        laid, change, n_unchanged = _lay(one, stored)
+    for added in series:
+        stored = kept.get(added.key)
+        laid, change, n_unchanged = _lay(added, stored)
         n_new = int(np.count_nonzero(np.isnan(change.before)))
         n_changed = change.days.size - n_new
         total.new, total.changed = total.new + n_new, total.changed + n_changed
@@ -197,13 +197,12 @@ def _add_series(
             continue
         if stored:
             if not may_replace:
-                _check_replaced(one, stored, n_changed)
-            _check_span(one, stored)
+                _check_replaced(added, stored, n_changed)
+            _check_span(added, stored)
         total.n_days += laid.counts.size - (stored.days.counts.size if stored else 0)
-        saved[one.key] = laid
-        changes.append(
-            {"upload_id": upload_id, "name": one.name, "metric": one.metric, "event": "", **change.as_bytes()}
-        )
+        saved[added.key] = laid
+        row = {"upload_id": upload_id, "name": added.name, "metric": added.metric, "event": ""}
+        changes.append(row | change.as_bytes())
     save(database, connection, saved)
     if changes:
         connection.execute(sa.insert(CHANGES), changes)

@@ -156,15 +156,15 @@ class _SumsByDay:
         """Add the days up by week, oldest first; weeks of which no day has come are left out."""
         days = self._first_day + np.arange(self._sums.shape[1])
         mondays = days - (days + _THURSDAY) % _WEEK
-        found = []
+        scores = []
         for monday in np.unique(mondays).tolist():
             n_days, error, copy_error, *inside = self._sums[:, mondays == monday].sum(axis=1).tolist()
             if n_days:
                 coverage = {level: n / n_days for level, n in zip(("80", "95"), inside, strict=True)}
-                found.append(
+                scores.append(
                     WeekScores(monday, int(n_days), error / copy_error if copy_error else None, coverage)
                 )
-        return found
+        return scores
 
 
 @dataclass(frozen=True)
@@ -218,15 +218,15 @@ def _outside(forecast: RememberedForecast) -> dict[tuple[Key, int], OutsideDay |
     days = forecast.last_day + np.arange(1, forecast.bands.shape[1] + 1)
     counts = forecast.counts.at(days)
     lower, upper = forecast.bands[3], forecast.bands[4]
-    found: dict[tuple[Key, int], OutsideDay | None] = {}
+    outside: dict[tuple[Key, int], OutsideDay | None] = {}
     for i in np.flatnonzero(~np.isnan(counts)).tolist():
         day = int(days[i])
         is_outside = not lower[i] <= counts[i] <= upper[i]
-        found[forecast.key, day] = (
+        outside[forecast.key, day] = (
             OutsideDay(
                 forecast.key, day, float(counts[i]), float(lower[i]), float(upper[i]), forecast.last_day
             )
             if is_outside
             else None
         )
-    return found
+    return outside

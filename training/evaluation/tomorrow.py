@@ -50,21 +50,19 @@ def tomorrow(model: Forecaster, history: History) -> Tomorrow | None:
         None when no series is left.
     """
     last = history.last_date
-    series = [
-        one
-        for one in history.series
-        if one.last_date == last and one.views.size >= MINIMUM_DAYS and one.metric == history.series[0].metric
-    ]
+    metric = history.series[0].metric
+    up_to_last = [series for series in history.series if series.last_date == last and series.metric == metric]
+    series = [member for member in up_to_last if member.views.size >= MINIMUM_DAYS]
     if not series:
         return None
-    found = model.predict(
-        [one.views for one in series],
+    forecasts = model.predict(
+        [member.views for member in series],
         np.full(len(series), last),
         1,
         (_LEVEL,),
         events=history.events_of(series),
     )
     together = SumOfSeries(model.total_widths)
-    together.add(model.total_widths.totals(found.views, (_LEVEL,), found.own_share))
+    together.add(model.total_widths.totals(forecasts.views, (_LEVEL,), forecasts.own_share))
     views, lower, upper = together.totals().numbers[0, 0].tolist()
     return Tomorrow(last + DAY, len(series), views, lower, upper)

@@ -85,7 +85,7 @@ def forecast_to_file(
     OSError
         When it cannot be written; what stood there stands there still.
     """
-    series = [one for one in history.series if len(one.views) >= MINIMUM_DAYS]
+    series = [member for member in history.series if len(member.views) >= MINIMUM_DAYS]
     if not series:
         raise TooShortError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
     for each in filter(None, (path, totals)):
@@ -97,14 +97,14 @@ def forecast_to_file(
         for begin in range(0, len(series), CHUNK_SERIES):
             progress("forecasting", begin / len(series))
             chunk = series[begin : begin + CHUNK_SERIES]
-            last_dates = np.array([one.last_date for one in chunk], dtype="datetime64[D]")
-            views = [one.views for one in chunk]
+            last_dates = np.array([member.last_date for member in chunk], dtype="datetime64[D]")
+            views = [member.views for member in chunk]
             forecasts = model.predict(views, last_dates, horizon, levels, history.events_of(chunk))
-            names = [one.label for one in chunk]
+            names = [member.label for member in chunk]
             file.write(ForecastTable(names, last_dates, forecasts))
             if of_totals:
                 of_totals.write(names, forecasts)
         if of_totals and has_sum:
             of_totals.write_sum()
-    left_out = [one.label for one in history.series if len(one.views) < MINIMUM_DAYS]
+    left_out = [member.label for member in history.series if len(member.views) < MINIMUM_DAYS]
     return BulkForecast(len(series), left_out, has_sum)

@@ -63,4 +63,4 @@ class TotalsFile:
 
 def have_a_sum(series: Sequence[Series]) -> bool:
     """Whether the coming days of all series are the same, and the same is counted in all of them."""
-    return len({(one.last_date, one.metric) for one in series}) == 1
+    return len({(member.last_date, member.metric) for member in series}) == 1

@@ -71,17 +71,17 @@ class ContinuedForecaster:
     def _learn(
         self, start: ForecastModel, history: History, progress: Progress
     ) -> tuple[ForecastModel, dict[str, Float64]]:
-        own = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
-        if len(own) == 0 or not own.teach_every_day():
+        windows = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
+        if len(windows) == 0 or not windows.teach_every_day():
             return start, {}
         # What it has learned to do without, such as the time of year, a few days more do not teach.
-        known = start.coefficients if start.own is None else start.own.coefficients
+        known = start.coefficients if start.own_sum is None else start.own_sum.coefficients
         inputs = np.flatnonzero(known.weights.any(axis=0) | known.linear_weights.any(axis=1))
         n_sigmoids = len(known.offsets)
-        fit = QuantileFit(own, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, known)
+        fit = QuantileFit(windows, n_sigmoids, STEPS, ALPHA, inputs, ALL_DAYS, self.random_state, known)
         (fitted,) = fit_all([fit], "learning on", progress)
-        learned = with_own_sum(replace(start, own=None), fitted.coefficients, own, self.random_state)
-        assert learned.own is not None
-        before = start.own or learned.own
-        learned = replace(learned, own=replace(learned.own, growth_power=before.growth_power))
+        learned = with_own_sum(replace(start, own_sum=None), fitted.coefficients, windows, self.random_state)
+        assert learned.own_sum is not None
+        before = start.own_sum or learned.own_sum
+        learned = replace(learned, own_sum=replace(learned.own_sum, growth_power=before.growth_power))
         return with_shares(learned, before.shares), {"learning on": fitted.losses}

@@ -53,19 +53,21 @@ def error_beside_prior(model: ForecastModel) -> float:
         Its mean absolute error on 10,000 generated windows of every level and kind, none of which a model was
         made with, divided by the prior's; 1 for the prior alone.
     """
-    if model.own is None:
+    if model.own_sum is None:
         return 1.0
     windows = generated_windows(JUDGING_SERIES, np.random.default_rng(JUDGING_SEED))
     prior = ForecastModel(model.coefficients, model.widths)
     return mean_absolute_error(model, windows) / mean_absolute_error(prior, windows)
 
 
-def learn_familiarity(own: SupervisedWindows, coefficients: Coefficients, random_state: int) -> Familiarity:
+def learn_familiarity(
+    windows: SupervisedWindows, coefficients: Coefficients, random_state: int
+) -> Familiarity:
     """Learn to tell the windows of a history from generated ones, by logistic regression.
 
     Parameters
     ----------
-    own : SupervisedWindows
+    windows : SupervisedWindows
         Those that a sum was learned from.
     coefficients : Coefficients
         The sum's; only inputs that it sees are looked at.
@@ -77,13 +79,13 @@ def learn_familiarity(own: SupervisedWindows, coefficients: Coefficients, random
     Familiarity
         As strict as equal numbers of both kinds make it.
     """
-    X = own.sample(MOST_WINDOWS_TOLD_APART, np.random.default_rng(random_state)).X
+    X = windows.sample(MOST_WINDOWS_TOLD_APART, np.random.default_rng(random_state)).X
     lowest, highest = np.quantile(X, RANGE, axis=0).astype(np.float32)
     sees = np.logical_or(coefficients.weights.any(axis=0), coefficients.linear_weights.any(axis=1))
     sees &= np.arange(N_FEATURES) < CALENDAR_FEATURES.start
     inverse = np.where(sees, 1.0 / np.maximum(X.std(axis=0), SMALLEST_DEVIATION), 0.0).astype(np.float32)
     blank = Familiarity(lowest, highest, inverse, *_as_arrays(np.zeros(N_TRAITS), 0.0))
-    of_own, of_generated = (blank.traits(one, blank.held(one)) for one in (X, _generated().X))
+    of_own, of_generated = (blank.traits(inputs, blank.held(inputs)) for inputs in (X, _generated().X))
     scaler = StandardScaler().fit(np.concatenate([of_own, of_generated]))
     labels = np.repeat([1, 0], [len(of_own), len(of_generated)])
     told_apart = LogisticRegression(C=INVERSE_PENALTY, class_weight="balanced", max_iter=500)
@@ -94,7 +96,7 @@ def learn_familiarity(own: SupervisedWindows, coefficients: Coefficients, random
 
 
 def with_own_sum(
-    prior: ForecastModel, coefficients: Coefficients, own: SupervisedWindows, random_state: int
+    prior: ForecastModel, coefficients: Coefficients, windows: SupervisedWindows, random_state: int
 ) -> ForecastModel:
     """Join what was learned from a history to the prior, before it is known how much it is to count.
 
@@ -103,7 +105,7 @@ def with_own_sum(
     prior : ForecastModel
     coefficients : Coefficients
         The sum that was learned.
-    own : SupervisedWindows
+    windows : SupervisedWindows
         What it was learned from.
     random_state : int
 
@@ -112,8 +114,8 @@ def with_own_sum(
     ForecastModel
         The own sum alone where windows are like the own, with the most lenient view of which are.
     """
-    familiarity = _moved(learn_familiarity(own, coefficients, random_state), LENIENCY[0])
-    return replace(prior, own=OwnSum(coefficients, np.ones(HORIZON_DAYS, np.float32), familiarity))
+    familiarity = _moved(learn_familiarity(windows, coefficients, random_state), LENIENCY[0])
+    return replace(prior, own_sum=OwnSum(coefficients, np.ones(HORIZON_DAYS, np.float32), familiarity))
 
 
 def with_shares(model: ForecastModel, shares: NDArray[np.floating]) -> ForecastModel:
@@ -132,13 +134,13 @@ def with_shares(model: ForecastModel, shares: NDArray[np.floating]) -> ForecastM
         With the most lenient view of which windows those are by which it errs on generated ones at most by
         `MOST_EXTRA_ERROR` more than the prior.
     """
-    assert model.own is not None
-    own = replace(model.own, shares=shares.astype(np.float32))
+    assert model.own_sum is not None
+    own_sum = replace(model.own_sum, shares=shares.astype(np.float32))
     windows = _generated()
-    allowed = (1.0 + MOST_EXTRA_ERROR) * mean_absolute_error(replace(model, own=None), windows)
+    allowed = (1.0 + MOST_EXTRA_ERROR) * mean_absolute_error(replace(model, own_sum=None), windows)
     for leniency in LENIENCY:
-        familiarity = _moved(own.familiarity, leniency - LENIENCY[0])
-        tried = replace(model, own=replace(own, familiarity=familiarity))
+        familiarity = _moved(own_sum.familiarity, leniency - LENIENCY[0])
+        tried = replace(model, own_sum=replace(own_sum, familiarity=familiarity))
         if mean_absolute_error(tried, windows) <= allowed:
             break
     return tried

@@ -143,11 +143,11 @@ class ForecastTrainer:
     def _calibrated(self, model: ForecastModel, history: History) -> ForecastModel:
         """With what the prior's errors on the history tell of intervals of totals, and of those far ahead."""
         totals = own_total_widths(self.prior, history, self.random_state)
-        if model.own is None:
+        if model.own_sum is None:
             # Nothing tells which series are like those of the history: all are taken to be, as by `widths`.
             return replace(model, total_widths=replace(totals, factors=totals.own_factors))
         power = own_growth_power(self.prior, history, self.random_state)
-        return replace(model, own=replace(model.own, growth_power=power), total_widths=totals)
+        return replace(model, own_sum=replace(model.own_sum, growth_power=power), total_widths=totals)
 
     def _weigh(
         self, parts: list[ForecastModel], history: History, first_new_day: np.datetime64
@@ -164,27 +164,27 @@ class ForecastTrainer:
         """The prior, and the sum of the own windows when there is enough to learn; the sums' losses."""
         if not history.series or n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
             return [self.prior], {}
-        own = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
-        if not own.teach_every_day():
+        windows = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
+        if not windows.teach_every_day():
             return [self.prior], {}
-        fits = self._quantile_fits(own, n_days(history))
+        fits = self._quantile_fits(windows, n_days(history))
         sums = fit_all(list(fits.values()), "learning from the history", progress)
         shares = np.zeros((len(sums), HORIZON_DAYS))
         for share, fit in zip(shares, fits.values(), strict=True):
             share[fit.days] = len(DAYS_AHEAD) / len(sums)
         learned = blend([fitted.coefficients for fitted in sums], shares, NO_WIDENING).coefficients
         loss_curves = {name: fitted.losses for name, fitted in zip(fits, sums, strict=True)}
-        return [self.prior, with_own_sum(self.prior, learned, own, self.random_state)], loss_curves
+        return [self.prior, with_own_sum(self.prior, learned, windows, self.random_state)], loss_curves
 
-    def _quantile_fits(self, own: SupervisedWindows, n_days: int) -> dict[str, QuantileFit]:
+    def _quantile_fits(self, windows: SupervisedWindows, n_days: int) -> dict[str, QuantileFit]:
         """Two sums for each group of days ahead, of unlike inputs or starts: together they err less."""
-        n_steps = int(min(OWN_STEPS * max(len(own) / STEPS_FOR_WINDOWS, 1.0) ** 0.5, MOST_OWN_STEPS))
+        n_steps = int(min(OWN_STEPS * max(len(windows) / STEPS_FOR_WINDOWS, 1.0) ** 0.5, MOST_OWN_STEPS))
         inputs = (
             (ALL_FEATURES, ALL_FEATURES) if n_days >= ALL_FEATURES_FROM_DAYS else (FOUR_WEEKS, EIGHT_WEEKS)
         )
         return {
             f"days {days.start + 1} to {days.stop}, start {start + 1}": QuantileFit(
-                own, self.n_sigmoids, n_steps, OWN_ALPHA, seen, days, self.random_state + start
+                windows, self.n_sigmoids, n_steps, OWN_ALPHA, seen, days, self.random_state + start
             )
             for days in DAYS_AHEAD
             for start, seen in enumerate(inputs)
@@ -194,6 +194,6 @@ class ForecastTrainer:
 def _blended(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:
     """The prior and the own sum, if there is one, with what the latter counts for each day ahead."""
     model = replace(parts[-1], widths=widths)
-    if model.own is None:
+    if model.own_sum is None:
         return model
     return with_shares(model, shares[1])

@@ -74,11 +74,11 @@ def check_lone_days(
         series = int(np.searchsorted(starts, known[gap], side="right")) - 1
         if known[gap + 1] >= starts[series + 1]:
             continue  # the next series begins
-        own = known[(known >= starts[series]) & (known < starts[series + 1])] - starts[series]
-        steps = np.diff(own)
+        days = known[(known >= starts[series]) & (known < starts[series + 1])] - starts[series]
+        steps = np.diff(days)
         place = int(known[gap] - starts[series])
-        lone = own[0] if place == own[0] else own[-1] if steps[-1] >= _LONE_DAY_GAP else None
-        if lone is None or own.size < 8 or np.median(steps) > _DENSE_STEP:
+        lone = days[0] if place == days[0] else days[-1] if steps[-1] >= _LONE_DAY_GAP else None
+        if lone is None or days.size < 8 or np.median(steps) > _DENSE_STEP:
             continue
         is_row = naming.codes == series
         first = int(rows.days[is_row].min())

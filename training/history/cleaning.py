@@ -105,19 +105,21 @@ def _events(rows: Rows, naming: Naming, has_count: NDArray[np.bool_]) -> dict[st
     events: dict[str, dict[str, EventDays]] = {}
     is_series = np.isin(np.arange(len(naming.names)), naming.codes[has_count])
     for name, values in zip(rows.layout.events, rows.events, strict=True):
-        told = np.flatnonzero(~np.isnan(values) & is_series[naming.codes])
-        by_series = told[np.argsort(naming.codes[told], kind="stable")]
-        for own in np.split(by_series, np.flatnonzero(np.diff(naming.codes[by_series])) + 1):
-            if own.size:
-                days = EventDays.latest_of(rows.days[own].astype(np.int64), values[own])
-                events.setdefault(naming.names[naming.codes[own[0]]], {})[name] = days
+        marked = np.flatnonzero(~np.isnan(values) & is_series[naming.codes])
+        by_series = marked[np.argsort(naming.codes[marked], kind="stable")]
+        for of_series in np.split(by_series, np.flatnonzero(np.diff(naming.codes[by_series])) + 1):
+            if of_series.size:
+                days = EventDays.latest_of(rows.days[of_series].astype(np.int64), values[of_series])
+                events.setdefault(naming.names[naming.codes[of_series[0]]], {})[name] = days
     return events
 
 
 def _notes_on_events(names: Iterable[str], events: Events) -> list[str]:
     """Say how many days each event has that was read."""
     n_days = {
-        name: sum(int(np.count_nonzero(own[name].values)) for own in events.values() if name in own)
+        name: sum(
+            int(np.count_nonzero(by_event[name].values)) for by_event in events.values() if name in by_event
+        )
         for name in names
     }
     return [f"the event {quoted(name)} has {counted(n, 'day')}" for name, n in n_days.items()]
@@ -162,9 +164,9 @@ class _Calendar:
 def _check_spans(rows: Rows, naming: Naming, n_days: NDArray[np.int64]) -> None:
     longest = int(n_days.argmax())
     if n_days[longest] > LONGEST_SPAN_DAYS:
-        own = rows.only(naming.codes == longest)
-        ends = [own.days.argmin(), own.days.argmax()]
-        dates, lines = _EPOCH + own.days[ends].astype(int), own.lines[ends]
+        longest_rows = rows.only(naming.codes == longest)
+        ends = [longest_rows.days.argmin(), longest_rows.days.argmax()]
+        dates, lines = _EPOCH + longest_rows.days[ends].astype(int), longest_rows.lines[ends]
         problem = (
             f"series {quoted(naming.names[longest])} goes from {dates[0]} (line {lines[0]}) to {dates[1]} "
             f"(line {lines[1]}), more than 100 years; is one of these years mistyped?"
@@ -184,9 +186,9 @@ def _series(rows: Rows, naming: Naming, calendar: _Calendar) -> tuple[list[Serie
         check_steps(rows, naming, views, starts)
         check_lone_days(rows, naming, views, starts)
         for i in np.flatnonzero(np.diff(starts)):
-            own = views[starts[i] : starts[i + 1]]
-            if not np.isnan(own).all():
+            of_series = views[starts[i] : starts[i + 1]]
+            if not np.isnan(of_series).all():
                 name = metric if rows.layout.is_wide else naming.names[i]
                 kind = VIEWS if rows.layout.is_wide else metric
-                series.append(Series.trimmed(name, _EPOCH + calendar.first[i] * DAY, own, kind))
-    return series, sum(one.views.size - one.n_known for one in series)
+                series.append(Series.trimmed(name, _EPOCH + calendar.first[i] * DAY, of_series, kind))
+    return series, sum(member.views.size - member.n_known for member in series)

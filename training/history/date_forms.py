@@ -79,13 +79,13 @@ def _named(name: str, order: str, reading: int) -> Form:
     def read(text: str) -> int | None:
         if text.isascii() and text.replace("-", "").replace("/", "").replace(".", "").isdigit():
             return None
-        found = split_named_once(text)
-        if found is None:
+        parts = split_named_once(text)
+        if parts is None:
             return None
-        day, year = found.numbers if order == "day year" else found.numbers[::-1]
-        if len(day) > 2 or (order == "year day" and len(year) == 2 and found.month_place != 1):
+        day, year = parts.numbers if order == "day year" else parts.numbers[::-1]
+        if len(day) > 2 or (order == "year day" and len(year) == 2 and parts.month_place != 1):
             return None
-        return _day(_full_year(year), found.months[min(reading, len(found.months) - 1)], int(day))
+        return _day(_full_year(year), parts.months[min(reading, len(parts.months) - 1)], int(day))
 
     return Form(name, read, is_named=True)
 

@@ -59,9 +59,9 @@ def merge_events(older: Events, newer: Events) -> Events:
     """Add the event days of `newer`; where both know a day, the newer value wins."""
     merged = {series: dict(events) for series, events in older.items()}
     for series, events in newer.items():
-        own = merged.setdefault(series, {})
+        by_event = merged.setdefault(series, {})
         for name, days in events.items():
-            own[name] = own[name].merge(days) if name in own else days
+            by_event[name] = by_event[name].merge(days) if name in by_event else days
     return merged
 
 

@@ -174,7 +174,7 @@ def _read_sheet(sheet: Sheet, options: ReadOptions) -> History:
 
 def check_events(history: History, events: Sequence[str], file: str) -> None:
     """Refuse events that a file does not tell of: a misspelt column would be passed over without a word."""
-    known = {name for own in history.events.values() for name in own}
+    known = {name for by_event in history.events.values() for name in by_event}
     for name in events:
         if name not in known:
             problem = f"no row has a value for the event {quoted(name)}; name a column of numbers"

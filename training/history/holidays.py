@@ -38,12 +38,12 @@ def holiday_days(
     if problem := places_problem(codes):
         raise HistoryError(problem)
     years = range(_year(first_date) - 1, min(_year(last_date) + YEARS_AHEAD, _year(LATEST_DATE)) + 1)
-    found: dict[str, list[np.datetime64]] = {}
+    dates_of: dict[str, list[np.datetime64]] = {}
     for code in codes:
         for name, date in _holidays(code, years):
-            found.setdefault(f"{code}: {name}", []).append(date)
+            dates_of.setdefault(f"{code}: {name}", []).append(date)
     named = {
-        name: np.unique(np.array(dates, "datetime64[D]").astype(np.int64)) for name, dates in found.items()
+        name: np.unique(np.array(dates, "datetime64[D]").astype(np.int64)) for name, dates in dates_of.items()
     }
     return {name: EventDays(days, np.ones(days.size)) for name, days in sorted(named.items())}
 

@@ -43,7 +43,7 @@ def plain(text: str) -> str:
 
 @cache
 def _months() -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = {}
+    numbers_of: dict[str, list[int]] = {}
     for language in _LANGUAGES:
         names = Locale.parse(language).months
         for context in ("format", "stand-alone"):
@@ -51,11 +51,11 @@ def _months() -> dict[str, tuple[int, ...]]:
                 for number, name in names[context][width].items():
                     word = plain(name).rstrip(".")
                     if not any(c.isdigit() for c in word):
-                        numbers = found.setdefault(word, [])
+                        numbers = numbers_of.setdefault(word, [])
                         if number not in numbers:
                             numbers.append(number)
-    found.setdefault("sept", [9])
-    return {word: tuple(numbers[:2]) for word, numbers in found.items()}
+    numbers_of.setdefault("sept", [9])
+    return {word: tuple(numbers[:2]) for word, numbers in numbers_of.items()}
 
 
 @cache

@@ -214,7 +214,7 @@ class History:
 
     def events_of(self, series: Sequence[Series]) -> list[SeriesEvents]:
         """Give the events of some of its series, in their order."""
-        return [self.events.get(one.name, {}) for one in series]
+        return [self.events.get(member.name, {}) for member in series]
 
     def before(self, date: np.datetime64) -> "History":
         """Keep only the days strictly before `date`; a series without any drops out."""
@@ -250,9 +250,9 @@ class History:
             digest.update(name)
             digest.update(views.astype("<f8").tobytes())
         for series_name, events in sorted(self.events.items()):
-            for event, found in sorted(events.items()):
-                digest.update(f"{series_name!r} {event!r} {found.days.size}\n".encode())
-                digest.update(found.days.astype("<i8").tobytes() + found.values.astype("<f8").tobytes())
+            for event, listed in sorted(events.items()):
+                digest.update(f"{series_name!r} {event!r} {listed.days.size}\n".encode())
+                digest.update(listed.days.astype("<i8").tobytes() + listed.values.astype("<f8").tobytes())
         return digest.hexdigest()
 
 

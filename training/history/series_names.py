@@ -147,9 +147,9 @@ def _may_name(column: TextColumn) -> bool:
     return 2 * blank <= column.codes.size
 
 
-def _settles(one: TextColumn, other: TextColumn) -> bool:
+def _settles(column: TextColumn, other: TextColumn) -> bool:
     """Whether rows that are equal in one column are equal in the other."""
-    return _n_different(one.codes, other.codes) == _n_different(one.codes)
+    return _n_different(column.codes, other.codes) == _n_different(column.codes)
 
 
 def _n_different(*codes: NDArray[np.int32]) -> int:

@@ -46,7 +46,7 @@ def _notes_on_totals(series: list[Series]) -> list[str]:
     for total in series:
         if not is_total(total.name):
             continue
-        others = [one for one in series if one.metric == total.metric and one.name != total.name]
+        others = [member for member in series if member.metric == total.metric and member.name != total.name]
         if len(others) > 1 and _is_sum(total, others):
             notes.append(
                 f"series {quoted(total.label)} is the sum of the others: kept as a series of its own"
@@ -56,9 +56,9 @@ def _notes_on_totals(series: list[Series]) -> list[str]:
 
 def _is_sum(total: Series, others: list[Series]) -> bool:
     sums = np.zeros(total.views.size)
-    for one in others:
-        start = int((one.first_date - total.first_date) / DAY)
-        inside = one.views[max(0, -start) : max(0, total.views.size - start)]
+    for part in others:
+        start = int((part.first_date - total.first_date) / DAY)
+        inside = part.views[max(0, -start) : max(0, total.views.size - start)]
         sums[max(0, start) : max(0, start) + inside.size] += np.nan_to_num(inside)
     known = ~np.isnan(total.views)
     return bool((np.abs(sums - total.views)[known] <= 1).all() and total.views[known].any())
@@ -67,13 +67,15 @@ def _is_sum(total: Series, others: list[Series]) -> bool:
 def since_first_count(series: list[Series]) -> tuple[list[Series], list[str]]:
     """Take zeros before the first count as days before a series existed."""
     kept, n_days, n_series = [], 0, 0
-    for one in series:
-        n_zeros = leading_zeros(one.views) if one.views[0] == 0 else 0
-        if 0 < n_zeros < one.views.size:
-            n_days += int(np.count_nonzero(one.views[:n_zeros] == 0))
+    for member in series:
+        n_zeros = leading_zeros(member.views) if member.views[0] == 0 else 0
+        if 0 < n_zeros < member.views.size:
+            n_days += int(np.count_nonzero(member.views[:n_zeros] == 0))
             n_series += 1
-            one = replace(one, first_date=one.first_date + n_zeros * DAY, views=one.views[n_zeros:])
-        kept.append(one)
+            member = replace(
+                member, first_date=member.first_date + n_zeros * DAY, views=member.views[n_zeros:]
+            )
+        kept.append(member)
     if not n_series:
         return kept, []
     which = "a series" if n_series == 1 else counted(n_series, "series").replace("seriess", "series")
@@ -89,11 +91,11 @@ def leading_zeros(views: NDArray[np.float64]) -> int:
 
 
 def _note_on_lifetime(series: list[Series], advice: str) -> str | None:
-    found = [one for one in series if _looks_lifetime(one.views)]
-    if not found:
+    lifetime = [member for member in series if _looks_lifetime(member.views)]
+    if not lifetime:
         return None
-    which = quoted(found[0].label) + (f" and {len(found) - 1} more" if len(found) > 1 else "")
-    falls = "hardly ever" if any((np.diff(one.views) < 0).any() for one in found) else "never"
+    which = quoted(lifetime[0].label) + (f" and {len(lifetime) - 1} more" if len(lifetime) > 1 else "")
+    falls = "hardly ever" if any((np.diff(member.views) < 0).any() for member in lifetime) else "never"
     return (
         f"the counts of series {which} {falls} fall, and are large beside their steps: if they are lifetime "
         f"counts, {advice} takes what each day added"
@@ -117,13 +119,13 @@ def _looks_lifetime(views: NDArray[np.float64]) -> bool:
 def _differences(series: list[Series]) -> tuple[list[Series], list[str]]:
     """What each day added to a lifetime count; a day after a gap is not known, nor one that took away."""
     kept, n_falls = [], 0
-    for one in series:
-        steps = np.diff(one.views)
+    for member in series:
+        steps = np.diff(member.views)
         falls = steps < 0
         n_falls += int(np.count_nonzero(falls))
         steps[falls] = np.nan
         if not np.isnan(steps).all():
-            kept.append(Series.trimmed(one.name, one.first_date + DAY, steps, one.metric))
+            kept.append(Series.trimmed(member.name, member.first_date + DAY, steps, member.metric))
     if not kept:
         raise HistoryError("no series has two days in a row, whose difference could be taken")
     notes = ["the differences from day to day are taken, as of lifetime counts"]
@@ -133,13 +135,13 @@ def _differences(series: list[Series]) -> tuple[list[Series], list[str]]:
 
 
 def _without_last_day(series: list[Series]) -> tuple[list[Series], list[str]]:
-    last = max(one.last_date for one in series)
+    last = max(member.last_date for member in series)
     kept = []
-    for one in series:
-        if one.last_date < last:
-            kept.append(one)
-        elif one.views.size > 1:
-            kept.append(Series.trimmed(one.name, one.first_date, one.views[:-1], one.metric))
+    for member in series:
+        if member.last_date < last:
+            kept.append(member)
+        elif member.views.size > 1:
+            kept.append(Series.trimmed(member.name, member.first_date, member.views[:-1], member.metric))
     if not kept:
         raise HistoryError(f"there is no day but {last}, which was to be left out")
     return kept, [f"the last day, {last}, is left out"]
@@ -147,11 +149,13 @@ def _without_last_day(series: list[Series]) -> tuple[list[Series], list[str]]:
 
 def _note_on_last_day(series: list[Series], options: ReadOptions) -> str | None:
     """Say so when the last day is today's, or far lower than all days of the weeks before."""
-    last = max(one.last_date for one in series)
+    last = max(member.last_date for member in series)
     advice = f"if its count is not whole yet, {options.written('without_last_day')} leaves it out"
     if options.today is not None and last >= options.today:
         return f"the last day, {last}, is not over; {advice}"
-    recent = [one.views[-_LOOK_BACK_DAYS - 1 :] for one in series[:_FEW_SERIES] if one.last_date == last]
+    recent = [
+        member.views[-_LOOK_BACK_DAYS - 1 :] for member in series[:_FEW_SERIES] if member.last_date == last
+    ]
     recent = [views for views in recent if views.size > _FEWEST_DAYS]
     if not recent:
         return None

@@ -63,9 +63,9 @@ class TextSheet:
 
     def samples(self) -> Sequence[SampleTable]:
         """Give the first rows, as each separator takes them apart; remarks above the table are left out."""
-        told = next((line for line in self._first if line.strip()), "")
-        if told_separator := re.fullmatch(r'"?sep=(.)"?[,;\t|]*\s*', told, re.IGNORECASE):
-            return [self._sample(told_separator[1])]
+        first_line = next((line for line in self._first if line.strip()), "")
+        if named_separator := re.fullmatch(r'"?sep=(.)"?[,;\t|]*\s*', first_line, re.IGNORECASE):
+            return [self._sample(named_separator[1])]
         return [self._sample(separator) for separator in SEPARATORS]
 
     def _sample(self, separator: str) -> SampleTable:

@@ -123,12 +123,12 @@ def _with_known_titles(start: bytes, guessed: str) -> str:
     return max([guessed, *_OLDER], key=n_known)
 
 
-def _differ_at(one: bytes, other: bytes) -> int:
+def _differ_at(block: bytes, other: bytes) -> int:
     """The first place where two texts differ."""
-    low, high = 0, min(len(one), len(other))
+    low, high = 0, min(len(block), len(other))
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+        low, high = (middle, high) if block[:middle] == other[:middle] else (low, middle - 1)
     return low
 
 

@@ -181,11 +181,11 @@ def key(title: str) -> str:
 @cache
 def words(table: str) -> dict[str, int]:
     """The titles of a table by `key`, with their place in it."""
-    found: dict[str, int] = {}
+    ranks: dict[str, int] = {}
     for title in table.replace("\n", ";").split(";"):
         if title.strip():
-            found.setdefault(key(title), len(found))
-    return found
+            ranks.setdefault(key(title), len(ranks))
+    return ranks
 
 
 @cache

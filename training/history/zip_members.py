@@ -89,13 +89,13 @@ def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str]
     if not histories:
         if len(passed_over) == 1:
             raise HistoryError(str(*passed_over.values()))
-        found = ", ".join(quoted(_shown(member)) for member in members[:5]) or "none"
-        problem = f"the zip needs a CSV file with a date and views; it has {found}"
+        listing = ", ".join(quoted(_shown(member)) for member in members[:5]) or "none"
+        problem = f"the zip needs a CSV file with a date and views; it has {listing}"
         raise HistoryError.at(file, None, None, problem)
     _check_names(histories, file)
     history = History(())
-    for _, one in histories:
-        history = history.merge(one)
+    for _, part in histories:
+        history = history.merge(part)
     notes = notes_on_passed_over(file, "file", list(passed_over))
     return replace(history, notes=(*history.notes, *notes))
 

@@ -67,12 +67,12 @@ def summary_section(manifest: Manifest, name: str, model: Forecaster, history: H
 
 
 def _tomorrow(model: Forecaster, history: History) -> list[Figure]:
-    found = tomorrow(model, history)
-    if found is None:
+    forecast = tomorrow(model, history)
+    if forecast is None:
         return []
-    whose = "" if found.n_series == 1 else f" of {found.n_series:,} series"
-    between = f"8 in 10 such days are between {_views(found.lower)} and {_views(found.upper)}"
-    return [(_views(found.views), f"views{whose} on {_date(found.date)}; {between}")]
+    whose = "" if forecast.n_series == 1 else f" of {forecast.n_series:,} series"
+    between = f"8 in 10 such days are between {_views(forecast.lower)} and {_views(forecast.upper)}"
+    return [(_views(forecast.views), f"views{whose} on {_date(forecast.date)}; {between}")]
 
 
 def _scores(scores: Scores) -> list[Figure]:

@@ -146,10 +146,10 @@ def _shares(model: ForecastModel, X: Float32) -> tuple[Float64, float]:
     The prior, the own sum and the weekly copy count as they do for this window.
     """
     shares, base = _shares_of_sum(model.coefficients, X[0])
-    if model.own is not None:
-        held = model.own.familiarity.held(X)
-        own_share = float(model.own.shares[0] * model.own.familiarity.share(X, held)[0])
-        of_own, own_base = _shares_of_sum(model.own.coefficients, held[0])
+    if model.own_sum is not None:
+        held = model.own_sum.familiarity.held(X)
+        own_share = float(model.own_sum.shares[0] * model.own_sum.familiarity.share(X, held)[0])
+        of_own, own_base = _shares_of_sum(model.own_sum.coefficients, held[0])
         shares += own_share * (of_own - shares)
         base += own_share * (own_base - base)
     copied = float(copy_share(X)[0])
@@ -180,8 +180,8 @@ def _without_events(
     """The days as they would have been without what events did to them."""
     first_date = last_date - (len(views) - 1) * DAY
     series = Series.trimmed("explained", first_date, views)
-    (found,) = model.without_events(History((series,), (), {"explained": events})).series
-    start = int((found.first_date - first_date) / DAY)
+    (cleaned,) = model.without_events(History((series,), (), {"explained": events})).series
+    start = int((cleaned.first_date - first_date) / DAY)
     without = np.full(len(views), np.nan)
-    without[start : start + len(found.views)] = found.views
+    without[start : start + len(cleaned.views)] = cleaned.views
     return without

@@ -66,7 +66,7 @@ class ForecastModel:
         The prior's, which hold for any window, of `N_FEATURES` features and 5 * 28 outputs.
     widths : ndarray of shape (n_levels, 28)
         What conformal calibration multiplies each interval's half-widths with, day by day.
-    own : OwnSum or None, default=None
+    own_sum : OwnSum or None, default=None
         What was learned from a history, for windows like those of that history.
     total_widths : TotalWidths, default=ALL_ALIKE
         How wide the intervals of totals are; by default as wide as those of their days together.
@@ -81,7 +81,7 @@ class ForecastModel:
 
     coefficients: Coefficients
     widths: Float64
-    own: OwnSum | None = None
+    own_sum: OwnSum | None = None
     total_widths: TotalWidths = ALL_ALIKE
     far_growth: Float64 = field(default_factory=NO_GROWTH.copy)
 
@@ -203,7 +203,7 @@ class ForecastModel:
     def _quantiles(self, X: Float32, n_days: int) -> tuple[Float32, Float32]:
         """Quantiles of the first days on the window's scale, rising, and how much the own sum counted."""
         quantiles = self._prior.outputs(X, n_days)
-        own_share = np.zeros(len(X), np.float32) if self.own is None else self.own.draw(quantiles, X)
+        own_share = np.zeros(len(X), np.float32) if self.own_sum is None else self.own_sum.draw(quantiles, X)
         draw_to_copy(quantiles, X)
         # Few cross, and looking costs a quarter of sorting.
         if np.count_nonzero(quantiles[..., 1:] < quantiles[..., :-1]):
@@ -222,7 +222,7 @@ class ForecastModel:
 
     def _growth(self, own_share: Float32, days: slice) -> Float64:
         """By how much each window's half-widths have grown on some days, of shape (n or 1, n_days, 5)."""
-        power = np.ones(1) if self.own is None else 1.0 + own_share * (self.own.growth_power - 1.0)
+        power = np.ones(1) if self.own_sum is None else 1.0 + own_share * (self.own_sum.growth_power - 1.0)
         return np.asarray(self._usual_growth[days] ** power[:, None, None])
 
     def scaled_quantiles(self, X: Float32) -> Float32:
@@ -256,8 +256,8 @@ class ForecastModel:
         arrays["total_factors"] = self.total_widths.factors
         arrays["total_correlations"] = self.total_widths.correlations
         arrays["total_own_factors"] = self.total_widths.own_factors
-        own = {} if self.own is None else self.own.to_arrays()
-        return arrays | {f"{_OWN}{name}": array for name, array in own.items()}
+        arrays_of_own = {} if self.own_sum is None else self.own_sum.to_arrays()
+        return arrays | {f"{_OWN}{name}": array for name, array in arrays_of_own.items()}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> ForecastModel:
@@ -273,13 +273,13 @@ class ForecastModel:
             When an array is missing, unknown, or does not fit the others.
         """
         of_own = {name.removeprefix(_OWN): array for name, array in arrays.items() if name.startswith(_OWN)}
-        if (found := {name for name in arrays if not name.startswith(_OWN)}) != _ARRAYS:
-            raise ValueError(f"the model has arrays {sorted(found)}; it must have {sorted(_ARRAYS)}")
+        if (names := {name for name in arrays if not name.startswith(_OWN)}) != _ARRAYS:
+            raise ValueError(f"the model has arrays {sorted(names)}; it must have {sorted(_ARRAYS)}")
         of_sum = {name: arrays[name] for name in _ARRAYS - _CALIBRATION} | {"weights": arrays["weights"].T}
-        own = OwnSum.from_arrays(of_own) if of_own else None
+        own_sum = OwnSum.from_arrays(of_own) if of_own else None
         measured = {name: arrays[name].astype(np.float64) for name in _CALIBRATION}
         totals = TotalWidths(*(measured[name] for name in _OF_TOTALS))
-        return cls(Coefficients(**of_sum), measured["widths"], own, totals, measured["far_growth"])
+        return cls(Coefficients(**of_sum), measured["widths"], own_sum, totals, measured["far_growth"])
 
 
 @lru_cache

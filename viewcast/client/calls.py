@@ -74,7 +74,7 @@ def predict_many(
     horizon, levels
         As in `predict`.
     """
-    document = {"series": [_one_of_many(one) for one in series], **_options(horizon, levels)}
+    document = {"series": [_one_of_many(entry) for entry in series], **_options(horizon, levels)}
     return Call("POST", "/predict", as_type(BatchForecastAnswer), content=json_body(document), headers=JSON)
 
 
@@ -151,7 +151,7 @@ def post_series(
         Whether most of what is kept of a series may be changed.
     """
     params = {"prefix": prefix, "replace": replace}
-    content = json_body({"series": [_one_of_many(one) for one in series]})
+    content = json_body({"series": [_one_of_many(entry) for entry in series]})
     return Call("POST", "/series", as_type(UploadAnswer), params, content, headers=JSON | _key())
 
 

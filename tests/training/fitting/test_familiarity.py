@@ -46,7 +46,7 @@ HISTORIES = {
 @cache
 def trained(name: str) -> ForecastModel:
     model = ForecastTrainer(load_prior()).fit(HISTORIES[name]).model
-    assert model.own is not None
+    assert model.own_sum is not None
     return model
 
 

@@ -54,7 +54,7 @@ def test_the_sums_that_learn_have_as_many_sigmoids_as_asked_for(monkeypatch: pyt
     for steps in "OWN_STEPS", "MOST_OWN_STEPS":  # how well they learn does not matter here
         monkeypatch.setattr(forecaster, steps, 1)
     views = np.random.default_rng(0).lognormal(7, 0.5, 800)
-    own = ForecastTrainer(a_model(), n_sigmoids=3).fit(history_of(views)).model.own
+    own = ForecastTrainer(a_model(), n_sigmoids=3).fit(history_of(views)).model.own_sum
     assert own is not None
     n_sums = 2 * len(DAYS_AHEAD)
     assert own.coefficients.offsets.size == 3 * n_sums

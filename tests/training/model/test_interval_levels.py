@@ -58,7 +58,7 @@ def with_growth_power(power: float, share: float) -> ForecastModel:
     offset = np.array([np.log(share / (1 - share))], np.float32)
     familiarity = Familiarity(-everything, everything, none, np.zeros(N_TRAITS, np.float32), offset)
     no_shares, powers = np.zeros(28, np.float32), np.array([power], np.float32)
-    return replace(prior, own=OwnSum(prior.coefficients, no_shares, familiarity, powers))
+    return replace(prior, own_sum=OwnSum(prior.coefficients, no_shares, familiarity, powers))
 
 
 def half_width_of_day_100(model: ForecastModel) -> float:
