@@ -38,11 +38,15 @@ class Limits(BaseModel):
     rate_limit: float | None = Field(
         description="Requests a second that an API key may make of each process; null for any number."
     )
+    max_kept_series: int | None = Field(description="Most series that are kept in all; null for any number.")
+    max_kept_days: int | None = Field(description="Most days that are kept in all; null for any number.")
+    max_kept_series_of_key: int | None = Field(description="Most series of a key that is confined to some.")
+    max_kept_days_of_key: int | None = Field(description="Most days of the series of such a key.")
 
 
 @router.get("/limits", summary="How much does the service take?")
 async def limits(request: Request) -> Limits:
-    """Say which limits are in force; whatever goes beyond them gets 413, 429 or 503."""
+    """Say which limits are in force; whatever goes beyond them gets 409, 413, 429 or 503."""
     settings: Settings = request.app.state.settings
     return Limits(**{name: getattr(settings, name) for name in Limits.model_fields})
 

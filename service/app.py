@@ -116,7 +116,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Keep new history and train on it",
         tags=["training"],
         status_code=202,
-        responses=problems.problem_responses(*READING, "replaces-most", "no-archive"),
+        responses=problems.problem_responses(*READING, "replaces-most", "quota-exceeded", "no-archive"),
         openapi_extra=retrain.UPLOADS,
     )
     add_documented(

@@ -51,7 +51,8 @@ class ServiceDatabase:
         Raises
         ------
         ProblemError
-            503 when the database is locked or gone, 422 when it is given a history that it cannot keep.
+            503 when the database is locked or gone, 422 when it is given a history that it cannot keep, 409
+            when it may not keep it.
         """
         return await run_sync(self.run_here, use, limiter=self._limiter)
 
@@ -89,12 +90,15 @@ class ServiceDatabase:
     @contextmanager
     def _problems(self) -> Iterator[None]:
         from training.database.engine import DatabaseError
+        from training.database.quota import QuotaError
         from training.database.uploads import KeyReusedError, ReplacesMostError
 
         try:
             yield
         except ReplacesMostError as error:
             raise ProblemError("replaces-most", error.advice("?replace=true")) from error
+        except QuotaError as error:
+            raise ProblemError("quota-exceeded", f"{error}; DELETE /series/{{id}} makes room") from error
         except (HistoryError, KeyReusedError) as error:
             raise ProblemError("invalid-input", str(error)) from error
         except DatabaseError as error:

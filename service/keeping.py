@@ -9,10 +9,12 @@ from starlette.types import Scope
 from service.database import ServiceDatabase
 from service.http.key_check import prefix_of
 from service.http.problems import ProblemError
+from service.settings import Settings
 from training.history.series import History
 
 if TYPE_CHECKING:
     from training.database.engine import Database
+    from training.database.quota import Quota
     from training.database.uploads import Upload
 
 LONGEST_KEY = 200
@@ -27,7 +29,8 @@ async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Up
     Raises
     ------
     ProblemError
-        When it would replace most of a series and may not, cannot be kept, or repeats another request's key.
+        When it would replace most of a series and may not, cannot be kept, is more than may be kept, or
+        repeats another request's key.
     """
     may_replace = _read_flag(scope, "replace")
     key = Headers(scope=scope).get("idempotency-key")
@@ -44,9 +47,22 @@ async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Up
         from training.database.uploads import IdempotencyKey, Uploads
 
         idempotency = None if key is None else IdempotencyKey(key, fingerprint)
-        return Uploads(opened).add(history, request[:500], may_replace=may_replace, key=idempotency)
+        return Uploads(opened).add(
+            history, request[:500], may_replace=may_replace, key=idempotency, quotas=_quotas(scope)
+        )
 
     return await database.run(add)
+
+
+def _quotas(scope: Scope) -> "list[Quota]":
+    """What may be kept in all, and of the series that the request's key is confined to."""
+    from training.database.quota import Quota
+
+    chosen: Settings = scope["app"].state.settings
+    quotas = [Quota(chosen.max_kept_series, chosen.max_kept_days)]
+    if prefix := prefix_of(scope):
+        quotas.append(Quota(chosen.max_kept_series_of_key, chosen.max_kept_days_of_key, prefix))
+    return quotas
 
 
 def _read_flag(scope: Scope, name: str) -> bool:

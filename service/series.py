@@ -45,7 +45,10 @@ SeriesId = Annotated[
         json_schema_extra={"minLength": 1, "maxLength": LONGEST_NAME},
     ),
 ]
-READING = ("malformed-body", "replaces-most", "body-too-large", "unsupported-content", "invalid-input")
+READING = (
+    *("malformed-body", "replaces-most", "quota-exceeded", "body-too-large"),
+    *("unsupported-content", "invalid-input"),
+)
 
 IDEMPOTENCY: dict[str, Any] = {
     "parameters": [

@@ -92,6 +92,21 @@ class Settings(BaseSettings):
     rate_limit: float | None = Field(
         None, gt=0, description="Requests a second that an API key may make of each process; more get 429."
     )
+    max_kept_series: int | None = Field(
+        None, ge=1, description="Most series that are kept in all; uploads that would add more get 409."
+    )
+    max_kept_days: int | None = Field(
+        None,
+        ge=1,
+        description="Most days that are kept in all, from the first to the last of each series; "
+        "more get 409.",
+    )
+    max_kept_series_of_key: int | None = Field(
+        None, ge=1, description="Most series that are kept of those that an API key is confined to."
+    )
+    max_kept_days_of_key: int | None = Field(
+        None, ge=1, description="Most days that are kept of the series that an API key is confined to."
+    )
     allow_without_key: bool = Field(
         False,
         description="Whether to listen on an address that others can reach although there is no API key.",

@@ -51,6 +51,11 @@ _SAID = {
         'series "channel": 7 of the 7 days that are kept of it would get another count. If it is another '
         "series, give it another name; if these counts are right, send them again with ?replace=true",
     ),
+    "quota-exceeded": (
+        "/series",
+        '1024 days of the series that begin with "agency/" would be kept, and 1000 may be; nothing was kept; '
+        "DELETE /series/{id} makes room",
+    ),
     "body-too-large": ("/predict", "the body has more than 16777216 bytes, the most that is read here"),
     "unsupported-content": (
         "/predict",

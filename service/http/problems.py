@@ -36,6 +36,7 @@ KINDS = {
     "version-refused": (409, "The version cannot be used"),
     "cannot-undo": (409, "The upload cannot be taken back"),
     "replaces-most": (409, "It would change most of what is kept of a series"),
+    "quota-exceeded": (409, "More would be kept than may be"),
     "body-too-large": (413, "The body is too large"),
     "unsupported-content": (415, "The body is of a kind that is not read here"),
     "unknown-host": (421, "This host is not served here"),

@@ -4,6 +4,7 @@ An upload that would change most of what is kept of a series is refused: it is l
 same name.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from training.clock import Clock, iso_time, utc_now
 from training.database.engine import Database
 from training.database.event_rows import put_event_days
 from training.database.packed import EPOCH, Change, Days, day_number
+from training.database.quota import Quota
 from training.database.stored_series import Key, StoredSeries, chunks, load, save
 from training.database.tables import CHANGES, SERIES, UPLOADS
 from training.errors import ViewcastError
@@ -106,6 +108,7 @@ class Uploads:
         *,
         may_replace: bool = False,
         key: IdempotencyKey | None = None,
+        quotas: Sequence[Quota] = (),
     ) -> Upload:
         """Keep the known days of a history, all or none; a day that is there gets the new count.
 
@@ -117,6 +120,7 @@ class Uploads:
         source : the file's name, or how it came in
         may_replace : whether it may change most of what is kept of a series
         key : when an upload had the same one, its answer is given again and nothing is done
+        quotas : what it may not exceed; one that adds no days is kept although more is kept already
 
         Returns
         -------
@@ -131,6 +135,8 @@ class Uploads:
             When a series would cover more than 100 years, or nearly all days would be missing.
         KeyReusedError
             When the key came with another request before.
+        QuotaError
+            When more would be kept than may be.
         """
         with self._database.write() as connection:
             if key and (earlier := _with_key(connection, key)):
@@ -153,6 +159,9 @@ class Uploads:
             for series in chunks(history.series):
                 _add_series(self._database, connection, upload_id, series, may_replace, total)
             put_event_days(self._database, connection, upload_id, history.events)
+            if total.n_days:
+                for quota in quotas:
+                    quota.check(connection)
             if not is_dense(total.n_days, total.new):
                 _check_spread(connection)
             counted = {"n_new": total.new, "n_changed": total.changed, "n_unchanged": total.unchanged}

@@ -24,9 +24,14 @@ export async function showAccess() {
 
 onLanguage(() => limits && show());
 
+/** Whether there is something to say: what may be kept is bounded only when that is set. */
+function isLimit([name, value]) {
+  return value !== null || !name.startsWith("max_kept");
+}
+
 function show() {
   $("limits").replaceChildren(
-    ...Object.entries(limits).map(([name, value]) => {
+    ...Object.entries(limits).filter(isLimit).map(([name, value]) => {
       const amount = BYTES.has(name) ? `${number(value / 2 ** 20, 1)} MiB` : number(value ?? 0, 1);
       const words = text(value === null ? `limit-${name}-none` : `limit-${name}`, { amount });
       return Object.assign(document.createElement("li"), { textContent: words });

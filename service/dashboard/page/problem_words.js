@@ -8,6 +8,7 @@ const en = {
   "advice-forbidden": "Whoever runs the service can make a key that may do this.",
   "advice-unauthorized": "This needs an API key. Try again to enter one.",
   "advice-body-too-large": "Leave out older days, or send fewer series at once.",
+  "advice-quota-exceeded": "Nothing was kept. Delete series that nobody needs, or ask whoever runs the service for more room.",
   "advice-internal-error": "The fault is the service’s, not yours. Whoever runs it finds more in its log.",
 };
 const zh = {
@@ -18,6 +19,7 @@ const zh = {
   "advice-forbidden": "运行此服务的人可以创建有此权限的密钥。",
   "advice-unauthorized": "这需要 API 密钥。重试即可输入。",
   "advice-body-too-large": "请去掉较早的日子，或一次少发送一些序列。",
+  "advice-quota-exceeded": "没有保存任何内容。请删除不再需要的序列，或请运行此服务的人扩大限额。",
   "advice-internal-error": "这是服务的错误，不是您的。运行它的人可以在日志中找到更多信息。",
   "problem-invalid-input": "输入有误。",
   "problem-malformed-body": "内容无法读取。",
@@ -41,6 +43,7 @@ const zh = {
   "problem-version-refused": "此版本无法使用。",
   "problem-version-in-use": "此版本正在使用。",
   "problem-replaces-most": "这会改变某个序列已保存的大部分内容。",
+  "problem-quota-exceeded": "保存的内容会超过限额。",
   "problem-too-many-requests": "请求太多。",
   "problem-internal-error": "服务出错。",
   "problem-no-keys": "服务无法读取 API 密钥。",

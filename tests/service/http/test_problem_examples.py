@@ -109,8 +109,17 @@ REQUESTS: dict[str, Callable[[Asked], httpx.Response | dict[str, Any]]] = {
     "replaces-most": replaced,
     "too-many-requests": locked_out,
 }
-# What takes a bug, a broken disk, half a minute or hundreds of requests is provoked elsewhere.
-ELSEWHERE = {"too-slow", "job-ended", "internal-error", "no-keys", "no-archive", "overloaded", "no-model"}
+# What takes a setting, a bug, a broken disk, half a minute or hundreds of requests is provoked elsewhere.
+ELSEWHERE = {
+    "quota-exceeded",
+    "too-slow",
+    "job-ended",
+    "internal-error",
+    "no-keys",
+    "no-archive",
+    "overloaded",
+    "no-model",
+}
 
 
 def test_every_kind_is_provoked_here_or_elsewhere() -> None:
