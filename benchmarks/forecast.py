@@ -55,8 +55,8 @@ def _history() -> History:
 
 def _rows(model: ForecastModel, history: History) -> list[str]:
     chunk = history.series[:CHUNK_SERIES]
-    views, names = [one.views for one in chunk], [one.name for one in chunk]
-    last_dates = np.array([one.last_date for one in chunk], dtype="datetime64[D]")
+    views, names = [series.views for series in chunk], [series.name for series in chunk]
+    last_dates = np.array([series.last_date for series in chunk], dtype="datetime64[D]")
     table = ForecastTable(names, last_dates, model.predict(views, last_dates, HORIZON_DAYS))
     lines = ["| what | series a second a core | as a share of predict |", "|---|---|---|"]
 

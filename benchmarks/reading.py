@@ -31,13 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=RESULT)
     parser.add_argument("--once", choices=READERS, help="read --file, and print seconds and megabytes")
     parser.add_argument("--file", type=Path)
-    asked = parser.parse_args(arguments)
-    if asked.once:
-        print(*read_once(asked.once, asked.file))
+    options = parser.parse_args(arguments)
+    if options.once:
+        print(*read_once(options.once, options.file))
         return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "views.csv"
-        write_rows(file, asked.rows)
+        write_rows(file, options.rows)
         size = file.stat().st_size / MEGABYTE
         measured = {name: measure(name, file) for name in READERS}
     ours, _ = measured["Viewcast"]
@@ -45,11 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"| {name} | {seconds:.1f} | {seconds / ours:.2f} | {megabytes:,.0f} |"
         for name, (seconds, megabytes) in measured.items()
     ]
-    title = f"# Reading many rows\n\n{asked.rows:,} rows of `series,date,views`, {size:,.0f} MB.\n\n"
+    title = f"# Reading many rows\n\n{options.rows:,} rows of `series,date,views`, {size:,.0f} MB.\n\n"
     head = "| read by | seconds of processor time | of Viewcast's | most memory, MB |\n|---|---|---|---|\n"
     text = title + head + "\n".join(lines) + "\n"
     print(text)
-    asked.out.write_text(text, encoding="utf-8")
+    options.out.write_text(text, encoding="utf-8")
 
 
 def write_rows(file: Path, n_rows: int) -> None:

@@ -50,9 +50,9 @@ def replay(history: History, model: ForecastModel, first_origin: np.datetime64) 
     factors = np.tile(UNCHANGED, (len(series), 1))
     calibrated, adapted, came = [], [], []
     for origin in np.arange(first_origin, history.last_date, DAY):
-        asked = known_until(series, origin), np.full(len(series), origin - DAY), HORIZON_DAYS
-        calibrated.append(model.predict(*asked).views)
-        adapted.append(model.predict(*asked, width_factors=factors).views)
+        inputs = known_until(series, origin), np.full(len(series), origin - DAY), HORIZON_DAYS
+        calibrated.append(model.predict(*inputs).views)
+        adapted.append(model.predict(*inputs, width_factors=factors).views)
         came.append(days_after(series, origin))
         for i, (ends, day) in enumerate(zip(adapted[-1][:, :1, 1:], came[-1][:, :1], strict=True)):
             factors[i] = next_width_factors(factors[i].tolist(), ends.T.reshape(2, 2, 1), day)

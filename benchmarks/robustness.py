@@ -56,7 +56,7 @@ def coverage_far_ahead(model: ForecastModel, windows: list[np.ndarray], truth: n
     rows = []
     forecasts = model.predict(windows, dates, max(DAYS_AHEAD))
     inside = (truth >= forecasts.lower) & (truth <= forecasts.upper)
-    largest = np.array([np.nanmax(one) for one in windows])
+    largest = np.array([np.nanmax(window) for window in windows])
     for day in DAYS_AHEAD:
         week = slice(day - 7, day)
         known = ~np.isnan(truth[:, week])
@@ -75,14 +75,14 @@ def generated(n_series: int = 1_000) -> tuple[list[np.ndarray], np.ndarray]:
 def held_out(history: History, first_origin: np.datetime64) -> tuple[list[np.ndarray], np.ndarray]:
     """The days before each origin, and the year after it as far as it is known."""
     windows, truth = [], []
-    for one in history.series:
-        for origin in np.arange(first_origin, one.last_date, ORIGIN_STEP * DAY):
-            n_known = int((origin - one.first_date) / DAY)
-            if n_known >= 7 and not np.isnan(one.views[max(n_known - 28, 0) : n_known]).all():
+    for series in history.series:
+        for origin in np.arange(first_origin, series.last_date, ORIGIN_STEP * DAY):
+            n_known = int((origin - series.first_date) / DAY)
+            if n_known >= 7 and not np.isnan(series.views[max(n_known - 28, 0) : n_known]).all():
                 days = np.full(max(DAYS_AHEAD), np.nan)
-                coming = one.views[n_known : n_known + len(days)]
+                coming = series.views[n_known : n_known + len(days)]
                 days[: len(coming)] = coming
-                windows.append(one.views[:n_known])
+                windows.append(series.views[:n_known])
                 truth.append(days)
     return windows, np.array(truth)
 
@@ -93,14 +93,14 @@ def report(name: str, model: ForecastModel, history: History, first_origin: np.d
     print(f"Error beside the prior's on 10,000 generated windows: {error_beside_prior(model):.4f}\n")
     forecasts = forecast_held_out(model, history, first_origin)
     if forecasts is not None:
-        own = score(forecasts)
-        errors = ", ".join(f"{days} days {value:.3f}" for days, value in own.methods[METHOD].items())
-        print(f"Own held-out days, weekly copy 1: {errors}; coverage {own.coverage}\n")
+        scores = score(forecasts)
+        errors = ", ".join(f"{days} days {value:.3f}" for days, value in scores.methods[METHOD].items())
+        print(f"Own held-out days, weekly copy 1: {errors}; coverage {scores.coverage}\n")
     print("| asked | answer | 80 % up to | rests on the prior |\n|---|---|---|---|")
     for kind, views in series_of_other_kinds().items():
-        found = model.predict([views], np.array([LAST]), 28)
-        middle, upper = found.median[0], found.upper[0].max()
-        answer = f"{middle.min():,.0f} to {middle.max():,.0f} | {upper:,.0f} | {found.rests_on_prior[0]}"
+        answers = model.predict([views], np.array([LAST]), 28)
+        middle, upper = answers.median[0], answers.upper[0].max()
+        answer = f"{middle.min():,.0f} to {middle.max():,.0f} | {upper:,.0f} | {answers.rests_on_prior[0]}"
         print(f"| {kind} | {answer} |")
     for title, (windows, truth) in {
         "generated": generated(),

@@ -56,10 +56,10 @@ def keys(request: Request) -> Keys:
     """List the API keys, without their secrets. This needs the scope `admin`, once there is a key."""
     settings: Settings = request.app.state.settings
     try:
-        found = KeyFile(settings.models, utc_now).read()
+        records = KeyFile(settings.models, utc_now).read()
     except KeysError as error:
         raise ProblemError("no-keys", "the API keys cannot be read; the service's log says why") from error
-    latest = sorted(found.values(), key=lambda key: key.created, reverse=True)
+    latest = sorted(records.values(), key=lambda key: key.created, reverse=True)
     return Keys(
         keys=[KeyAnswer(**{name: getattr(key, name) for name in KeyAnswer.model_fields}) for key in latest]
     )

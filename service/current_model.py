@@ -78,15 +78,15 @@ class CurrentModel:
 
     def _load(self) -> None:
         try:
-            found = self.store.load_last_good()
+            loaded = self.store.load_last_good()
         except NoModelError as error:
             self.refused, self._reason = error.refused, error.public
             log.warning("no model is loaded: %s", error)
             return
-        self.refused = found.refused
-        for refusal in found.refused:
+        self.refused = loaded.refused
+        for refusal in loaded.refused:
             log.error("refused %s: %s", refusal.name, refusal.reason)
         # What is in use was good and is newer than what the store would fall back to.
-        if self._loaded is None or not found.refused:
-            self._loaded = found
+        if self._loaded is None or not loaded.refused:
+            self._loaded = loaded
         log.info("model %s is in use", self._loaded.manifest.version)

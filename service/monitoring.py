@@ -51,24 +51,24 @@ def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
     from training.evaluation.monitoring import monitor
 
     first_day = day_number(np.datetime64(utc_now().date())) - days
-    found = monitor(Forecasts(database).since(first_day, prefix))
+    live = monitor(Forecasts(database).since(first_day, prefix))
     series = [
         SeriesScoresAnswer(id=name, metric=metric, **_scores(scores))
-        for (name, metric), scores in found.series.items()
+        for (name, metric), scores in live.series.items()
     ]
-    series.sort(key=lambda one: (-(one.relative_error["1-28"] or 0.0), one.id))
+    series.sort(key=lambda scores: (-(scores.relative_error["1-28"] or 0.0), scores.id))
     outside = [
         OutsideAnswer(
-            id=one.key[0],
-            metric=one.key[1],
-            date=_date(one.day),
-            count=one.count,
-            interval=(one.lower, one.upper),
-            last_date=_date(one.forecast_from),
+            id=day_outside.key[0],
+            metric=day_outside.key[1],
+            date=_date(day_outside.day),
+            count=day_outside.count,
+            interval=(day_outside.lower, day_outside.upper),
+            last_date=_date(day_outside.forecast_from),
         )
-        for one in found.outside[:MOST_LISTED]
+        for day_outside in live.outside[:MOST_LISTED]
     ]
-    overall = LiveScoresAnswer(**_scores(found.overall))
+    overall = LiveScoresAnswer(**_scores(live.overall))
     weeks = [
         WeekScoresAnswer(
             monday=_date(week.monday),
@@ -76,7 +76,7 @@ def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
             relative_error=week.relative_error,
             coverage=week.coverage,
         )
-        for week in found.weeks
+        for week in live.weeks
     ]
     return MonitoringAnswer(overall=overall, weeks=weeks, series=series[:MOST_LISTED], outside=outside)
 
@@ -86,5 +86,5 @@ def _scores(scores: Any) -> dict[str, Any]:
 
 
 def _date(day: int) -> datetime.date:
-    found: datetime.date = np.datetime64(day, "D").item()
-    return found
+    calendar_day: datetime.date = np.datetime64(day, "D").item()
+    return calendar_day

@@ -157,7 +157,7 @@ async def post_series(
     routes, scope = _routes(request), request.scope
     body = limited(scope, request.receive, routes.max_bytes)
     history = await read_many(scope, body, routes.events, routes.apart.run, series, prefix, metric)
-    refuse_foreign_series(scope, (one.name for one in history.series))
+    refuse_foreign_series(scope, (kept.name for kept in history.series))
     return as_upload_answer(await keep(routes.database, scope, history))
 
 
@@ -283,8 +283,8 @@ async def forecast_series(
     levels: Annotated[list[int], Query(description="Which intervals, in percent.")] = [80, 95],  # noqa: B006
 ) -> Response:
     """Forecast the days after the last one that is kept."""
-    asked = KeptQuestion(id, metric, checked_options(horizon, levels), {}, "")
-    content = await _routes(request).predict.forecast_kept(asked)
+    question = KeptQuestion(id, metric, checked_options(horizon, levels), {}, "")
+    content = await _routes(request).predict.forecast_kept(question)
     request.scope[N_FORECASTS] = 1
     return Response(content, media_type="application/json")
 

@@ -45,15 +45,15 @@ def csv_of_one(series: Series, since: date | None, until: date | None) -> bytes:
 
 def _rows(series: Sequence[Series], metrics: Sequence[str]) -> Iterator[list[Any]]:
     """Write a row a name and day on which any metric is known."""
-    for name, same in groupby(series, lambda one: one.name):
-        by_metric = {one.metric: one for one in same}
-        first = min(one.first_date for one in by_metric.values())
-        last = max(one.last_date for one in by_metric.values())
+    for name, same in groupby(series, lambda each: each.name):
+        by_metric = {each.metric: each for each in same}
+        first = min(each.first_date for each in by_metric.values())
+        last = max(each.last_date for each in by_metric.values())
         counts = np.full((int((last - first).astype(int)) + 1, len(metrics)), np.nan)
         for place, metric in enumerate(metrics):
-            if one := by_metric.get(metric):
-                start = int((one.first_date - first).astype(int))
-                counts[start : start + one.views.size, place] = one.views
+            if of_metric := by_metric.get(metric):
+                start = int((of_metric.first_date - first).astype(int))
+                counts[start : start + of_metric.views.size, place] = of_metric.views
         known = np.flatnonzero(~np.isnan(counts).all(axis=1))
         dates = np.datetime_as_string(first + known * DAY)
         for day, row in zip(dates.tolist(), counts[known].tolist(), strict=True):

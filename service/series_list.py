@@ -43,13 +43,13 @@ def read_page(
     series, total = histories.page(
         prefix=prefix, search=search, metric=metric, order=order, limit=limit, offset=offset
     )
-    keys = [(one.name, one.metric) for one in series]
+    keys = [(summary.name, summary.metric) for summary in series]
     recent = histories.recent(keys, n_recent) if n_recent else {}
     expected = expectations(database, keys)
     return Page(
         total=total,
         series=[
-            as_summary(one, expected.get(key), recent[key].days.counts if key in recent else _NONE)
-            for key, one in zip(keys, series, strict=True)
+            as_summary(summary, expected.get(key), recent[key].days.counts if key in recent else _NONE)
+            for key, summary in zip(keys, series, strict=True)
         ],
     )

@@ -101,15 +101,17 @@ def as_upload_answer(upload: "Upload") -> UploadAnswer:
     )
 
 
-def as_summary(found: "Summary", expected: "Expectation | None", recent: NDArray[np.float64]) -> KeptSummary:
+def as_summary(
+    summary: "Summary", expected: "Expectation | None", recent: NDArray[np.float64]
+) -> KeptSummary:
     """Say what is kept of a series."""
     return KeptSummary(
-        id=found.name,
-        metric=found.metric,
-        first_date=found.first_date.item(),
-        last_date=found.last_date.item(),
-        n_days=found.n_days,
-        last_count=found.last_count,
+        id=summary.name,
+        metric=summary.metric,
+        first_date=summary.first_date.item(),
+        last_date=summary.last_date.item(),
+        n_days=summary.n_days,
+        last_count=summary.last_count,
         expected=None if expected is None else _as_expected(expected),
         recent=_counts(recent),
     )

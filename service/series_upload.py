@@ -69,7 +69,7 @@ def _renamed(history: History, names: dict[str, str], metric: str | None) -> His
         return replace(series, name=names[series.name], metric=metric or series.metric)
 
     try:
-        series = tuple(renamed(one) for one in history.series)
+        series = tuple(renamed(each) for each in history.series)
         events = {names[name]: days for name, days in history.events.items() if name in names}
         return History(series, history.notes, events)
     except HistoryError as error:

@@ -20,7 +20,8 @@ async def list_uploads(database: OpenDatabase) -> UploadList:
     def read(opened: Any) -> UploadList:
         from training.database.uploads import Uploads
 
-        return UploadList(uploads=[as_upload_answer(one) for one in Uploads(opened).newest(MOST_LISTED)])
+        newest = Uploads(opened).newest(MOST_LISTED)
+        return UploadList(uploads=[as_upload_answer(upload) for upload in newest])
 
     return await database.run(read)
 

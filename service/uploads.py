@@ -166,7 +166,7 @@ def _is_foreign(document: dict[str, Any]) -> bool:
     Where it has none in any form, what the service's own form would need says most.
     """
     series = document.get("series")
-    records = [one for one in series if isinstance(one, dict)] if isinstance(series, list) else []
+    records = [record for record in series if isinstance(record, dict)] if isinstance(series, list) else []
     around = {name: value for name, value in document.items() if name != "series" or not records}
     if any("last_date" in record for record in [around, *records]):
         return False
@@ -193,7 +193,7 @@ def _from_lines(body: bytes, options: ReadOptions) -> History:
         for number, line in enumerate(body.split(b"\n"), 1)
         if line.strip()
     ]
-    check_unique([f"{one.id} ({one.metric})" for one, _ in series])
+    check_unique([f"{entry.id} ({entry.metric})" for entry, _ in series])
     return history_of(series, options)
 
 
@@ -204,7 +204,7 @@ def _line(line: bytes, number: int) -> object:
         raise ProblemError("malformed-body", f"line {number}: {problem.detail}") from None
 
 
-def history_of(found: Sequence[tuple[SeriesHistory, str]], options: ReadOptions) -> History:
+def history_of(histories: Sequence[tuple[SeriesHistory, str]], options: ReadOptions) -> History:
     """Make a history of the series of a body, each with the place where it stands.
 
     Raises `ProblemError` when one of them is none.
@@ -212,19 +212,19 @@ def history_of(found: Sequence[tuple[SeriesHistory, str]], options: ReadOptions)
     first, last = (date.fromisoformat(str(day)) for day in (EARLIEST_DATE, LATEST_DATE))
     events = {
         each.id: read_events(each.events, options.events, first, last, f"{place}.events".lstrip("."))
-        for each, place in found
+        for each, place in histories
         if each.events
     }
-    series, notes = finish([_series(each, place, options) for each, place in found], options)
+    series, notes = finish([_series(each, place, options) for each, place in histories], options)
     return History(tuple(series), tuple(notes), events)
 
 
-def _series(found: SeriesHistory, place: str, options: ReadOptions) -> Series:
-    views = np.array(found.views, dtype=np.float64)
-    first_date = np.datetime64(found.last_date, "D") - np.timedelta64(views.size - 1, "D")
-    name = options.series if options.series and found.id == ONLY_SERIES else found.id
+def _series(request: SeriesHistory, place: str, options: ReadOptions) -> Series:
+    views = np.array(request.views, dtype=np.float64)
+    first_date = np.datetime64(request.last_date, "D") - np.timedelta64(views.size - 1, "D")
+    name = options.series if options.series and request.id == ONLY_SERIES else request.id
     try:
-        series = Series.trimmed(name, first_date, views, found.metric)
+        series = Series.trimmed(name, first_date, views, request.metric)
     except HistoryError as error:
         raise ProblemError.at(place, f"is no history: {error}") from error
     if options.today is not None and series.last_date > options.today + DAY:

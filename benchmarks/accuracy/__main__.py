@@ -66,7 +66,8 @@ def _sections(
         history = read_history(path)
         for setting in settings:
             evaluations: list[Evaluation] = []
-            for method in (one for one in methods if NEW_DAYS.get(setting, inf) >= one.least_days):
+            n_days = NEW_DAYS.get(setting, inf)
+            for method in (candidate for candidate in methods if n_days >= candidate.least_days):
                 task = progress.add_task(f"{path.stem}, {setting}: {method.name}", total=1.0)
                 report = partial(_set_completed, progress, task)
                 evaluations.append(evaluate(method, history, setting, cache, report))

@@ -21,8 +21,8 @@ class Section:
 
     def best_peer(self, horizon: str) -> Evaluation:
         """The method, other than Viewcast, with the smallest relative MAE at a horizon."""
-        peers = [one for one in self.evaluations if one.method != OWN]
-        return min(peers, key=lambda one: one.relative_mae(horizon))
+        peers = [evaluation for evaluation in self.evaluations if evaluation.method != OWN]
+        return min(peers, key=lambda evaluation: evaluation.relative_mae(horizon))
 
     def difference(self, evaluation: Evaluation, horizon: str) -> tuple[float, float, float]:
         """How much larger its MAE is than the best peer's, with the ends of a 95 % interval."""
@@ -69,26 +69,26 @@ class Overall:
 
 def overall(sections: Sequence[Section], levels: Sequence[int]) -> list[Overall]:
     """Each method that ran in every section, best first."""
-    named = [{one.method: one for one in section.evaluations} for section in sections]
+    named = [{evaluation.method: evaluation for evaluation in section.evaluations} for section in sections]
     complete = [name for name in named[0] if all(name in methods for methods in named)]
     summaries = [_overall([methods[name] for methods in named], levels) for name in complete]
-    return sorted(summaries, key=lambda one: one.relative_mae)
+    return sorted(summaries, key=lambda summary: summary.relative_mae)
 
 
 def _overall(evaluations: Sequence[Evaluation], levels: Sequence[int]) -> Overall:
-    cells = [cell for one in evaluations for cell in one.scores().values()]
+    cells = [cell for evaluation in evaluations for cell in evaluation.scores().values()]
     with_intervals = [level for level in levels if f"msis_{level}" in cells[0]]
     return Overall(
         method=evaluations[0].method,
         relative_mae=_geometric_mean([cell["relative_mae"] for cell in cells]),
         msis={level: _geometric_mean([cell[f"msis_{level}"] for cell in cells]) for level in with_intervals},
         coverage={level: _coverage(evaluations, levels.index(level)) for level in with_intervals},
-        seconds=sum(one.seconds_to_fit + one.seconds_to_forecast for one in evaluations),
+        seconds=sum(evaluation.seconds_to_fit + evaluation.seconds_to_forecast for evaluation in evaluations),
     )
 
 
 def _coverage(evaluations: Sequence[Evaluation], row: int) -> float:
-    series = [s for one in evaluations for s in one.series]
+    series = [s for evaluation in evaluations for s in evaluation.series]
     return measures.coverage(
         [s.actual for s in series],
         [s.lower[row] for s in series if s.lower is not None],

@@ -95,7 +95,7 @@ def evaluate(
         Told the fraction done, 0 to 1.
     """
     outer = splits(history, setting)
-    parts = outer if method.pooled else [one for part in outer for one in part.one_by_one()]
+    parts = outer if method.pooled else [single for part in outer for single in part.one_by_one()]
     scored: list[ScoredSeries] = []
     runs: list[Run] = []
     for i, part in enumerate(parts):
@@ -155,8 +155,8 @@ def weekly_copy(views: Floats, horizon: int) -> Floats:
     """The last known count of each weekday, repeated for `horizon` days."""
     weeks = views[len(views) % 7 :].reshape(-1, 7)
     week = np.full(7, np.nanmean(views))
-    for one in weeks:
-        week = np.where(np.isfinite(one), one, week)
+    for latest in weeks:
+        week = np.where(np.isfinite(latest), latest, week)
     return np.resize(week, horizon)
 
 

@@ -18,11 +18,11 @@ def plot(sections: Sequence[Section], path: Path) -> None:
     panels = figure.subplots(len(histories), len(settings), squeeze=False)
     for section in sections:
         axes = panels[histories.index(section.history), settings.index(section.setting)]
-        ordered = sorted(section.evaluations, key=lambda one: -one.relative_mae("1-28"))
+        ordered = sorted(section.evaluations, key=lambda evaluation: -evaluation.relative_mae("1-28"))
         for horizon, marker in zip(HORIZONS, "osD", strict=True):
-            errors = [one.relative_mae(horizon) for one in ordered]
+            errors = [evaluation.relative_mae(horizon) for evaluation in ordered]
             axes.plot(errors, range(len(ordered)), marker, label=f"days {horizon} ahead", alpha=0.8)
-        axes.set_yticks(range(len(ordered)), [one.method for one in ordered])
+        axes.set_yticks(range(len(ordered)), [evaluation.method for evaluation in ordered])
         for label in axes.get_yticklabels():
             label.set_fontweight("bold" if label.get_text() == OWN else "normal")
         axes.axvline(1, color="grey", linewidth=0.8)

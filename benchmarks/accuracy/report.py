@@ -22,7 +22,7 @@ def write_json(sections: Sequence[Section], path: Path) -> None:
 
 def markdown(sections: Sequence[Section]) -> str:
     """The overall table, Viewcast cell by cell against the best peer of each, and a table a section."""
-    parts = [_overall_table(sections), _cell_table(sections), *(_section(one) for one in sections)]
+    parts = [_overall_table(sections), _cell_table(sections), *(_section(section) for section in sections)]
     return "\n\n".join(part for part in parts if part) + f"\n\nMeasured on {_machine()}.\n"
 
 
@@ -37,13 +37,13 @@ def _overall_table(sections: Sequence[Section]) -> str:
     ]
     lines = [
         [
-            one.method,
-            f"{one.relative_mae:.3f}",
-            *(_number(one.msis.get(level, nan), ".2f") for level in LEVELS),
-            *(_number(one.coverage.get(level, nan), ".1%") for level in LEVELS),
-            f"{one.seconds:.0f}",
+            summary.method,
+            f"{summary.relative_mae:.3f}",
+            *(_number(summary.msis.get(level, nan), ".2f") for level in LEVELS),
+            *(_number(summary.coverage.get(level, nan), ".1%") for level in LEVELS),
+            f"{summary.seconds:.0f}",
         ]
-        for one in overall(sections, LEVELS)
+        for summary in overall(sections, LEVELS)
     ]
     return f"### Over all {n_cells} cells\n\n{_table(header, lines)}"
 
@@ -52,11 +52,11 @@ def _cell_table(sections: Sequence[Section]) -> str:
     header = ["history", "setting", "days ahead", OWN, "best peer", "", "difference", "95 % interval"]
     lines = []
     for section in sections:
-        for own in (one for one in section.evaluations if one.method == OWN):
+        for viewcast in (evaluation for evaluation in section.evaluations if evaluation.method == OWN):
             for horizon in HORIZONS:
                 best = section.best_peer(horizon)
-                difference, low, high = section.difference(own, horizon)
-                relative = [f"{one.relative_mae(horizon):.3f}" for one in (own, best)]
+                difference, low, high = section.difference(viewcast, horizon)
+                relative = [f"{evaluation.relative_mae(horizon):.3f}" for evaluation in (viewcast, best)]
                 cell = [section.history, section.setting, horizon, relative[0], best.method, relative[1]]
                 lines.append([*cell, f"{difference:+.1%}", f"{low:+.1%} to {high:+.1%}"])
     return f"### {OWN} against the best peer of each cell\n\n{_table(header, lines)}" if lines else ""
@@ -68,8 +68,8 @@ def _section(section: Section) -> str:
     size = f"{len(first)} series, {n_origins} origin{'s' if n_origins > 1 else ''}"
     header = ["method", "MAE / weekly copy", "WAPE", *_per_level("interval score"), *_per_level("coverage")]
     header += ["seconds to fit", "to forecast"]
-    ordered = sorted(section.evaluations, key=lambda one: one.relative_mae("1-28"))
-    lines = [_section_line(one) for one in ordered]
+    ordered = sorted(section.evaluations, key=lambda evaluation: evaluation.relative_mae("1-28"))
+    lines = [_section_line(evaluation) for evaluation in ordered]
     return f"### {section.history}, {section.setting}\n\n{size}.\n\n{_table(header, lines)}"
 
 

@@ -73,7 +73,7 @@ def splits(history: History, setting: str) -> list[Split]:
     if setting in NEW_DAYS:
         n_known = NEW_DAYS[setting]
         busy = (series for series in history.series if _is_busy(series))
-        return [_beginning(one, n_known) for one in busy if len(one.views) >= n_known + HORIZON_DAYS]
+        return [_beginning(series, n_known) for series in busy if len(series.views) >= n_known + HORIZON_DAYS]
     raise ValueError(f'setting is "{setting}"; it is one of {", ".join(SETTINGS)}')
 
 

@@ -57,8 +57,8 @@ def _prepare(folder: Path, models: Path | None, environments: Path | None) -> No
     if models:
         shutil.copytree(models, folder / "models")
     else:
-        own = [sys.executable, "-m", "training", "fit", "--models", str(folder / "models")]
-        subprocess.run(own, check=True)
+        fit = [sys.executable, "-m", "training", "fit", "--models", str(folder / "models")]
+        subprocess.run(fit, check=True)
     subprocess.run([sys.executable, "-m", "benchmarks.serving.perceptron", str(folder)], check=True)
     if environments and (environments / "mlflow").is_dir():
         program = HERE / "serving" / "apps" / "mlflow_model.py"

@@ -26,15 +26,15 @@ class Measured:
 
     def rate(self, connections: int) -> float:
         """Median of the requests a second."""
-        return median(one.rate for one in self.loads[connections])
+        return median(round_.rate for round_ in self.loads[connections])
 
     def p50(self, connections: int) -> float:
         """Median of the median latencies, in ms."""
-        return median(one.p50 for one in self.loads[connections])
+        return median(round_.p50 for round_ in self.loads[connections])
 
     def p99(self, connections: int) -> float:
         """Median of the 99th percentiles, in ms."""
-        return median(one.p99 for one in self.loads[connections])
+        return median(round_.p99 for round_ in self.loads[connections])
 
     def microseconds(self, connections: int) -> float:
         """Median of the processor's time a request, which a busy machine changes less than the rate."""
@@ -42,7 +42,7 @@ class Measured:
 
     def failed(self) -> int:
         """Requests that were not answered, or not by 2xx."""
-        return sum(one.failed for rounds in self.loads.values() for one in rounds)
+        return sum(round_.failed for rounds in self.loads.values() for round_ in rounds)
 
 
 def compare(
@@ -75,8 +75,8 @@ def compare(
                 measured.pop(server.name)
                 say(f"{server.name} is left out: {error}")
                 continue
-            found = measured[server.name]
-            rates = ", ".join(f"{load[-1].rate:,.0f} at {n}" for n, load in found.loads.items())
+            measurement = measured[server.name]
+            rates = ", ".join(f"{load[-1].rate:,.0f} at {n}" for n, load in measurement.loads.items())
             say(f"round {number + 1} of {rounds}, {server.name}: {rates} requests a second")
     return list(measured.values()), left_out
 
@@ -88,7 +88,7 @@ def _round(measured: Measured, folder: Path, environments: Path, seconds: int) -
         load(PORT, server.path, server.body, 8, 1, {1})  # what is made at first use is made now
         for connections in CONNECTIONS:
             before = started.cpu_seconds()
-            found = load(PORT, server.path, server.body, connections, seconds, {1})
-            measured.loads[connections].append(found)
-            measured.cpu[connections].append((started.cpu_seconds() - before) / max(found.requests, 1))
+            under_load = load(PORT, server.path, server.body, connections, seconds, {1})
+            measured.loads[connections].append(under_load)
+            measured.cpu[connections].append((started.cpu_seconds() - before) / max(under_load.requests, 1))
         measured.megabytes.append(started.resident_megabytes())

@@ -50,10 +50,10 @@ def _load(seconds: int) -> Load:
 def _row(what: str, loads: list[Load], remark: str) -> dict[str, float | int | str]:
     return {
         "what": what,
-        "rate": median(one.rate for one in loads),
-        "p50": median(one.p50 for one in loads),
-        "p99": median(one.p99 for one in loads),
-        "failed": sum(one.failed for one in loads),
+        "rate": median(load.rate for load in loads),
+        "p50": median(load.p50 for load in loads),
+        "p99": median(load.p99 for load in loads),
+        "failed": sum(load.failed for load in loads),
         "rounds": len(loads),
         "remark": remark,
     }
@@ -69,10 +69,10 @@ def _while_training(seconds: int) -> tuple[list[Load], str]:
     job = json.loads(answer)["id"]
     loads = []
     while len(loads) < MOST_ROUNDS:
-        found = _load(seconds)
+        under_load = _load(seconds)
         if _state(job) not in ("queued", "running"):
             break
-        loads.append(found)
+        loads.append(under_load)
     return loads, ""
 
 
@@ -135,7 +135,7 @@ def _while_activating(models: Path, seconds: int) -> tuple[list[Load], str]:
 
 
 def _is_near(days: list[dict[str, float]], expected: list[dict[str, float]]) -> bool:
-    return all(abs(one["views"] - other["views"]) < 0.1 for one, other in zip(days, expected, strict=True))
+    return all(abs(day["views"] - other["views"]) < 0.1 for day, other in zip(days, expected, strict=True))
 
 
 def _wait_for(version: str) -> None:

@@ -43,15 +43,15 @@ class Growth:
 
 def growth(folder: Path, say: Callable[[str], None]) -> list[Growth]:
     """Measure all three."""
-    found = []
+    grown = []
     with running(VIEWCAST, folder, folder, PORT):
         connection = HTTPConnection("127.0.0.1", PORT, timeout=60)
         for what, sizes in SIZES.items():
             bodies = [json.dumps(BODIES[what](size)).encode() for size in sizes]
             times = tuple(_milliseconds(connection, body) for body in bodies)
-            found.append(Growth(what, sizes, times))
+            grown.append(Growth(what, sizes, times))
             say(f"{what}: {', '.join(f'{ms:.2f}' for ms in times)} ms")
-    return found
+    return grown
 
 
 def _milliseconds(connection: HTTPConnection, body: bytes) -> float:

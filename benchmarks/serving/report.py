@@ -35,11 +35,11 @@ def write(
     (out / "serving.md").write_text(text, encoding="utf-8")
     content = {
         "machine": machine(),
-        "servers": [_plain(one) for one in measured],
+        "servers": [_plain(measurement) for measurement in measured],
         "left_out": left_out,
         "disturbances": disturbances,
         "batches": batches,
-        "growth": [vars(one) | {"steepest": one.steepest} for one in grown],
+        "growth": [vars(growth) | {"steepest": growth.steepest} for growth in grown],
     }
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in content.items())
     (out / "serving.json").write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
@@ -60,16 +60,16 @@ def _comparison(measured: Sequence[Measured], left_out: dict[str, str]) -> str:
     header += ["CPU µs a request", "MB", "s to first answer", "failed"]
     lines = [
         [
-            f"**{one.server.name}**" if one.server.name == OWN else one.server.name,
-            one.server.what,
-            *(f"{one.rate(n):,.0f}" for n in CONNECTIONS),
-            *(f"{one.p50(n):.1f}, {one.p99(n):.1f}" for n in CONNECTIONS),
-            f"{one.microseconds(MIDDLE):,.0f}",
-            f"{median(one.megabytes):.0f}",
-            f"{median(one.seconds_to_first_answer):.2f}",
-            str(one.failed()),
+            f"**{measurement.server.name}**" if measurement.server.name == OWN else measurement.server.name,
+            measurement.server.what,
+            *(f"{measurement.rate(n):,.0f}" for n in CONNECTIONS),
+            *(f"{measurement.p50(n):.1f}, {measurement.p99(n):.1f}" for n in CONNECTIONS),
+            f"{measurement.microseconds(MIDDLE):,.0f}",
+            f"{median(measurement.megabytes):.0f}",
+            f"{median(measurement.seconds_to_first_answer):.2f}",
+            str(measurement.failed()),
         ]
-        for one in measured
+        for measurement in measured
     ]
     text = (
         "## Beside an empty endpoint and others\n\nOne worker on one core, `wrk` on another; medians of "
@@ -79,17 +79,17 @@ def _comparison(measured: Sequence[Measured], left_out: dict[str, str]) -> str:
 
 
 def _ratios(measured: Sequence[Measured]) -> str:
-    own = next(one for one in measured if one.server.name == OWN)
+    viewcast = next(measurement for measurement in measured if measurement.server.name == OWN)
     header = [f"{OWN} beside", *(f"requests/s at {n}" for n in CONNECTIONS), "p99 at 32", "CPU a request"]
     lines = [
         [
-            one.server.name,
-            *(f"{own.rate(n) / one.rate(n):.2f}" for n in CONNECTIONS),
-            f"{own.p99(MIDDLE) / one.p99(MIDDLE):.2f}",
-            f"{own.microseconds(MIDDLE) / one.microseconds(MIDDLE):.2f}",
+            measurement.server.name,
+            *(f"{viewcast.rate(n) / measurement.rate(n):.2f}" for n in CONNECTIONS),
+            f"{viewcast.p99(MIDDLE) / measurement.p99(MIDDLE):.2f}",
+            f"{viewcast.microseconds(MIDDLE) / measurement.microseconds(MIDDLE):.2f}",
         ]
-        for one in measured
-        if one is not own
+        for measurement in measured
+        if measurement is not viewcast
     ]
     return f"### As ratios\n\n{_table(header, lines)}"
 
@@ -132,12 +132,12 @@ def _growth(grown: Sequence[Growth]) -> str:
     header = ["what grows", "sizes", "ms a request", "steepest slope, log-log"]
     lines = [
         [
-            one.what,
-            ", ".join(f"{size:,}" for size in one.sizes),
-            ", ".join(f"{ms:.2f}" for ms in one.milliseconds),
-            f"{one.steepest:.2f}",
+            growth.what,
+            ", ".join(f"{size:,}" for size in growth.sizes),
+            ", ".join(f"{ms:.2f}" for ms in growth.milliseconds),
+            f"{growth.steepest:.2f}",
         ]
-        for one in grown
+        for growth in grown
     ]
     return f"## How it grows\n\n{_table(header, lines)}"
 
@@ -145,7 +145,7 @@ def _growth(grown: Sequence[Growth]) -> str:
 def _plain(measured: Measured) -> dict[str, Any]:
     return {
         "name": measured.server.name,
-        "loads": {n: [vars(one) for one in loads] for n, loads in measured.loads.items()},
+        "loads": {n: [vars(load) for load in loads] for n, loads in measured.loads.items()},
         "cpu_seconds_a_request": dict(measured.cpu),
         "megabytes": measured.megabytes,
         "seconds_to_first_answer": measured.seconds_to_first_answer,
@@ -155,15 +155,16 @@ def _plain(measured: Measured) -> dict[str, Any]:
 def _plot(measured: Sequence[Measured], grown: Sequence[Growth], path: Path) -> None:
     figure = Figure(figsize=(11, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    ordered = sorted(measured, key=lambda one: one.rate(MIDDLE))
-    colours = ["tab:orange" if one.server.name == OWN else "tab:grey" for one in ordered]
-    left.barh([one.server.name for one in ordered], [one.rate(MIDDLE) for one in ordered], color=colours)
+    ordered = sorted(measured, key=lambda measurement: measurement.rate(MIDDLE))
+    names = [measurement.server.name for measurement in ordered]
+    colours = ["tab:orange" if name == OWN else "tab:grey" for name in names]
+    left.barh(names, [measurement.rate(MIDDLE) for measurement in ordered], color=colours)
     left.set_xscale("log")
     left.set_xlabel(f"requests a second, {MIDDLE} connections, one core")
-    for one in grown:
-        right.loglog(one.sizes, one.milliseconds, marker="o", label=one.what)
+    for growth in grown:
+        right.loglog(growth.sizes, growth.milliseconds, marker="o", label=growth.what)
     ends = (1, 10_000)
-    start = min(one.milliseconds[0] for one in grown)
+    start = min(growth.milliseconds[0] for growth in grown)
     right.loglog(ends, [start * end for end in ends], color="grey", linestyle=":", label="in proportion")
     right.set_xlabel("size")
     right.set_ylabel("ms a request")

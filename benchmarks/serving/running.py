@@ -34,14 +34,14 @@ class Running:
     def cpu_seconds(self) -> float:
         """Time that all its processes have computed."""
         times = [_read(pid, "stat").rpartition(")")[2].split() for pid in self._processes()]
-        return sum(int(one[11]) + int(one[12]) for one in times if one) / TICKS
+        return sum(int(fields[11]) + int(fields[12]) for fields in times if fields) / TICKS
 
     def _processes(self) -> list[int]:
-        found = [self.process.pid]
-        for pid in found:
+        processes = [self.process.pid]
+        for pid in processes:
             for children in Path(f"/proc/{pid}/task").glob("*/children"):
-                found += map(int, children.read_text().split())
-        return found
+                processes += map(int, children.read_text().split())
+        return processes
 
 
 def post(port: int, path: str, body: bytes, timeout: float = 30.0) -> tuple[int, bytes]:

@@ -60,14 +60,14 @@ class Asset:
 
     def response(self, headers: Headers) -> Response:
         """Answer a request with these headers: the file, in gzip if that is taken, or that it is the same."""
-        told = {**HEADERS, "ETag": self.etag}
+        answer_headers = {**HEADERS, "ETag": self.etag}
         if self.etag in (tag.strip() for tag in headers.get("if-none-match", "").split(",")):
-            return Response(status_code=304, headers=told)
+            return Response(status_code=304, headers=answer_headers)
         media_type = MEDIA_TYPES[self.path.suffix]
         if "gzip" in headers.get("accept-encoding", ""):
-            told["Content-Encoding"] = "gzip"
-            return Response(self.compressed, headers=told, media_type=media_type)
-        return Response(self.content, headers=told, media_type=media_type)
+            answer_headers["Content-Encoding"] = "gzip"
+            return Response(self.compressed, headers=answer_headers, media_type=media_type)
+        return Response(self.content, headers=answer_headers, media_type=media_type)
 
 
 @dataclass(frozen=True)

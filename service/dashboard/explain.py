@@ -67,8 +67,8 @@ class Explain:
             raise ProblemError.at("views", "is missing; a forecast of kept days is not explained here")
         if questions[0].name is not None:
             raise ProblemError.at("series", "is a list; one series at a time is explained")
-        found = await run_sync(_explain, loaded.model, questions[0])
-        answer = to_json(Explanation(model=loaded.manifest.version, **found))
+        explained = await run_sync(_explain, loaded.model, questions[0])
+        answer = to_json(Explanation(model=loaded.manifest.version, **explained))
         await Response(answer, media_type="application/json")(scope, receive, send)
 
 

@@ -98,10 +98,10 @@ class KeyFile:
     def signature(self) -> tuple[int, int, int] | None:
         """Return what differs once the file has changed; None when there is none."""
         try:
-            found = (self._folder / KEYS_FILE).stat()
+            status = (self._folder / KEYS_FILE).stat()
         except FileNotFoundError:
             return None
-        return found.st_ino, found.st_size, found.st_mtime_ns
+        return status.st_ino, status.st_size, status.st_mtime_ns
 
     def create(self, name: str, scopes: Collection[str], prefix: str = "") -> str:
         """Make a key and return it whole, for the only time.

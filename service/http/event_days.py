@@ -19,13 +19,13 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 
 def read_events(
-    found: dict[str, Any], known: Collection[str], first: date, last: date, place: str
+    sent: dict[str, Any], known: Collection[str], first: date, last: date, place: str
 ) -> SeriesEvents:
     """Read and check the events of one series.
 
     Parameters
     ----------
-    found : what stands in the body
+    sent : what stands in the body
     known : the events that there are
     first, last : between which days they may lie
     place : where in the body they stand
@@ -36,9 +36,9 @@ def read_events(
         Naming the first event, day or value that is wrong, and what would be right.
     """
     events = {}
-    for name, days in found.items():
+    for name, days in sent.items():
         if name not in known:
-            names = ", ".join(f'"{one}"' for one in known) or "none; training has to be asked for them"
+            names = ", ".join(f'"{event}"' for event in known) or "none; training has to be asked for them"
             raise ProblemError.at(place, f"is no event that is known here; there is {names}", name)
         if not isinstance(days, dict):
             detail = 'is no object of days and values; {"2026-11-27": 1} would be right'

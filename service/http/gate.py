@@ -119,13 +119,13 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            found = message.get("headers", [])
+            headers = message.get("headers", [])
             more = [(b"x-request-id", self._name), *SECURITY_HEADERS]
-            names = dict(found)
+            names = dict(headers)
             if names.get(b"content-type", b"").startswith(b"text/html") and _POLICY not in names:
                 policy = LENIENT_PAGE_POLICY if self._path.startswith("/docs") else PAGE_POLICY
                 more.append((_POLICY, policy))
-            message["headers"] = [*found, *more]
+            message["headers"] = [*headers, *more]
         await self._send(message)
 
 

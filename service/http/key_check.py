@@ -193,5 +193,5 @@ def check_series(key: ApiKey, name: str | None, place: str) -> None:
 def _sent_key(headers: Mapping[bytes, bytes]) -> str:
     bearer = headers.get(b"authorization", b"")
     scheme, _, value = bearer.partition(b" ")
-    found = value if scheme.lower() == b"bearer" else headers.get(b"x-api-key", b"")
-    return found[:200].decode("latin-1").strip()
+    key = value if scheme.lower() == b"bearer" else headers.get(b"x-api-key", b"")
+    return key[:200].decode("latin-1").strip()

@@ -69,11 +69,11 @@ class Metrics:
         """Count a request that has been answered."""
         route = getattr(scope.get("route"), "path", _NO_ROUTE)
         place = (route, scope["method"], status)
-        found = self._counted.get(place)
-        if found is None:
-            found = self._counted[place] = (self._requests.labels(*place), self._seconds.labels(route))
-        found[0].inc()
-        found[1].observe(seconds)
+        counters = self._counted.get(place)
+        if counters is None:
+            counters = self._counted[place] = (self._requests.labels(*place), self._seconds.labels(route))
+        counters[0].inc()
+        counters[1].observe(seconds)
         if n_forecasts := scope.get(N_FORECASTS):
             self._forecasts.inc(n_forecasts)
         if kind := scope.get(KIND):

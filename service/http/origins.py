@@ -54,8 +54,8 @@ class Origins:
 
     def _may_write(self, origin: bytes, host: bytes) -> bool:
         scheme, separator, place = origin.partition(b"://")
-        own = (host, host.removesuffix(b":" + _PORTS.get(scheme, b"")))
-        return (bool(separator) and place in own) or origin in self._origins
+        hosts = (host, host.removesuffix(b":" + _PORTS.get(scheme, b"")))
+        return (bool(separator) and place in hosts) or origin in self._origins
 
 
 def _without_port(host: bytes) -> bytes:

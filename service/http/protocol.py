@@ -99,10 +99,11 @@ class LimitedProtocol(HttpToolsProtocol):
         return not self._has_headers or self.cycle.response_complete
 
     def _close_an_idle_one(self) -> bool:
-        others = [one for one in self.connections if one is not self]
-        idle = [one for one in others if isinstance(one, LimitedProtocol) and one.is_idle()]
+        others = [connection for connection in self.connections if connection is not self]
+        limited = [connection for connection in others if isinstance(connection, LimitedProtocol)]
+        idle = [connection for connection in limited if connection.is_idle()]
         if idle:
-            oldest = min(idle, key=lambda one: one._since)
+            oldest = min(idle, key=lambda connection: connection._since)
             self.connections.discard(oldest)
             oldest.transport.abort()
         return bool(idle)

@@ -78,13 +78,13 @@ def model_from_json(model: type[Request], body: bytes) -> Request:
     return model.__pydantic_validator__.validate_json(body)  # type: ignore[no-any-return]
 
 
-def validate(model: type[Request], found: Any, *location: int | str, in_body: bool = True) -> Request:
+def validate(model: type[Request], parsed: Any, *location: int | str, in_body: bool = True) -> Request:
     """Check what was read.
 
     Parameters
     ----------
     model : what it should be
-    found : what it is, as `read_json` gives it
+    parsed : what it is, as `read_json` gives it
     location : where in the body it stands
     in_body : whether it stands there; it is the query otherwise
 
@@ -94,11 +94,11 @@ def validate(model: type[Request], found: Any, *location: int | str, in_body: bo
         When it is not what `model` describes; names each field that is wrong, up to 20.
     """
     # pydantic would make an error of each unknown field, however many: seconds for a body of some megabytes.
-    if isinstance(found, dict) and len(found) > MOST_FIELDS:
+    if isinstance(parsed, dict) and len(parsed) > MOST_FIELDS:
         known = ", ".join(model.model_fields)
-        raise ProblemError.at(place(location), f"has {len(found)} fields; there are {known}")
+        raise ProblemError.at(place(location), f"has {len(parsed)} fields; there are {known}")
     try:
-        return model.model_validate(found)
+        return model.model_validate(parsed)
     except ValidationError as error:
         raise _problem_of(error.errors(include_url=False), location, in_body) from None
 
@@ -122,17 +122,17 @@ async def parameter_problem(request: HttpRequest, error: Exception) -> Response:
     """Say what is wrong with the parameters of a request that FastAPI has checked."""
     assert isinstance(error, RequestValidationError)
     # Each begins with where it is from: path, query or header.
-    found = [{**one, "loc": one["loc"][1:]} for one in error.errors()]
-    problem = _problem_of(cast(list[ErrorDetails], found), (), in_body=False)
+    errors = [{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]
+    problem = _problem_of(cast(list[ErrorDetails], errors), (), in_body=False)
     return problem.response(request.url.path)
 
 
-def _problem_of(found: Sequence[ErrorDetails], location: Location, in_body: bool) -> ProblemError:
+def _problem_of(details: Sequence[ErrorDetails], location: Location, in_body: bool) -> ProblemError:
     errors = []
-    for one in found[:MOST_ERRORS]:
-        where = (*location, *one["loc"])
+    for detail in details[:MOST_ERRORS]:
+        where = (*location, *detail["loc"])
         at = pointer(where) if in_body else None
-        errors.append(FieldError(field=place(where)[:200], detail=_detail(one), pointer=at))
+        errors.append(FieldError(field=place(where)[:200], detail=_detail(detail), pointer=at))
     return ProblemError(
         "invalid-input", ". ".join(f"{e.field or 'the body'} {e.detail}" for e in errors), errors=errors
     )

@@ -47,22 +47,23 @@ def forecast_texts(
         members.setdefault(question.options, []).append(i)
     texts = [b""] * len(questions)
     for options, which in members.items():
-        asked = [questions[i] for i in which]
-        found = forecasts_of(model, asked)
-        totals = model.total_widths.totals(found.views, options.levels, found.own_share)
+        alike = [questions[i] for i in which]
+        forecasts = forecasts_of(model, alike)
+        totals = model.total_widths.totals(forecasts.views, options.levels, forecasts.own_share)
         if all_series is not None:
             all_series.add(totals)
-        rows = zip(which, asked, found.rests_on_prior.tolist(), _numbers(found.views, totals), strict=True)
-        for i, one, rests_on_prior, row in rows:
-            said = _JSON[len(one.views) < CONTEXT_DAYS], _JSON[rests_on_prior]
-            texts[i] = _template(one.last_date, *options) % (*said, *row.split(b","))
+        numbers = _numbers(forecasts.views, totals)
+        rows = zip(which, alike, forecasts.rests_on_prior.tolist(), numbers, strict=True)
+        for i, question, rests_on_prior, row in rows:
+            said = _JSON[len(question.views) < CONTEXT_DAYS], _JSON[rests_on_prior]
+            texts[i] = _template(question.last_date, *options) % (*said, *row.split(b","))
     return texts
 
 
 def forecasts_of(model: Forecaster, questions: Sequence[Question]) -> Forecasts:
     """Forecast series that share their options, in one call of the model."""
-    last_dates = np.array([one.last_date for one in questions]).view("datetime64[D]")
-    views, events = [one.views for one in questions], [one.events for one in questions]
+    last_dates = np.array([question.last_date for question in questions]).view("datetime64[D]")
+    views, events = [question.views for question in questions], [question.events for question in questions]
     return model.predict(views, last_dates, *questions[0].options, events, width_factors_of(questions))
 
 

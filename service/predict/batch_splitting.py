@@ -43,10 +43,10 @@ def split_batch(body: bytes, most_series: int, field: bytes = b"series") -> Spli
         return None
     series = []
     end = opening.end()
-    while found := _SERIES.match(body, end):
-        series.append(found[1])
-        end = found.end()
-        if found[2] == b"]" or len(series) > most_series:
+    while matched := _SERIES.match(body, end):
+        series.append(matched[1])
+        end = matched.end()
+        if matched[2] == b"]" or len(series) > most_series:
             envelope = body[: opening.end()] + b"0]" + body[end:]
             # An escape can write the field once more, of which the last one would count.
             return None if b"\\u" in envelope else Split(envelope, series)

@@ -125,10 +125,10 @@ class Predict:
         async with Departure(receive) as has_left:
             await _send_in_chunks(send, pieces, has_left)
 
-    async def forecast_kept(self, asked: KeptQuestion) -> bytes:
+    async def forecast_kept(self, kept_question: KeptQuestion) -> bytes:
         """Forecast one kept series: the answer's JSON, as a line of NDJSON has it."""
         loaded = self.models.loaded()
-        (question,) = await run_sync(with_kept_days, [asked], self.lookup, loaded.model.known_events)
+        (question,) = await run_sync(with_kept_days, [kept_question], self.lookup, loaded.model.known_events)
         return await self._named(loaded, question)
 
     async def _named(self, loaded: LoadedModel, question: Question) -> bytes:

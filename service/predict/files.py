@@ -65,8 +65,8 @@ def _options(scope: Scope) -> Options:
         sent["horizon"] = horizons[-1]
     if levels := [_number(value) for name, value in query if name == "levels"]:
         sent["levels"] = levels
-    found = validate(ForecastOptions, sent, in_body=False)
-    return checked_options(found.horizon, found.levels)
+    options = validate(ForecastOptions, sent, in_body=False)
+    return checked_options(options.horizon, options.levels)
 
 
 def _number(text: str) -> int | str:

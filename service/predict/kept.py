@@ -60,7 +60,7 @@ def each_with_kept_days(
     questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
 ) -> Iterator[Question | ProblemError]:
     """Do the same, with a problem in the place of each series that cannot be forecast."""
-    keys = {(one.name, one.metric) for one in questions if isinstance(one, KeptQuestion)}
+    keys = {(each.name, each.metric) for each in questions if isinstance(each, KeptQuestion)}
     try:
         kept = lookup(keys, known_events) if keys else {}
     except ProblemError as problem:  # the database is gone: so are all that need it, and no others
@@ -77,22 +77,29 @@ def each_with_kept_days(
             yield problem
 
 
-def _question(asked: KeptQuestion, kept: KeptDays | None, known_events: Sequence[str]) -> Question:
-    metric = "" if asked.metric == "views" else f" of {quoted(asked.metric)}"
+def _question(question: KeptQuestion, kept: KeptDays | None, known_events: Sequence[str]) -> Question:
+    metric = "" if question.metric == "views" else f" of {quoted(question.metric)}"
     if kept is None:
-        detail = f"no days{metric} of {quoted(asked.name)} are kept; GET /series lists what is"
+        detail = f"no days{metric} of {quoted(question.name)} are kept; GET /series lists what is"
         raise ProblemError("unknown-series", detail)
     if kept.views.size < MINIMUM_DAYS:
         detail = f"has {kept.views.size} kept days{metric}; at least {MINIMUM_DAYS} are needed"
-        raise ProblemError.at(f"{asked.place}id", detail)
-    if kept.last_date + asked.options.horizon > date.max.toordinal() - EPOCH:
-        raise ProblemError.at(f"{asked.place}horizon", "goes beyond the end of the calendar")
+        raise ProblemError.at(f"{question.place}id", detail)
+    if kept.last_date + question.options.horizon > date.max.toordinal() - EPOCH:
+        raise ProblemError.at(f"{question.place}horizon", "goes beyond the end of the calendar")
     events = kept.events
-    if asked.events:
-        first, last = (kept.last_date + EPOCH + days for days in (1 - kept.views.size, asked.options.horizon))
-        days = date.fromordinal(first), date.fromordinal(last)
-        sent = read_events(asked.events, known_events, *days, f"{asked.place}events")
+    if question.events:
+        last_day = kept.last_date + EPOCH
+        first = date.fromordinal(last_day + 1 - kept.views.size)
+        last = date.fromordinal(last_day + question.options.horizon)
+        sent = read_events(question.events, known_events, first, last, f"{question.place}events")
         events = merge_events({"": events}, {"": sent})[""]
     return Question(
-        asked.name, kept.views, kept.last_date, asked.options, events, asked.metric, kept.width_factors
+        question.name,
+        kept.views,
+        kept.last_date,
+        question.options,
+        events,
+        question.metric,
+        kept.width_factors,
     )

@@ -72,13 +72,15 @@ def _pieces(
     """Answer lines in their order, some thousand days a piece; blank ones are passed over."""
 
     def answered() -> bytes:
-        found = _looked_up(entries, sender, known)
-        texts = iter(forecast_texts(loaded.model, [one for one in found if isinstance(one, Question)]))
+        looked_up = _looked_up(entries, sender, known)
+        questions = [line for line in looked_up if isinstance(line, Question)]
+        texts = iter(forecast_texts(loaded.model, questions))
         return b"".join(
-            b'{"id":%b,%b,%b}\n' % (to_json(one.name), openings.text(loaded, one.options.levels), next(texts))
-            if isinstance(one, Question)
-            else one
-            for one in found
+            b'{"id":%b,%b,%b}\n'
+            % (to_json(line.name), openings.text(loaded, line.options.levels), next(texts))
+            if isinstance(line, Question)
+            else line
+            for line in looked_up
         )
 
     known = loaded.model.known_events
@@ -100,13 +102,15 @@ def _looked_up(
     entries: list[tuple[int, AnyQuestion | bytes]], sender: Sender, known: tuple[str, ...]
 ) -> list[Question | bytes]:
     """Look up the days of kept series; one that cannot be forecast becomes the line that says why."""
-    asked = [entry for _, entry in entries if not isinstance(entry, bytes)]
-    questions = each_with_kept_days(asked, sender.lookup, known)
-    found: list[Question | bytes] = []
+    questions = [entry for _, entry in entries if not isinstance(entry, bytes)]
+    answers = each_with_kept_days(questions, sender.lookup, known)
+    looked_up: list[Question | bytes] = []
     for number, entry in entries:
-        one = entry if isinstance(entry, bytes) else next(questions)
-        found.append(_problem_line(number, one, sender) if isinstance(one, ProblemError) else one)
-    return found
+        answer = entry if isinstance(entry, bytes) else next(answers)
+        looked_up.append(
+            _problem_line(number, answer, sender) if isinstance(answer, ProblemError) else answer
+        )
+    return looked_up
 
 
 def _read(line: bytes, number: int, sender: Sender, known: tuple[str, ...]) -> AnyQuestion | bytes:

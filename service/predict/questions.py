@@ -108,8 +108,8 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
     if not _SERIES_KEY.search(body) and b"\\u" not in body:
         if not _VIEWS_KEY.search(body) and b'"id"' in body:
             return [_kept_question(kept := read(KeptForecastRequest, body), _options(kept), "")]
-        one = read(ForecastRequest, body)
-        return [_question(None, one, _options(one), "", known_events)]
+        request = read(ForecastRequest, body)
+        return [_question(None, request, _options(request), "", known_events)]
     with suppress(ValidationError):
         if split := split_batch(body, MOST_SERIES):
             if len(split.series) > MOST_SERIES:
@@ -118,13 +118,13 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
             envelope = model_from_json(BatchEnvelope, split.envelope)
             return _batch(envelope, map(_read_series, split.series), known_events)
     # Something is wrong, or written in an unusual way: read as a whole, each thing is said with its place.
-    found = read_json(body)
-    if isinstance(found, dict) and "id" in found and not found.keys() & {"views", "series"}:
-        return [_kept_question(kept := validate(KeptForecastRequest, found), _options(kept), "")]
-    if not isinstance(found, dict) or "series" not in found:
-        one = validate(ForecastRequest, found)
-        return [_question(None, one, _options(one), "", known_events)]
-    envelope = validate(BatchEnvelope, found)
+    parsed = read_json(body)
+    if isinstance(parsed, dict) and "id" in parsed and not parsed.keys() & {"views", "series"}:
+        return [_kept_question(kept := validate(KeptForecastRequest, parsed), _options(kept), "")]
+    if not isinstance(parsed, dict) or "series" not in parsed:
+        request = validate(ForecastRequest, parsed)
+        return [_question(None, request, _options(request), "", known_events)]
+    envelope = validate(BatchEnvelope, parsed)
     series = (_checked_series(each, i) for i, each in enumerate(envelope.series))
     return _batch(envelope, series, known_events)
 
@@ -136,8 +136,8 @@ def read_line(line: bytes, known_events: Collection[str] = ()) -> AnyQuestion:
     """
     if not _VIEWS_KEY.search(line) and not _LAST_DATE_KEY.search(line):
         return _kept_question(kept := read(KeptForecastRequest, line), _options(kept), "")
-    one = read(LineForecastRequest, line)
-    return _question(one.id, one, _options(one), "", known_events)
+    request = read(LineForecastRequest, line)
+    return _question(request.id, request, _options(request), "", known_events)
 
 
 def _read_series(content: bytes) -> SeriesToForecast | KeptSeriesToForecast:
@@ -161,23 +161,23 @@ def _batch(
     options = _options(envelope)
     # One by one, so that a batch in a thread lets other requests in between.
     questions = [
-        _question(one.id, one, options, f"series[{i}].", known_events)
-        if isinstance(one, SeriesToForecast)
-        else _kept_question(one, options, f"series[{i}].")
-        for i, one in enumerate(series)
+        _question(entry.id, entry, options, f"series[{i}].", known_events)
+        if isinstance(entry, SeriesToForecast)
+        else _kept_question(entry, options, f"series[{i}].")
+        for i, entry in enumerate(series)
     ]
     check_unique(list(map(_NAME, questions)))
     return questions
 
 
 def _kept_question(
-    found: KeptForecastRequest | KeptSeriesToForecast, options: Options, place: str
+    request: KeptForecastRequest | KeptSeriesToForecast, options: Options, place: str
 ) -> KeptQuestion:
-    return KeptQuestion(found.id, found.metric, options, found.events, place)
+    return KeptQuestion(request.id, request.metric, options, request.events, place)
 
 
-def _options(found: ForecastOptions) -> Options:
-    return checked_options(found.horizon, found.levels)
+def _options(request: ForecastOptions) -> Options:
+    return checked_options(request.horizon, request.levels)
 
 
 def checked_options(horizon: int, levels: list[int]) -> Options:
@@ -196,21 +196,21 @@ def checked_options(horizon: int, levels: list[int]) -> Options:
 
 def _question(
     name: str | None,
-    found: ForecastRequest | SeriesToForecast,
+    request: ForecastRequest | SeriesToForecast,
     options: Options,
     place: str,
     known_events: Collection[str],
 ) -> Question:
-    views = checked_views(found.views, place, "views")
-    last_date = found.last_date.toordinal()
+    views = checked_views(request.views, place, "views")
+    last_date = request.last_date.toordinal()
     if last_date + options.horizon > LAST_ORDINAL:
-        detail = f"is {found.last_date}; {options.horizon} days later, the calendar ends"
+        detail = f"is {request.last_date}; {options.horizon} days later, the calendar ends"
         raise ProblemError.at(f"{place}last_date", detail)
     events: SeriesEvents = _NO_EVENTS
-    if found.events:
-        first = date.fromordinal(max(last_date - len(found.views) + 1, 1))
-        last = found.last_date + timedelta(options.horizon)
-        events = read_events(found.events, known_events, first, last, f"{place}events")
+    if request.events:
+        first = date.fromordinal(max(last_date - len(request.views) + 1, 1))
+        last = request.last_date + timedelta(options.horizon)
+        events = read_events(request.events, known_events, first, last, f"{place}events")
     return Question(name, views, last_date - EPOCH, options, events)
 
 

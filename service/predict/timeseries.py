@@ -79,7 +79,7 @@ class TimeSeries:
         body = await read_body(receive)
         version = loaded.manifest.version
         read = await self._predict.read(receive, read_forecasting, body, version)
-        questions = [one.question for one in read.series]
+        questions = [series.question for series in read.series]
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in questions), "inputs[{}].name")
         scope[N_FORECASTS] = len(questions)
@@ -104,12 +104,11 @@ def read_forecasting(body: bytes, version: str) -> Forecasting:
         split = split_batch(body, MOST_SERIES, b"inputs")
         if split and len(split.series) <= MOST_SERIES:
             envelope = model_from_json(TimeSeriesEnvelope, split.envelope)
-            inputs = (model_from_json(TimeSeriesInput, one) for one in split.series)
+            inputs = (model_from_json(TimeSeriesInput, text) for text in split.series)
             return _forecasting(envelope, inputs, version)
-    found = validate(TimeSeriesEnvelope, read_json(body))
-    return _forecasting(
-        found, (validate(TimeSeriesInput, one, "inputs", i) for i, one in enumerate(found.inputs)), version
-    )
+    parsed = validate(TimeSeriesEnvelope, read_json(body))
+    inputs = (validate(TimeSeriesInput, sent, "inputs", i) for i, sent in enumerate(parsed.inputs))
+    return _forecasting(parsed, inputs, version)
 
 
 def _forecasting(
@@ -120,8 +119,8 @@ def _forecasting(
         raise ProblemError("unknown-version", detail)
     levels, columns = _levels_and_columns(envelope.options)
     options = Options(envelope.options.horizon, levels)
-    series = [_series(one, options, f"inputs[{i}].") for i, one in enumerate(inputs)]
-    check_unique([one.question.name or "" for one in series], "inputs[{}].name")
+    series = [_series(request, options, f"inputs[{i}].") for i, request in enumerate(inputs)]
+    check_unique([member.question.name or "" for member in series], "inputs[{}].name")
     return Forecasting(series, columns)
 
 
@@ -149,14 +148,15 @@ def _levels_and_columns(options: TimeSeriesOptions) -> tuple[tuple[int, ...], di
     return tuple(levels), columns
 
 
-def _series(found: TimeSeriesInput, options: Options, place: str) -> Series:
-    first, time_of_day = _first_day(found.start_timestamp, f"{place}start_timestamp")
-    views = checked_views(found.series, place, "series")
-    last_date = first.toordinal() + len(found.series) - 1
+def _series(request: TimeSeriesInput, options: Options, place: str) -> Series:
+    first, time_of_day = _first_day(request.start_timestamp, f"{place}start_timestamp")
+    views = checked_views(request.series, place, "series")
+    last_date = first.toordinal() + len(request.series) - 1
     if last_date + options.horizon > LAST_ORDINAL:
-        detail = f"is {first}; {len(found.series)} days and the horizon later, the calendar has ended"
+        detail = f"is {first}; {len(request.series)} days and the horizon later, the calendar has ended"
         raise ProblemError.at(f"{place}start_timestamp", detail)
-    return Series(Question(found.name, views, last_date - EPOCH, options, {}), found.frequency, time_of_day)
+    question = Question(request.name, views, last_date - EPOCH, options, {})
+    return Series(question, request.frequency, time_of_day)
 
 
 def _first_day(timestamp: str, place: str) -> tuple[date, str]:
@@ -168,15 +168,15 @@ def _first_day(timestamp: str, place: str) -> tuple[date, str]:
     raise ProblemError.at(place, f'is "{timestamp}"; {right}')
 
 
-def _answer(model: Forecaster, asked: Forecasting, version: str, created_at: int) -> Iterator[bytes]:
+def _answer(model: Forecaster, request: Forecasting, version: str, created_at: int) -> Iterator[bytes]:
     """Forecast, and write the answer some thousand days a piece."""
     name = os.urandom(8).hex()
     said = {"id": name, "created_at": created_at, "status": "completed", "error": None}
     before = to_json({**said, "model": version, "usage": None})[:-1] + b',"outputs":['
-    chunk = max(1, CHUNK_DAYS // asked.series[0].question.options.horizon)
-    for start in range(0, len(asked.series), chunk):
-        part = asked.series[start : start + chunk]
-        outputs = _outputs(model, part, asked.columns)
+    chunk = max(1, CHUNK_DAYS // request.series[0].question.options.horizon)
+    for start in range(0, len(request.series), chunk):
+        part = request.series[start : start + chunk]
+        outputs = _outputs(model, part, request.columns)
         named = [{"id": f"{name}-{i}", **output} for i, output in enumerate(outputs, start)]
         yield before + to_json(named)[1:-1]
         before = b","
@@ -186,14 +186,15 @@ def _answer(model: Forecaster, asked: Forecasting, version: str, created_at: int
 def _outputs(
     model: Forecaster, series: Sequence[Series], columns: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
-    found = forecasts_of(model, [one.question for one in series]).views.round(2)
-    for one, numbers in zip(series, found.transpose(0, 2, 1).tolist(), strict=True):
+    forecasts = forecasts_of(model, [member.question for member in series]).views.round(2)
+    for member, numbers in zip(series, forecasts.transpose(0, 2, 1).tolist(), strict=True):
+        first = date.fromordinal(member.question.last_date + EPOCH + 1)
         forecast = {
             "type": "univariate_time_series",
-            "name": one.question.name,
+            "name": member.question.name,
             "mean_forecast": numbers[0],
-            "frequency": one.frequency,
-            "start_timestamp": f"{date.fromordinal(one.question.last_date + EPOCH + 1)}{one.time_of_day}",
+            "frequency": member.frequency,
+            "start_timestamp": f"{first}{member.time_of_day}",
             "quantiles": {name: numbers[column] for name, column in columns.items()} or None,
         }
         yield {

@@ -90,7 +90,7 @@ def _children(value: Any, name: str | None) -> list[tuple[str | None, Any]]:
     if not isinstance(value, Mapping) or any(isinstance(value.get(title), list) for title in TITLES):
         return []
     said = next((value[key] for key in _NAMES if isinstance(value.get(key), str)), None)
-    return [(said or (name if _is_untelling(own) else own), child) for own, child in value.items()]
+    return [(said or (name if _is_untelling(key) else key), child) for key, child in value.items()]
 
 
 def _is_untelling(name: str) -> bool:
@@ -137,9 +137,9 @@ def _labelled_lines(value: Any, name: str | None, depth: int) -> Iterator[Line]:
     lists = list(_plain_lists(value, name, depth))
     days = [items for _, items in lists if len(items) > 1 and all(map(is_day, items))]
     if len(days) == 1:
-        beside = [one for one in lists if one[1] is not days[0] and len(one[1]) == len(days[0])]
+        beside = [line for line in lists if line[1] is not days[0] and len(line[1]) == len(days[0])]
         if all(all(map(_is_count, items)) for _, items in beside):
-            yield from (Line(own, list(zip(days[0], items, strict=True))) for own, items in beside)
+            yield from (Line(title, list(zip(days[0], items, strict=True))) for title, items in beside)
     elif days and depth < _DEEPEST:
         for child_name, child in _children(value, name):
             yield from _labelled_lines(child, child_name, depth + 1)

@@ -18,13 +18,13 @@ def rows_by_metric(rows: Rows, options: ReadOptions) -> list[Rows]:
 
     Raises `HistoryError` when it is not said which of several metrics is meant, or no row counts it.
     """
-    asked = rows.layout.row_metrics
+    chosen = rows.layout.row_metrics
     for column in (*([rows.names] if rows.names else []), *rows.others):
         title = rows.layout.titles[column.column]
         if not says_what_is_counted(title, column.texts):
             continue
-        if asked:
-            return list(_chosen(rows, column, asked, options))
+        if chosen:
+            return list(_chosen(rows, column, chosen, options))
         views = [text for text in column.texts if is_views(text)]
         if len(views) == 1 and len(column.texts) > 1:
             return list(_chosen(rows, column, views, options))
@@ -32,8 +32,8 @@ def rows_by_metric(rows: Rows, options: ReadOptions) -> list[Rows]:
             continue
         if len(views) != 1:
             raise _which(rows, column, options)
-    if asked:
-        names = ", ".join(map(quoted, asked))
+    if chosen:
+        names = ", ".join(map(quoted, chosen))
         problem = f"there is no column {names}, which {options.written('views')} names, nor any row of it"
         raise rows.error(rows.layout.header_line, None, problem)
     return [rows]
@@ -52,14 +52,14 @@ def _which(rows: Rows, column: TextColumn, options: ReadOptions) -> HistoryError
     return rows.error(rows.layout.header_line, column.column, problem)
 
 
-def _chosen(rows: Rows, column: TextColumn, asked: Sequence[str], options: ReadOptions) -> Iterator[Rows]:
+def _chosen(rows: Rows, column: TextColumn, chosen: Sequence[str], options: ReadOptions) -> Iterator[Rows]:
     """The rows of each metric, without the column that names it."""
     title = quoted(rows.layout.titles[column.column])
-    note = f"only the rows with {', '.join(map(quoted, asked))} in {title} are read"
+    note = f"only the rows with {', '.join(map(quoted, chosen))} in {title} are read"
     names = None if rows.names is column else rows.names
     others = tuple(other for other in rows.others if other.column != column.column)
     counts = rows.layout.counts
-    for name, metric in zip(asked, metrics_of(asked), strict=True):
+    for name, metric in zip(chosen, metrics_of(chosen), strict=True):
         is_meant = np.array([key(text) == key(name) for text in column.texts], np.bool_)
         if not is_meant.any():
             known = ", ".join(map(quoted, column.texts[:12]))

@@ -45,7 +45,7 @@ def _fit_logs(history: History) -> PredictLogs:
     model = lightgbm.LGBMRegressor(**SETTINGS).fit(X, y, categorical_feature=[N_LAGS])
 
     def predict_logs(logs: Sequence[Floats], last_dates: Dates, horizon: int) -> Floats:
-        days = np.stack([np.pad(one, (N_LAGS, 0), mode="edge")[-N_LAGS:] for one in logs])
+        days = np.stack([np.pad(series, (N_LAGS, 0), mode="edge")[-N_LAGS:] for series in logs])
         for ahead in range(1, horizon + 1):
             lags = days[:, -N_LAGS:]
             level = lags.mean(axis=1, keepdims=True)

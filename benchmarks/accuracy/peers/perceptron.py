@@ -48,7 +48,8 @@ def _fit_logs(history: History) -> PredictLogs:
         models = [MLPRegressor(**SETTINGS, random_state=start).fit(X, Y) for start in range(N_STARTS)]
 
     def predict_logs(logs: Sequence[Floats], last_dates: Dates, horizon: int) -> Floats:
-        contexts = np.stack([np.pad(one, (CONTEXT_DAYS, 0), mode="edge")[-CONTEXT_DAYS:] for one in logs])
+        padded = (np.pad(series, (CONTEXT_DAYS, 0), mode="edge") for series in logs)
+        contexts = np.stack([series[-CONTEXT_DAYS:] for series in padded])
         X, level, scale = _inputs(contexts, last_dates)
         mean = np.mean([model.predict(X)[:, :horizon] for model in models], axis=0)
         return np.asarray(level + scale * mean)

@@ -22,6 +22,6 @@ class Request(BaseModel):
 
 @app.post("/predict")
 def predict(request: Request) -> Answer:
-    found = np.expm1(model.predict(np.log1p([request.views]))[0])
-    dates = [request.last_date + timedelta(days=1 + i) for i in range(len(found))]
-    return Answer(forecast=[Day(date=day, views=count) for day, count in zip(dates, found, strict=True)])
+    views = np.expm1(model.predict(np.log1p([request.views]))[0])
+    dates = [request.last_date + timedelta(days=1 + i) for i in range(len(views))]
+    return Answer(forecast=[Day(date=day, views=count) for day, count in zip(dates, views, strict=True)])
