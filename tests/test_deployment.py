@@ -27,8 +27,8 @@ def blocks(language: str) -> list[str]:
 
 def block(language: str) -> str:
     """The only code of the page in a language."""
-    (found,) = blocks(language)
-    return found
+    (text,) = blocks(language)
+    return text
 
 
 def free_port() -> int:
@@ -124,14 +124,14 @@ def manifests() -> list[dict[str, Any]]:
 def test_kubernetes_takes_the_manifest() -> None:
     for manifest in manifests():
         kubernetes_validate.validate(manifest, "1.34", strict=True)
-    (deployment,) = (one for one in manifests() if one["kind"] == "Deployment")
+    (deployment,) = (document for document in manifests() if document["kind"] == "Deployment")
     deployment["spec"]["replicas"] = "one"
     with pytest.raises(kubernetes_validate.ValidationError):
         kubernetes_validate.validate(deployment, "1.34", strict=True)
 
 
 def test_the_parts_of_the_manifest_belong_together() -> None:
-    by_kind = {one["kind"]: one for one in manifests()}
+    by_kind = {document["kind"]: document for document in manifests()}
     deployment, exposed = by_kind["Deployment"]["spec"], by_kind["Service"]["spec"]
     pod = deployment["template"]["spec"]
     assert deployment["selector"]["matchLabels"] == deployment["template"]["metadata"]["labels"]
@@ -143,7 +143,8 @@ def test_the_parts_of_the_manifest_belong_together() -> None:
     assert f"EXPOSE {port['containerPort']}" in dockerfile
     user = pod["securityContext"]["runAsUser"]
     assert f"USER {user}:{user}" in dockerfile
-    claims = [one["persistentVolumeClaim"]["claimName"] for one in pod["volumes"] if "emptyDir" not in one]
+    kept = [volume for volume in pod["volumes"] if "emptyDir" not in volume]
+    claims = [volume["persistentVolumeClaim"]["claimName"] for volume in kept]
     assert claims == [by_kind["PersistentVolumeClaim"]["metadata"]["name"]]
     names = {volume["name"] for volume in pod["volumes"]}
     for each in [*pod["initContainers"], container]:
@@ -156,7 +157,7 @@ def test_the_pod_that_kserve_is_to_make_is_the_one_of_the_manifest_without_its_t
     predictor = yaml.safe_load(blocks("yaml")[1])["spec"]["predictor"]
     kserves = {"minReplicas", "maxReplicas", "deploymentStrategy"}
     pod = {name: value for name, value in predictor.items() if name not in kserves}
-    (deployment,) = (one for one in manifests() if one["kind"] == "Deployment")
+    (deployment,) = (document for document in manifests() if document["kind"] == "Deployment")
     plain = deployment["spec"]["template"]["spec"]
     (container,), (plain_container,) = pod["containers"], plain["containers"]
     for name in "image", "volumeMounts":
@@ -170,10 +171,10 @@ def test_the_pod_that_kserve_is_to_make_is_the_one_of_the_manifest_without_its_t
 
 @pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
 def test_the_probes_are_answered(service: Service, probe: str) -> None:
-    (deployment,) = (one for one in manifests() if one["kind"] == "Deployment")
+    (deployment,) = (document for document in manifests() if document["kind"] == "Deployment")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
-    asked = container[probe]["httpGet"]
-    headers = {header["name"]: header["value"] for header in asked["httpHeaders"]}
-    assert service.client.get(asked["path"], headers=headers).status_code == 200
-    by_address = service.client.get(asked["path"], headers={"Host": "10.0.0.7:8000"})
+    probed = container[probe]["httpGet"]
+    headers = {header["name"]: header["value"] for header in probed["httpHeaders"]}
+    assert service.client.get(probed["path"], headers=headers).status_code == 200
+    by_address = service.client.get(probed["path"], headers={"Host": "10.0.0.7:8000"})
     assert by_address.status_code == 421

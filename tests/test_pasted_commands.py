@@ -33,14 +33,14 @@ def commands(page: Path, program: str) -> list[str]:
     sessions = [block for kind, block in fenced.findall(text) if kind in ("", "console", "bash")]
     indented = re.findall(r"^ {4}(.*\S.*)$", fenced.sub("", text), re.MULTILINE)
     lines = [line.removeprefix("$ ") for line in [*indented, *"\n".join(sessions).splitlines()]]
-    found = []
+    lines_pasted = []
     for i, line in enumerate(lines):
         if re.match(rf"(?:\.venv/bin/|\w+=\S+ )*{program}\b", line):
             command = [line]
             while not is_whole("\n".join(command)):
                 command.append(lines[i + len(command)])
-            found.append("\n".join(command))
-    return found
+            lines_pasted.append("\n".join(command))
+    return lines_pasted
 
 
 def is_whole(command: str) -> bool:

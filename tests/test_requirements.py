@@ -15,10 +15,10 @@ both_locks = pytest.mark.parametrize("lock", ["runtime.txt", "dev.txt"])
 
 def pins(lock: str) -> dict[str, set[str]]:
     """Each package of a lock with its pinned versions, one for each group of Pythons."""
-    found: dict[str, set[str]] = {}
+    versions: dict[str, set[str]] = {}
     for name, version in re.findall(r"^([\w.-]+)==(\S+)", read(lock), flags=re.MULTILINE):
-        found.setdefault(name, set()).add(version)
-    return found
+        versions.setdefault(name, set()).add(version)
+    return versions
 
 
 def read(lock: str) -> str:

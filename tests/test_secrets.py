@@ -36,10 +36,10 @@ def tracked() -> list[str]:
 def test_no_file_of_the_repository_has_a_secret_in_it() -> None:
     files = [ROOT / name for name in tracked()]
     assert len(files) > 100
-    found = [
+    secrets = [
         str(path.relative_to(ROOT)) for path in files if path.is_file() and ANY.search(path.read_bytes())
     ]
-    assert found == []
+    assert secrets == []
 
 
 @pytest.mark.parametrize(

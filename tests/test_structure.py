@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 LONGEST_FILE = 320
+NAMES_OF_NOTHING = {"one", "own", "found", "told", "asked", "wanted"}
 
 # From the ground floor up: a package imports from the floors below it and, within a floor, from the packages
 # that stand before it. Imports for annotations count.
@@ -173,3 +174,14 @@ def test_a_first_forecast_waits_for_no_heavy_library() -> None:
 def test_a_file_is_one_idea_and_short(path: Path) -> None:
     n_lines = path.read_text(encoding="utf-8").count("\n")
     assert n_lines <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("folder", [*MAY_IMPORT, "benchmarks", "tests"])
+def test_a_name_says_what_it_names(folder: str) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_read = isinstance(getattr(node, "ctx", None), ast.Load)
+            names = (
+                set() if is_read else {getattr(node, field, None) for field in ("id", "arg", "attr", "name")}
+            )
+            assert not names & NAMES_OF_NOTHING, f"{path}, line {getattr(node, 'lineno', None)}"

@@ -20,27 +20,27 @@ MOST_FIELDS = 100
 # More than a series of 4,096 views takes.
 MOST_BYTES_AT_ONCE = 128 * 1024
 
-# pydantic's error type -> what is wrong and what would be right, filled in from its `ctx` and what was found
+# pydantic's error type -> what is wrong and what would be right, filled in from its `ctx` and what was sent
 _DETAILS = {
     "missing": "is missing",
     "extra_forbidden": "is not a field that is known here",
-    "model_type": "is {found}; a JSON object would be right",
-    "list_type": "is {found}; a list would be right",
-    "dict_type": "is {found}; an object would be right",
-    "float_type": "is {found}; a number, or null for a missing day, would be right",
-    "finite_number": "is {found}; a finite number, or null for a missing day, would be right",
-    "bool_parsing": "is {found}; true or false would be right",
-    "bool_type": "is {found}; true or false would be right",
-    "int_type": "is {found}; a whole number would be right",
-    "int_parsing": "is {found}; a whole number would be right",
-    "int_parsing_size": "is {found}; a whole number of fewer digits would be right",
-    "int_from_float": "is {found}; a whole number would be right",
-    "literal_error": "is {found}; {expected} would be right",
-    "string_type": "is {found}; a text would be right",
-    "date_from_datetime_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
-    "date_parsing": "is {found}; a date of the calendar in the form YYYY-MM-DD would be right",
-    "greater_than_equal": "is {found}; a number of at least {ge:.16g} would be right",
-    "less_than_equal": "is {found}; a number of at most {le:.16g} would be right",
+    "model_type": "is {sent}; a JSON object would be right",
+    "list_type": "is {sent}; a list would be right",
+    "dict_type": "is {sent}; an object would be right",
+    "float_type": "is {sent}; a number, or null for a missing day, would be right",
+    "finite_number": "is {sent}; a finite number, or null for a missing day, would be right",
+    "bool_parsing": "is {sent}; true or false would be right",
+    "bool_type": "is {sent}; true or false would be right",
+    "int_type": "is {sent}; a whole number would be right",
+    "int_parsing": "is {sent}; a whole number would be right",
+    "int_parsing_size": "is {sent}; a whole number of fewer digits would be right",
+    "int_from_float": "is {sent}; a whole number would be right",
+    "literal_error": "is {sent}; {expected} would be right",
+    "string_type": "is {sent}; a text would be right",
+    "date_from_datetime_parsing": "is {sent}; a date of the calendar in the form YYYY-MM-DD would be right",
+    "date_parsing": "is {sent}; a date of the calendar in the form YYYY-MM-DD would be right",
+    "greater_than_equal": "is {sent}; a number of at least {ge:.16g} would be right",
+    "less_than_equal": "is {sent}; a number of at most {le:.16g} would be right",
     "too_short": "has {actual_length} entries; at least {min_length} are needed",
     "too_long": "has more than {max_length} entries, the most that is read here",
 }
@@ -142,11 +142,11 @@ def _detail(error: ErrorDetails) -> str:
     wording = _DETAILS.get(error["type"])
     if wording is None:
         return error["msg"]
-    return wording.format(found=_found(error["input"]), **error.get("ctx", {}))
+    return wording.format(sent=_sent(error["input"]), **error.get("ctx", {}))
 
 
-def _found(value: Any) -> str:
-    """Show what was found, shortened: it may be of any length."""
+def _sent(value: Any) -> str:
+    """Show what was sent, shortened: it may be of any length."""
     match value:
         case dict():
             return "an object"

@@ -13,11 +13,11 @@ from benchmarks.serving.servers import VIEWCAST, YARDSTICKS
 
 
 def measured(server, requests):
-    found = Measured(server, megabytes=[70.0, 80.0, 75.0], seconds_to_first_answer=[0.5, 0.7, 0.6])
+    measurement = Measured(server, megabytes=[70.0, 80.0, 75.0], seconds_to_first_answer=[0.5, 0.7, 0.6])
     for connections in CONNECTIONS:
-        found.loads[connections] = [Load(n, 2.0, 5.0, 10.0, 0) for n in requests]
-        found.cpu[connections] = [1 / n for n in requests]
-    return found
+        measurement.loads[connections] = [Load(n, 2.0, 5.0, 10.0, 0) for n in requests]
+        measurement.cpu[connections] = [1 / n for n in requests]
+    return measurement
 
 
 def test_a_rate_is_the_median_of_the_rounds():

@@ -151,9 +151,9 @@ def number(text: str) -> float:
 def check_access(page: Page) -> None:
     """Look for what keeps people out, as axe finds it."""
     serious = [
-        {"id": found["id"], "nodes": [node["html"] for node in found["nodes"]]}
-        for found in Axe().run(page).response["violations"]
-        if found["impact"] in ("serious", "critical")
+        {"id": violation["id"], "nodes": [node["html"] for node in violation["nodes"]]}
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
     ]
     assert serious == [], json.dumps(serious, indent=1)
 

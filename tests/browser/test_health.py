@@ -77,12 +77,12 @@ def test_keys_are_listed_for_those_who_may_see_them(
     with serving(tmp_path / "models") as service:
         context = browser.new_context(locale="en-GB")
         page = context.new_page()
-        for key, told in (reader, "#keys-problem"), (admin, "#keys"):
+        for key, place in (reader, "#keys-problem"), (admin, "#keys"):
             page.goto(f"{service.url}/page/health")
             shown(page, "#key-words")
             page.fill("#key", key)
             page.keyboard.press("Enter")
-            assert ("boss" in shown(page, told)) == (key == admin)
+            assert ("boss" in shown(page, place)) == (key == admin)
             page.evaluate("sessionStorage.clear()")
         assert admin.split("_")[2] not in page.content()
         context.close()

@@ -21,7 +21,7 @@ MOST_STEPS = 1_060
 MOST_STEPS_A_SERIES = 83
 
 ADVICE = (
-    "{what} takes {found} lines and calls, more than {limit}. Look for what has come into the path "
+    "{what} takes {n_steps} lines and calls, more than {limit}. Look for what has come into the path "
     "of a request: work that could be done once when a model is loaded, a loop over days, a dependency, a "
     "middleware. `python -m cProfile` shows where; `python -m benchmarks.serving` what it costs. If it is "
     "worth that, raise the limit here, and say in the commit what it bought."
@@ -62,9 +62,9 @@ def steps(app: FastAPI, request: dict[str, Any]) -> int:
         counts = []
         # What happens once a second is no part of a request's cost.
         for _ in range(3):
-            with Steps() as found:
+            with Steps() as n_steps:
                 await exchange(app, body)
-            counts.append(found.count)
+            counts.append(n_steps.count)
         return min(counts)
 
     return asyncio.run(counted())
@@ -78,20 +78,20 @@ def app(models: Path) -> FastAPI:
 
 
 def test_a_forecast_costs_no_more_than_it_did(app: FastAPI) -> None:
-    found = steps(app, single(levels=[80]))
-    assert found <= MOST_STEPS, ADVICE.format(what="a forecast", found=found, limit=MOST_STEPS)
-    assert found > MOST_STEPS / 2, (
+    n_steps = steps(app, single(levels=[80]))
+    assert n_steps <= MOST_STEPS, ADVICE.format(what="a forecast", n_steps=n_steps, limit=MOST_STEPS)
+    assert n_steps > MOST_STEPS / 2, (
         "it costs far less than the limit: lower the limit, so that it goes on to hold"
     )
 
 
 def test_a_series_of_a_batch_costs_no_more_than_it_did(app: FastAPI) -> None:
     few, many = (steps(app, batch(n, levels=[80])) for n in (20, 60))
-    found = (many - few) // 40
-    assert found <= MOST_STEPS_A_SERIES, ADVICE.format(
-        what="each series of a batch", found=found, limit=MOST_STEPS_A_SERIES
+    n_steps = (many - few) // 40
+    assert n_steps <= MOST_STEPS_A_SERIES, ADVICE.format(
+        what="each series of a batch", n_steps=n_steps, limit=MOST_STEPS_A_SERIES
     )
-    assert found > MOST_STEPS_A_SERIES / 2, "it costs far less than the limit: lower the limit"
+    assert n_steps > MOST_STEPS_A_SERIES / 2, "it costs far less than the limit: lower the limit"
 
 
 def test_the_count_sees_what_is_added(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:

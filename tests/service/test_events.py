@@ -81,8 +81,8 @@ def test_a_day_to_come_is_multiplied_and_holidays_are_known_by_themselves(
 def test_a_past_day_is_divided(knowing: Service, plain: Service) -> None:
     raised: list[Any] = views()
     raised[-2] *= 2
-    found = numbers(knowing, views=raised, events={"campaign": {"2026-11-19": 1}})
-    np.testing.assert_allclose(found[:4], numbers(plain)[:4], rtol=1e-6, atol=0.02)
+    divided = numbers(knowing, views=raised, events={"campaign": {"2026-11-19": 1}})
+    np.testing.assert_allclose(divided[:4], numbers(plain)[:4], rtol=1e-6, atol=0.02)
 
 
 @pytest.mark.parametrize("events", [{}, {"campaign": {}}, {"campaign": {"2026-11-22": 0}}])
@@ -92,24 +92,25 @@ def test_no_events_change_nothing(knowing: Service, events: dict[str, Any]) -> N
 
 def assert_same_views(answer: dict[str, Any], expected: dict[str, Any]) -> None:
     """Forecast together with others, the last digit that is written may round the other way."""
-    views = [[day["views"] for day in one["forecast"]] for one in (answer, expected)]
+    views = [[day["views"] for day in entry["forecast"]] for entry in (answer, expected)]
     np.testing.assert_allclose(*views, rtol=1e-5)
 
 
 def test_each_series_of_a_batch_and_of_lines_has_its_own(knowing: Service) -> None:
     request = batch(3, levels=[])
-    alone = [knowing.predict({**one, "levels": []}) for one in ({**s, "id": None} for s in request["series"])]
+    nameless = [{**entry, "id": None} for entry in request["series"]]
+    alone = [knowing.predict({**entry, "levels": []}) for entry in nameless]
     assert {answer.status_code for answer in alone} == {422}  # one series alone has no name
     request["series"][1]["events"] = {"campaign": {"2026-11-22": 1}}
     answer = knowing.predict(request).json()["series"]
-    for one, found in zip(request["series"], answer, strict=True):
-        body = {key: value for key, value in one.items() if key != "id"}
-        assert_same_views(knowing.predict({**body, "levels": []}).json(), found)
-    lines = "".join(json.dumps({**one, "levels": []}) + "\n" for one in request["series"])
+    for entry, result in zip(request["series"], answer, strict=True):
+        body = {key: value for key, value in entry.items() if key != "id"}
+        assert_same_views(knowing.predict({**body, "levels": []}).json(), result)
+    lines = "".join(json.dumps({**entry, "levels": []}) + "\n" for entry in request["series"])
     headers = {"Content-Type": "application/x-ndjson"}
     answered = knowing.client.post("/predict", content=lines, headers=headers).text.splitlines()
-    for written, found in zip(answered, answer, strict=True):
-        assert_same_views(json.loads(written), found)
+    for written, result in zip(answered, answer, strict=True):
+        assert_same_views(json.loads(written), result)
 
 
 THOUSAND = {f"event {i}": {"2026-11-23": 1} for i in range(1000)}

@@ -133,7 +133,7 @@ def test_several_workers_answer_and_follow_the_models_folder(models: Path) -> No
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads from Linux's /proc who serves whom")
 def test_a_killed_worker_is_replaced_and_the_connections_of_the_other_go_on(models: Path) -> None:
     with serving(models, workers=2) as service, ExitStack() as stack:
-        before = wait_until(lambda: len(found := workers(service)) == 2 and found)
+        before = wait_until(lambda: len(pids := workers(service)) == 2 and pids)
         killed = next(iter(before))
         clients = [stack.enter_context(httpx.Client(base_url=service.url, timeout=30)) for _ in range(20)]
         # In parallel, so that each worker gets some of them.
@@ -142,7 +142,7 @@ def test_a_killed_worker_is_replaced_and_the_connections_of_the_other_go_on(mode
             others = [client for client in clients if port_of(client) not in ports_served_by(killed)]
             asking = [pool.submit(statuses, client) for client in others]
             os.kill(killed, signal.SIGKILL)
-            assert set().union(*(one.result() for one in asking)) <= {200}
+            assert set().union(*(future.result() for future in asking)) <= {200}
         wait_until(lambda: len(workers(service) - before) >= 1)
         assert httpx.get(f"{service.url}/readyz", timeout=30).status_code == 200
 
@@ -166,7 +166,7 @@ def ports_served_by(pid: int) -> set[int]:
         with suppress(FileNotFoundError):  # closed since it was listed
             inodes.add(os.readlink(link).strip("socket:[]"))
     sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return {int(one[2].partition(":")[2], 16) for one in sockets if one[9] in inodes}
+    return {int(fields[2].partition(":")[2], 16) for fields in sockets if fields[9] in inodes}
 
 
 def workers(service: Service) -> set[int]:
@@ -244,7 +244,7 @@ def test_a_killed_service_leaves_no_folder_for_good(
         service.process.kill()
         service.process.wait()
     (abandoned,) = folders()
-    with serving(models) as one, serving(models):
+    with serving(models) as first, serving(models):
         assert len(folders()) == 2
         assert abandoned not in folders()
-        assert "viewcast_" in one.client.get("/metrics").text
+        assert "viewcast_" in first.client.get("/metrics").text

@@ -61,7 +61,7 @@ def test_no_request_fails_while_versions_follow_each_other(running: Service, mod
                 wait_until(lambda: running.version() == versions[-1])
         finally:
             ended.set()
-        seen = set().union(*(one.result() for one in asking))
+        seen = set().union(*(future.result() for future in asking))
     assert {status for status, _ in seen} == {200}
     assert {model for _, model in seen} <= set(versions)
     assert versions[-1] in {model for _, model in seen}

@@ -57,12 +57,12 @@ def test_forecasts_of_held_out_days_are_better_than_the_weekly_copy(
     errors = np.zeros((2, len(large)))
     for origin in ORIGINS:
         last_date = held_out(history) + np.timedelta64(origin - 1, "D")
-        asked = {"series": [question(series, last_date) for series in large], "horizon": 7}
-        answer = service.predict(asked).raise_for_status().json()
-        for i, (series, found) in enumerate(zip(large, answer["series"], strict=True)):
+        request = {"series": [question(series, last_date) for series in large], "horizon": 7}
+        answer = service.predict(request).raise_for_status().json()
+        for i, (series, answered) in enumerate(zip(large, answer["series"], strict=True)):
             today = int((last_date - series.first_date).astype(int))
             truth, week_ago = series.views[today + 1 : today + 8], series.views[today - 6 : today + 1]
-            forecast = np.array([day["views"] for day in found["forecast"]])
+            forecast = np.array([day["views"] for day in answered["forecast"]])
             errors[:, i] += np.nanmean(np.abs(truth - [forecast, week_ago]), axis=1)
     ratios = errors[0] / errors[1]
     assert np.exp(np.log(ratios).mean()) < 0.9

@@ -91,12 +91,12 @@ def process_of(job: str) -> int | None:
 def kill_job(job: str, but: int | None = None) -> int:
     """Kill the process of a job, another one than that of before; give its number."""
 
-    def found() -> int | None:
+    def training_process() -> int | None:
         pid = process_of(job)
         return pid if pid != but else None
 
     # A new process has no arguments for a moment.
-    pid: int = wait_until(found)
+    pid: int = wait_until(training_process)
     os.kill(pid, signal.SIGKILL)
     return pid
 
@@ -142,10 +142,10 @@ def test_a_service_that_stops_ends_its_training_and_the_next_one_goes_on_with_th
 
 
 def test_two_services_on_one_database_do_each_job_once(models: Path, url: str) -> None:
-    with serving(models, archive=url) as one, serving(models, archive=url) as other:
+    with serving(models, archive=url) as first, serving(models, archive=url) as other:
         with running_job(models, url):
-            (job,) = {service.client.post("/retrain", json=WEEKS).json()["id"] for service in (one, other)}
-        state = one.ended_job(job)
+            (job,) = {service.client.post("/retrain", json=WEEKS).json()["id"] for service in (first, other)}
+        state = first.ended_job(job)
         assert state["state"] in ("succeeded", "rejected")
         assert other.client.get(f"/retrain/{job}").json() == state
         assert ModelStore(models).version_names()[1:] == [state["version"]]

@@ -41,20 +41,20 @@ def put(service: Service, name: str, counts: list[Any], **more: Any) -> httpx.Re
 
 def counted(answer: httpx.Response) -> tuple[int, int, int]:
     assert answer.status_code == 200, answer.text
-    found = answer.json()
-    return found["new"], found["changed"], found["unchanged"]
+    document = answer.json()
+    return document["new"], document["changed"], document["unchanged"]
 
 
 @pytest.mark.parametrize("name", ["channel", ODD, "a/days", "a/forecast", "/", "%2F", "日本 🎬"])
 def test_a_name_may_hold_any_text(kept: Service, name: str) -> None:
     assert counted(put(kept, name, [5, None, 7])) == (2, 0, 0)
-    found = kept.client.get(url(name)).json()
-    assert found == {
+    document = kept.client.get(url(name)).json()
+    assert document == {
         "id": name, "metric": "views",
         "first_date": "2026-11-18", "last_date": LAST_DATE, "views": [5, None, 7],
     }  # fmt: skip
     listed = kept.client.get("/series", params={"search": name, "limit": 1000}).json()
-    assert name in [one["id"] for one in listed["series"]]
+    assert name in [entry["id"] for entry in listed["series"]]
     assert kept.client.delete(url(name)).json() == {"days": 2}
     assert kept.client.get(url(name)).status_code == 404
 
@@ -161,7 +161,7 @@ def test_series_are_listed_sorted_and_a_page_at_a_time(kept: Service) -> None:
         ],
     }  # fmt: skip
     second = kept.client.get(first.links["next"]["url"]).json()
-    assert [one["id"] for one in second["series"]] == ["page 2", "page 1"]
+    assert [entry["id"] for entry in second["series"]] == ["page 2", "page 1"]
     wrong = kept.client.get("/series", params={"sort": "size"})
     assert wrong.status_code == 422
     assert wrong.headers["Content-Type"] == "application/problem+json"
@@ -188,7 +188,7 @@ def test_everything_is_exported_as_every_upload_reads_it(running: Service) -> No
     assert exported.headers["Content-Type"].startswith("text/csv")
     assert exported.text.splitlines()[0] == "series,date,views,likes"
     only = parse_history(running.client.get("/series.csv?metric=views").content, "series.csv")
-    assert {one.name: one.n_known for one in only.series} == {ODD: 2, "b": 1}
+    assert {series.name: series.n_known for series in only.series} == {ODD: 2, "b": 1}
 
 
 def test_a_kept_series_is_forecast_as_if_its_days_were_sent(kept: Service) -> None:
@@ -205,7 +205,7 @@ def test_a_kept_series_is_forecast_as_if_its_days_were_sent(kept: Service) -> No
         ],
         "horizon": 40,
     }
-    forecasts = [one["forecast"] for one in kept.predict(batch).json()["series"]]
+    forecasts = [entry["forecast"] for entry in kept.predict(batch).json()["series"]]
     assert forecasts[0] == forecasts[1]
     lines = '{"id":"forecast","metric":"views","horizon":40}\n{"id":"nowhere"}\n'
     answer = kept.client.post("/predict", content=lines, headers={"Content-Type": "application/x-ndjson"})
@@ -257,15 +257,15 @@ def test_forecasts_meet_the_days_that_come(running: Service) -> None:
 
     def outside() -> Any:
         running.client.put("/series/met/days", json=later).raise_for_status()
-        found = running.client.get("/monitoring", params={"days": 3650}).raise_for_status().json()
-        return found if found["outside"] else None
+        scores = running.client.get("/monitoring", params={"days": 3650}).raise_for_status().json()
+        return scores if scores["outside"] else None
 
     # What is forecast is remembered a second later.
     wait_until(lambda: sqlite_forecasts(running.models))
-    found = wait_until(outside)
-    assert (found["overall"]["n_forecasts"], found["overall"]["n_days"]) == (1, 2)
-    assert [one["id"] for one in found["series"]] == ["met"]
-    (day,) = [one for one in found["outside"] if one["count"] == 10**9]
+    scores = wait_until(outside)
+    assert (scores["overall"]["n_forecasts"], scores["overall"]["n_days"]) == (1, 2)
+    assert [entry["id"] for entry in scores["series"]] == ["met"]
+    (day,) = [entry for entry in scores["outside"] if entry["count"] == 10**9]
     assert (day["id"], day["date"], day["last_date"]) == ("met", "2026-11-22", LAST_DATE)
     (listed,) = running.client.get("/series").json()["series"]
     assert (listed["last_count"], listed["expected"]["last_date"]) == (10**9, LAST_DATE)
@@ -308,7 +308,7 @@ def test_a_file_is_forecast_and_kept_nowhere(kept: Service) -> None:
         "/predict", params={"horizon": 9, "levels": 80}, content=content, headers={"Content-Type": "text/csv"}
     ).json()
     inline = kept.predict({"views": counts, "last_date": LAST_DATE, "horizon": 9, "levels": [80]}).json()
-    assert [one["id"] for one in answer["series"]] == ["in file"]
+    assert [entry["id"] for entry in answer["series"]] == ["in file"]
     assert answer["series"][0]["forecast"] == inline["forecast"]
     assert answer["notes"][-1] == "short: 2 days are too few to forecast; 7 are needed"
     assert kept.client.get(url("in file")).status_code == 404
@@ -320,10 +320,10 @@ def test_a_file_is_forecast_and_kept_nowhere(kept: Service) -> None:
 def test_a_series_may_be_called_as_a_field_is(kept: Service, name: str) -> None:
     put(kept, name, views(20)).raise_for_status()
     inline = kept.predict({"views": views(20), "last_date": LAST_DATE}).json()
-    asked = {"id": name, "metric": "views"}
-    assert kept.predict(asked).json()["forecast"] == inline["forecast"]
-    assert kept.predict({"series": [asked]}).json()["series"][0]["forecast"] == inline["forecast"]
+    request = {"id": name, "metric": "views"}
+    assert kept.predict(request).json()["forecast"] == inline["forecast"]
+    assert kept.predict({"series": [request]}).json()["series"][0]["forecast"] == inline["forecast"]
     line = kept.client.post(
-        "/predict", content=json.dumps(asked), headers={"Content-Type": "application/x-ndjson"}
+        "/predict", content=json.dumps(request), headers={"Content-Type": "application/x-ndjson"}
     ).json()
     assert line["forecast"] == inline["forecast"]

@@ -45,9 +45,9 @@ def upload(
 
 
 def refused(**request: Any) -> ProblemError:
-    with pytest.raises(ProblemError) as found:
+    with pytest.raises(ProblemError) as raised:
         upload(**request)
-    return found.value
+    return raised.value
 
 
 def as_json(document: object) -> dict[str, Any]:
@@ -237,6 +237,6 @@ def test_notes_name_options_as_the_query_does() -> None:
 
 
 def test_a_form_that_is_cut_off_is_refused() -> None:
-    with pytest.raises(Exception, match=r".") as found:
+    with pytest.raises(Exception, match=r".") as raised:
         upload(content=b"--x\r\nContent-Disposition: form", content_type="multipart/form-data; boundary=x")
-    assert getattr(found.value, "status_code", 422) in (400, 422)
+    assert getattr(raised.value, "status_code", 422) in (400, 422)

@@ -37,11 +37,11 @@ def planted(plan: Plan, n_series: int = 10, seed: int = 0, n_days: int = N_DAYS)
     """A generated history in which every day of an event has its factor as many views, whole ones."""
     history = generate_history(n_series, n_days, LAST_DATE, seed)
     series = []
-    for one in history.series:
-        views = one.views.copy()
+    for member in history.series:
+        views = member.views.copy()
         for days, factor in plan.values():
-            inside = days - epoch_day(one.first_date)
+            inside = days - epoch_day(member.first_date)
             views[inside[(inside >= 0) & (inside < views.size)]] *= factor
-        series.append(Series(one.name, one.first_date, np.round(views)))
+        series.append(Series(member.name, member.first_date, np.round(views)))
     events = {name: on(days) for name, (days, _) in plan.items()}
-    return History(tuple(series), (), {one.name: events for one in series})
+    return History(tuple(series), (), {member.name: events for member in series})

@@ -31,9 +31,9 @@ def a_model(seed: int = 0) -> ForecastModel:
     return ForecastModel(coefficients, np.ones((len(LEVELS), HORIZON_DAYS)))
 
 
-def is_same_model(one: Forecaster, other: Forecaster) -> bool:
+def is_same_model(model: Forecaster, other: Forecaster) -> bool:
     others = other.to_arrays()
-    return all(np.array_equal(array, others[name]) for name, array in one.to_arrays().items())
+    return all(np.array_equal(array, others[name]) for name, array in model.to_arrays().items())
 
 
 def a_history(n_days: int = 10) -> History:

@@ -74,7 +74,7 @@ def test_what_is_kept_is_listed_forecast_exported_deleted_and_brought_back(
     assert kept.forecast == inline.forecast
     many = [{"id": name}, {"id": "new", "views": views(20), "last_date": date.fromisoformat(LAST_DATE)}]
     both_forecasts = ask(shared, "predict_many", many, horizon=2, levels=[80]).series
-    assert [one.id for one in both_forecasts] == [name, "new"]
+    assert [forecast.id for forecast in both_forecasts] == [name, "new"]
     assert both_forecasts[0].forecast == both_forecasts[1].forecast
     ask(shared, "export", tmp_path / "all.csv")
     assert f"{name},{LAST_DATE}," in (tmp_path / "all.csv").read_text()
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_raised_with_the_place_it_is_at(shared: Service, ask: A
         ask(shared, "predict", [-5, *views(20)], "2026-11-31")
     error = caught.value
     assert (error.status, error.type) == (422, "urn:viewcast:invalid-input")
-    assert [one.field for one in error.errors] == ["views[0]", "last_date"]
+    assert [problem.field for problem in error.errors] == ["views[0]", "last_date"]
     assert "is -5" in str(error)
     assert error.request_id
     with pytest.raises(ServiceError, match='no days of "nobody"'):
@@ -114,12 +114,12 @@ def test_what_is_wrong_is_raised_with_the_place_it_is_at(shared: Service, ask: A
 
 @both
 def test_versions_are_listed_activated_and_rolled_back(models: Path, running: Service, ask: Ask) -> None:
-    (first,) = (one.version for one in ask(running, "list_models").versions)
+    (first,) = (version.version for version in ask(running, "list_models").versions)
     second = publish(models, 2)
     assert ask(running, "activate", first).version == first
     assert ask(running, "activate", second).version == second
     assert ask(running, "rollback").version == first
-    assert [one.is_current for one in ask(running, "list_models").versions] == [False, True]
+    assert [version.is_current for version in ask(running, "list_models").versions] == [False, True]
     assert ask(running, "model").version in (first, second)
     assert ask(running, "monitoring", days=7).overall.n_days == 0
 
@@ -167,8 +167,8 @@ def test_what_the_service_puts_off_is_sent_again_when_it_says(models: Path, ask:
 
         def n_refused() -> int:
             text = service.client.get("/metrics", headers={"X-API-Key": admin}).text
-            found = re.findall(r'reason="too-many-requests".* (\d+)', text)
-            return int(found[0]) if found else 0
+            counts = re.findall(r'reason="too-many-requests".* (\d+)', text)
+            return int(counts[0]) if counts else 0
 
         with pytest.raises(ServiceError) as caught:
             ask_until_refused(hasty)
@@ -196,8 +196,8 @@ def test_both_clients_have_the_same_methods_with_documented_parameters() -> None
             if not name.startswith("_") and inspect.getdoc(member)
         }
 
-    assert {name: str(one).split(" ->")[0] for name, one in methods(Client).items()} == {
-        name: str(one).split(" ->")[0] for name, one in methods(AsyncClient).items()
+    assert {name: str(signature).split(" ->")[0] for name, signature in methods(Client).items()} == {
+        name: str(signature).split(" ->")[0] for name, signature in methods(AsyncClient).items()
     }
     assert list(methods(Client)["predict"].parameters)[:3] == ["self", "views", "last_date"]
 

@@ -68,13 +68,13 @@ def test_without_a_key_in_force_nobody_is_let_in(
 
 def test_a_key_opens_what_its_scope_is_for_and_nothing_else(keyed: tuple[Service, dict[str, str]]) -> None:
     service, keys = keyed
-    asked = {
+    requests = {
         "predict": lambda headers: service.predict(single(), headers=headers),
         "write": lambda headers: service.client.post("/retrain", content=b"wrong", headers=CSV | headers),
         "admin": lambda headers: service.client.get("/metrics", headers=headers),
     }
-    for needed, ask in asked.items():
-        for scope in asked:
+    for needed, ask in requests.items():
+        for scope in requests:
             answer = ask(bearer(keys[scope]))
             assert (answer.status_code == 403) is (scope != needed), (needed, scope, answer.text)
             if scope != needed:
@@ -87,10 +87,10 @@ def test_a_key_is_confined_to_the_series_that_begin_with_its_prefix(
 ) -> None:
     service, keys = keyed
     headers = bearer(keys["client"])
-    own, foreign = batch(2), batch(2)
-    own["series"][0]["id"], own["series"][1]["id"] = "client/a", "client/b"
+    mine, foreign = batch(2), batch(2)
+    mine["series"][0]["id"], mine["series"][1]["id"] = "client/a", "client/b"
     foreign["series"][0]["id"] = "client/a"
-    assert service.predict(own, headers=headers).status_code == 200
+    assert service.predict(mine, headers=headers).status_code == 200
     answer = service.predict(foreign, headers=headers)
     assert answer.status_code == 403
     assert answer.json()["detail"].startswith("series[1].id does not begin with 'client/'")

@@ -38,19 +38,19 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyed]:
     scopes = ["predict", "write", "admin"]
     keys = {"everybody": file.create("all", scopes), "confined": file.create("c", scopes, prefix="client/")}
     with serving(models) as service:
-        found = Keyed(service, keys)
+        fixture = Keyed(service, keys)
         foreign = {"views": SECRET_COUNTS, "last_date": LAST_DATE}
         for name, body in (MINE, BODY), (FOREIGN, foreign), ("Client/upper", foreign):
-            kept = found.everybody.put(path_of(name, "/days"), json=body, params={"metric": "views"})
+            kept = fixture.everybody.put(path_of(name, "/days"), json=body, params={"metric": "views"})
             assert kept.status_code == 200, kept.text
-            assert found.everybody.get(path_of(name, "/forecast")).status_code == 200
-        liked = found.everybody.put(
+            assert fixture.everybody.get(path_of(name, "/forecast")).status_code == 200
+        liked = fixture.everybody.put(
             path_of(FOREIGN, "/days"), json=foreign, params={"metric": "secret likes"}
         )
         assert liked.status_code == 200
-        yield found
-        found.everybody.close()
-        found.confined.close()
+        yield fixture
+        fixture.everybody.close()
+        fixture.confined.close()
 
 
 def path_of(name: str, more: str = "") -> str:
@@ -60,7 +60,7 @@ def path_of(name: str, more: str = "") -> str:
 def state(client: httpx.Client) -> Any:
     """Everything that is kept, and what there is of models."""
     versions = client.get("/models").json()["versions"]
-    current = [one["version"] for one in versions if one["is_current"]]
+    current = [entry["version"] for entry in versions if entry["is_current"]]
     return client.get("/series.csv").text, current, len(versions), client.get("/uploads").json()
 
 
@@ -119,7 +119,7 @@ def test_no_route_tells_a_confined_key_of_foreign_series_or_changes_them(keyed: 
 def test_a_confined_key_sees_its_own_series_everywhere(keyed: Keyed) -> None:
     client = keyed.confined
     listed = client.get("/series").json()
-    assert ([one["id"] for one in listed["series"]], listed["total"]) == ([MINE], 1)
+    assert ([entry["id"] for entry in listed["series"]], listed["total"]) == ([MINE], 1)
     lines = client.get("/series.csv").text.splitlines()
     assert lines[0] == "series,date,views"
     assert {line.split(",")[0] for line in lines[1:]} == {MINE}

@@ -64,9 +64,9 @@ def test_a_foreign_page_can_add_no_history(gated: Service, headers: dict[str, st
 
 
 def test_pages_of_its_own_and_of_friends_and_programs_may_write(gated: Service) -> None:
-    own = f"http://127.0.0.1:{gated.port}"
+    address = f"http://127.0.0.1:{gated.port}"
     for headers in (
-        {"Origin": own, "Sec-Fetch-Site": "same-origin"},
+        {"Origin": address, "Sec-Fetch-Site": "same-origin"},
         {"Origin": "https://friend.example", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "https://views.example.org", "Host": "views.example.org"},
         {},
@@ -136,8 +136,8 @@ def test_bodies_of_all_requests_together_have_a_limit(models: Path) -> None:
 
             def answer() -> dict[str, object]:
                 kind = {"Content-Type": "application/json"}
-                found: dict[str, object] = service.client.post("/predict", content=body, headers=kind).json()
-                return found
+                result: dict[str, object] = service.client.post("/predict", content=body, headers=kind).json()
+                return result
 
             def overloaded() -> bool:
                 # Begun anew each time: what is sent while another body is being read is refused itself.

@@ -40,22 +40,23 @@ def test_requests_of_all_workers_are_added_up(models: Path) -> None:
         service.predict(batch(5))
         service.predict({"views": "no"})
         service.client.get("/nothing")
-        found = samples(service)
+        sampled = samples(service)
     answered = labelled("viewcast_http_requests_total", route="/predict", method="POST", status="200")
-    assert found[answered] == n_requests + 1
-    assert found[labelled("viewcast_http_request_duration_seconds_count", route="/predict")] == n_requests + 2
-    assert found[labelled("viewcast_forecasts_total")] == n_requests + 5
-    assert found[labelled("viewcast_rejected_requests_total", reason="invalid-input")] == 1
-    assert found[labelled("viewcast_rejected_requests_total", reason="not-found")] == 1
+    assert sampled[answered] == n_requests + 1
+    durations = labelled("viewcast_http_request_duration_seconds_count", route="/predict")
+    assert sampled[durations] == n_requests + 2
+    assert sampled[labelled("viewcast_forecasts_total")] == n_requests + 5
+    assert sampled[labelled("viewcast_rejected_requests_total", reason="invalid-input")] == 1
+    assert sampled[labelled("viewcast_rejected_requests_total", reason="not-found")] == 1
 
 
 def test_the_model_and_the_jobs_are_told_as_they_are(running: Service) -> None:
-    found = samples(running)
+    sampled = samples(running)
     version = running.version()
-    assert found[labelled("viewcast_model_info", version=str(version))] == 1
-    assert found[labelled("viewcast_model_created_timestamp_seconds")] == 1795507260
-    assert found[labelled("viewcast_ready")] == 1
-    assert found[labelled("viewcast_jobs", state="failed")] == 0
+    assert sampled[labelled("viewcast_model_info", version=str(version))] == 1
+    assert sampled[labelled("viewcast_model_created_timestamp_seconds")] == 1795507260
+    assert sampled[labelled("viewcast_ready")] == 1
+    assert sampled[labelled("viewcast_jobs", state="failed")] == 0
     (running.models / str(version) / "model.joblib").write_bytes(b"damaged")
     wait_until(lambda: samples(running)[labelled("viewcast_refused_versions")] == 1)
 

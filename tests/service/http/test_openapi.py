@@ -20,8 +20,8 @@ EXAMPLES = re.findall(r"^```console\n\$ (curl .*?)\n\n(.*?)```", API_PAGE, flags
 
 @pytest.fixture(scope="module")
 def document(service: Service) -> dict[str, Any]:
-    found: dict[str, Any] = service.client.get("/openapi.json").json()
-    return found
+    answer: dict[str, Any] = service.client.get("/openapi.json").json()
+    return answer
 
 
 def test_every_endpoint_is_documented(document: dict[str, Any]) -> None:
@@ -71,8 +71,8 @@ PUBLIC = ("/healthz", "/readyz")
 def operation(document: dict[str, Any], path: str) -> dict[str, Any]:
     """What a path's POST does, or else its only method."""
     operations: dict[str, Any] = document["paths"][path]
-    found: dict[str, Any] = operations.get("post") or next(iter(operations.values()))
-    return found
+    answer: dict[str, Any] = operations.get("post") or next(iter(operations.values()))
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -188,14 +188,14 @@ def test_the_api_page_has_examples() -> None:
 def test_an_example_of_the_api_page_is_answered_as_it_says(
     service: Service, command: str, answer: str
 ) -> None:
-    found = sent(service, command).json()
+    result = sent(service, command).json()
     said = json.loads(answer)
     if said.get("title"):
-        assert found == said
+        assert result == said
     elif "/model" in command:
-        assert found.keys() == said.keys()
+        assert result.keys() == said.keys()
     else:
-        assert shape(found) == shape(said)
+        assert shape(result) == shape(said)
 
 
 def test_every_kind_of_problem_is_on_the_api_page() -> None:

@@ -19,7 +19,7 @@ JOB, VERSION = "0f8fad5bd9cb469fa16570867728950e", "2026-11-24T09-36-25Z-71e3ed"
 JSON = {"Content-Type": "application/json"}
 
 
-class Asked:
+class Guarded:
     """A service with keys and a model, and how to have each kind of problem of it."""
 
     def __init__(self, service: Service, key: str, reader: str) -> None:
@@ -32,80 +32,82 @@ class Asked:
         with socket.create_connection(("127.0.0.1", self.service.port), timeout=60) as connection:
             connection.sendall(request)
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
-        found: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
-        return found
+        result: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
+        return result
 
     def version(self) -> str:
         return str(self.client.get("/model").json()["version"])
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     models = tmp_path_factory.mktemp("problems") / "models"
     publish(models, 1)
     keys = KeyFile(models)
     key = keys.create("all", ["predict", "write", "admin"])
     reader = keys.create("reader", ["predict"])
     with serving(models, max_predict_bytes=16777216) as service:
-        asked = Asked(service, key, reader)
-        yield asked
-        asked.client.close()
+        guarded = Guarded(service, key, reader)
+        yield guarded
+        guarded.client.close()
 
 
 @pytest.fixture(scope="module")
-def document(asked: Asked) -> dict[str, Any]:
-    found: dict[str, Any] = asked.client.get("/openapi.json").json()
-    return found
+def document(guarded: Guarded) -> dict[str, Any]:
+    answer: dict[str, Any] = guarded.client.get("/openapi.json").json()
+    return answer
 
 
-def taken_back_twice(asked: Asked) -> httpx.Response:
+def taken_back_twice(guarded: Guarded) -> httpx.Response:
     body = {"views": WEEK, "last_date": LAST_DATE}
-    upload = asked.client.put("/series/undone/days", json=body).json()["upload"]
-    assert asked.client.delete(f"/uploads/{upload}").status_code == 200
-    return asked.client.delete(f"/uploads/{upload}")
+    upload = guarded.client.put("/series/undone/days", json=body).json()["upload"]
+    assert guarded.client.delete(f"/uploads/{upload}").status_code == 200
+    return guarded.client.delete(f"/uploads/{upload}")
 
 
-def replaced(asked: Asked) -> httpx.Response:
+def replaced(guarded: Guarded) -> httpx.Response:
     body = {"views": WEEK, "last_date": LAST_DATE}
-    assert asked.client.put("/series/channel/days", json=body).status_code == 200
-    refused = asked.client.put("/series/channel/days", json={**body, "views": [day + 1 for day in WEEK]})
-    assert asked.client.delete("/series/channel").is_success
+    assert guarded.client.put("/series/channel/days", json=body).status_code == 200
+    refused = guarded.client.put("/series/channel/days", json={**body, "views": [day + 1 for day in WEEK]})
+    assert guarded.client.delete("/series/channel").is_success
     return refused
 
 
-def locked_out(asked: Asked) -> httpx.Response:
+def locked_out(guarded: Guarded) -> httpx.Response:
     """Send too many wrong keys: to a service of its own, which then refuses the address."""
     wrong = {"X-API-Key": "wrong"}
-    with serving(asked.service.models) as other:
+    with serving(guarded.service.models) as other:
         return [other.predict(single(), headers=wrong) for _ in range(11)][-1]
 
 
-def predict(asked: Asked, content: str | bytes = b"{}", **headers: str) -> httpx.Response:
-    return asked.client.post("/predict", content=content, headers=JSON | headers)
+def predict(guarded: Guarded, content: str | bytes = b"{}", **headers: str) -> httpx.Response:
+    return guarded.client.post("/predict", content=content, headers=JSON | headers)
 
 
 WRONG_DAY = single(views=[1, 2, 3, -5, 5, 6, 7, 8])
 # kind -> a request that has it
-REQUESTS: dict[str, Callable[[Asked], httpx.Response | dict[str, Any]]] = {
-    "malformed-request": lambda asked: asked.bare(b"nonsense\r\n\r\n"),
-    "malformed-body": lambda asked: predict(asked, '{"views": [1312, 1254'),
-    "unauthorized": lambda asked: httpx.post(f"{asked.service.url}/predict", json=single()),
-    "forbidden": lambda asked: asked.client.post("/retrain", headers=asked.reader),
-    "foreign-page": lambda asked: asked.client.post("/retrain", headers={"Origin": "https://example.org"}),
-    "not-found": lambda asked: asked.client.get("/predictions"),
-    "unknown-job": lambda asked: asked.client.get(f"/retrain/{JOB}"),
-    "unknown-version": lambda asked: asked.client.get(f"/models/{VERSION}"),
-    "unknown-series": lambda asked: asked.client.get("/series/channel"),
-    "unknown-upload": lambda asked: asked.client.delete("/uploads/7"),
-    "method-not-allowed": lambda asked: asked.client.get("/predict"),
-    "version-in-use": lambda asked: asked.client.delete(f"/models/{asked.version()}"),
-    "version-refused": lambda asked: asked.client.post("/models/rollback"),
+REQUESTS: dict[str, Callable[[Guarded], httpx.Response | dict[str, Any]]] = {
+    "malformed-request": lambda guarded: guarded.bare(b"nonsense\r\n\r\n"),
+    "malformed-body": lambda guarded: predict(guarded, '{"views": [1312, 1254'),
+    "unauthorized": lambda guarded: httpx.post(f"{guarded.service.url}/predict", json=single()),
+    "forbidden": lambda guarded: guarded.client.post("/retrain", headers=guarded.reader),
+    "foreign-page": lambda guarded: guarded.client.post(
+        "/retrain", headers={"Origin": "https://example.org"}
+    ),
+    "not-found": lambda guarded: guarded.client.get("/predictions"),
+    "unknown-job": lambda guarded: guarded.client.get(f"/retrain/{JOB}"),
+    "unknown-version": lambda guarded: guarded.client.get(f"/models/{VERSION}"),
+    "unknown-series": lambda guarded: guarded.client.get("/series/channel"),
+    "unknown-upload": lambda guarded: guarded.client.delete("/uploads/7"),
+    "method-not-allowed": lambda guarded: guarded.client.get("/predict"),
+    "version-in-use": lambda guarded: guarded.client.delete(f"/models/{guarded.version()}"),
+    "version-refused": lambda guarded: guarded.client.post("/models/rollback"),
     "cannot-undo": taken_back_twice,
-    "body-too-large": lambda asked: predict(asked, b" " * 16777217),
-    "unsupported-content": lambda asked: predict(asked, **{"Content-Type": "image/png"}),
-    "unknown-host": lambda asked: predict(asked, Host="attacker.example"),
-    "invalid-input": lambda asked: predict(asked, json.dumps(WRONG_DAY)),
-    "headers-too-large": lambda asked: asked.bare(b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000 + b"\r\n\r\n"),
+    "body-too-large": lambda guarded: predict(guarded, b" " * 16777217),
+    "unsupported-content": lambda guarded: predict(guarded, **{"Content-Type": "image/png"}),
+    "unknown-host": lambda guarded: predict(guarded, Host="attacker.example"),
+    "invalid-input": lambda guarded: predict(guarded, json.dumps(WRONG_DAY)),
+    "headers-too-large": lambda guarded: guarded.bare(b"GET / HTTP/1.1\r\nX: " + b"x" * 40_000 + b"\r\n\r\n"),
     "replaces-most": replaced,
     "too-many-requests": locked_out,
 }
@@ -127,8 +129,8 @@ def test_every_kind_is_provoked_here_or_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-def test_an_example_is_what_the_service_says(asked: Asked, document: dict[str, Any], kind: str) -> None:
-    answer = REQUESTS[kind](asked)
+def test_an_example_is_what_the_service_says(guarded: Guarded, document: dict[str, Any], kind: str) -> None:
+    answer = REQUESTS[kind](guarded)
     said = answer if isinstance(answer, dict) else answer.json()
     assert generic(said) == generic(document["components"]["examples"][kind]["value"])
 
@@ -170,8 +172,8 @@ def test_the_lengths_of_names_are_documented(document: dict[str, Any]) -> None:
         name = schemas[schema]["properties"]["id"]
         assert (name["minLength"], name["maxLength"]) == (1, 500)
     (parameter,) = [
-        one
-        for one in document["paths"]["/series/{id}"]["get"]["parameters"]
-        if (one["in"], one["name"]) == ("path", "id")
+        entry
+        for entry in document["paths"]["/series/{id}"]["get"]["parameters"]
+        if (entry["in"], entry["name"]) == ("path", "id")
     ]
     assert (parameter["schema"]["minLength"], parameter["schema"]["maxLength"]) == (1, 500)

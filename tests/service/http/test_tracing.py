@@ -39,23 +39,23 @@ class Collector:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
     def spans(self) -> list[Any]:
-        resources = [one for export in self.exports for one in export.resource_spans]
-        return [span for one in resources for scope in one.scope_spans for span in scope.spans]
+        resources = [resource for export in self.exports for resource in export.resource_spans]
+        return [span for resource in resources for scope in resource.scope_spans for span in scope.spans]
 
     def service_names(self) -> set[str]:
-        resources = [one.resource for export in self.exports for one in export.resource_spans]
+        resources = [resource.resource for export in self.exports for resource in export.resource_spans]
         attributes = [attribute for resource in resources for attribute in resource.attributes]
-        return {one.value.string_value for one in attributes if one.key == "service.name"}
+        return {attribute.value.string_value for attribute in attributes if attribute.key == "service.name"}
 
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    found = Collector()
-    thread = threading.Thread(target=found.server.serve_forever)
+    running = Collector()
+    thread = threading.Thread(target=running.server.serve_forever)
     thread.start()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
+    yield running
+    running.server.shutdown()
+    running.server.server_close()
     thread.join()
 
 
@@ -67,11 +67,11 @@ def access_line(service: Service, request_id: str) -> dict[str, Any]:
     """What was logged of a request."""
 
     def line() -> dict[str, Any] | None:
-        lines = (one for one in logged(service) if one["logger"] == "service.access")
-        return next((one for one in lines if one["request_id"] == request_id), None)
+        lines = (record for record in logged(service) if record["logger"] == "service.access")
+        return next((record for record in lines if record["request_id"] == request_id), None)
 
-    found: dict[str, Any] = wait_until(line)
-    return found
+    running: dict[str, Any] = wait_until(line)
+    return running
 
 
 def test_each_request_is_a_span_of_the_trace_that_it_came_with(
@@ -81,7 +81,7 @@ def test_each_request_is_a_span_of_the_trace_that_it_came_with(
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
     with serving(models, access_log=True) as service:
         service.predict(single(), headers={**TRACE, "X-Request-ID": "mine"}).raise_for_status()
-        (span,) = wait_until(lambda: [one for one in collector.spans() if one.name == "POST /predict"])
+        (span,) = wait_until(lambda: [each for each in collector.spans() if each.name == "POST /predict"])
         line = access_line(service, "mine")
     assert (span.trace_id.hex(), span.parent_span_id.hex()) == (TRACE_ID, PARENT_ID)
     assert line["traceparent"] == f"00-{TRACE_ID}-{span.span_id.hex()}-01"
@@ -118,7 +118,7 @@ def test_an_exporter_that_there_is_not_is_named_and_forecasts_go_on(
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
     with serving(models) as service:
         service.predict(single()).raise_for_status()
-        (line,) = [one for one in logged(service) if one["logger"] == "service.telemetry"]
+        (line,) = [record for record in logged(service) if record["logger"] == "service.telemetry"]
     assert "OTEL_TRACES_EXPORTER is zipkin" in line["message"]
 
 
@@ -145,6 +145,6 @@ def test_a_trainings_log_says_which_request_and_trace_it_comes_from(running: Ser
     job = running.client.post("/retrain", json=history, headers=headers).raise_for_status().json()["id"]
     expected = f"asked for by request mine, traceparent {TRACE['traceparent']}"
     assert expected in running.client.get(f"/retrain/{job}/log").text.splitlines()
-    (line,) = [one for one in logged(running) if one["message"] == f"training job {job} is queued"]
+    (line,) = [record for record in logged(running) if record["message"] == f"training job {job} is queued"]
     assert (line["request_id"], line["traceparent"]) == ("mine", TRACE["traceparent"])
     running.client.delete(f"/retrain/{job}")

@@ -60,7 +60,7 @@ def test_the_answer_to_one_series(app: FastAPI, series: dict[str, Any], options:
 @several
 @given(batch=st.dictionaries(NAMES, SERIES, min_size=1, max_size=5), options=OPTIONS)
 def test_the_answer_to_many_series(app: FastAPI, batch: dict[str, Any], options: dict[str, Any]) -> None:
-    series = [{"id": name, **one} for name, one in batch.items()]
+    series = [{"id": name, **entry} for name, entry in batch.items()]
     status, body = post(app, json.dumps({"series": series} | options).encode())
     assert status == 200
     assert body == as_pydantic_writes(BatchForecastAnswer, body)
@@ -69,7 +69,7 @@ def test_the_answer_to_many_series(app: FastAPI, batch: dict[str, Any], options:
 @several
 @given(batch=st.dictionaries(NAMES, SERIES, min_size=1, max_size=5), options=OPTIONS)
 def test_the_answers_to_lines(app: FastAPI, batch: dict[str, Any], options: dict[str, Any]) -> None:
-    lines = [json.dumps({"id": name, **one} | options) for name, one in batch.items()]
+    lines = [json.dumps({"id": name, **entry} | options) for name, entry in batch.items()]
     exchanged = exchange(app, "\n".join(lines).encode(), "application/x-ndjson")
     status, body = asyncio.run(exchanged)
     assert status == 200

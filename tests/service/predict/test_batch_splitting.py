@@ -18,7 +18,7 @@ fields = st.dictionaries(awkward | st.sampled_from(["id", "views"]), awkward | s
 series = st.lists(
     st.fixed_dictionaries({"id": awkward, "more": fields | st.lists(st.integers())}), min_size=1
 )
-beside = fields.filter(lambda found: "series" not in found)
+beside = fields.filter(lambda drawn: "series" not in drawn)
 
 
 @given(series=series, more=beside, indent=st.sampled_from([None, 0, 3]), escaped=st.booleans())
@@ -31,7 +31,7 @@ def test_what_is_cut_out_is_what_is_there(
         # A name, too, may be "series", and an escape may write it.
         assert body.count(b'"series"') > 1 or "\\u" in json.dumps(more)
         return
-    assert [json.loads(one) for one in split.series] == series
+    assert [json.loads(text) for text in split.series] == series
     assert json.loads(split.envelope) == {"series": [0], **more}
 
 
@@ -71,7 +71,7 @@ def test_series_of_more_bytes_than_usual_are_read_all_the_same() -> None:
     long = {"id": "a", **single(views=[1234567] * 60), "levels": [80]}
     del long["levels"]
     spaced = json.dumps({"series": [long]}).replace(" ", " " * 2_000).encode()
-    assert [one.name for one in read_questions(spaced)] == ["a"]
+    assert [question.name for question in read_questions(spaced)] == ["a"]
     assert len(read_questions(json.dumps(batch(3)).encode())) == 3
 
 

@@ -110,29 +110,29 @@ def test_a_batch_in_pieces_has_the_same_total_as_in_one(service: Service) -> Non
 
 
 def test_series_that_end_on_different_days_have_no_total_together(service: Service) -> None:
-    asked = batch(2, horizon=2)
-    asked["series"][1]["last_date"] = "2026-11-19"
-    answer = service.predict(asked).json()
+    request = batch(2, horizon=2)
+    request["series"][1]["last_date"] = "2026-11-19"
+    answer = service.predict(request).json()
     assert answer["totals"] is None
     assert all(len(series["totals"]) == 1 for series in answer["series"])
 
 
 def test_the_order_of_levels_does_not_change_the_intervals(service: Service) -> None:
-    one, other = forecast(service, levels=[80, 95]), forecast(service, levels=[95, 80])
-    assert [day["intervals"] for day in one] == [day["intervals"] for day in other]
+    rising, other = forecast(service, levels=[80, 95]), forecast(service, levels=[95, 80])
+    assert [day["intervals"] for day in rising] == [day["intervals"] for day in other]
 
 
 def test_a_batch_says_what_its_series_say_alone(service: Service) -> None:
     together = service.predict(batch(5, horizon=9)).json()["series"]
-    for series, found in zip(batch(5)["series"], together, strict=True):
-        assert found.pop("id") == series.pop("id")
+    for series, answered in zip(batch(5)["series"], together, strict=True):
+        assert answered.pop("id") == series.pop("id")
         alone = service.predict({**series, "horizon": 9}).json()
-        assert found["short_history"] == alone["short_history"]
-        assert numbers(found["forecast"]) == pytest.approx(numbers(alone["forecast"]), rel=1e-4, abs=0.02)
+        assert answered["short_history"] == alone["short_history"]
+        assert numbers(answered["forecast"]) == pytest.approx(numbers(alone["forecast"]), rel=1e-4, abs=0.02)
 
 
 def test_requests_that_come_at_once_are_each_answered_as_alone(service: Service) -> None:
-    asked = [
+    requests = [
         single(
             views=[value * (i + 1) for value in WEEK * 8],
             horizon=1 + i % 3 * 13,
@@ -141,9 +141,9 @@ def test_requests_that_come_at_once_are_each_answered_as_alone(service: Service)
         for i in range(60)
     ]
     with ThreadPoolExecutor(20) as pool:
-        together = list(pool.map(service.predict, asked))
-    for body, found in zip(asked, together, strict=True):
-        days, alone = found.raise_for_status().json()["forecast"], forecast(service, **body)
+        together = list(pool.map(service.predict, requests))
+    for body, answer in zip(requests, together, strict=True):
+        days, alone = answer.raise_for_status().json()["forecast"], forecast(service, **body)
         assert [(day["date"], list(day["intervals"])) for day in days] == [
             (day["date"], list(day["intervals"])) for day in alone
         ]
@@ -214,8 +214,8 @@ def test_json_may_say_its_charset(service: Service) -> None:
 
 
 def test_views_are_rounded_to_hundredths(service: Service) -> None:
-    found = numbers(forecast(service, horizon=28))
-    assert found == [round(number, 2) for number in found]
+    views_ = numbers(forecast(service, horizon=28))
+    assert views_ == [round(number, 2) for number in views_]
 
 
 def test_work_ends_for_a_client_that_has_left(models: Path) -> None:

@@ -22,22 +22,22 @@ def line(name: str, **changes: Any) -> bytes:
 def answers(service: Service, content: bytes | Iterable[bytes]) -> list[dict[str, Any]]:
     answer = service.client.post("/predict", content=content, headers=HEADERS)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/x-ndjson")
-    return [json.loads(one) for one in answer.text.splitlines()]
+    return [json.loads(text) for text in answer.text.splitlines()]
 
 
-def assert_same(found: Any, expected: Any) -> None:
+def assert_same(answer: Any, expected: Any) -> None:
     """The same answer, but for the last digits: many series are multiplied in another order than one."""
     if isinstance(expected, dict):
-        assert list(found) == list(expected)
+        assert list(answer) == list(expected)
         for name, value in expected.items():
-            assert_same(found[name], value)
+            assert_same(answer[name], value)
     elif isinstance(expected, list):
-        assert len(found) == len(expected)
-        for one, other in zip(found, expected, strict=True):
-            assert_same(one, other)
+        assert len(answer) == len(expected)
+        for item, other in zip(answer, expected, strict=True):
+            assert_same(item, other)
     else:
         is_number = isinstance(expected, float)
-        assert found == (pytest.approx(expected, rel=1e-4, abs=0.02) if is_number else expected)
+        assert answer == (pytest.approx(expected, rel=1e-4, abs=0.02) if is_number else expected)
 
 
 def test_every_line_is_answered_as_its_series_alone(service: Service) -> None:
@@ -48,20 +48,20 @@ def test_every_line_is_answered_as_its_series_alone(service: Service) -> None:
         {"levels": []},
     ]
     lines = [line(f"video {i}", **change) for i, change in enumerate(changes)]
-    for i, found in enumerate(answers(service, b"".join(lines))):
-        assert found.pop("id") == f"video {i}"
+    for i, answer in enumerate(answers(service, b"".join(lines))):
+        assert answer.pop("id") == f"video {i}"
         alone = service.predict(single(**changes[i])).json()
-        assert_same(found, alone)
+        assert_same(answer, alone)
 
 
 def test_a_wrong_line_is_answered_by_its_problem_and_the_others_go_on(service: Service) -> None:
     wrong = [b"{]\n", line("b", views=[1]), json.dumps(single()).encode() + b"\n", line("d", levels=[5])]
-    found = answers(service, line("first") + b"".join(wrong) + b"\n \r\n" + line("last").rstrip())
-    assert [one.get("id") for one in found] == ["first", None, None, None, None, "last"]
-    assert [one.get("line") for one in found[1:-1]] == [2, 3, 4, 5]
+    answered = answers(service, line("first") + b"".join(wrong) + b"\n \r\n" + line("last").rstrip())
+    assert [text.get("id") for text in answered] == ["first", None, None, None, None, "last"]
+    assert [text.get("line") for text in answered[1:-1]] == [2, 3, 4, 5]
     kinds = ["malformed-body", "invalid-input", "invalid-input", "invalid-input"]
-    assert [one["type"] for one in found[1:-1]] == [f"urn:viewcast:{kind}" for kind in kinds]
-    assert found[3]["detail"] == "id is missing"
+    assert [text["type"] for text in answered[1:-1]] == [f"urn:viewcast:{kind}" for kind in kinds]
+    assert answered[3]["detail"] == "id is missing"
 
 
 def test_a_line_of_any_length_is_refused_and_the_next_one_answered(service: Service) -> None:
@@ -79,7 +79,7 @@ def test_a_line_of_any_length_is_refused_and_the_next_one_answered(service: Serv
 def test_lines_may_be_cut_anywhere(service: Service) -> None:
     content = line("one") + line("two")
     pieces = [content[i : i + 7] for i in range(0, len(content), 7)]
-    assert [one["id"] for one in answers(service, iter(pieces))] == ["one", "two"]
+    assert [text["id"] for text in answers(service, iter(pieces))] == ["one", "two"]
 
 
 def test_no_lines_are_answered_by_none(service: Service) -> None:
@@ -96,14 +96,14 @@ def test_a_line_is_answered_before_the_next_one_is_sent(service: Service) -> Non
     with socket.create_connection(("127.0.0.1", service.port), PATIENCE_SECONDS) as connection:
         head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
-        found = b""
+        content = b""
         for i, piece in enumerate(exchange()):
             connection.sendall(piece)
             expected = f'"id":"video {i}"'.encode() if i < 3 else b"0\r\n\r\n"
-            while expected not in found:
+            while expected not in content:
                 received = connection.recv(65536)
                 assert received
-                found += received
+                content += received
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads memory from Linux's /proc")

@@ -40,32 +40,32 @@ def forecasts(service: Service, body: object) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("horizon", [1, 7, 28, 29, 365])
 def test_the_numbers_are_those_of_predict(service: Service, horizon: int) -> None:
-    asked = forecasting(horizon=horizon, quantiles=[0.9, 0.5, 0.1, 0.025, 0.975, 0.995, 0.25])
-    (found,) = forecasts(service, asked)
+    request = forecasting(horizon=horizon, quantiles=[0.9, 0.5, 0.1, 0.025, 0.975, 0.995, 0.25])
+    (forecast,) = forecasts(service, request)
     body = {"views": views(), "last_date": LAST_DATE, "horizon": horizon, "levels": [50, 80, 95, 99]}
     days = service.predict(body).json()["forecast"]
-    assert found["mean_forecast"] == [day["views"] for day in days]
-    assert found["start_timestamp"] == f"{days[0]['date']}T00:00:00Z"
+    assert forecast["mean_forecast"] == [day["views"] for day in days]
+    assert forecast["start_timestamp"] == f"{days[0]['date']}T00:00:00Z"
     ends = {"0.1": ("80", 0), "0.9": ("80", 1), "0.025": ("95", 0), "0.975": ("95", 1), "0.995": ("99", 1)}
     expected = {name: [day["intervals"][level][end] for day in days] for name, (level, end) in ends.items()}
     expected["0.25"] = [day["intervals"]["50"][0] for day in days]
-    assert found["quantiles"] == expected | {"0.5": found["mean_forecast"]}
+    assert forecast["quantiles"] == expected | {"0.5": forecast["mean_forecast"]}
 
 
 def test_many_series_in_pieces_say_what_predict_says_of_them(service: Service) -> None:
     counts = [[value * (i + 1) for value in WEEK * 8] for i in range(60)]
-    asked = [series(name=f"video {i}", series=each) for i, each in enumerate(counts)]
-    found = forecasts(service, forecasting(*asked, horizon=365))
+    request = [series(name=f"video {i}", series=each) for i, each in enumerate(counts)]
+    forecast = forecasts(service, forecasting(*request, horizon=365))
     batch = [{"id": f"video {i}", "views": each, "last_date": LAST_DATE} for i, each in enumerate(counts)]
     answer = service.predict({"series": batch, "horizon": 365, "levels": []}).json()["series"]
-    assert [(one["name"], one["mean_forecast"]) for one in found] == [
-        (one["id"], [day["views"] for day in one["forecast"]]) for one in answer
+    assert [(entry["name"], entry["mean_forecast"]) for entry in forecast] == [
+        (entry["id"], [day["views"] for day in entry["forecast"]]) for entry in answer
     ]
 
 
 def test_the_answer_is_as_the_protocol_has_it(service: Service) -> None:
-    asked = forecasting(series(name="a"), series(name="b"), quantiles=[0.5])
-    answer = TimeSeriesAnswer.model_validate_json(sent(service, asked).content, strict=True, extra="forbid")
+    request = forecasting(series(name="a"), series(name="b"), quantiles=[0.5])
+    answer = TimeSeriesAnswer.model_validate_json(sent(service, request).content, strict=True, extra="forbid")
     assert answer.model == service.version()
     assert [output.content[0].name for output in answer.outputs] == ["a", "b"]
     assert len({answer.id, *(output.id for output in answer.outputs)}) == 3
@@ -86,9 +86,9 @@ def test_without_quantiles_there_are_none(service: Service) -> None:
     "time", ["", "T00:00", "T00:00:00", "T00:00:00.000Z", " 00:00:00", "T00:00:00+01:00"]
 )
 def test_the_answers_first_day_is_written_like_the_series_first_day(service: Service, time: str) -> None:
-    asked = forecasting(series(series=WEEK, start_timestamp=f"2026-11-14{time}", frequency="D"))
-    (found,) = forecasts(service, asked)
-    assert (found["start_timestamp"], found["frequency"]) == (f"2026-11-21{time}", "D")
+    request = forecasting(series(series=WEEK, start_timestamp=f"2026-11-14{time}", frequency="D"))
+    (forecast,) = forecasts(service, request)
+    assert (forecast["start_timestamp"], forecast["frequency"]) == (f"2026-11-21{time}", "D")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = (f"{name} $\\frac{{$" for name in ("quiet", "with a [bold]spike[/bold]", "third"))
     named = zip(names, views, strict=True)
     path = tmp_path_factory.mktemp("history") / "history.csv"
-    write_csv(History(tuple(Series(name, np.datetime64("2026-01-01"), one) for name, one in named)), path)
+    write_csv(
+        History(tuple(Series(name, np.datetime64("2026-01-01"), counts) for name, counts in named)), path
+    )
     return path
 
 

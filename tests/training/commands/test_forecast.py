@@ -50,9 +50,9 @@ def test_every_series_is_forecast_from_its_own_end_by_the_current_version(
     training("forecast", written(tmp_path, early, late), "--out", out, "--models", models, "--horizon", 30)
     rows = rows_of(out)
     assert [row["series"] for row in rows] == [late.name] * 30 + [early.name] * 30
-    for one, own in (late, rows[:30]), (early, rows[30:]):
-        expected = a_model(0).predict([one.views], np.array([one.last_date]), 30)
-        assert [row["date"] for row in own] == [str(one.last_date + i) for i in range(1, 31)]
+    for series, of_series in (late, rows[:30]), (early, rows[30:]):
+        expected = a_model(0).predict([series.views], np.array([series.last_date]), 30)
+        assert [row["date"] for row in of_series] == [str(series.last_date + i) for i in range(1, 31)]
         for name, values in {
             "views": expected.median[0],
             "lower_80": expected.lower[0, 0],
@@ -61,7 +61,8 @@ def test_every_series_is_forecast_from_its_own_end_by_the_current_version(
             "upper_95": expected.upper[1, 0],
         }.items():
             # A product of float32 matrices is rounded in another way when it has other rows beside.
-            np.testing.assert_allclose([float(row[name]) for row in own], values, atol=0.0051, rtol=1e-4)
+            numbers = [float(row[name]) for row in of_series]
+            np.testing.assert_allclose(numbers, values, atol=0.0051, rtol=1e-4)
 
 
 def test_parquet_holds_what_csv_holds(tmp_path: Path, models: Path) -> None:
@@ -71,11 +72,11 @@ def test_parquet_holds_what_csv_holds(tmp_path: Path, models: Path) -> None:
     table = parquet.read_table(tmp_path / "f.parquet").to_pylist()
     rows = rows_of(tmp_path / "f.csv")
     assert len(rows) == 2_200
-    for one, other in zip(rows, table, strict=True):
-        assert (one.pop("series"), one.pop("date")) == (other.pop("series"), str(other.pop("date")))
-        assert list(one) == list(other)
+    for row, other in zip(rows, table, strict=True):
+        assert (row.pop("series"), row.pop("date")) == (other.pop("series"), str(other.pop("date")))
+        assert list(row) == list(other)
         np.testing.assert_allclose(
-            [float(text) for text in one.values()], list(other.values()), atol=0.0051, rtol=1e-6
+            [float(text) for text in row.values()], list(other.values()), atol=0.0051, rtol=1e-6
         )
 
 

@@ -25,8 +25,8 @@ def written(folder: Path, n_days: int) -> Path:
 
 def rows_of(table: str) -> dict[str, list[float]]:
     """The rungs of a printed table, with their numbers."""
-    found = re.findall(r"^(linear, \d+ days?|[\d,]+ sigmoids, 56 days) +(.+)$", table, flags=re.MULTILINE)
-    return {name: [float(number.replace(",", "")) for number in numbers.split()] for name, numbers in found}
+    rungs = re.findall(r"^(linear, \d+ days?|[\d,]+ sigmoids, 56 days) +(.+)$", table, flags=re.MULTILINE)
+    return {name: [float(number.replace(",", "")) for number in numbers.split()] for name, numbers in rungs}
 
 
 def test_every_rung_is_printed_beside_the_lectures_and_drawn(tmp_path: Path) -> None:

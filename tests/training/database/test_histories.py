@@ -169,7 +169,7 @@ def test_several_processes_make_and_write_and_read_one_archive_at_once(url: str)
     assert [writer.end() for writer in writers] == [[str(day) for day in days]] * 4
     history = kept(url)
     assert history.names() == ("series 0", "series 1", "series 2", "series 3", "shared")
-    assert all(one.views.tolist() == days for one in history.series)
+    assert all(series.views.tolist() == days for series in history.series)
 
 
 @pytest.mark.parametrize("n_acknowledged", [1, 5, 15])
@@ -180,9 +180,11 @@ def test_what_was_acknowledged_outlives_a_killed_process(url: str, n_acknowledge
     writer.kill()
     acknowledged += writer.end()
     history = kept(url)
-    for one in history.series:
-        assert one.views.tolist()[: len(acknowledged)] == [float(day) for day in acknowledged]
-    assert len({one.n_known for one in history.series}) == 1, "an addition is kept whole or not at all"
+    for written in history.series:
+        assert written.views.tolist()[: len(acknowledged)] == [float(day) for day in acknowledged]
+    assert len({written.n_known for written in history.series}) == 1, (
+        "an addition is kept whole or not at all"
+    )
 
 
 def test_sqlite_syncs_every_commit_and_lets_readers_go_on(in_file: Database, tmp_path: Path) -> None:
@@ -281,9 +283,9 @@ def test_series_are_listed_a_page_at_a_time(database: Database) -> None:
     add(database, History((Series("video 0%", np.datetime64("2026-01-01"), np.array([9.0]), "likes"),)))
     histories = Histories(database)
     page, n_all = histories.page(metric="views", order="-last_count", limit=2, offset=1)
-    assert ([one.name for one in page], n_all) == (["video 3%", "video 2%"], 5)
+    assert ([summary.name for summary in page], n_all) == (["video 3%", "video 2%"], 5)
     page, n_all = histories.page(search="O 0%")
-    assert ([(one.metric, one.n_days, one.last_count) for one in page], n_all) == (
+    assert ([(summary.metric, summary.n_days, summary.last_count) for summary in page], n_all) == (
         [("likes", 1, 9), ("views", 2, 0)],
         2,
     )
@@ -297,7 +299,7 @@ def test_all_series_are_read_by_name_a_few_at_a_time(database: Database) -> None
     add(database, history)
     chunks = list(Histories(database).by_name(["views", "likes"]))
     assert [len(chunk) for chunk in chunks] == [100, 100, 50]
-    assert [one for chunk in chunks for one in chunk] == list(history.series)
+    assert [series for chunk in chunks for series in chunk] == list(history.series)
 
 
 def test_forecasts_are_remembered_until_their_series_is_forgotten(database: Database) -> None:
@@ -305,7 +307,7 @@ def test_forecasts_are_remembered_until_their_series_is_forgotten(database: Data
     bands = np.arange(140.0).reshape(5, 28)
     Forecasts(database).remember("v", {(("a", "views"), 20454): bands, (("b", "views"), 20454): bands})
     Forecasts(database).remember("w", {(("a", "views"), 20454): bands + 1})
-    ((found,),) = Forecasts(database).since(20454)
-    assert (found.key, found.model, found.bands.tolist()) == (("a", "views"), "v", bands.tolist())
+    ((kept,),) = Forecasts(database).since(20454)
+    assert (kept.key, kept.model, kept.bands.tolist()) == (("a", "views"), "v", bands.tolist())
     forget(database, ("a", "views"))
     assert list(Forecasts(database).since(0)) == []

@@ -73,8 +73,8 @@ def test_metrics_of_one_name_are_kept_apart(database: Database) -> None:
 
 
 def _day(count: float) -> tuple[object, object]:
-    one = series("a", "2026-01-01", count)
-    return one.first_date, one.views
+    single = series("a", "2026-01-01", count)
+    return single.first_date, single.views
 
 
 def test_a_repeated_idempotency_key_gives_the_first_answer_and_does_nothing(database: Database) -> None:

@@ -39,8 +39,9 @@ def keep(database: Database, *counts: float) -> None:
 def test_nothing_is_known_before_a_day_has_come(in_file: Database) -> None:
     keep(in_file, *[10] * 7)
     Forecasts(in_file).remember("v", {(KEY, LAST): BANDS})
-    found = monitored(in_file)
-    assert (found.overall.n_days, found.overall.mae["1"], found.series, found.outside) == (0, None, {}, [])
+    scores = monitored(in_file)
+    assert (scores.overall.n_days, scores.overall.mae["1"]) == (0, None)
+    assert (scores.series, scores.outside) == ({}, [])
 
 
 def test_errors_and_coverage_are_told_by_days_ahead_beside_the_weekly_copy(in_file: Database) -> None:
@@ -81,7 +82,7 @@ def test_of_two_forecasts_from_one_day_the_first_is_remembered(in_file: Database
     Forecasts(in_file).remember("v", {(KEY, LAST): BANDS})
     Forecasts(in_file).remember("w", {(KEY, LAST): BANDS + 1, (("gone", "views"), LAST): BANDS})
     (piece,) = Forecasts(in_file).since(LAST)
-    assert [(one.model, one.bands.tolist()) for one in piece] == [("v", BANDS.tolist())]
+    assert [(forecast.model, forecast.bands.tolist()) for forecast in piece] == [("v", BANDS.tolist())]
     assert list(Forecasts(in_file).since(LAST + 1)) == []
 
 

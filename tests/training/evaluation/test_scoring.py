@@ -22,7 +22,7 @@ WEEK = np.array([100.0, 400, 1600, 800, 200, 50, 900])
 
 
 def history_of(*views: np.ndarray) -> History:
-    return History(tuple(Series(f"s{n}", FIRST, one) for n, one in enumerate(views)))
+    return History(tuple(Series(f"s{n}", FIRST, counts) for n, counts in enumerate(views)))
 
 
 def forecasts_of(history: History, model: ForecastModel | None = None) -> HeldOutForecasts:

@@ -33,9 +33,9 @@ def test_holidays_are_found_by_their_days_in_all_series() -> None:
     days = drawn_days(8, 1)
     history = planted({"day off": (days, 0.6)}, 10, 1)
     effects = fit_effects(History(history.series), (), {"day off": on(days), "no day off": on(days + 100)})
-    (found,) = effects.holidays
-    effect, kept_days = effects.holidays[found]
-    assert found == "day off"
+    (holiday,) = effects.holidays
+    effect, kept_days = effects.holidays[holiday]
+    assert holiday == "day off"
     assert kept_days == on(days)
     assert 0.58 < factor(effect) < 0.75
 
@@ -65,9 +65,8 @@ def test_half_of_the_largest_value_has_half_of_the_log() -> None:
     values = np.concatenate([np.full(small.size, 50.0), np.full(large.size, 100.0)])
     order = np.argsort(days)
     budget = type(on([]))(days[order], values[order])
-    effects = fit_effects(
-        History(history.series, (), {one.name: {"budget": budget} for one in history.series}), ("budget",)
-    )
+    events = {series.name: {"budget": budget} for series in history.series}
+    effects = fit_effects(History(history.series, (), events), ("budget",))
     assert effects.events["budget"].largest == 100.0
     assert 3.2 < factor(effects.events["budget"]) < 4.2
 
@@ -76,10 +75,10 @@ def test_spikes_on_other_days_do_not_hide_an_effect() -> None:
     days, rng = drawn_days(12, 5), np.random.default_rng(0)
     history = planted({"campaign": (days, 2.0)}, 5, 5)
     spiky = []
-    for one in history.series:
-        views = one.views.copy()
+    for series in history.series:
+        views = series.views.copy()
         views[rng.choice(views.size, views.size // 50, replace=False)] *= 20
-        spiky.append(Series(one.name, one.first_date, views))
+        spiky.append(Series(series.name, series.first_date, views))
     effects = fit_effects(History(tuple(spiky), (), history.events), ("campaign",))
     assert 1.5 < factor(effects.events["campaign"]) < 2.2
 
@@ -93,7 +92,7 @@ def test_an_event_that_comes_every_week_is_the_weeks_business() -> None:
 @pytest.mark.parametrize("days", [on([]), on([epoch_day(LAST_DATE) + 5]), on([-40_000]), on([20_000], 0.0)])
 def test_of_what_was_never_seen_nothing_is_learned(days: object) -> None:
     history = planted({}, 2)
-    events = {one.name: {"campaign": days} for one in history.series}
+    events = {series.name: {"campaign": days} for series in history.series}
     effects = fit_effects(History(history.series, (), events), ("campaign", "never named"))  # type: ignore[arg-type]
     assert [effects.events[name] for name in ("campaign", "never named")] == [Effect(), Effect()]
 

@@ -28,10 +28,9 @@ def weekly(level: float, n_days: int, noise: float = 0.05, seed: int = 0) -> np.
 
 
 def history_of(*views: np.ndarray) -> History:
-    first_dates = [LAST - np.timedelta64(len(one) - 1, "D") for one in views]
-    return History(
-        tuple(Series(f"s{n}", day, one) for n, (day, one) in enumerate(zip(first_dates, views, strict=True)))
-    )
+    first_dates = [LAST - np.timedelta64(len(counts) - 1, "D") for counts in views]
+    names = [f"s{n}" for n in range(len(views))]
+    return History(tuple(map(Series, names, first_dates, views)))
 
 
 # One steady page of three years, one noisy channel, thirty series of one year at every level, generated ones.
@@ -145,5 +144,5 @@ def test_an_answer_says_whether_it_rests_on_the_prior(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["one page", "thirty series"])
 def test_a_series_like_those_learned_from_does_not_rest_on_the_prior(name: str) -> None:
-    series = [one.views for one in HISTORIES[name].series]
+    series = [entry.views for entry in HISTORIES[name].series]
     assert forecast(trained(name), *series).rests_on_prior.mean() < 0.2

@@ -30,7 +30,7 @@ FIRST = np.datetime64("2025-01-01", "D")
 
 
 def history_of(*views: np.ndarray) -> History:
-    return History(tuple(Series(f"s{n}", FIRST, one) for n, one in enumerate(views)))
+    return History(tuple(Series(f"s{n}", FIRST, counts) for n, counts in enumerate(views)))
 
 
 def relative_error(model: ForecastModel, history: History) -> float:
@@ -54,10 +54,10 @@ def test_the_sums_that_learn_have_as_many_sigmoids_as_asked_for(monkeypatch: pyt
     for steps in "OWN_STEPS", "MOST_OWN_STEPS":  # how well they learn does not matter here
         monkeypatch.setattr(forecaster, steps, 1)
     views = np.random.default_rng(0).lognormal(7, 0.5, 800)
-    own = ForecastTrainer(a_model(), n_sigmoids=3).fit(history_of(views)).model.own_sum
-    assert own is not None
+    own_sum = ForecastTrainer(a_model(), n_sigmoids=3).fit(history_of(views)).model.own_sum
+    assert own_sum is not None
     n_sums = 2 * len(DAYS_AHEAD)
-    assert own.coefficients.offsets.size == 3 * n_sums
+    assert own_sum.coefficients.offsets.size == 3 * n_sums
 
 
 def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path):

@@ -69,9 +69,9 @@ def test_asking_for_events_changes_nothing_else() -> None:
 
 
 def test_a_file_of_one_series_may_have_events_beside_its_views() -> None:
-    one = "date,views,campaign\n2026-11-19,3,1\n2026-11-20,4,0\n"
+    text = "date,views,campaign\n2026-11-19,3,1\n2026-11-20,4,0\n"
     days = EventDays(np.array([DAY + 1, DAY + 2]), np.array([1.0, 0.0]))
-    assert parsed(one, "campaign").events == {"total": {"campaign": days}}
+    assert parsed(text, "campaign").events == {"total": {"campaign": days}}
 
 
 def test_a_day_that_comes_twice_has_its_last_value() -> None:
@@ -104,8 +104,8 @@ def test_a_zip_is_read_as_its_file_is() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("views.csv", FILE)
-    found = parse_history(buffer.getvalue(), "views.zip", ReadOptions(events=("campaign",)))
-    assert found.events == {"a": {"campaign": CAMPAIGN}}
+    history = parse_history(buffer.getvalue(), "views.zip", ReadOptions(events=("campaign",)))
+    assert history.events == {"a": {"campaign": CAMPAIGN}}
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ def rows(pattern: str) -> str:
 
 
 def counts_of(history: History) -> dict[str, list[float]]:
-    return {one.label: one.views.tolist() for one in history.series}
+    return {series.label: series.views.tolist() for series in history.series}
 
 
 def read(content: str | bytes, **options: Any) -> dict[str, list[float]]:
     history = parsed(content, today=TODAY, **options)
-    assert {one.first_date for one in history.series} == {day(DAYS[0])}
+    assert {series.first_date for series in history.series} == {day(DAYS[0])}
     return counts_of(history)
 
 

@@ -193,14 +193,14 @@ def any_tables(draw: st.DrawFn) -> str:
 
 def numbers_in(text: str) -> set[float]:
     """Every number that a cell may be read as, with its marks taken either way."""
-    found = set()
+    readings = set()
     for cell in re.findall(r'"([^"]*)"', text):
         for reading in (cell, cell.replace(",", ""), cell.replace(".", ""), cell.replace(",", ".")):
             try:
-                found.add(float(reading))
+                readings.add(float(reading))
             except ValueError:
                 continue
-    return found
+    return readings
 
 
 def read_or_refused(content: str) -> History | str:
@@ -218,7 +218,7 @@ def test_no_count_is_made_up(part: int, content: str) -> None:
     if isinstance(outcome, str):
         assert outcome.isprintable()
         return
-    counts = [float(count) for one in outcome.series for count in one.views if not np.isnan(count)]
+    counts = [float(count) for series in outcome.series for count in series.views if not np.isnan(count)]
     if not any("summed" in note for note in outcome.notes):
         assert set(counts) <= numbers_in(content)
     cells = re.findall(r'"[^"]*"', content)

@@ -26,7 +26,7 @@ POINTS = {
 
 def read(document: Any, **options: Any) -> dict[str, list[float]]:
     history = parsed(json.dumps(document), "views.json", today=TODAY, **options)
-    return {one.label: one.views.tolist() for one in history.series}
+    return {series.label: series.views.tolist() for series in history.series}
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ home,2026-11-02,impressions,60
 
 
 def counted(content: str, **options: object) -> dict[str, list[float]]:
-    return {one.label: one.views.tolist() for one in parsed(content, **options).series}
+    return {series.label: series.views.tolist() for series in parsed(content, **options).series}
 
 
 def test_rows_are_chosen_by_what_they_count() -> None:
     history = parsed(LONG, views=("Clicks",))
-    assert {one.label: one.views.tolist() for one in history.series} == {"home (clicks)": [5, 6]}
+    assert {series.label: series.views.tolist() for series in history.series} == {"home (clicks)": [5, 6]}
     assert history.notes == ('views.csv: only the rows with "Clicks" in "metric" are read',)
 
 
@@ -44,11 +44,11 @@ def test_views_are_taken_where_rows_count_them_and_nothing_is_said() -> None:
     assert both == {"home": [5, 6], "home (impressions)": [50, 60]}
 
 
-@pytest.mark.parametrize(("title", "asked"), [("metric", "clicks"), ("Kennzahl", "Klicks")])
-def test_one_metric_alone_is_asked_about(title: str, asked: str) -> None:
-    content = f"date,{title},value\n2026-11-01,{asked},5\n2026-11-02,{asked},6\n"
-    assert f"--views {asked} chooses it" in refusal(content)
-    assert counted(content, views=(asked,)) == {f"total ({asked.casefold()})": [5, 6]}
+@pytest.mark.parametrize(("title", "metric"), [("metric", "clicks"), ("Kennzahl", "Klicks")])
+def test_one_metric_alone_is_asked_about(title: str, metric: str) -> None:
+    content = f"date,{title},value\n2026-11-01,{metric},5\n2026-11-02,{metric},6\n"
+    assert f"--views {metric} chooses it" in refusal(content)
+    assert counted(content, views=(metric,)) == {f"total ({metric.casefold()})": [5, 6]}
 
 
 def test_what_is_no_metric_names_the_series() -> None:

@@ -286,8 +286,8 @@ def test_counts_that_hardly_ever_fall_are_said_to_be_lifetime_counts() -> None:
 def test_days_at_the_end_that_are_not_whole_are_said() -> None:
     counts = [100 + i % 7 for i in range(30)]
     assert parsed(from_october(*counts)).notes == ()
-    (one,) = parsed(from_october(*counts, 7)).notes
-    assert "the last day, 2026-10-31, has less than half" in one
+    (note,) = parsed(from_october(*counts, 7)).notes
+    assert "the last day, 2026-10-31, has less than half" in note
     (three,) = parsed(from_october(*counts, 0, 0, 0)).notes
     assert "the last 3 days have less than half of any of the 26 days before" in three
     assert parsed(from_october(*counts[:10], 0, *counts[11:], 0, 0)).notes == ()

@@ -72,7 +72,7 @@ def test_metrics_of_one_page_are_series_of_their_own() -> None:
     views = series("a", "2026-01-01", 1)
     clicks = Series("a", day("2026-01-01"), np.array([7.0]), "clicks")
     both = History((views, clicks))
-    assert [one.label for one in both.series] == ["a (clicks)", "a"]
+    assert [series.label for series in both.series] == ["a (clicks)", "a"]
     newer = Series("a", day("2026-01-02"), np.array([8.0]), "clicks")
     merged = both.merge(History((newer,))).before(day("2026-01-03"))
     assert merged.series[0] == Series("a", day("2026-01-01"), np.array([7.0, 8.0]), "clicks")
@@ -131,7 +131,7 @@ def test_the_fingerprint_depends_on_the_content_and_on_nothing_else(history: His
 @given(histories(), histories())
 def test_cutting_what_was_merged_gives_the_older_days_back(older: History, newer: History) -> None:
     moved = History(
-        tuple(Series(one.name, older.last_date + DAY, one.views) for one in newer.series)
+        tuple(Series(series.name, older.last_date + DAY, series.views) for series in newer.series)
         if older.last_date < day("2199-11-30")
         else ()
     )

@@ -36,6 +36,6 @@ def test_many_series_repeat_every_week():
 def test_a_sample_history_has_gaps_and_series_that_start_late():
     history = generate_history(40, 300, np.datetime64("2026-11-20"), 0)
     assert len(history.series) == 40
-    assert all(str(one.last_date) == "2026-11-20" for one in history.series)
-    assert min(len(one.views) for one in history.series) < 300
-    assert any(np.isnan(one.views).any() for one in history.series)
+    assert all(str(series.last_date) == "2026-11-20" for series in history.series)
+    assert min(len(series.views) for series in history.series) < 300
+    assert any(np.isnan(series.views).any() for series in history.series)

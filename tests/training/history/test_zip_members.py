@@ -120,7 +120,7 @@ def test_a_large_but_honest_export_is_no_bomb() -> None:
 def test_a_damaged_zip_is_a_history_or_an_error_for_the_user(position: int, damage: bytes) -> None:
     content = EXPORT[:position] + damage + EXPORT[position + len(damage) :]
     try:
-        told = " ".join(parsed(content, "x.zip").notes)
+        message = " ".join(parsed(content, "x.zip").notes)
     except HistoryError as error:
-        told = str(error)
-    assert told.isprintable()
+        message = str(error)
+    assert message.isprintable()

@@ -107,7 +107,7 @@ def a_report(
 
 def history_of(*views: np.ndarray, names: list[str] | None = None) -> History:
     names = names or [f"s{number}" for number in range(len(views))]
-    return History(tuple(Series(name, FIRST, one) for name, one in zip(names, views, strict=True)))
+    return History(tuple(Series(name, FIRST, counts) for name, counts in zip(names, views, strict=True)))
 
 
 def assert_harmless(content: bytes) -> Page:
@@ -296,12 +296,12 @@ def test_only_the_inputs_that_a_model_reads_contribute() -> None:
     # One day ahead it is nearly right, later it is only roughly.
     noise = np.random.default_rng(1).normal(size=(300, HORIZON_DAYS)) * np.linspace(0.05, 1.0, HORIZON_DAYS)
     Y = (X[:, [CONTEXT_DAYS - 1]] + noise).astype(np.float32)
-    found = contributions(model, SupervisedWindows(X, Y))
-    assert found is not None
-    assert found.n_windows == 300
-    near, week, month = found.growth["the last week"]
+    contributed = contributions(model, SupervisedWindows(X, Y))
+    assert contributed is not None
+    assert contributed.n_windows == 300
+    near, week, month = contributed.growth["the last week"]
     assert near > week > month > 0.2
-    others = [growth for name, growth in found.growth.items() if name != "the last week"]
+    others = [growth for name, growth in contributed.growth.items() if name != "the last week"]
     assert np.abs(others).max() == 0.0
     assert contributions(model, SupervisedWindows(X[:WEEK], Y[:WEEK])) is None
 

@@ -33,14 +33,14 @@ def models(tmp_path: Path, trained_models: Path) -> Path:
 def file(tmp_path: Path) -> Path:
     """Two series whose views are tripled by a campaign, which comes again in the days to come."""
     lines = ["series,date,views,campaign,someday"]
-    for one in generate_history(2, N_DAYS, LAST_DATE, 5).series:
-        views = np.round(100 + one.views)
+    for series in generate_history(2, N_DAYS, LAST_DATE, 5).series:
+        views = np.round(100 + series.views)
         for i in range(views.size + 5):
             is_on = i - (views.size - N_DAYS) in CAMPAIGN + PLAN
             known = i < views.size and not np.isnan(views[i])
             count = int(views[i] * (3 if is_on else 1)) if known else ""
-            date = one.first_date + i * DAY
-            lines.append(f"{one.name},{date},{count},{int(is_on)},{int(i > N_DAYS)}")
+            date = series.first_date + i * DAY
+            lines.append(f"{series.name},{date},{count},{int(is_on)},{int(i > N_DAYS)}")
     path = tmp_path / "views.csv"
     path.write_text("\n".join(lines) + "\n")
     return path

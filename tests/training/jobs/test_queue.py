@@ -93,10 +93,10 @@ def test_progress_never_falls_when_threads_report_at_once(in_file: Database) -> 
     with begun(queue) as job, ThreadPoolExecutor(4) as pool:
         fractions = [step / 50 + odd / 20 for step in range(45) for odd in (2, 0, 1)]
         reporting = [pool.submit(job.report, "learning", fraction) for fraction in fractions]
-        while not all(one.done() for one in reporting):
+        while not all(future.done() for future in reporting):
             seen.append(queue.state(job.id).progress)
-        for one in reporting:
-            one.result()
+        for future in reporting:
+            future.result()
     assert seen == sorted(seen)
 
 
@@ -221,7 +221,7 @@ def test_of_many_who_look_at_once_one_takes_the_run(url: str, queue: JobQueue) -
     job_id = queue.enqueue()
     with ThreadPoolExecutor(8) as pool, closing(Database(url)) as another:
         taking = [pool.submit(JobQueue(another).take) for _ in range(8)]
-        taken = [one.result() for one in taking]
+        taken = [future.result() for future in taking]
     assert (taken.count(job_id), taken.count(None)) == (1, 7)
 
 

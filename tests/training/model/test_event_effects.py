@@ -31,8 +31,8 @@ effects = st.builds(Effect, logs.map(tuple), st.floats(0, 1e15), st.integers(0, 
 
 
 def factors(first_day: int, n_days: int, *events: dict[str, Any]) -> list[float]:
-    found = EFFECTS.log_effects(np.array([first_day]), n_days, events or None)
-    return np.exp(found[0]).round(6).tolist()
+    log_factors = EFFECTS.log_effects(np.array([first_day]), n_days, events or None)
+    return np.exp(log_factors[0]).round(6).tolist()
 
 
 def test_the_day_before_and_the_day_have_their_factors() -> None:

@@ -44,8 +44,8 @@ def test_each_series_has_its_own_events() -> None:
     dates = np.array([LAST_DATE, LAST_DATE - 9 * DAY, LAST_DATE])
     events = [{}, {"campaign": on([TODAY - 8])}, {"campaign": on([TODAY + 2])}]
     together = EVENTFUL.predict(views, dates, 3, events=events).views
-    for i, one in enumerate(views):
-        alone = EVENTFUL.predict([one], dates[i : i + 1], 3, events=events[i : i + 1]).views
+    for i, counts in enumerate(views):
+        alone = EVENTFUL.predict([counts], dates[i : i + 1], 3, events=events[i : i + 1]).views
         np.testing.assert_allclose(together[i : i + 1], alone, rtol=1e-5)
 
 
@@ -58,8 +58,8 @@ def test_without_any_event_the_forecast_is_the_plain_models_bit_by_bit() -> None
 
 def test_a_model_that_knows_no_events_pays_no_heed_to_them() -> None:
     views = np.arange(1.0, 60)
-    found = MODEL.predict([views], DATES, 7, events=[{"campaign": on([TODAY + 1])}])
-    assert np.array_equal(found.views, MODEL.predict([views], DATES, 7).views)
+    forecasts = MODEL.predict([views], DATES, 7, events=[{"campaign": on([TODAY + 1])}])
+    assert np.array_equal(forecasts.views, MODEL.predict([views], DATES, 7).views)
     assert (MODEL.known_events, EVENTFUL.known_events) == ((), ("campaign",))
 
 
@@ -162,20 +162,20 @@ def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
     eventful = EventModel(prior, effects)
 
     event_days, other_days = [], []
-    for one in history.series:
-        if np.nanmean(one.views) < 10:
+    for series in history.series:
+        if np.nanmean(series.views) < 10:
             continue
         for origin in np.arange(first_origin, LAST_DATE - 7 * DAY, 2 * DAY):
-            n = int((origin - one.first_date).astype(int))
-            coming = [history.events[one.name]]
-            dates, truth = np.array([origin - DAY]), one.views[n : n + 7]
+            n = int((origin - series.first_date).astype(int))
+            coming = [history.events[series.name]]
+            dates, truth = np.array([origin - DAY]), series.views[n : n + 7]
             errors = [
-                np.abs(model.predict([one.views[:n]], dates, 7, events=coming).median[0] - truth)
+                np.abs(model.predict([series.views[:n]], dates, 7, events=coming).median[0] - truth)
                 for model in (prior, eventful)
             ]
             is_event = np.isin(epoch_day(origin) + np.arange(7), [*campaign, *holiday]) & (truth == truth)
             is_other = ~is_event & (truth == truth)
-            scale = np.nanmean(one.views)
+            scale = np.nanmean(series.views)
             event_days.append([error[is_event].sum() / scale for error in errors])
             other_days.append([error[is_other].sum() / scale for error in errors])
     before, after = np.sum(event_days, axis=0)
@@ -184,7 +184,8 @@ def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
     assert after <= before
 
     held_out = [forecast_held_out(model, history, first_origin) for model in (prior, eventful)]
-    plain, knowing = (score(one).methods["sum of sigmoids"]["1-7"] for one in held_out if one is not None)
+    scores = [score(forecasts) for forecasts in held_out if forecasts is not None]
+    plain, knowing = (each.methods["sum of sigmoids"]["1-7"] for each in scores)
     assert plain is not None
     assert knowing is not None
     assert knowing < plain

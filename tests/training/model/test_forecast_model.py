@@ -51,8 +51,8 @@ def test_no_forecast_is_negative_infinite_or_crossed(seed, views, horizon):
 def test_many_series_are_forecast_as_each_alone():
     views = list(generate_views(6, 300, 5))
     together = a_model().predict(views, today(6), 60)
-    for number, one in enumerate(views):
-        alone = a_model().predict([one], today(1), 60)
+    for number, counts in enumerate(views):
+        alone = a_model().predict([counts], today(1), 60)
         np.testing.assert_allclose(together.median[number], alone.median[0], rtol=1e-4, atol=1e-3)
 
 
@@ -62,23 +62,24 @@ def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(pri
     for gap in views[1:]:
         gap[-20:-15] = np.nan
     together = prior.predict(views, today(5), horizon)
-    for number, one in enumerate(views):
-        alone = prior.predict([one], today(1), horizon)
+    for number, counts in enumerate(views):
+        alone = prior.predict([counts], today(1), horizon)
         np.testing.assert_allclose(together.views[number], alone.views[0], rtol=1e-4, atol=1e-3)
 
 
 def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior):
     views = list(generate_views(3, 56, 7))
-    everything, asked = prior.predict(views, today(3), 365), prior.predict(views, today(3), 7, (95,))
-    np.testing.assert_allclose(asked.median, everything.median[:, :7], rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(asked.lower[0], everything.lower[1][:, :7], rtol=1e-5, atol=1e-5)
-    np.testing.assert_allclose(asked.upper[0], everything.upper[1][:, :7], rtol=1e-5, atol=1e-5)
+    everything, part = prior.predict(views, today(3), 365), prior.predict(views, today(3), 7, (95,))
+    np.testing.assert_allclose(part.median, everything.median[:, :7], rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(part.lower[0], everything.lower[1][:, :7], rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(part.upper[0], everything.upper[1][:, :7], rtol=1e-5, atol=1e-5)
 
 
 def test_levels_come_in_the_order_asked_for():
     views = list(generate_views(2, 100, 5))
-    both, one = a_model().predict(views, today(2), 5, (95, 80)), a_model().predict(views, today(2), 5, (80,))
-    np.testing.assert_array_equal(both.lower[1], one.lower[0])
+    both = a_model().predict(views, today(2), 5, (95, 80))
+    single = a_model().predict(views, today(2), 5, (80,))
+    np.testing.assert_array_equal(both.lower[1], single.lower[0])
 
 
 @pytest.mark.parametrize(
@@ -110,8 +111,8 @@ def test_a_blend_predicts_the_average_of_its_parts_day_by_day():
     parts = [a_model(0).coefficients, a_model(1).coefficients]
     X = np.random.default_rng(0).normal(size=(5, N_FEATURES)).astype(np.float32)
     first = np.linspace(0.1, 0.9, HORIZON_DAYS)
-    one = blend(parts, np.stack([first, 1.0 - first]), NO_WIDENING)
-    raw = [_unsorted(part, X).reshape(5, -1, HORIZON_DAYS) for part in (*parts, one.coefficients)]
+    blended = blend(parts, np.stack([first, 1.0 - first]), NO_WIDENING)
+    raw = [_unsorted(part, X).reshape(5, -1, HORIZON_DAYS) for part in (*parts, blended.coefficients)]
     np.testing.assert_allclose(raw[2], first * raw[0] + (1.0 - first) * raw[1], rtol=1e-3, atol=1e-3)
 
 

@@ -16,9 +16,10 @@ def fitted(seed, **settings):
 
 def test_a_weighted_average_of_sums_is_one_sum():
     (first, X), (second, _) = fitted(0), fitted(5)
-    one = merge([first, second], shares=[0.3, 0.7])
-    assert one.n_sigmoids == first.n_sigmoids + second.n_sigmoids
-    np.testing.assert_allclose(one.predict(X), 0.3 * first.predict(X) + 0.7 * second.predict(X), atol=1e-12)
+    merged = merge([first, second], shares=[0.3, 0.7])
+    assert merged.n_sigmoids == first.n_sigmoids + second.n_sigmoids
+    average = 0.3 * first.predict(X) + 0.7 * second.predict(X)
+    np.testing.assert_allclose(merged.predict(X), average, atol=1e-12)
 
 
 def test_equals_are_averaged_when_no_shares_are_given():

@@ -42,10 +42,10 @@ def test_every_solver_comes_to_the_optimum_that_is_known(solver):
     random = np.random.default_rng(2)
     X = random.normal(size=(300, 4))
     y = X @ [1.0, -2.0, 0.5, 0.0] + random.normal(0, 0.1, 300)
-    found = SumOfSigmoidsRegressor(0, linear_term=True, alpha=30.0, solver=solver, random_state=0).fit(X, y)
+    fitted = SumOfSigmoidsRegressor(0, linear_term=True, alpha=30.0, solver=solver, random_state=0).fit(X, y)
     scaled = (X - X.mean(axis=0)) / X.std(axis=0)
     known = Ridge(30.0).fit(scaled, y)
-    np.testing.assert_allclose(found.predict(X), known.predict(scaled), atol=0.02)
+    np.testing.assert_allclose(fitted.predict(X), known.predict(scaled), atol=0.02)
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
@@ -76,17 +76,17 @@ def test_early_stopping_keeps_the_best_on_rows_held_out(solver):
 
 def test_of_several_starts_the_best_is_kept(wave):
     settings = {"solver": "lbfgs", "tol": 1e-2, "random_state": 0}
-    one = SumOfSigmoidsRegressor(3, **settings).fit(*wave)
+    single = SumOfSigmoidsRegressor(3, **settings).fit(*wave)
     best = SumOfSigmoidsRegressor(3, n_restarts=5, **settings).fit(*wave)
-    assert best.score(*wave) >= one.score(*wave)
+    assert best.score(*wave) >= single.score(*wave)
 
 
 def test_progress_is_told_after_each_iteration(wave):
-    told = []
+    reported = []
     model = SumOfSigmoidsRegressor(
-        3, solver="adam", max_iter=4, callback=lambda iteration, loss: told.append((iteration, loss))
+        3, solver="adam", max_iter=4, callback=lambda iteration, loss: reported.append((iteration, loss))
     ).fit(*wave)
-    assert told == list(enumerate(model.loss_curve_, start=1))
+    assert reported == list(enumerate(model.loss_curve_, start=1))
 
 
 def test_verbose_prints_the_loss(wave, capsys):
@@ -125,11 +125,11 @@ def test_partial_fit_learns_from_batches(wave):
 
 def test_partial_fit_keeps_its_type_and_tells_each_epoch(wave):
     X, y = wave
-    told = []
-    model = SumOfSigmoidsRegressor(4, callback=lambda epoch, loss: told.append(epoch))
+    reported = []
+    model = SumOfSigmoidsRegressor(4, callback=lambda epoch, loss: reported.append(epoch))
     model.partial_fit(X.astype(np.float32), y).partial_fit(X, y)
     assert model.weights_.dtype == np.float32
-    assert told == [1, 2]
+    assert reported == [1, 2]
 
 
 def test_partial_fit_goes_on_after_fit(wave):
@@ -195,11 +195,11 @@ def test_several_quantiles_score_as_their_mean_d2(wave):
 
 
 @pytest.mark.parametrize(
-    ("settings", "n_targets", "found"),
+    ("settings", "n_targets", "message"),
     [({"n_sigmoids": 4}, 1, "3 sigmoids"), ({"n_sigmoids": 3}, 2, "1 outputs")],
 )
-def test_a_start_of_another_shape_is_refused(wave, settings, n_targets, found):
+def test_a_start_of_another_shape_is_refused(wave, settings, n_targets, message):
     X, y = wave
     start = SumOfSigmoidsRegressor(3, solver="adam", max_iter=1).fit(X, y)
-    with pytest.raises(ValueError, match=found):
+    with pytest.raises(ValueError, match=message):
         SumOfSigmoidsRegressor(**settings).fit(X, np.tile(y[:, None], n_targets), start=start)

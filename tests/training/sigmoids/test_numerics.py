@@ -56,8 +56,8 @@ def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("target", [0.0, 5.0, -1e12])
 def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver, target):
-    one = SumOfSigmoidsRegressor(3, solver=solver, random_state=0).fit([[1.0, 2.0]], [target])
-    assert one.predict([[1.0, 2.0]]) == pytest.approx([target], rel=1e-6, abs=1e-2)
+    model = SumOfSigmoidsRegressor(3, solver=solver, random_state=0).fit([[1.0, 2.0]], [target])
+    assert model.predict([[1.0, 2.0]]) == pytest.approx([target], rel=1e-6, abs=1e-2)
     X, _ = bends()
     flat = SumOfSigmoidsRegressor(3, solver=solver, random_state=0).fit(X, np.full(len(X), target))
     np.testing.assert_allclose(flat.predict(X), target, rtol=1e-6, atol=0.05)

@@ -49,8 +49,8 @@ def fitted(solver, loss, X, y, sample_weight=None):
     return model.fit(X, y, sample_weight)
 
 
-def assert_same(one, other, X, y):
-    np.testing.assert_allclose(one.predict(X), other.predict(X), rtol=0, atol=1e-3 * y.std())
+def assert_same(model, other, X, y):
+    np.testing.assert_allclose(model.predict(X), other.predict(X), rtol=0, atol=1e-3 * y.std())
 
 
 @pytest.mark.parametrize(("solver", "loss"), EVERY)

@@ -83,6 +83,6 @@ def test_two_relus_make_a_hard_sigmoid():
     kinks = Coefficients(
         np.zeros(1), np.array([[0.25], [-0.25]]), np.array([2.0, -2.0]), np.ones((2, 1)), zero
     )
-    one = SumOfSigmoidsRegressor(activation="hard_sigmoid").with_coefficients(flat_slope_flat, "")
+    hard = SumOfSigmoidsRegressor(activation="hard_sigmoid").with_coefficients(flat_slope_flat, "")
     two = SumOfSigmoidsRegressor(activation="relu").with_coefficients(kinks, "")
-    np.testing.assert_allclose(one.predict(X), two.predict(X), atol=1e-15)
+    np.testing.assert_allclose(hard.predict(X), two.predict(X), atol=1e-15)

@@ -261,15 +261,15 @@ def test_arbitrary_bytes_are_refused_or_a_table_of_arrays(content: bytes) -> Non
 
 def tokens_of(content: bytes) -> list[bytes]:
     """Take a joblib file apart: its opcodes with their arguments, and the bytes of its arrays."""
-    stream, found = io.BytesIO(content), []
+    stream, tokens = io.BytesIO(content), []
     while (start := stream.tell()) < len(content):
         next(pickletools.genops(stream))
-        found.append(content[start : (end := stream.tell())])
-        if found[-2:] == [pickle.SETITEMS, pickle.BUILD]:
+        tokens.append(content[start : (end := stream.tell())])
+        if tokens[-2:] == [pickle.SETITEMS, pickle.BUILD]:
             # An array's bytes end where the next frame begins, or the two last opcodes of the file.
             following = content.find(pickle.FRAME, end)
-            found.append(stream.read((len(content) - 2 if following < 0 else following) - end))
-    return found
+            tokens.append(stream.read((len(content) - 2 if following < 0 else following) - end))
+    return tokens
 
 
 def arguments_of(opcode: pickletools.OpcodeInfo) -> st.SearchStrategy[bytes]:
@@ -282,7 +282,7 @@ def arguments_of(opcode: pickletools.OpcodeInfo) -> st.SearchStrategy[bytes]:
             lines = 2 if opcode.name in ("GLOBAL", "INST") else 1
             quoted = "'{}'" if opcode.name == "STRING" else "{}"
             return st.lists(names, min_size=lines, max_size=lines).map(
-                lambda found: b"".join(quoted.format(name).encode() + b"\n" for name in found)
+                lambda drawn: b"".join(quoted.format(name).encode() + b"\n" for name in drawn)
             )
         case n if n > 0:
             return st.binary(min_size=n, max_size=n)
