@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT, wait_until
+from tests.test_requirements import locked
 
 pytestmark = pytest.mark.compose
 
@@ -180,6 +181,18 @@ def test_it_runs_without_privileges_and_can_write_only_what_it_must(stack: Stack
 
 def test_only_this_machine_can_reach_it(stack: Stack) -> None:
     assert stack.compose("port", "api", "8000").strip() == f"127.0.0.1:{stack.port}"
+
+
+def test_the_packages_of_the_image_are_those_of_the_lock(stack: Stack) -> None:
+    """Nothing else is in it that an advisory could be about, and nothing of another version."""
+    listing = (
+        "from importlib.metadata import distributions as d; print(*(f'{x.name}=={x.version}' for x in d()))"
+    )
+    installed = {
+        package.lower().replace("_", "-") for package in stack.in_api("python", "-c", listing).split()
+    }
+    image = {"python_version": "3.13", "python_full_version": "3.13.0", "sys_platform": "linux"}
+    assert installed == locked("runtime.txt", image)
 
 
 def test_the_image_holds_only_what_the_service_needs(stack: Stack) -> None:

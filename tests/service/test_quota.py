@@ -21,7 +21,7 @@ def send(service: Service, *sent: dict[str, Any], **headers: str) -> httpx.Respo
 
 def kept(service: Service, **headers: str) -> dict[str, int]:
     page = service.client.get("/series", headers=headers).raise_for_status().json()
-    return {one["id"]: one["n_days"] for one in page["series"]}
+    return {kept["id"]: kept["n_days"] for kept in page["series"]}
 
 
 def is_refused(answer: httpx.Response) -> bool:
