@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     current = CurrentModel(settings.models, settings.key_to_sign_with)
     database = ServiceDatabase(settings.archive_url)
     apart = ApartReader(modules=("service.uploads", "training.history.files"))
-    kept_series = KeptSeries(database, current)
+    kept_series = KeptSeries(database, current, settings.forecast_days)
     trainings = Trainings(settings, database)
 
     @contextlib.asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from training.database.engine import Database
 
 FLUSH_SECONDS = 1.0
+FORGET_SECONDS = 6 * 3600.0
 # A forecast that is not remembered is no harm; memory that grows is.
 MOST_WAITING = 10_000
 MOST_KNOWN = 100_000
@@ -34,11 +36,13 @@ class KeptSeries:
     ----------
     database : ServiceDatabase
     models : what forecasts
+    forecast_days : for so many days after its last one a forecast is remembered
     """
 
-    def __init__(self, database: ServiceDatabase, models: CurrentModel) -> None:
+    def __init__(self, database: ServiceDatabase, models: CurrentModel, forecast_days: int) -> None:
         self._database = database
         self._models = models
+        self._forecast_days = forecast_days
         self._lock = threading.Lock()
         self._waiting: dict[tuple[Key, int], KeptDays] = {}
         # Series and last days whose first forecast is remembered already.
@@ -65,10 +69,14 @@ class KeptSeries:
         return kept
 
     async def remember(self) -> None:
-        """Remember the first forecast after each last day, again and again, until cancelled."""
+        """Remember the first forecast after each last day, and forget old ones, until cancelled."""
+        next_forgetting = 0.0
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             await run_sync(self.flush)
+            if time.monotonic() > next_forgetting and self._database.is_there():
+                next_forgetting = time.monotonic() + FORGET_SECONDS
+                await run_sync(self._forget)
 
     def flush(self) -> None:
         """Remember what waits, in this thread. What cannot be remembered is logged."""
@@ -98,3 +106,18 @@ class KeptSeries:
             self._database.run_here(write)
         except ProblemError as problem:
             log.warning("%d forecasts are not remembered: %s", len(waiting), problem.detail)
+
+    def _forget(self) -> None:
+        def forget(database: "Database") -> int:
+            from training.clock import utc_now
+            from training.database.forecasts import Forecasts
+            from training.database.packed import day_number
+
+            today = day_number(np.datetime64(utc_now().date()))
+            return Forecasts(database).forget_before(today - self._forecast_days)
+
+        try:
+            if n_forgotten := self._database.run_here(forget):
+                log.info("%d old forecasts were forgotten", n_forgotten)
+        except ProblemError as problem:
+            log.warning("old forecasts are not forgotten: %s", problem.detail)

@@ -1,6 +1,7 @@
 """`GET /monitoring`: how the forecasts of kept series did, now that their days have come."""
 
 import datetime
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from service.database import OpenDatabase
 from service.http.key_check import prefix_of
 from service.http.problems import problem_responses
 from service.monitoring_schemas import (
+    DriftAnswer,
     LiveScoresAnswer,
     MonitoringAnswer,
     OutsideAnswer,
@@ -48,10 +50,12 @@ def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
     from training.clock import utc_now
     from training.database.forecasts import Forecasts
     from training.database.packed import day_number
+    from training.evaluation.live_scores import DRIFT_DAYS
     from training.evaluation.monitoring import monitor
 
-    first_day = day_number(np.datetime64(utc_now().date())) - days
-    live = monitor(Forecasts(database).since(first_day, prefix))
+    today = day_number(np.datetime64(utc_now().date()))
+    forecasts = Forecasts(database).since(today - max(days, DRIFT_DAYS), prefix)
+    live = monitor(forecasts, today - days, today)
     series = [
         SeriesScoresAnswer(id=name, metric=metric, **_scores(scores))
         for (name, metric), scores in live.series.items()
@@ -82,7 +86,8 @@ def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
 
 
 def _scores(scores: Any) -> dict[str, Any]:
-    return {name: getattr(scores, name) for name in LiveScoresAnswer.model_fields}
+    answer = {name: getattr(scores, name) for name in LiveScoresAnswer.model_fields}
+    return answer | {"drift": DriftAnswer(**asdict(scores.drift))}
 
 
 def _date(day: int) -> datetime.date:

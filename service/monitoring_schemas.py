@@ -5,6 +5,20 @@ import datetime
 from pydantic import BaseModel, Field
 
 
+class DriftAnswer(BaseModel):
+    """What has changed lately, by forecasts 1 to 7 days ahead; null where too few days have come."""
+
+    level: float | None = Field(
+        description="The views of the last week, divided by the medians that were forecast for it."
+    )
+    weekly_shape: float | None = Field(
+        description="The share of the views of the last four weeks that came on other weekdays than forecast."
+    )
+    error: float | None = Field(
+        description="The relative error of the last week, divided by that of the four weeks before."
+    )
+
+
 class LiveScoresAnswer(BaseModel):
     """How forecasts did."""
 
@@ -17,6 +31,7 @@ class LiveScoresAnswer(BaseModel):
         description="The same, divided by the error of copying what was seven days before."
     )
     coverage: dict[str, float | None] = Field(description="Share of days inside of the intervals, by level.")
+    drift: DriftAnswer
 
 
 class WeekScoresAnswer(BaseModel):

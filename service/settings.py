@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         description="Train by itself when the error of the last week's forecasts is so many times that of "
         "the four weeks before: `1.3`.",
     )
+    forecast_days: int = Field(
+        180,
+        ge=42,
+        le=36500,
+        description="Days for which the forecasts of kept series are remembered, to be compared with what "
+        "came.",
+    )
     max_predict_bytes: int = Field(
         16 * MEBIBYTE,
         ge=1,

@@ -1,7 +1,6 @@
 """Kept histories over HTTP: put, listed, read, forecast, exported, taken back, forgotten."""
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,10 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-import numpy as np
 import pytest
 
-from tests.conftest import Service, serving, wait_until
+from tests.conftest import Service, serving
 from tests.service.http.test_openapi import EXAMPLES, sent, shape
 from tests.service.requests import LAST_DATE, single, views
 from tests.training.publisher import publish
@@ -248,55 +246,6 @@ def test_the_examples_of_the_api_page_are_answered_as_it_says(running: Service) 
         answer = sent(running, command).json()
         assert shape(answer) == shape(json.loads(said))
         assert {**answer, "received": ""} == {**json.loads(said), "received": ""}
-
-
-def test_forecasts_meet_the_days_that_come(running: Service) -> None:
-    put(running, "met", views(60))
-    running.predict({"id": "met", "horizon": 1, "levels": []})
-    later = {"views": [views(1)[0], 10**9], "last_date": "2026-11-22"}
-
-    def outside() -> Any:
-        running.client.put("/series/met/days", json=later).raise_for_status()
-        scores = running.client.get("/monitoring", params={"days": 3650}).raise_for_status().json()
-        return scores if scores["outside"] else None
-
-    # What is forecast is remembered a second later.
-    wait_until(lambda: sqlite_forecasts(running.models))
-    scores = wait_until(outside)
-    assert (scores["overall"]["n_forecasts"], scores["overall"]["n_days"]) == (1, 2)
-    assert [entry["id"] for entry in scores["series"]] == ["met"]
-    (day,) = [entry for entry in scores["outside"] if entry["count"] == 10**9]
-    assert (day["id"], day["date"], day["last_date"]) == ("met", "2026-11-22", LAST_DATE)
-    (listed,) = running.client.get("/series").json()["series"]
-    assert (listed["last_count"], listed["expected"]["last_date"]) == (10**9, LAST_DATE)
-    assert listed["expected"]["intervals"]["95"] == pytest.approx(day["interval"], abs=0.01)
-
-
-def test_intervals_adapt_to_days_that_lay_outside(trained_models: Path, tmp_path: Path) -> None:
-    shutil.copytree(trained_models, tmp_path / "models")
-    with serving(tmp_path / "models") as running:
-        put(running, "adapts", views(60)).raise_for_status()
-        running.predict({"id": "adapts", "horizon": 1, "levels": []}).raise_for_status()
-        wait_until(lambda: sqlite_forecasts(running.models))
-        # Outside of both intervals on each of five days.
-        later = [10**4, 10**5, 10**4, 10**5, 10**4]
-        days = {"views": later, "last_date": "2026-11-25"}
-        running.client.put("/series/adapts/days", json=days).raise_for_status()
-        options = {"horizon": 7, "levels": [80, 95]}
-        kept = running.predict({"id": "adapts", **options}).json()
-        inline = running.predict({**days, "views": views(60) + later, **options}).json()
-    for level, outside in ("80", 0.2), ("95", 0.05):
-        for of_kept, of_inline in zip(kept["forecast"], inline["forecast"], strict=True):
-            assert of_kept["views"] == of_inline["views"]
-            half_widths = (
-                np.log1p(day["intervals"][level][1]) - np.log1p(day["views"]) for day in (of_kept, of_inline)
-            )
-            assert np.divide(*half_widths) == pytest.approx(np.exp(0.05 * 5 * (1 - outside)), rel=1e-3)
-
-
-def sqlite_forecasts(models: Path) -> list[Any]:
-    with closing(sqlite3.connect(models / "archive.sqlite")) as connection:
-        return connection.execute("SELECT last_day FROM forecasts").fetchall()
 
 
 def test_a_file_is_forecast_and_kept_nowhere(kept: Service) -> None:

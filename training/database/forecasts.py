@@ -75,6 +75,11 @@ class Forecasts:
                 if rows:
                     connection.execute(insert, rows)
 
+    def forget_before(self, day: int) -> int:
+        """Forget the forecasts whose last day is before a day, in days since 1970; give their number."""
+        with self._database.write() as connection:
+            return connection.execute(sa.delete(FORECASTS).where(FORECASTS.c.last_day < day)).rowcount
+
     def since(self, first_day: int, prefix: str = "") -> Iterator[list[RememberedForecast]]:
         """Read the forecasts from a last day on, by series and last day, some hundred at a time.
 

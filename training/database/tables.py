@@ -85,6 +85,7 @@ FORECASTS = sa.Table(
     # What the half-widths were multiplied with, for what earlier forecasts of the series had missed.
     sa.Column("width_80", sa.Double, nullable=False),
     sa.Column("width_95", sa.Double, nullable=False),
+    sa.Index("forecasts_by_last_day", "last_day"),
 )
 # The training runs: those that wait or run, and the last that ended.
 JOBS = sa.Table(

@@ -72,7 +72,7 @@ class Triggers:
             return self._queue.enqueue_within(connection, cause="schedule")
 
     def _on_error(self, error_growth: float) -> str | None:
-        from training.evaluation.error_growth import live_error_growth
+        from training.evaluation.live_scores import live_error_growth
 
         def following(last: datetime) -> datetime:
             return last + ERROR_LOOK

@@ -13,6 +13,7 @@ from training.database.erasure import forget
 from training.database.forecasts import Forecasts
 from training.database.packed import day_number
 from training.database.uploads import Uploads
+from training.evaluation.live_scores import Drift
 from training.evaluation.monitoring import Monitoring, monitor
 from training.history.series import History
 
@@ -29,7 +30,7 @@ def in_file(tmp_path: Path) -> Iterator[Database]:
 
 
 def monitored(database: Database) -> Monitoring:
-    return monitor(Forecasts(database).since(0))
+    return monitor(Forecasts(database).since(0), 0, LAST)
 
 
 def keep(database: Database, *counts: float) -> None:
@@ -68,6 +69,27 @@ def test_what_drifts_shows_by_week(in_file: Database) -> None:
     assert (first.relative_error, second.relative_error, third.relative_error) == (None, 1, 1)
 
 
+def test_drift_of_level_of_weekly_shape_and_of_error_is_told(in_file: Database) -> None:
+    """Weeks of 9 and of 11 views a day, then one of 140 that come otherwise; 10 a day were forecast."""
+    calm_weeks = np.repeat([9.0, 11.0] * 3, 7)
+    counts = np.concatenate([calm_weeks, [60, 20, 20, 20, 20, 0, 0]])
+    first, end = (day_number(day("2026-01-01")) + n for n in (0, counts.size))
+    made = {(KEY, last): np.tile(10.0, (5, 28)) for last in range(first + 6, end - 1)}
+    keep(in_file, *counts)
+    Forecasts(in_file).remember("v", made)
+
+    drifted, calm = (monitor(Forecasts(in_file).since(0), 0, today) for today in (end, end - 7))
+    for scores in (drifted.overall, drifted.series[KEY]):
+        assert scores.drift.level == pytest.approx(140 / 70)
+        # Of four weeks with 357 views, 40 more than a seventh came on the first weekday.
+        assert scores.drift.weekly_shape == pytest.approx(40 / 357)
+        assert scores.drift.error is not None
+        assert scores.drift.error > 1
+    assert calm.overall.drift == Drift(pytest.approx(1.1), pytest.approx(0.0), pytest.approx(1.0))
+    too_early = monitor(Forecasts(in_file).since(0), 0, first + 7).overall.drift
+    assert too_early == Drift(None, None, None)
+
+
 def test_a_day_outside_is_listed_by_the_last_forecast_before_it(in_file: Database) -> None:
     keep(in_file, *[10] * 7, 11, 30, 31)
     higher = BANDS + 20
@@ -84,6 +106,14 @@ def test_of_two_forecasts_from_one_day_the_first_is_remembered(in_file: Database
     (piece,) = Forecasts(in_file).since(LAST)
     assert [(forecast.model, forecast.bands.tolist()) for forecast in piece] == [("v", BANDS.tolist())]
     assert list(Forecasts(in_file).since(LAST + 1)) == []
+
+
+def test_forecasts_of_old_days_are_forgotten(in_file: Database) -> None:
+    keep(in_file, *[10] * 8)
+    Forecasts(in_file).remember("v", {(KEY, LAST): BANDS, (KEY, LAST + 1): BANDS})
+    assert Forecasts(in_file).forget_before(LAST + 1) == 1
+    (piece,) = Forecasts(in_file).since(0)
+    assert [forecast.last_day for forecast in piece] == [LAST + 1]
 
 
 def test_a_forgotten_series_takes_its_forecasts_with_it(in_file: Database) -> None:

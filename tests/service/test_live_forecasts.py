@@ -1,0 +1,82 @@
+"""What was forecast of kept series is remembered, meets the days that come, and is forgotten with time."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import Service, serving, wait_until
+from tests.service.requests import LAST_DATE, views
+
+
+def put(service: Service, name: str, counts: list[Any], last_date: str = LAST_DATE) -> None:
+    body = {"views": counts, "last_date": last_date}
+    service.client.put(f"/series/{name}/days", json=body).raise_for_status()
+
+
+def remembered(models: Path) -> list[Any]:
+    with closing(sqlite3.connect(models / "archive.sqlite")) as connection:
+        return connection.execute("SELECT last_day FROM forecasts").fetchall()
+
+
+def test_forecasts_meet_the_days_that_come(running: Service) -> None:
+    put(running, "met", views(60))
+    running.predict({"id": "met", "horizon": 1, "levels": []})
+    later = {"views": [views(1)[0], 10**9], "last_date": "2026-11-22"}
+
+    def outside() -> Any:
+        running.client.put("/series/met/days", json=later).raise_for_status()
+        scores = running.client.get("/monitoring", params={"days": 3650}).raise_for_status().json()
+        return scores if scores["outside"] else None
+
+    # What is forecast is remembered a second later.
+    wait_until(lambda: remembered(running.models))
+    scores = wait_until(outside)
+    assert (scores["overall"]["n_forecasts"], scores["overall"]["n_days"]) == (1, 2)
+    assert [entry["id"] for entry in scores["series"]] == ["met"]
+    assert scores["overall"]["drift"].keys() == {"level", "weekly_shape", "error"}
+    (day,) = [entry for entry in scores["outside"] if entry["count"] == 10**9]
+    assert (day["id"], day["date"], day["last_date"]) == ("met", "2026-11-22", LAST_DATE)
+    (listed,) = running.client.get("/series").json()["series"]
+    assert (listed["last_count"], listed["expected"]["last_date"]) == (10**9, LAST_DATE)
+    assert listed["expected"]["intervals"]["95"] == pytest.approx(day["interval"], abs=0.01)
+
+
+def test_forecasts_are_forgotten_with_time_and_with_their_series(models: Path) -> None:
+    today = datetime.now(UTC).date()
+    with serving(models) as running:
+        for name, days_ago in (("old", 50), ("new", 40), ("gone", 1)):
+            put(running, name, views(60), str(today - timedelta(days_ago)))
+            running.predict({"id": name, "horizon": 1, "levels": []}).raise_for_status()
+        wait_until(lambda: len(remembered(models)) == 3)
+        running.client.delete("/series/gone").raise_for_status()
+        assert len(remembered(models)) == 2
+    with serving(models, forecast_days=45):
+        wait_until(lambda: len(remembered(models)) == 1)
+
+
+def test_intervals_adapt_to_days_that_lay_outside(trained_models: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained_models, tmp_path / "models")
+    with serving(tmp_path / "models") as running:
+        put(running, "adapts", views(60))
+        running.predict({"id": "adapts", "horizon": 1, "levels": []}).raise_for_status()
+        wait_until(lambda: remembered(running.models))
+        # Outside of both intervals on each of five days.
+        later = [10**4, 10**5, 10**4, 10**5, 10**4]
+        days = {"views": later, "last_date": "2026-11-25"}
+        running.client.put("/series/adapts/days", json=days).raise_for_status()
+        options = {"horizon": 7, "levels": [80, 95]}
+        kept = running.predict({"id": "adapts", **options}).json()
+        inline = running.predict({**days, "views": views(60) + later, **options}).json()
+    for level, outside in ("80", 0.2), ("95", 0.05):
+        for of_kept, of_inline in zip(kept["forecast"], inline["forecast"], strict=True):
+            assert of_kept["views"] == of_inline["views"]
+            half_widths = (
+                np.log1p(day["intervals"][level][1]) - np.log1p(day["views"]) for day in (of_kept, of_inline)
+            )
+            assert np.divide(*half_widths) == pytest.approx(np.exp(0.05 * 5 * (1 - outside)), rel=1e-3)
