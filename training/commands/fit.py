@@ -83,7 +83,7 @@ def fit(
             min=1,
             max=MOST_SIGMOIDS,
             help="Sigmoids of each sum that learns from the history: more allow more bends, need more data.",
-            show_default="48",
+            show_default="chosen on held-out days",
         ),
     ] = None,
     if_none: Annotated[

@@ -49,7 +49,7 @@ def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_
     ]
     losses = np.array(
         [
-            _pinball_losses(np.tensordot(np.float32(candidate), predictions, axes=1), windows.Y)
+            pinball_losses(np.tensordot(np.float32(candidate), predictions, axes=1), windows.Y)
             for candidate in grid
         ]
     )
@@ -64,7 +64,7 @@ def equal_shares(n_parts: int) -> Float64:
     return np.full((n_parts, HORIZON_DAYS), 1 / n_parts)
 
 
-def _pinball_losses(quantiles: Float32, targets: Float32) -> Float64:
+def pinball_losses(quantiles: Float32, targets: Float32) -> Float64:
     """Mean pinball loss of (n_windows, 5, 28) quantiles, day by day; unknown targets do not count."""
     error = targets[:, None, :] - quantiles
     q = np.array(QUANTILES, dtype=np.float32)[:, None]

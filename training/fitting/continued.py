@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from training.fitting.familiarity import with_own_sum, with_shares
-from training.fitting.forecaster import MOST_WINDOWS
 from training.fitting.intervals import CONFORMAL, Intervals
+from training.fitting.own_sums import MOST_WINDOWS
 from training.fitting.quantile_fits import ALL_DAYS, QuantileFit, fit_all
 from training.fitting.trained import Trained
 from training.fitting.training_windows import held_out_windows, windows_of

@@ -16,40 +16,21 @@ from training.fitting.blending import DAYS_AHEAD, blend, choose_shares, equal_sh
 from training.fitting.familiarity import with_own_sum, with_shares
 from training.fitting.far_growth import own_growth_power
 from training.fitting.intervals import CONFORMAL, NO_WIDENING, Intervals
-from training.fitting.quantile_fits import QuantileFit, fit_all
+from training.fitting.own_sums import (
+    MOST_WINDOWS,
+    SigmoidChoice,
+    choose_n_sigmoids,
+    own_fits,
+    own_windows,
+)
+from training.fitting.quantile_fits import fit_all
 from training.fitting.totals import own_total_widths
 from training.fitting.trained import Trained
-from training.fitting.training_windows import (
-    SupervisedWindows,
-    held_out_start,
-    held_out_windows,
-    n_days,
-    n_stretches,
-    windows_of,
-)
+from training.fitting.training_windows import SupervisedWindows, held_out_start, held_out_windows, n_days
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
-from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES, Float64
+from training.model.windows import HORIZON_DAYS, Float64
 from training.progress import Progress, part, silent
-
-OWN_SIGMOIDS = 48
-OWN_ALPHA = 0.1
-# Adam's steps for a history of `STEPS_FOR_WINDOWS` windows; four times as many windows, twice as many steps.
-OWN_STEPS = 400
-MOST_OWN_STEPS = 2_000
-STEPS_FOR_WINDOWS = 2_500
-# Adam sees about a million windows; many more than these would not be seen twice.
-MOST_WINDOWS = 200_000
-# With fewer independent stretches of 28 days than this, a history teaches nothing that the prior does not
-# know: one series of a year and a half has twenty.
-FEWEST_STRETCHES = 20.0
-# One year tells nothing of what comes back every year, nor from which level to which a series returns.
-ALL_FEATURES_FROM_DAYS = 2 * 365
-
-ALL_FEATURES = np.arange(N_FEATURES)
-_weekdays = ALL_FEATURES[FEATURE_GROUPS["weekday"]]
-FOUR_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS - HORIZON_DAYS, CONTEXT_DAYS), _weekdays])
-EIGHT_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS + 2), _weekdays])
 
 
 @dataclass(frozen=True)
@@ -66,12 +47,15 @@ class Fitted:
         What each part counts, day by day.
     loss_curves : dict of str to ndarray of shape (n_epochs,)
         Training loss of each sum, pass by pass over the windows.
+    sigmoids : SigmoidChoice or None
+        How many each sum has that learned from the history; None when none did.
     """
 
     model: ForecastModel
     parts: list[ForecastModel]
     shares: Float64
     loss_curves: dict[str, Float64]
+    sigmoids: SigmoidChoice | None = None
 
 
 class ForecastTrainer:
@@ -85,8 +69,9 @@ class ForecastTrainer:
         Seed of all that is random; the same history and seed give the same model.
     intervals : Intervals, default=ConformalIntervals()
         How the widths of intervals are measured.
-    n_sigmoids : int, default=48
-        Sigmoids of each sum that learns from the history. More allow more bends, and need more data.
+    n_sigmoids : int or None, default=None
+        Sigmoids of each sum that learns from the history. More allow more bends, and need more data. None
+        chooses on held-out days: 48, unless fewer or more err less there.
     """
 
     def __init__(
@@ -94,7 +79,7 @@ class ForecastTrainer:
         prior: ForecastModel,
         random_state: int = 0,
         intervals: Intervals = CONFORMAL,
-        n_sigmoids: int = OWN_SIGMOIDS,
+        n_sigmoids: int | None = None,
     ) -> None:
         self.prior = prior
         self.random_state = random_state
@@ -105,9 +90,11 @@ class ForecastTrainer:
         self, past: History, history: History, first_held_out: np.datetime64, progress: Progress = silent
     ) -> Trained:
         """Fit a model without the held-out days, and one on all of them; see `Trainer`."""
-        held_out = self.fit(past, part(progress, 0.0, 0.6))
-        final = self._fit_after(held_out.parts, history, first_held_out, part(progress, 0.6, 1.0))
-        return Trained(held_out.model, final.model, final.loss_curves)
+        fitted = self.fit(past, part(progress, 0.0, 0.6))
+        held_out = held_out_windows(history, first_held_out, self.random_state)
+        choice = fitted.sigmoids or self._sigmoids(past, held_out[0], silent)
+        final = self._fit_after(fitted.parts, choice, history, held_out, part(progress, 0.6, 1.0))
+        return Trained(fitted.model, final.model, final.loss_curves, final.sigmoids)
 
     def fit(self, history: History, progress: Progress = silent) -> Fitted:
         """Learn from a history: without its most recent days, to be weighed on them, then from all of it.
@@ -126,19 +113,32 @@ class ForecastTrainer:
         if not history.series:
             return Fitted(self.prior, [self.prior], equal_shares(1), {})
         start = held_out_start(history)
-        parts, _ = self._learn(history.before(start), part(progress, 0.0, 0.5))
-        return self._fit_after(parts, history, start, part(progress, 0.5, 1.0))
+        past, held_out = history.before(start), held_out_windows(history, start, self.random_state)
+        choice = self._sigmoids(past, held_out[0], part(progress, 0.0, 0.1))
+        parts, _ = self._learn(past, choice, part(progress, 0.1, 0.5))
+        return self._fit_after(parts, choice, history, held_out, part(progress, 0.5, 1.0))
+
+    def _sigmoids(self, past: History, held_out: SupervisedWindows, progress: Progress) -> SigmoidChoice:
+        """As many as were asked for, or as err least on held-out days."""
+        if self.n_sigmoids is not None:
+            return SigmoidChoice(self.n_sigmoids)
+        return choose_n_sigmoids(self.prior, past, held_out, self.random_state, progress)
 
     def _fit_after(
-        self, earlier: list[ForecastModel], history: History, first_new_day: np.datetime64, progress: Progress
+        self,
+        earlier: list[ForecastModel],
+        choice: SigmoidChoice,
+        history: History,
+        held_out: tuple[SupervisedWindows, float],
+        progress: Progress,
     ) -> Fitted:
         """Weigh parts on days that they have not seen, then learn them anew from all days."""
-        shares, widths = self._weigh(earlier, history, first_new_day)
-        parts, loss_curves = self._learn(history, progress)
+        shares, widths = self._weigh(earlier, *held_out)
+        parts, loss_curves = self._learn(history, choice, progress)
         if len(parts) != len(shares):
             shares = equal_shares(len(parts))
         model = self._calibrated(_blended(parts, shares, widths), history)
-        return Fitted(model, parts, shares, loss_curves)
+        return Fitted(model, parts, shares, loss_curves, choice if loss_curves else None)
 
     def _calibrated(self, model: ForecastModel, history: History) -> ForecastModel:
         """With what the prior's errors on the history tell of intervals of totals, and of those far ahead."""
@@ -150,24 +150,23 @@ class ForecastTrainer:
         return replace(model, own_sum=replace(model.own_sum, growth_power=power), total_widths=totals)
 
     def _weigh(
-        self, parts: list[ForecastModel], history: History, first_new_day: np.datetime64
+        self, parts: list[ForecastModel], held_out: SupervisedWindows, stretches: float
     ) -> tuple[Float64, Float64]:
         """The parts' shares and the intervals' widths, by days that the parts have not seen."""
-        held_out, stretches = held_out_windows(history, first_new_day, self.random_state)
         if len(held_out) == 0:
             return equal_shares(len(parts)), self.prior.widths
         shares = choose_shares(parts, held_out, stretches)
         model = _blended(parts, shares, NO_WIDENING)
         return shares, self.intervals.fit_widths(model, held_out, stretches, usual=self.prior.widths)
 
-    def _learn(self, history: History, progress: Progress) -> tuple[list[ForecastModel], dict[str, Float64]]:
+    def _learn(
+        self, history: History, choice: SigmoidChoice, progress: Progress
+    ) -> tuple[list[ForecastModel], dict[str, Float64]]:
         """The prior, and the sum of the own windows when there is enough to learn; the sums' losses."""
-        if not history.series or n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
+        windows = own_windows(history, MOST_WINDOWS, self.random_state)
+        if windows is None:
             return [self.prior], {}
-        windows = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
-        if not windows.teach_every_day():
-            return [self.prior], {}
-        fits = self._quantile_fits(windows, n_days(history))
+        fits = own_fits(windows, n_days(history), choice.number, self.random_state)
         sums = fit_all(list(fits.values()), "learning from the history", progress)
         shares = np.zeros((len(sums), HORIZON_DAYS))
         for share, fit in zip(shares, fits.values(), strict=True):
@@ -175,20 +174,6 @@ class ForecastTrainer:
         learned = blend([fitted.coefficients for fitted in sums], shares, NO_WIDENING).coefficients
         loss_curves = {name: fitted.losses for name, fitted in zip(fits, sums, strict=True)}
         return [self.prior, with_own_sum(self.prior, learned, windows, self.random_state)], loss_curves
-
-    def _quantile_fits(self, windows: SupervisedWindows, n_days: int) -> dict[str, QuantileFit]:
-        """Two sums for each group of days ahead, of unlike inputs or starts: together they err less."""
-        n_steps = int(min(OWN_STEPS * max(len(windows) / STEPS_FOR_WINDOWS, 1.0) ** 0.5, MOST_OWN_STEPS))
-        inputs = (
-            (ALL_FEATURES, ALL_FEATURES) if n_days >= ALL_FEATURES_FROM_DAYS else (FOUR_WEEKS, EIGHT_WEEKS)
-        )
-        return {
-            f"days {days.start + 1} to {days.stop}, start {start + 1}": QuantileFit(
-                windows, self.n_sigmoids, n_steps, OWN_ALPHA, seen, days, self.random_state + start
-            )
-            for days in DAYS_AHEAD
-            for start, seen in enumerate(inputs)
-        }
 
 
 def _blended(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:

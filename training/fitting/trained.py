@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from training.fitting.own_sums import SigmoidChoice
 from training.history.series import History
 from training.model.forecast_model import ForecastModel
 from training.model.windows import Float64
@@ -26,11 +27,14 @@ class Trained:
     loss_curves : dict of str to ndarray of shape (n_epochs,)
         Training loss of each sum of the final model, pass by pass over its windows; empty when nothing was
         learned from the history.
+    sigmoids : SigmoidChoice or None
+        How many each sum has that learned from the history anew; None when none did.
     """
 
     held_out: ForecastModel
     final: ForecastModel
     loss_curves: dict[str, Float64]
+    sigmoids: SigmoidChoice | None = None
 
 
 class Trainer(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -18,8 +19,8 @@ _MOST_POINTS = 200
 N_COLOURS = 4
 
 
-def learning_section(loss_curves: Mapping[str, Float64]) -> list[Element]:
-    """Show how the loss fell while the parts of the model were fitted."""
+def learning_section(loss_curves: Mapping[str, Float64], settings: Mapping[str, Any]) -> list[Element]:
+    """Show how the loss fell while the parts of the model were fitted, and how many sigmoids they have."""
     heading = element("h2", "How it learned")
     curves = {name: curve for name, curve in loss_curves.items() if len(curve) and np.isfinite(curve).all()}
     if not curves:
@@ -40,6 +41,7 @@ def learning_section(loss_curves: Mapping[str, Float64]) -> list[Element]:
             "Mean training loss (pinball, on the windows’ own scales) of each pass over the windows, from "
             "the first to the last.",
         ),
+        *_sigmoids(settings),
         element(
             "div",
             element(
@@ -50,6 +52,20 @@ def learning_section(loss_curves: Mapping[str, Float64]) -> list[Element]:
             class_="charts",
         ),
     ]
+
+
+def _sigmoids(settings: Mapping[str, Any]) -> list[Element]:
+    """Say how many sigmoids each part has, and by what they were chosen."""
+    number, tried = settings.get("sigmoids"), settings.get("sigmoids_tried", {})
+    if number is None:
+        return []
+    text = f"Each part has {number} sigmoids"
+    usual = tried.get(str(number))
+    if not usual:
+        return [element("p", f"{text}, as was asked for.")]
+    beside = [f"{other} erred {100 * loss / usual:.1f} % as much" for other, loss in tried.items()]
+    others = [words for words in beside if not words.startswith(f"{number} ")]
+    return [element("p", f"{text}, chosen on held-out days: in a short trial there, {' and '.join(others)}.")]
 
 
 def _loss_line(kind: str, curve: Float64) -> Line:

@@ -72,7 +72,7 @@ def html_report(
             "How far off it is",
             lambda: _evidence(manifest, model, held_out_model, history, first_origin, forecasts),
         ),
-        *_part("How it learned", lambda: learning_section(loss_curves)),
+        *_part("How it learned", lambda: learning_section(loss_curves, manifest.settings)),
         *_made_of(manifest),
     ]
     return document(_page(f"{name} – Viewcast model {manifest.version}", body))

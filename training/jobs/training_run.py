@@ -19,8 +19,9 @@ from training.evaluation.verdict import judge, measure_incumbent, seen_until
 from training.fitting.continued import ContinuedForecaster
 from training.fitting.event_effects import fit_effects
 from training.fitting.familiarity import error_beside_prior
-from training.fitting.forecaster import OWN_SIGMOIDS, ForecastTrainer
+from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
+from training.fitting.own_sums import SigmoidChoice
 from training.fitting.trained import Trainer
 from training.fitting.training_windows import held_out_start
 from training.history.events import EventDays
@@ -58,7 +59,7 @@ class TrainingSettings:
     start : the version to learn on from, or `current`; without one, all is learned anew
     replace : whether the file may change most of what is kept of a series
     only : train on the file alone, and keep nothing of it
-    n_sigmoids : sigmoids of each sum that learns from the history; None for as many as has proved well
+    n_sigmoids : sigmoids of each sum that learns from the history; None chooses on held-out days
     signing_key : what versions are signed with, and have to be; None for none
     """
 
@@ -129,7 +130,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
         created=clock(),
         history=data.history,
         source=data.source,
-        settings=_settings(settings),
+        settings=_settings(settings, trained.sigmoids),
         scores=scores,
         verdict=verdict,
         activate=verdict.took_over,
@@ -153,7 +154,7 @@ def _notes(
     return notes
 
 
-def _settings(settings: TrainingSettings) -> dict[str, Any]:
+def _settings(settings: TrainingSettings, sigmoids: SigmoidChoice | None) -> dict[str, Any]:
     """The settings that the manifest keeps."""
     kept: dict[str, Any] = {"random_state": settings.random_state}
     if settings.reading.events:
@@ -164,6 +165,10 @@ def _settings(settings: TrainingSettings) -> dict[str, Any]:
         kept["from"] = settings.start
     if settings.n_sigmoids is not None:
         kept["sigmoids"] = settings.n_sigmoids
+    elif sigmoids is not None:
+        kept["sigmoids"] = sigmoids.number
+        if sigmoids.losses:
+            kept["sigmoids_tried"] = {str(n): round(loss, 4) for n, loss in sigmoids.losses.items()}
     return kept
 
 
@@ -184,8 +189,7 @@ def _joined(model: ForecastModel, effects: EventEffects) -> Forecaster:
 def _trainer(settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64) -> Trainer:
     """What learns: anew from the prior, or on from a version that has not seen the held-out days."""
     if settings.start is None:
-        n_sigmoids = OWN_SIGMOIDS if settings.n_sigmoids is None else settings.n_sigmoids
-        return ForecastTrainer(load_prior(), settings.random_state, n_sigmoids=n_sigmoids)
+        return ForecastTrainer(load_prior(), settings.random_state, n_sigmoids=settings.n_sigmoids)
     version = settings.start
     if version == CURRENT:
         version = store.load_last_good().manifest.version

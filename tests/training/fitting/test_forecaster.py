@@ -8,7 +8,7 @@ import pytest
 from tests.training.quick_models import a_model, is_same_model
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
-from training.fitting import forecaster
+from training.fitting import own_sums
 from training.fitting.blending import DAYS_AHEAD, choose_shares
 from training.fitting.forecaster import ForecastTrainer
 from training.fitting.intervals import CONFORMAL, NO_WIDENING
@@ -51,13 +51,25 @@ def test_a_history_that_is_too_short_leaves_the_prior(history):
 
 
 def test_the_sums_that_learn_have_as_many_sigmoids_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    for steps in "OWN_STEPS", "MOST_OWN_STEPS":  # how well they learn does not matter here
-        monkeypatch.setattr(forecaster, steps, 1)
+    for steps in "STEPS", "MOST_STEPS":  # how well they learn does not matter here
+        monkeypatch.setattr(own_sums, steps, 1)
     views = np.random.default_rng(0).lognormal(7, 0.5, 800)
     own_sum = ForecastTrainer(a_model(), n_sigmoids=3).fit(history_of(views)).model.own_sum
     assert own_sum is not None
     n_sums = 2 * len(DAYS_AHEAD)
     assert own_sum.coefficients.offsets.size == 3 * n_sums
+
+
+@pytest.mark.parametrize(
+    ("losses", "chosen"),
+    [
+        ({24: 1.30, 48: 1.31, 96: 1.32}, 48),  # less than 1 % is chance
+        ({24: 1.28, 48: 1.31, 96: 1.30}, 24),
+        ({24: 1.40, 48: 1.31, 96: 1.29}, 96),
+    ],
+)
+def test_fewer_or_more_sigmoids_are_taken_where_they_err_less(losses: dict[int, float], chosen: int) -> None:
+    assert own_sums._best(losses) == chosen
 
 
 def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path):
@@ -72,6 +84,8 @@ def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(t
     learned, before = (relative_error(model, history) for model in (first.model, prior))
     assert learned < 0.8 * before
     assert len(first.loss_curves) > 1
+    assert first.sigmoids is not None
+    assert first.sigmoids.number == own_sums.USUAL_SIGMOIDS  # too short to try others
     assert all(curve[-1] < curve[0] for curve in first.loss_curves.values())
 
 

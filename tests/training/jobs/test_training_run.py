@@ -15,6 +15,7 @@ from training.database.histories import Histories
 from training.database.uploads import Uploads
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
+from training.fitting import own_sums
 from training.fitting.training_windows import held_out_start
 from training.history.files import read_history, write_csv
 from training.history.series import History, HistoryError, Series
@@ -84,6 +85,16 @@ def test_the_number_of_sigmoids_that_was_asked_for_is_in_the_manifest(models: Pa
     settings = TrainingSettings(models, archive_url(models), history, n_sigmoids=12)
     result = run(settings, clock=lambda: NOON, progress=lambda step, fraction: None)
     assert result.manifest.settings == {"random_state": 0, "sigmoids": 12}
+
+
+def test_the_number_of_sigmoids_is_chosen_on_held_out_days_when_none_was_asked_for(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for steps in "STEPS", "MOST_STEPS":  # how well they learn does not matter here
+        monkeypatch.setattr(own_sums, steps, 1)
+    result, _ = train(models, a_file(tmp_path, 1, 1000), only=True)
+    assert result.manifest.settings["sigmoids"] in (24, 48, 96)
+    assert result.manifest.settings["sigmoids_tried"].keys() == {"24", "48", "96"}
 
 
 def test_the_verdict_compares_the_two_on_the_same_days(models: Path, tmp_path: Path) -> None:
