@@ -13,13 +13,14 @@ from narwhals.typing import IntoDataFrame
 from training.disk import durable
 from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
-from training.history.series import DAY
+from training.history.series import DAY, Series
 from training.model.forecast_model import LEVELS
 from training.model.forecaster import Forecaster
+from training.model.forecasts import Forecasts
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Days
 from training.store.model_store import ModelStore
 from training.store.versions import MOST_MODEL_BYTES, build_model, model_bytes
-from viewcast.frames import Columns, FrameError, LongFrame, read_frame
+from viewcast.frames import Columns, FrameError, LongFrame, number_columns, read_frame
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,6 +45,9 @@ class ViewForecaster:
         Seed of all that is random: the same frame and seed give the same forecasts.
     alias : str, default="ViewForecaster"
         What the columns of forecasts are called.
+    n_sigmoids : int or None, default=None
+        Sigmoids of each sum that learns from the series. More allow more bends, and need more data; None
+        chooses on held-out days.
 
     Attributes
     ----------
@@ -66,9 +70,12 @@ class ViewForecaster:
 
     model_: Forecaster
 
-    def __init__(self, random_state: int = 0, alias: str = "ViewForecaster") -> None:
+    def __init__(
+        self, random_state: int = 0, alias: str = "ViewForecaster", n_sigmoids: int | None = None
+    ) -> None:
         self.random_state = random_state
         self.alias = alias
+        self.n_sigmoids = n_sigmoids
         self.notes_: tuple[str, ...] = ()
         self._fitted_on: LongFrame | None = None
         self._columns = Columns()
@@ -108,7 +115,7 @@ class ViewForecaster:
         """
         frame = read_frame(df, Columns(id_col, time_col, target_col))
         _warn_of(frame.left_out, NO_COUNT)
-        trainer = ForecastTrainer(load_prior(), self.random_state)
+        trainer = ForecastTrainer(load_prior(), self.random_state, n_sigmoids=self.n_sigmoids)
         self.model_ = trainer.fit(frame.history).model
         self._fitted_on, self._columns = frame, frame.columns
         self.notes_ = frame.history.notes
@@ -151,30 +158,61 @@ class ViewForecaster:
         UserWarning
             When series are left out because they have fewer than 7 days.
         """
-        frame = self._frame(df)
-        series = {member.name: member for member in frame.history.series}
-        names = [name for name in frame.rows if series[name].views.size >= MINIMUM_DAYS]
-        if not names:
+        frame, series, forecasts = self._forecasts(h, level, df)
+        last_dates = np.array([member.last_date for member in series], dtype="datetime64[D]")
+        days: Days = (last_dates[:, None] + np.arange(1, h + 1) * DAY).astype("datetime64[D]")
+        views = np.concatenate([chunk.views for chunk in forecasts])
+        return frame.forecasts(_names(series), days, number_columns(self.alias, level, views))
+
+    def totals(
+        self,
+        h: int = HORIZON_DAYS,
+        level: Sequence[int] = LEVELS,
+        df: IntoDataFrame | None = None,
+    ) -> Any:
+        """Forecast how many views the coming days of each series bring together.
+
+        A total is the sum of its days' medians. Its interval is narrower than those of the days together:
+        days that err upwards make up for days that err downwards.
+
+        Parameters
+        ----------
+        h, level, df
+            As in `predict`, and so is what is raised.
+
+        Returns
+        -------
+        pandas.DataFrame or polars.DataFrame, as the frame that came in
+            Columns `unique_id` and `days`, how many days are summed up: the next 7 and 28, as far as `h`
+            reaches, and all `h`; then those of `predict`.
+        """
+        frame, series, forecasts = self._forecasts(h, level, df)
+        widths = self.model_.total_widths
+        chunks = [widths.totals(chunk.views, tuple(level), chunk.own_share) for chunk in forecasts]
+        numbers = np.concatenate([chunk.numbers for chunk in chunks])
+        return frame.totals(_names(series), chunks[0].days, number_columns(self.alias, level, numbers))
+
+    def _forecasts(
+        self, h: int, level: Sequence[int], df: IntoDataFrame | None
+    ) -> tuple[LongFrame, list[Series], list[Forecasts]]:
+        """Read a frame, and forecast those of its series that are long enough."""
+        frame = self._frame(df, stacklevel=5)
+        members = {member.name: member for member in frame.history.series}
+        series = [members[name] for name in frame.rows if members[name].views.size >= MINIMUM_DAYS]
+        if not series:
             raise FrameError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
-        _warn_of(sorted(series.keys() - set(names)), f"fewer than {MINIMUM_DAYS} days")
-        last_dates = np.array([series[name].last_date for name in names], dtype="datetime64[D]")
-        chunks = [
+        left_out = sorted(members.keys() - set(_names(series)))
+        _warn_of(left_out, f"fewer than {MINIMUM_DAYS} days", stacklevel=4)
+        forecasts = [
             self.model_.predict(
-                [series[name].views for name in names[begin : begin + CHUNK_SERIES]],
-                last_dates[begin : begin + CHUNK_SERIES],
+                [member.views for member in chunk],
+                np.array([member.last_date for member in chunk], dtype="datetime64[D]"),
                 h,
                 tuple(level),
-            ).views
-            for begin in range(0, len(names), CHUNK_SERIES)
+            )
+            for chunk in (series[i : i + CHUNK_SERIES] for i in range(0, len(series), CHUNK_SERIES))
         ]
-        views = np.concatenate(chunks)
-        ends = {f"{self.alias}-lo-{percent}": views[..., 1 + 2 * n] for n, percent in enumerate(level)}
-        ends |= {f"{self.alias}-hi-{percent}": views[..., 2 + 2 * n] for n, percent in enumerate(level)}
-        order = [f"{self.alias}-lo-{percent}" for percent in sorted(level, reverse=True)]
-        order += [f"{self.alias}-hi-{percent}" for percent in sorted(level)]
-        columns = {self.alias: views[..., 0], **{name: ends[name] for name in order}}
-        days: Days = (last_dates[:, None] + np.arange(1, h + 1) * DAY).astype("datetime64[D]")
-        return frame.forecasts(names, days, columns)
+        return frame, series, forecasts
 
     def plot(
         self,
@@ -198,7 +236,7 @@ class ViewForecaster:
         """
         from viewcast.plots import draw_forecasts
 
-        frame = self._frame(df)
+        frame = self._frame(df, stacklevel=4)
         return draw_forecasts(self.model_, frame.history, h, tuple(level), max_series)
 
     def save(self, path: str | Path) -> None:
@@ -235,15 +273,19 @@ class ViewForecaster:
             raise NotFittedError("this ViewForecaster is not fitted yet; call fit, or ViewForecaster.load")
         return self.model_
 
-    def _frame(self, df: IntoDataFrame | None) -> LongFrame:
+    def _frame(self, df: IntoDataFrame | None, stacklevel: int) -> LongFrame:
         self._model()
         if df is not None:
             frame = read_frame(df, self._columns)
-            _warn_of(frame.left_out, NO_COUNT, stacklevel=4)
+            _warn_of(frame.left_out, NO_COUNT, stacklevel)
             return frame
         if self._fitted_on is None:
             raise FrameError("a loaded forecaster has no series of its own; give them as df")
         return self._fitted_on
+
+
+def _names(series: Sequence[Series]) -> list[str]:
+    return [member.name for member in series]
 
 
 def _warn_of(names: Sequence[str], reason: str, stacklevel: int = 3) -> None:

@@ -79,14 +79,35 @@ class LongFrame:
         pandas.DataFrame, polars.DataFrame, ...
             Ids and days of the types that the frame's have.
         """
-        rows = np.repeat([self.rows[name] for name in names], days.shape[1])
+        return self._table(names, self._dates(days.ravel()), numbers)
+
+    def totals(self, names: Sequence[str], days: Sequence[int], numbers: dict[str, Float64]) -> Any:
+        """Make a frame of totals.
+
+        Parameters
+        ----------
+        names : sequence of n_series str
+        days : sequence of n_totals int
+            How many days each sums up: the column after the ids.
+        numbers : dict of str to ndarray of shape (n_series, n_totals)
+            The columns to come after it.
+
+        Returns
+        -------
+        pandas.DataFrame, polars.DataFrame, ...
+        """
+        summed = np.tile(np.array(days), len(names))
+        return self._table(names, nw.new_series("days", summed, backend=self.keys.implementation), numbers)
+
+    def _table(self, names: Sequence[str], second: nw.Series[Any], numbers: dict[str, Float64]) -> Any:
+        """The id of each series as often as it has rows, another column, and numbers."""
+        rows = np.repeat([self.rows[name] for name in names], len(second) // len(names))
         table = nw.maybe_reset_index(self.keys[rows.tolist(), [self.columns.id]])
-        dates = self._dates(days.ravel())
         added = [
             nw.new_series(name, values.ravel(), backend=self.keys.implementation)
             for name, values in numbers.items()
         ]
-        return table.with_columns(dates, *added).to_native()
+        return table.with_columns(second, *added).to_native()
 
     def _dates(self, days: Days) -> nw.Series[Any]:
         name, kind, backend = self.columns.time, self.keys.schema[self.columns.time], self.keys.implementation
@@ -95,6 +116,24 @@ class LongFrame:
         if kind == nw.Object:
             return nw.new_series(name, days.tolist(), backend=backend)
         return nw.new_series(name, days.astype("datetime64[ms]"), backend=backend).cast(kind)
+
+
+def number_columns(alias: str, level: Sequence[int], numbers: Float64) -> dict[str, Float64]:
+    """Name the columns of forecasts: the median, then ends of intervals, from the lowest to the highest.
+
+    Parameters
+    ----------
+    alias : str
+        What they are called.
+    level : sequence of int
+        The intervals, in percent.
+    numbers : ndarray of shape (n_series, n_rows, 1 + 2 * n_levels)
+    """
+    ends = {f"{alias}-lo-{percent}": numbers[..., 1 + 2 * n] for n, percent in enumerate(level)}
+    ends |= {f"{alias}-hi-{percent}": numbers[..., 2 + 2 * n] for n, percent in enumerate(level)}
+    order = [f"{alias}-lo-{percent}" for percent in sorted(level, reverse=True)]
+    order += [f"{alias}-hi-{percent}" for percent in sorted(level)]
+    return {alias: numbers[..., 0], **{name: ends[name] for name in order}}
 
 
 def read_frame(frame: IntoDataFrame, columns: Columns) -> LongFrame:

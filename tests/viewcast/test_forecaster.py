@@ -143,6 +143,24 @@ def test_what_can_be_read_in_no_way_or_in_two_is_refused(frame: Any, message: st
     assert len(str(caught.value)) < 300
 
 
+def test_totals_are_sums_of_medians_with_narrower_intervals(fitted: ViewForecaster) -> None:
+    days, totals = fitted.predict(h=30), fitted.totals(h=30)
+    assert totals["unique_id"].tolist() == ["a video"] * 3 + ["channel"] * 3
+    assert totals["days"].tolist() == [7, 28, 30] * 2
+    assert totals.columns[2:].tolist() == days.columns[2:].tolist()
+    week = days.groupby("unique_id").head(7).groupby("unique_id").sum(numeric_only=True)
+    total = totals[totals["days"] == 7].set_index("unique_id")
+    np.testing.assert_allclose(total["ViewForecaster"], week["ViewForecaster"], rtol=1e-6)
+    assert (total["ViewForecaster-lo-80"] > week["ViewForecaster-lo-80"]).all()
+    assert (total["ViewForecaster-hi-80"] < week["ViewForecaster-hi-80"]).all()
+
+
+def test_totals_come_in_the_form_of_the_frame(fitted: ViewForecaster) -> None:
+    totals = fitted.totals(h=5, level=[80], df=pl.from_pandas(FRAME))
+    assert isinstance(totals, pl.DataFrame)
+    assert totals["days"].to_list() == [5, 5]
+
+
 def test_series_that_are_left_out_are_named(fitted: ViewForecaster) -> None:
     short = pd.DataFrame({"unique_id": "new", "ds": DAYS[-3:], "y": [1, 2, 3]})
     empty = pd.DataFrame({"unique_id": "empty", "ds": DAYS[-9:], "y": np.nan})
