@@ -55,7 +55,8 @@ def welcome(host: str, port: int, name: str) -> str:
     is_ready = _is_ready(shown, port, f"[{name}]" if ":" in name else name)
     state = "is ready" if is_ready else "has no model yet: `python -m training fit` makes one"
     return f"""
-Viewcast {state}. Open http://{place}/docs, or paste:
+Viewcast {state}. Open http://{place}/ and drop a file of views.
+The API is documented at http://{place}/docs; or paste:
 
   curl http://{place}/predict -H 'Content-Type: application/json' -d '{EXAMPLE}'
 """

@@ -23,7 +23,8 @@ HEAVY = {"pandas", "sqlalchemy", "sklearn", "scipy", "matplotlib", "typer", "ric
 
 
 def test_the_welcome_says_what_to_open_and_gives_a_command_that_works(service: Service) -> None:
-    assert f"{service.url}/docs" in service.welcome
+    page, documentation = (service.welcome.index(f"{service.url}{path}") for path in ("/ ", "/docs"))
+    assert page < documentation
     command = next(line for line in service.welcome.splitlines() if "curl" in line)
     _, url, _, header, _, body = shlex.split(command)
     name, _, value = header.partition(": ")
