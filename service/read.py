@@ -1,6 +1,6 @@
 """`POST /read`: what a file of views holds, before anything is kept of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import Query
@@ -10,8 +10,9 @@ from starlette.types import Receive, Scope, Send
 
 from service.http.apart import ApartReader
 from service.http.bodies import limited
-from service.http.problems import ProblemError
+from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.read_schemas import ReadHistory
+from service.retrain import UPLOADS
 from service.schemas import FileOptions
 from service.uploads import read_upload
 from training.history.summary import summary
@@ -54,3 +55,11 @@ async def read_file(options: Annotated[FileOptions, Query()]) -> ReadHistory:
     Nothing is kept. The bodies are those of `POST /retrain`.
     """
     raise NotImplementedError
+
+
+DOCUMENTATION: dict[str, Any] = {
+    "summary": "Read a file of views, keeping nothing",
+    "tags": ["forecasts"],
+    "responses": problem_responses(*BODY_PROBLEMS),
+    "openapi_extra": UPLOADS,
+}

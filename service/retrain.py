@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.key_check import prefix_of, refuse_foreign_series
-from service.http.problems import problem_responses
+from service.http.problems import BODY_PROBLEMS, problem_responses
 from service.job_events import EVENT_STREAM, job_events
 from service.keeping import keep
 from service.request_examples import HISTORY_EXAMPLES
@@ -102,6 +102,13 @@ UPLOADS: dict[str, Any] = {
             FORM: {"schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}},
         }
     }
+}
+DOCUMENTATION: dict[str, Any] = {
+    "summary": "Keep new history and train on it",
+    "tags": ["training"],
+    "status_code": 202,
+    "responses": problem_responses(*BODY_PROBLEMS, "replaces-most", "quota-exceeded", "no-archive"),
+    "openapi_extra": UPLOADS,
 }
 
 router = APIRouter(tags=["training"])

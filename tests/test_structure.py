@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import ROOT
 
 LONGEST_FILE = 320
+LONGEST_FUNCTION = 40  # its body, without the docstring: a command has a parameter for each of its options
 NAMES_OF_NOTHING = {"one", "own", "found", "told", "asked", "wanted"}
 
 # From the ground floor up: a package imports from the floors below it and, within a floor, from the packages
@@ -174,6 +175,15 @@ def test_a_first_forecast_waits_for_no_heavy_library() -> None:
 def test_a_file_is_one_idea_and_short(path: Path) -> None:
     n_lines = path.read_text(encoding="utf-8").count("\n")
     assert n_lines <= LONGEST_FILE
+
+
+@pytest.mark.parametrize("folder", [*MAY_IMPORT, "benchmarks", "tests"])
+def test_a_function_fits_on_a_screen(folder: str) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
+                assert node.body[-1].end_lineno - first.lineno < LONGEST_FUNCTION, f"{path}: {node.name}"
 
 
 @pytest.mark.parametrize("folder", [*MAY_IMPORT, "benchmarks", "tests"])

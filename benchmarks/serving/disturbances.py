@@ -2,13 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
+from threading import Event
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from benchmarks.serving.running import post, running
 from benchmarks.serving.servers import VIEWCAST
 from training.history.series import History, Series
 from training.history.synthetic import generate_views
+from training.model.forecaster import Forecaster
 from training.store.manifest import Verdict
 from training.store.model_store import ModelStore
+from training.store.versions import LoadedModel
 
 PORT = 9330
 CONNECTIONS = 32
@@ -88,50 +91,53 @@ def _while_activating(models: Path, seconds: int) -> tuple[list[Load], str]:
     store = ModelStore(models)
     loaded = store.load_last_good()
     held_out = store.load_held_out(loaded.manifest.version)
-    history = History((Series("video", np.datetime64("2026-01-01"), generate_views(1, 300, 4)[0]),))
     versions = [loaded.manifest.version]
     loads: list[Load] = []
-    wrong: list[str] = []
+    ended = Event()
+
+    def keep_loading() -> None:
+        while not ended.is_set():
+            loads.append(_load(seconds))
+
     with ThreadPoolExecutor(2) as pool:
-        publishing = True
-
-        def keep_loading() -> None:
-            while publishing:
-                loads.append(_load(seconds))
-
-        def check() -> int:
-            n_checked = 0
-            expected = json.loads(post(PORT, "/predict", BODY)[1])["forecast"]
-            while publishing:
-                answer = json.loads(post(PORT, "/predict", BODY)[1])
-                n_checked += 1
-                if answer["model"] not in versions or not _is_near(answer["forecast"], expected):
-                    wrong.append(answer["model"])
-            return n_checked
-
-        loading, checking = pool.submit(keep_loading), pool.submit(check)
+        loading, comparing = pool.submit(keep_loading), pool.submit(_compare_answers, versions, ended)
         try:
-            for i in range(N_VERSIONS):
-                created = datetime.now(UTC) + timedelta(seconds=i)
-                manifest = store.publish(
-                    loaded.model,
-                    held_out,
-                    created=created,
-                    history=history,
-                    source=loaded.manifest.source,
-                    settings={"copy": i},
-                    scores=loaded.manifest.scores,
-                    verdict=Verdict(took_over=True, reason="a benchmark", new=None, current=None),
-                    activate=False,
-                )
-                versions.append(manifest.version)
-                store.activate(manifest.version)
-                _wait_for(manifest.version)
+            for number in range(N_VERSIONS):
+                versions.append(_publish_copy(store, loaded, held_out, number))
+                store.activate(versions[-1])
+                _wait_for(versions[-1])
         finally:
-            publishing = False
+            ended.set()
         loading.result()
-        checked = checking.result()
-    return loads, f"{checked} answers compared, {len(wrong)} wrong"
+        n_compared, n_wrong = comparing.result()
+    return loads, f"{n_compared} answers compared, {n_wrong} wrong"
+
+
+def _publish_copy(store: ModelStore, loaded: LoadedModel, held_out: Forecaster, number: int) -> str:
+    history = History((Series("video", np.datetime64("2026-01-01"), generate_views(1, 300, 4)[0]),))
+    manifest = store.publish(
+        loaded.model,
+        held_out,
+        created=datetime.now(UTC) + timedelta(seconds=number),
+        history=history,
+        source=loaded.manifest.source,
+        settings={"copy": number},
+        scores=loaded.manifest.scores,
+        verdict=Verdict(took_over=True, reason="a benchmark", new=None, current=None),
+        activate=False,
+    )
+    return manifest.version
+
+
+def _compare_answers(versions: Collection[str], ended: Event) -> tuple[int, int]:
+    """How many answers were compared with the first one until the end, and how many were wrong."""
+    n_compared = n_wrong = 0
+    expected = json.loads(post(PORT, "/predict", BODY)[1])["forecast"]
+    while not ended.is_set():
+        answer = json.loads(post(PORT, "/predict", BODY)[1])
+        n_compared += 1
+        n_wrong += answer["model"] not in versions or not _is_near(answer["forecast"], expected)
+    return n_compared, n_wrong
 
 
 def _is_near(days: list[dict[str, float]], expected: list[dict[str, float]]) -> bool:

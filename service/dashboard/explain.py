@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from service.current_model import CurrentModel
 from service.http.bodies import limited, media_type, read_body
-from service.http.problems import ProblemError
+from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.predict.questions import KeptQuestion, Question, read_questions
 from service.request_examples import REQUEST_EXAMPLES
 from service.schemas import ForecastRequest
@@ -88,3 +88,10 @@ async def explanation(
 ) -> Explanation:
     """Say what tomorrow's forecast of one series is made of, and what simpler forecasts would be."""
     raise NotImplementedError
+
+
+DOCUMENTATION: dict[str, Any] = {
+    "summary": "Say why a forecast is what it is",
+    "tags": ["forecasts"],
+    "responses": problem_responses(*BODY_PROBLEMS, "no-model"),
+}

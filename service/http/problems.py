@@ -50,6 +50,9 @@ KINDS = {
     "no-model": (503, "There is no model to forecast with"),
 }
 
+# What can be wrong with any body.
+BODY_PROBLEMS = ("malformed-body", "body-too-large", "unsupported-content", "invalid-input")
+
 
 class ProblemError(Exception):
     """An error for the client.

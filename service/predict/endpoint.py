@@ -20,7 +20,7 @@ from service.http.apart import ApartReader
 from service.http.bodies import Departure, limited, media_type, read_body, refuse_encoded
 from service.http.key_check import refuse_foreign_series
 from service.http.openapi import REFERENCE
-from service.http.problems import ProblemError
+from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.http.scope import KEY, N_FORECASTS
 from service.predict import files
 from service.predict import ndjson as lines
@@ -146,9 +146,14 @@ def _a_line_each(model: type[BaseModel], example: str) -> dict[str, Any]:
     return {"content": {lines.MEDIA_TYPE: {"itemSchema": items, "example": example}}}
 
 
-# The other kind of body, beside JSON.
-LINES_IN = {"requestBody": _a_line_each(LineForecastRequest, LINES_EXAMPLE)}
-LINES_OUT: dict[int | str, dict[str, Any]] = {200: _a_line_each(LineForecast, "")}
+_PROBLEMS = problem_responses(*BODY_PROBLEMS, "unknown-series", "no-model", "no-archive")
+DOCUMENTATION: dict[str, Any] = {
+    "summary": "Forecast one series or many",
+    "tags": ["forecasts"],
+    "responses": {200: _a_line_each(LineForecast, ""), **_PROBLEMS},
+    # The other kind of body, beside JSON.
+    "openapi_extra": {"requestBody": _a_line_each(LineForecastRequest, LINES_EXAMPLE)},
+}
 
 
 async def forecast(

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from service.http.bodies import limited, media_type, read_body
 from service.http.event_days import EPOCH
 from service.http.key_check import refuse_foreign_series
-from service.http.problems import ProblemError
+from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.http.scope import KEY, N_FORECASTS
 from service.http.validation import check_unique, model_from_json, read_json, validate
 from service.predict.answers import CHUNK_DAYS, forecasts_of
@@ -213,3 +213,10 @@ async def forecast_time_series(
     The numbers are the same: `mean_forecast` is the median, and quantiles are the ends of intervals.
     """
     raise NotImplementedError
+
+
+DOCUMENTATION: dict[str, Any] = {
+    "summary": "Forecast by KServe's time-series protocol",
+    "tags": ["forecasts"],
+    "responses": problem_responses(*BODY_PROBLEMS, "unknown-version", "no-model"),
+}

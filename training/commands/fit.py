@@ -39,6 +39,7 @@ from training.store.versions import REPORT_FILE
 if TYPE_CHECKING:
     from training.jobs.queue import JobQueue
     from training.jobs.running_job import RunningJob
+    from training.jobs.training_run import TrainingResult, TrainingSettings
 
 MOST_SIGMOIDS = 512  # of each of six sums; a version may have 8,192 in all
 WAIT_SECONDS = 0.5  # between two looks at whether the run before has ended
@@ -124,7 +125,7 @@ def fit(
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
     # SQLAlchemy and scikit-learn take seconds to import; a start that finds a model does without.
-    from training.jobs.training_run import TrainingSettings, run
+    from training.jobs.training_run import TrainingSettings
 
     settings = TrainingSettings(
         models=models,
@@ -139,10 +140,22 @@ def fit(
         n_sigmoids=sigmoids,
         signing_key=signing_key(),
     )
+    result = _train(settings, job, handed_over, time_limit)
+    print_notes(console, result.notes)
+    print_result(console, result.manifest)
+    print_line(console, f"Report: {models / result.manifest.version / REPORT_FILE}")
+
+
+def _train(
+    settings: "TrainingSettings", job: str | None, handed_over: bool, time_limit: float
+) -> "TrainingResult":
+    """Wait for this run's turn, train, and show how far it is to the person and to those who follow it."""
+    from training.jobs.training_run import run
+
     with (
         plain_errors(),
         _queue(settings.archive) as queue,
-        _own_run(queue, job, handed_over, time_limit) as running,
+        _run_of_this_process(queue, job, handed_over, time_limit) as running,
         shown_progress(Console(stderr=True)) as show,
     ):
         while not handed_over and (other := queue.begin(running)):
@@ -160,9 +173,7 @@ def fit(
             scores=_document(result.manifest.scores),
             current_scores=_document(result.current_scores),
         )
-    print_notes(console, result.notes)
-    print_result(console, result.manifest)
-    print_line(console, f"Report: {models / result.manifest.version / REPORT_FILE}")
+    return result
 
 
 def _document(scores: Scores | None) -> dict[str, Any] | None:
@@ -188,7 +199,7 @@ def _queue(archive: str) -> "Iterator[JobQueue]":
 
 
 @contextmanager
-def _own_run(
+def _run_of_this_process(
     queue: "JobQueue", job_id: str | None, handed_over: bool, time_limit: float
 ) -> "Iterator[RunningJob]":
     """The run of this process, which ends when somebody cancels it or it takes too long."""

@@ -7,7 +7,7 @@ arguments.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,14 +22,14 @@ from training.fitting.familiarity import error_beside_prior
 from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.fitting.own_sums import SigmoidChoice
-from training.fitting.trained import Trainer
+from training.fitting.trained import Trained, Trainer
 from training.fitting.training_windows import held_out_start
 from training.history.events import EventDays
 from training.history.holidays import holiday_days
 from training.history.options import ReadOptions
 from training.history.series import History
 from training.html_report import html_report
-from training.jobs.training_data import training_data
+from training.jobs.training_data import TrainingData, training_data
 from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
@@ -110,14 +110,11 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
         clock=clock,
     )
     judged = data.judged
-    holidays = holiday_days(settings.holidays, judged.first_date, judged.last_date)
     store = open_store(settings.models, settings.signing_key, clock)
     first_origin = held_out_start(judged)
-    past, past_effects = _without_events(settings, data.lesson.before(first_origin), holidays)
-    lesson, effects = _without_events(settings, data.lesson, holidays)
-    trainer = _trainer(settings, store, first_origin)
-    trained = trainer.train(past, lesson, first_origin, part(progress, 0.02, 0.8))
-    held_out_model, model = _joined(trained.held_out, past_effects), _joined(trained.final, effects)
+    trained, held_out_model, model, effects = _learn(
+        settings, data, store, first_origin, part(progress, 0.02, 0.8)
+    )
     progress("forecasting the held-out days", 0.8)
     forecasts = forecast_held_out(held_out_model, judged, first_origin)
     scores = None if forecasts is None else score(forecasts, linear_models(judged, first_origin))
@@ -140,6 +137,32 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
     )
     notes = _notes(settings, effects, forecasts)
     return TrainingResult(manifest, incumbent.scores, data.notes + notes)
+
+
+class _Learned(NamedTuple):
+    """The fitted sums, the models that join them with what events do, and what events do."""
+
+    trained: Trained
+    held_out_model: Forecaster
+    model: Forecaster
+    effects: EventEffects
+
+
+def _learn(
+    settings: TrainingSettings,
+    data: TrainingData,
+    store: ModelStore,
+    first_origin: np.datetime64,
+    progress: Progress,
+) -> _Learned:
+    """Fit the effects of events, and sums of sigmoids on the days without them."""
+    holidays = holiday_days(settings.holidays, data.judged.first_date, data.judged.last_date)
+    past, past_effects = _without_events(settings, data.lesson.before(first_origin), holidays)
+    lesson, effects = _without_events(settings, data.lesson, holidays)
+    trained = _trainer(settings, store, first_origin).train(past, lesson, first_origin, progress)
+    return _Learned(
+        trained, _joined(trained.held_out, past_effects), _joined(trained.final, effects), effects
+    )
 
 
 def _notes(
