@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.training.quick_models import SAMPLE, a_history, a_model
+from training.model.event_effects import EventEffects
+from training.model.event_model import EventModel
 from training.store.manifest import Verdict
 from training.store.model_store import ModelStore
 
@@ -24,11 +26,11 @@ def publish(folder: Path, seed: int) -> str:
     return publish_in(ModelStore(folder), seed)
 
 
-def publish_in(store: ModelStore, seed: int) -> str:
-    """The same, in a store."""
+def publish_in(store: ModelStore, seed: int, effects: EventEffects | None = None) -> str:
+    """The same, in a store, with what events do."""
+    models = a_model(seed), a_model(1000 + seed)
     manifest = store.publish(
-        a_model(seed),
-        a_model(1000 + seed),
+        *(model if effects is None else EventModel(model, effects) for model in models),
         created=datetime(2026, 11, 24, 8, seed, tzinfo=UTC),
         history=a_history(),
         source=SAMPLE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,7 +17,6 @@ from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
 
 Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
-ORDERS: tuple[Order, ...] = get_args(Order)
 _ORDER_COLUMNS = {"id": "name", "last_date": "last_day", "last_count": "last_count", "n_days": "n_days"}
 
 

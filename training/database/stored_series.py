@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from training.database.engine import Database
 from training.database.packed import Days, pack, unpack
-from training.database.tables import CHANGES, COUNTS, EVENTS, FORECASTS, SERIES
+from training.database.tables import COUNTS, EVENTS, FORECASTS, SERIES
 
 T = TypeVar("T")
 
@@ -104,9 +104,3 @@ def remove(connection: sa.Connection, key: Key) -> None:
     connection.execute(sa.delete(SERIES).where(has_key([key])))
     if connection.execute(sa.select(SERIES.c.id).where(SERIES.c.name == name).limit(1)).first() is None:
         connection.execute(sa.delete(EVENTS).where(EVENTS.c.name == name))
-
-
-def forget_changes(connection: sa.Connection, key: Key) -> None:
-    """Delete what uploads have changed in a series: they can no longer be undone for it."""
-    name, metric = key
-    connection.execute(sa.delete(CHANGES).where(CHANGES.c.name == name, CHANGES.c.metric.in_([metric, ""])))

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.training.quick_models import SAMPLE, a_history, a_model
+from tests.training.publisher import publish_in
 from training.model.event_effects import Effect, EventEffects
-from training.model.event_model import EventModel
 from training.store.folder import FolderStorage
-from training.store.manifest import LOADED_FILES, Verdict
+from training.store.manifest import LOADED_FILES
 from training.store.model_store import ModelStore, ModelStoreError, UnknownVersionError
 from training.store.storage import ReadFile, Storage
 from training.store.versions import MANIFEST_FILE
@@ -58,17 +56,7 @@ class MemoryStorage:
 
 
 def publish(store: ModelStore, seed: int) -> str:
-    return store.publish(
-        EventModel(a_model(seed), EFFECTS),
-        EventModel(a_model(100 + seed), EFFECTS),
-        created=datetime(2026, 11, 24, 8, seed, tzinfo=UTC),
-        history=a_history(),
-        source=SAMPLE,
-        settings={},
-        scores=None,
-        verdict=Verdict(took_over=True, reason="a test", new=None, current=None),
-        activate=True,
-    ).version
+    return publish_in(store, seed, EFFECTS)
 
 
 @pytest.fixture(params=["folder", "memory"])
