@@ -43,6 +43,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=40,
         help="least number of requests made up from the OpenAPI document; from 1,000 on, in all ways",
     )
+    parser.addoption(
+        "--api-sequences", type=int, default=4, help="sequences of calls made up, of up to 30 calls each"
+    )
+    parser.addoption("--hostile-cases", type=int, default=80, help="hostile requests of each kind, at least")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -4,6 +4,7 @@ uvicorn's protocol reads headers of any size and waits for them, and for bodies,
 """
 
 import asyncio
+from collections import deque
 from http import HTTPStatus
 from typing import Any
 
@@ -37,6 +38,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._n_body_bytes = 0
         self._waited = 0.0
         self._since = 0.0
+        # What is still to be said, after the answers to the requests that came before.
+        self._refusal: tuple[str, str] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, and make room for it when there are too many."""
@@ -94,6 +97,16 @@ class LimitedProtocol(HttpToolsProtocol):
         detail = f"the headers have more than {MOST_HEADER_BYTES} bytes"
         self._refuse(self._kind, msg if self._kind == "malformed-request" else detail)
 
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or say what was wrong with it."""
+        if self._refusal is not None:
+            whole = [entry for entry in self.pipeline if not entry[0].more_body]
+            if not whole:
+                self._say(*self._refusal)
+                return
+            self.pipeline = deque(whole)
+        super().on_response_complete()
+
     def is_idle(self) -> bool:
         """Whether nothing is under way: no request, or not yet the whole of its headers."""
         return not self._has_headers or self.cycle.response_complete
@@ -128,11 +141,20 @@ class LimitedProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(_TICK_SECONDS, self._wait_for_body)
 
     def _refuse(self, kind: str, detail: str) -> None:
-        """Answer with a problem if no answer has begun, and close the connection."""
+        """Answer with a problem, after the requests that have come in whole, and close the connection."""
         self._stop_timer()
-        has_begun = self.cycle is not None and self.cycle.response_started
-        if not has_begun or self.cycle.response_complete:
-            self.transport.write(_problem_response(kind, detail))
+        cycle = self.cycle
+        is_answering = cycle is not None and not cycle.response_complete
+        if self.pipeline or (is_answering and not cycle.more_body):
+            self._refusal = kind, detail
+            self.flow.pause_reading()
+        elif is_answering and cycle.response_started:
+            self.transport.close()
+        else:
+            self._say(kind, detail)
+
+    def _say(self, kind: str, detail: str) -> None:
+        self.transport.write(_problem_response(kind, detail))
         self.transport.close()
 
     def _stop_timer(self) -> None:

@@ -61,6 +61,19 @@ def test_what_is_not_http_gets_a_problem(service: Service) -> None:
     assert (status, problem["type"]) == (400, "urn:viewcast:malformed-request")
 
 
+def test_what_is_not_http_after_right_requests_is_refused_after_their_answers(service: Service) -> None:
+    body = json.dumps(single()).encode()
+    right = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    broken_body = HEAD + b"Transfer-Encoding: chunked\r\n\r\nno size\r\n"
+    for wrong in b"nonsense\r\n\r\n", broken_body, HEAD + b"Content-Length: no\r\n\r\n":
+        for n_right in 1, 3:
+            with connect(service) as connection:
+                connection.sendall(n_right * right + wrong)
+                received = b"".join(iter(lambda: connection.recv(65536), b""))
+            statuses = [int(part[:3]) for part in received.split(b"HTTP/1.1 ")[1:]]
+            assert statuses == [*[200] * n_right, 400]
+
+
 def test_headers_and_bodies_that_never_end_are_given_up(models: Path) -> None:
     impatient = (
         "from service.http import protocol; protocol.HEADER_SECONDS = protocol.BODY_SECONDS = 2; "
