@@ -5,7 +5,7 @@ Several processes may read and write at once; one writes at a time. What `write`
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -88,9 +88,20 @@ class Database:
         """Whether it is a file of SQLite's."""
         return self._engine.dialect.name == "sqlite"
 
-    def insert(self, table: sa.Table) -> Any:
-        """Begin an insert that can say what happens to rows that are there already."""
-        return _INSERT[self._engine.dialect.name](table)
+    def insert_new(self, table: sa.Table) -> sa.Insert:
+        """Insert rows, and leave those alone that are there already."""
+        new: sa.Insert = _INSERT[self._engine.dialect.name](table).on_conflict_do_nothing()
+        return new
+
+    def upsert(self, table: sa.Table, keys: Sequence[str]) -> sa.Insert:
+        """Insert rows, or write over those of the same keys."""
+        insert = _INSERT[self._engine.dialect.name](table)
+        others = [
+            column.name for column in table.columns if not column.primary_key and column.name not in keys
+        ]
+        excluded = {name: insert.excluded[name] for name in others}
+        upsert: sa.Insert = insert.on_conflict_do_update(index_elements=keys, set_=excluded)
+        return upsert
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

@@ -66,10 +66,7 @@ def write_event_days(
     database: Database, connection: sa.Connection, rows: Sequence[dict[str, str | int | float]]
 ) -> None:
     """Write rows of the table of events over those that are there."""
-    upsert = database.insert(EVENTS)
-    upsert = upsert.on_conflict_do_update(
-        index_elements=["name", "event", "day"], set_={"value": upsert.excluded.value}
-    )
+    upsert = database.upsert(EVENTS, ["name", "event", "day"])
     for chunk in chunks(rows):
         connection.execute(upsert, chunk)
 

@@ -61,7 +61,7 @@ class Forecasts:
         made : for each series and last day, the bands, as `RememberedForecast` has them
         width_factors : what the half-widths of these were multiplied with, where it is not 1
         """
-        insert = self._database.insert(FORECASTS).on_conflict_do_nothing()
+        insert = self._database.insert_new(FORECASTS)
         with self._database.write() as connection:
             for part in chunks(made.items()):
                 ids = _ids(connection, {key for (key, _), _ in part})

@@ -76,23 +76,12 @@ def save(database: Database, connection: sa.Connection, series: Mapping[Key, Day
         }
         for (name, metric), days in series.items()
     ]
-    upsert = database.insert(SERIES)
-    upsert = upsert.on_conflict_do_update(
-        index_elements=["name", "metric"],
-        set_={
-            column: upsert.excluded[column] for column in ("first_day", "last_day", "n_days", "last_count")
-        },
-    )
-    connection.execute(upsert, rows)
+    connection.execute(database.upsert(SERIES, ["name", "metric"]), rows)
     ids = connection.execute(
         sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.id).where(has_key(series.keys()))
     )
     counts = [{"series_id": row.id, "counts": pack(series[row.name, row.metric].counts)} for row in ids]
-    upsert = database.insert(COUNTS)
-    upsert = upsert.on_conflict_do_update(
-        index_elements=["series_id"], set_={"counts": upsert.excluded.counts}
-    )
-    connection.execute(upsert, counts)
+    connection.execute(database.upsert(COUNTS, ["series_id"]), counts)
 
 
 def remove(connection: sa.Connection, key: Key) -> None:

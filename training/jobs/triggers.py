@@ -105,8 +105,7 @@ class Triggers:
         is_due = last is not None and is_known and following(last) <= now
         if is_due or not is_known:
             row = {"cause": cause, "last_look": now.timestamp()}
-            insert = self._database.insert(TRIGGERS).values(row)
-            connection.execute(insert.on_conflict_do_update(index_elements=["cause"], set_=row))
+            connection.execute(self._database.upsert(TRIGGERS, ["cause"]), row)
         return is_due
 
 
