@@ -77,7 +77,7 @@ def held_out(history: History, first_origin: np.datetime64) -> tuple[list[np.nda
     windows, truth = [], []
     for series in history.series:
         for origin in np.arange(first_origin, series.last_date, ORIGIN_STEP * DAY):
-            n_known = int((origin - series.first_date) / DAY)
+            n_known = series.index_of(origin)
             if n_known >= 7 and not np.isnan(series.views[max(n_known - 28, 0) : n_known]).all():
                 days = np.full(max(DAYS_AHEAD), np.nan)
                 coming = series.views[n_known : n_known + len(days)]

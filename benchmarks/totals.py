@@ -44,7 +44,7 @@ def sum_of(history: History) -> History:
     first = max(series.first_date for series in history.series)
     last = min(series.last_date for series in history.series)
     n_days = int((last - first) / DAY) + 1
-    rows = [series.views[int((first - series.first_date) / DAY) :][:n_days] for series in history.series]
+    rows = [series.views[series.index_of(first) :][:n_days] for series in history.series]
     return History((Series(ONLY_SERIES, first, np.sum(rows, axis=0)),))
 
 

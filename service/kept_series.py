@@ -111,7 +111,7 @@ class KeptSeries:
         def forget(database: "Database") -> int:
             from training.clock import utc_now
             from training.database.forecasts import Forecasts
-            from training.database.packed import day_number
+            from training.history.days import day_number
 
             today = day_number(np.datetime64(utc_now().date()))
             return Forecasts(database).forget_before(today - self._forecast_days)

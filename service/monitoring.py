@@ -49,9 +49,9 @@ async def monitoring(
 def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
     from training.clock import utc_now
     from training.database.forecasts import Forecasts
-    from training.database.packed import day_number
     from training.evaluation.live_scores import DRIFT_DAYS
     from training.evaluation.monitoring import monitor
+    from training.history.days import day_number
 
     today = day_number(np.datetime64(utc_now().date()))
     forecasts = Forecasts(database).since(today - max(days, DRIFT_DAYS), prefix)

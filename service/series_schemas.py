@@ -135,7 +135,7 @@ def between(series: Series, since: date | None, until: date | None) -> Series | 
     """Cut a series to some days; None when none of them has a count."""
     first = series.first_date if since is None else max(series.first_date, np.datetime64(since))
     last = series.last_date if until is None else min(series.last_date, np.datetime64(until))
-    start, end = (int((day - series.first_date).astype(int)) for day in (first, last))
+    start, end = (series.index_of(day) for day in (first, last))
     views = series.views[start : end + 1] if end >= start else series.views[:0]
     if np.isnan(views).all():
         return None

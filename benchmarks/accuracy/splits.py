@@ -84,14 +84,14 @@ def first_year(series: Series) -> Series:
 
 def views_before(series: Series, origin: np.datetime64) -> Floats:
     """What is known before `origin`, up to the day before it; days without a count are NaN."""
-    n_days = int((origin - series.first_date).astype(int))
+    n_days = series.index_of(origin)
     known = series.views[:n_days]
     return np.pad(known, (0, n_days - len(known)), constant_values=np.nan)
 
 
 def views_from(series: Series, origin: np.datetime64) -> Floats:
     """The 28 days from `origin` on; NaN where there is no count."""
-    start = int((origin - series.first_date).astype(int))
+    start = series.index_of(origin)
     days = series.views[start : start + HORIZON_DAYS]
     return np.pad(days, (0, HORIZON_DAYS - len(days)), constant_values=np.nan)
 
@@ -103,7 +103,7 @@ def _beginning(series: Series, n_known: int) -> Split:
 
 
 def _counts(series: Series, start: np.datetime64) -> bool:
-    n_fitted = int((start - series.first_date).astype(int))
+    n_fitted = series.index_of(start)
     return n_fitted >= LEAST_FITTED_DAYS and _is_busy(series)
 
 

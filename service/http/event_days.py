@@ -11,11 +11,11 @@ import numpy as np
 from pydantic_core import to_json
 
 from service.http.problems import ProblemError
+from training.history.days import EPOCH
 from training.history.events import EventDays, SeriesEvents
 from training.history.series import LARGEST_VIEWS
 
 # What `date.toordinal` counts from, in days before 1970.
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 def read_events(

@@ -2,7 +2,6 @@
 
 from urllib.parse import parse_qsl
 
-import numpy as np
 from starlette.types import Receive, Scope
 
 from service.http.apart import ApartReader
@@ -12,7 +11,8 @@ from service.http.validation import validate
 from service.predict.questions import Options, Question, checked_options
 from service.schemas import ForecastOptions
 from service.uploads import FILES, FORM, read_upload
-from training.history.series import DAY, History
+from training.history.days import day_number
+from training.history.series import History
 from training.model.windows import MINIMUM_DAYS
 
 # Media types of the files that are read here.
@@ -53,7 +53,7 @@ async def read_file(
 
 def _question(history: History, i: int, options: Options) -> Question:
     series = history.series[i]
-    last_date = int((series.last_date - np.datetime64("1970-01-01", "D")) / DAY)
+    last_date = day_number(series.last_date)
     events = history.events.get(series.name, {})
     return Question(series.label, series.views, last_date, options, events, series.metric)
 

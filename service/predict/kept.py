@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from service.http.event_days import EPOCH, read_events
+from service.http.event_days import read_events
 from service.http.problems import ProblemError
 from service.predict.questions import AnyQuestion, KeptQuestion, Question
+from training.history.days import EPOCH
 from training.history.events import SeriesEvents, merge_events
 from training.history.series import quoted
 from training.model.windows import MINIMUM_DAYS

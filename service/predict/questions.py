@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from service.http.event_days import EPOCH, read_events
+from service.http.event_days import read_events
 from service.http.problems import ProblemError
 from service.http.validation import check_unique, model_from_json, read, read_json, validate
 from service.predict.batch_splitting import split_batch
@@ -25,6 +25,7 @@ from service.schemas import (
     LineForecastRequest,
     SeriesToForecast,
 )
+from training.history.days import EPOCH
 from training.history.events import SeriesEvents
 from training.history.series import VIEWS
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL

@@ -14,7 +14,6 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from service.http.bodies import limited, media_type, read_body
-from service.http.event_days import EPOCH
 from service.http.key_check import refuse_foreign_series
 from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.http.scope import KEY, N_FORECASTS
@@ -33,6 +32,7 @@ from service.timeseries_schemas import (
     TimeSeriesRequest,
 )
 from training.clock import Clock, utc_now
+from training.history.days import EPOCH
 from training.model.forecaster import Forecaster
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 

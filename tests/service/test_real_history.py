@@ -45,7 +45,7 @@ def held_out(history: History) -> np.datetime64:
 
 
 def question(series: Series, last_date: np.datetime64) -> dict[str, Any]:
-    known = series.views[: int((last_date - series.first_date).astype(int)) + 1]
+    known = series.views[: series.index_of(last_date) + 1]
     views = [None if np.isnan(count) else count for count in known.tolist()]
     return {"id": series.name, "views": views, "last_date": str(last_date)}
 
@@ -60,7 +60,7 @@ def test_forecasts_of_held_out_days_are_better_than_the_weekly_copy(
         request = {"series": [question(series, last_date) for series in large], "horizon": 7}
         answer = service.predict(request).raise_for_status().json()
         for i, (series, answered) in enumerate(zip(large, answer["series"], strict=True)):
-            today = int((last_date - series.first_date).astype(int))
+            today = series.index_of(last_date)
             truth, week_ago = series.views[today + 1 : today + 8], series.views[today - 6 : today + 1]
             forecast = np.array([day["views"] for day in answered["forecast"]])
             errors[:, i] += np.nanmean(np.abs(truth - [forecast, week_ago]), axis=1)

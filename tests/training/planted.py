@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from training.history.days import day_number
 from training.history.events import EventDays
 from training.history.series import History, Series
 from training.history.synthetic import generate_history
@@ -20,15 +21,11 @@ def on(days: Sequence[int] | NDArray[np.int64], value: float = 1.0) -> EventDays
     return EventDays(np.array(days, np.int64), np.full(len(days), value))
 
 
-def epoch_day(date: np.datetime64) -> int:
-    return int(date.astype("datetime64[D]").astype(int))
-
-
 def drawn_days(n: int, seed: int, length: int = 1) -> NDArray[np.int64]:
     """Days of n events of some days' length, anywhere but in the first two months."""
-    first = epoch_day(LAST_DATE) - N_DAYS + 61
+    first = day_number(LAST_DATE) - N_DAYS + 61
     starts = np.random.default_rng(seed).choice(
-        np.arange(first, epoch_day(LAST_DATE) - length), n, replace=False
+        np.arange(first, day_number(LAST_DATE) - length), n, replace=False
     )
     return np.unique(starts[:, None] + np.arange(length))
 
@@ -40,7 +37,7 @@ def planted(plan: Plan, n_series: int = 10, seed: int = 0, n_days: int = N_DAYS)
     for member in history.series:
         views = member.views.copy()
         for days, factor in plan.values():
-            inside = days - epoch_day(member.first_date)
+            inside = days - day_number(member.first_date)
             views[inside[(inside >= 0) & (inside < views.size)]] *= factor
         series.append(Series(member.name, member.first_date, np.round(views)))
     events = {name: on(days) for name, (days, _) in plan.items()}

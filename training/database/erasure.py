@@ -4,10 +4,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from training.database.engine import Database
-from training.database.packed import Change, day_number
+from training.database.packed import Change
 from training.database.stored_series import Key, load
 from training.database.tables import CHANGES, FORECASTS
 from training.database.undo import put_back
+from training.history.days import day_number
 
 
 def forget(

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from training.database.adapted_widths import adapted_widths
 from training.database.engine import Database
 from training.database.event_rows import events_of
-from training.database.packed import EPOCH, Days, unpack
+from training.database.packed import Days, unpack
 from training.database.stored_series import AT_ONCE, Key, begins_with, chunks, load
 from training.database.tables import COUNTS, SERIES
+from training.history.days import date_of
 from training.history.events import SeriesEvents
-from training.history.series import DAY, History, Series
+from training.history.series import History, Series
 
 Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
 _ORDER_COLUMNS = {"id": "name", "last_date": "last_day", "last_count": "last_count", "n_days": "n_days"}
@@ -62,7 +63,7 @@ class Histories:
         )
         with self._database.read() as connection:
             series = tuple(
-                Series(name, EPOCH + first_day * DAY, unpack(counts), metric)
+                Series(name, date_of(first_day), unpack(counts), metric)
                 for name, metric, first_day, counts in connection.execute(query)
             )
             return History(series, (), events_of(connection, events) if events else {})
@@ -165,15 +166,15 @@ class Histories:
 
 def _series(key: Key, days: Days) -> Series:
     name, metric = key
-    return Series(name, EPOCH + days.first_day * DAY, days.counts, metric)
+    return Series(name, date_of(days.first_day), days.counts, metric)
 
 
 def _summary(row: sa.Row[tuple[object, ...]]) -> Summary:
     return Summary(
         name=row.name,
         metric=row.metric,
-        first_date=EPOCH + row.first_day * DAY,
-        last_date=EPOCH + row.last_day * DAY,
+        first_date=date_of(row.first_day),
+        last_date=date_of(row.last_day),
         n_days=row.n_days,
         last_count=row.last_count,
     )

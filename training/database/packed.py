@@ -9,13 +9,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-EPOCH = np.datetime64("1970-01-01", "D")
-
-
-def day_number(date: np.datetime64) -> int:
-    """Give the days from 1970-01-01 to a date."""
-    return int((date - EPOCH).astype(int))
-
 
 def pack(counts: NDArray[np.float64]) -> bytes:
     """Make bytes of counts."""

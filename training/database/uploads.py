@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from training.clock import Clock, iso_time, utc_now
 from training.database.engine import Database
 from training.database.event_rows import put_event_days
-from training.database.packed import EPOCH, Change, Days, day_number
+from training.database.packed import Change, Days
 from training.database.quota import Quota
 from training.database.stored_series import Key, StoredSeries, chunks, load, save
 from training.database.tables import CHANGES, SERIES, UPLOADS
 from training.errors import ViewcastError
+from training.history.days import date_of, day_number
 from training.history.series import (
-    DAY,
     LONGEST_SPAN_DAYS,
     History,
     HistoryError,
@@ -246,8 +246,8 @@ def _check_span(series: Series, stored: StoredSeries) -> None:
     last = max(stored.days.last_day, day_number(series.last_date))
     if last - first >= LONGEST_SPAN_DAYS:
         raise HistoryError(
-            f"series {quoted(series.label)}, with what is kept already, would go from {EPOCH + first * DAY} "
-            f"to {EPOCH + last * DAY}, more than 100 years; is a year mistyped?"
+            f"series {quoted(series.label)}, with what is kept already, would go from {date_of(first)} "
+            f"to {date_of(last)}, more than 100 years; is a year mistyped?"
         )
 
 

@@ -38,7 +38,7 @@ def reasons(series: Series, origins: Days, truth: Float64, error: Float64) -> li
     -------
     list of str
     """
-    begin = int((origins[0] - series.first_date).astype(int))
+    begin = series.index_of(origins[0])
     end = begin + int((origins[-1] - origins[0]).astype(int)) + HORIZON_DAYS
     before, held_out = series.views[:begin], series.views[begin:end]
     candidates = [

@@ -110,7 +110,7 @@ def _at(forecasts: HeldOutForecasts, index: int, quantile: float) -> Example:
 def _around(series: Series, origin: np.datetime64) -> Float64:
     """The views of the 56 days before a day and of the 28 from it on."""
     views = np.full(PAST_DAYS + HORIZON_DAYS, np.nan)
-    begin = int((origin - series.first_date).astype(int)) - PAST_DAYS
+    begin = series.index_of(origin) - PAST_DAYS
     days = series.views[max(begin, 0) : begin + len(views)]
     views[max(-begin, 0) :][: len(days)] = days
     return views

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from training.database.engine import Database
 from training.database.forecasts import Forecasts
-from training.database.packed import day_number
 from training.evaluation.met_forecasts import MetForecasts
+from training.history.days import day_number
 
 HORIZONS = {"1": 1, "1-7": 7, "1-28": 28}
 LEVELS = ("80", "95")

@@ -29,7 +29,7 @@ def origins_of(history: History, first_origin: np.datetime64) -> Days:
 
 def _is_scorable(series: Series, first_origin: np.datetime64) -> bool:
     """Whether a week is known before the first origin, and a day after it."""
-    n_before = int((first_origin - series.first_date).astype(int))
+    n_before = series.index_of(first_origin)
     return n_before >= MINIMUM_DAYS and bool(series.last_date >= first_origin)
 
 
@@ -37,7 +37,7 @@ def known_until(series: list[Series], origin: np.datetime64) -> list[Float64]:
     """What was known on the day before the origin; a series that has ended goes on as a gap."""
     known = []
     for each in series:
-        n_days = int((origin - each.first_date).astype(int))
+        n_days = each.index_of(origin)
         views = each.views[:n_days]
         missing = n_days - len(views)
         known.append(np.pad(views, (0, missing), constant_values=np.nan) if missing else views)
@@ -48,7 +48,7 @@ def days_after(series: list[Series], origin: np.datetime64) -> Float64:
     """What came from the origin on, shape (n_series, 28); NaN where it is not known."""
     following = np.full((len(series), HORIZON_DAYS), np.nan)
     for row, each in zip(following, series, strict=True):
-        begin = int((origin - each.first_date).astype(int))
+        begin = each.index_of(origin)
         days = each.views[begin : begin + HORIZON_DAYS]
         row[: len(days)] = days
     return following

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from training.history.days import day_number
 from training.history.rows import Rows
 from training.history.series import quoted
 from training.history.series_names import Naming
@@ -21,7 +22,7 @@ def check_future(rows: Rows, known: NDArray[np.bool_], today: np.datetime64 | No
     """Refuse counts of days later than tomorrow, which is today somewhere on earth."""
     if today is None:
         return
-    late = known & (rows.days > int(today.astype("datetime64[D]").astype(int)) + 1)
+    late = known & (rows.days > day_number(today) + 1)
     if late.any():
         first = int(np.argmax(late))
         date = np.datetime64(int(rows.days[first]), "D")

@@ -17,15 +17,14 @@ from training.history.calendar_checks import (
     check_years,
 )
 from training.history.day_sums import one_row_a_day
+from training.history.days import date_of
 from training.history.events import EventDays, Events
 from training.history.options import ReadOptions
 from training.history.phrases import counted, rows_at
 from training.history.rows import Rows
-from training.history.series import DAY, LONGEST_SPAN_DAYS, VIEWS, History, Series, quoted, spread_problem
+from training.history.series import LONGEST_SPAN_DAYS, VIEWS, History, Series, quoted, spread_problem
 from training.history.series_names import Naming, name_series
 from training.history.series_notes import finish
-
-_EPOCH = np.datetime64("1970-01-01", "D")
 
 
 def clean(rows: Rows, options: ReadOptions) -> History:
@@ -166,7 +165,7 @@ def _check_spans(rows: Rows, naming: Naming, n_days: NDArray[np.int64]) -> None:
     if n_days[longest] > LONGEST_SPAN_DAYS:
         longest_rows = rows.only(naming.codes == longest)
         ends = [longest_rows.days.argmin(), longest_rows.days.argmax()]
-        dates, lines = _EPOCH + longest_rows.days[ends].astype(int), longest_rows.lines[ends]
+        dates, lines = longest_rows.days[ends].astype("datetime64[D]"), longest_rows.lines[ends]
         problem = (
             f"series {quoted(naming.names[longest])} goes from {dates[0]} (line {lines[0]}) to {dates[1]} "
             f"(line {lines[1]}), more than 100 years; is one of these years mistyped?"
@@ -190,5 +189,5 @@ def _series(rows: Rows, naming: Naming, calendar: _Calendar) -> tuple[list[Serie
             if not np.isnan(of_series).all():
                 name = metric if rows.layout.is_wide else naming.names[i]
                 kind = VIEWS if rows.layout.is_wide else metric
-                series.append(Series.trimmed(name, _EPOCH + calendar.first[i] * DAY, of_series, kind))
+                series.append(Series.trimmed(name, date_of(int(calendar.first[i])), of_series, kind))
     return series, sum(member.views.size - member.n_known for member in series)

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from training.history.days import EPOCH
 from training.history.month_names import is_weekday, split_named
 from training.history.series import EARLIEST_DATE, LATEST_DATE
 
-EPOCH = date(1970, 1, 1).toordinal()
 _SPREADSHEET_EPOCH = date(1899, 12, 30).toordinal() - EPOCH
 _MINUTES = 24 * 60
 # Seconds that may be a time since 1970: 1973 to 2030. Above begin the hours that are written 2030010100.

@@ -158,6 +158,10 @@ class Series:
         """Hash of the name and the days; equal series have equal ones."""
         return hash((self.key, self.first_date.astype(int), self.views.size))
 
+    def index_of(self, day: np.datetime64) -> int:
+        """Give the place of a day in `views`; below 0 for one before the first."""
+        return int((day - self.first_date).astype(int))
+
 
 @dataclass(frozen=True)
 class History:
@@ -222,7 +226,7 @@ class History:
             Series.trimmed(
                 series.name,
                 series.first_date,
-                series.views[: int((date - series.first_date).astype(int))],
+                series.views[: series.index_of(date)],
                 series.metric,
             )
             for series in self.series

@@ -17,8 +17,8 @@ from training.database.engine import Database, DatabaseError
 from training.database.erasure import forget
 from training.database.forecasts import Forecasts
 from training.database.histories import Histories
-from training.database.packed import EPOCH
 from training.database.uploads import Upload, Uploads
+from training.history.days import day_number
 from training.history.files import History, HistoryError, Series
 
 HISTORY = History((series("a", "2026-01-01", 1, NAN, 3), series("b, or 'not'", "2026-01-02", 0.5)))
@@ -38,7 +38,7 @@ def kept(url: str) -> History:
 def test_the_intervals_of_a_series_adapt_to_how_its_last_forecast_did(database: Database) -> None:
     add(database, History((series("a", "2026-01-01", 10, 10), series("b", "2026-01-01", 10))))
     a, b = ("a", "views"), ("b", "views")
-    last_day = int((np.datetime64("2026-01-02") - EPOCH).astype(int))
+    last_day = day_number(np.datetime64("2026-01-02"))
     bands = np.array([[10.0] * 28, [8.0] * 28, [12.0] * 28, [5.0] * 28, [15.0] * 28])
     Forecasts(database).remember("v", {(a, last_day): bands}, {(a, last_day): (1.5, 1.0)})
     recent = Histories(database).recent([a, b], 420)
@@ -273,7 +273,7 @@ def test_the_last_days_of_a_series_are_read_by_its_name(database: Database) -> N
     recent = Histories(database).recent([("a", "views"), ("a", "likes"), ("c", "views")], 2, ["campaign"])
     assert recent.keys() == {("a", "views")}
     days, events, _ = recent["a", "views"]
-    assert (days.counts.tolist(), EPOCH + days.last_day) == ([10, 12], np.datetime64("2026-11-19"))
+    assert (days.counts.tolist(), days.last_day) == ([10, 12], day_number(np.datetime64("2026-11-19")))
     assert events["campaign"].values.tolist() == [0, 1, 1]
 
 

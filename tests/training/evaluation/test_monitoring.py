@@ -11,10 +11,10 @@ from tests.training.histories import NAN, day, series
 from training.database.engine import Database
 from training.database.erasure import forget
 from training.database.forecasts import Forecasts
-from training.database.packed import day_number
 from training.database.uploads import Uploads
 from training.evaluation.live_scores import Drift
 from training.evaluation.monitoring import Monitoring, monitor
+from training.history.days import day_number
 from training.history.series import History
 
 KEY = ("a", "views")

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from tests.training.planted import LAST_DATE, N_DAYS, drawn_days, epoch_day, on, planted
+from tests.training.planted import LAST_DATE, N_DAYS, drawn_days, on, planted
 from training.fitting.event_effects import fit_effects
+from training.history.days import day_number
 from training.history.series import History, Series
 from training.model.event_effects import FIRST_OFFSET, OFFSETS, Effect
 
@@ -51,7 +52,7 @@ def test_what_comes_before_and_after_the_day_is_found_as_well() -> None:
 
 
 def test_what_was_seen_once_counts_by_half() -> None:
-    day = np.array([epoch_day(LAST_DATE) - 200])
+    day = np.array([day_number(LAST_DATE) - 200])
     effect = fit_effects(planted({"campaign": (day, 4.0)}), ("campaign",)).events["campaign"]
     assert effect.times == 1
     assert 1.5 < factor(effect) < 2.2  # √4 is 2
@@ -84,12 +85,12 @@ def test_spikes_on_other_days_do_not_hide_an_effect() -> None:
 
 
 def test_an_event_that_comes_every_week_is_the_weeks_business() -> None:
-    fridays = np.arange(epoch_day(LAST_DATE) - N_DAYS, epoch_day(LAST_DATE), 7)
+    fridays = np.arange(day_number(LAST_DATE) - N_DAYS, day_number(LAST_DATE), 7)
     effect = fit_effects(planted({"upload": (fridays, 2.0)}), ("upload",)).events["upload"]
     assert 0.9 < factor(effect) < 1.1
 
 
-@pytest.mark.parametrize("days", [on([]), on([epoch_day(LAST_DATE) + 5]), on([-40_000]), on([20_000], 0.0)])
+@pytest.mark.parametrize("days", [on([]), on([day_number(LAST_DATE) + 5]), on([-40_000]), on([20_000], 0.0)])
 def test_of_what_was_never_seen_nothing_is_learned(days: object) -> None:
     history = planted({}, 2)
     events = {series.name: {"campaign": days} for series in history.series}
@@ -105,7 +106,7 @@ def test_of_what_was_never_seen_nothing_is_learned(days: object) -> None:
 def test_odd_histories_give_finite_effects(views: np.ndarray) -> None:
     series = Series("odd", LAST_DATE - np.timedelta64(99, "D"), views)
     series = Series.trimmed("odd", series.first_date, views)
-    day = epoch_day(LAST_DATE) - 36
+    day = day_number(LAST_DATE) - 36
     history = History((series,), (), {"odd": {"campaign": on([day], 1e15)}})
     effect = fit_effects(history, ("campaign",)).events["campaign"]
     assert np.isfinite(effect.log_effects).all()
@@ -114,7 +115,7 @@ def test_odd_histories_give_finite_effects(views: np.ndarray) -> None:
 
 @pytest.mark.parametrize("n_times", [1, 2, 4])
 def test_an_accident_after_one_of_a_few_is_no_effect(n_times: int) -> None:
-    days = epoch_day(LAST_DATE) - 40 - 90 * np.arange(n_times)[::-1]
+    days = day_number(LAST_DATE) - 40 - 90 * np.arange(n_times)[::-1]
     accident = np.array([days[-1] + 5])
     history = planted({"holiday": (days, 1.0), "accident": (accident, 0.05)}, 10, 3)
     effect = fit_effects(history, ("holiday",)).events["holiday"]

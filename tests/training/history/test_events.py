@@ -9,7 +9,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.training.histories import day, series
-from tests.training.planted import epoch_day, on
+from tests.training.planted import on
+from training.history.days import day_number
 from training.history.events import MOST_EVENTS, EventDays, event_names_problem
 from training.history.files import History, HistoryError, ReadOptions, parse_history
 
@@ -21,7 +22,7 @@ a,2026-11-20,14,,1,
 a,2026-11-22,,1,,planned
 b,2026-11-20,5,,,
 """
-DAY = epoch_day(day("2026-11-18"))
+DAY = day_number(day("2026-11-18"))
 CAMPAIGN = EventDays(np.array([DAY, DAY + 1, DAY + 4]), np.array([0.0, 1.0, 1.0]))
 UPLOADS = EventDays(np.array([DAY, DAY + 2]), np.array([2.0, 1.0]))
 

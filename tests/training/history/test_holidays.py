@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tests.training.planted import epoch_day
+from training.history.days import day_number
 from training.history.holidays import MOST_CODES, YEARS_AHEAD, holiday_days
 from training.history.series import HistoryError
 
@@ -16,7 +16,7 @@ FIRST, LAST = np.datetime64("2025-03-01"), np.datetime64("2026-11-20")
 
 def test_holidays_are_known_from_the_year_before_to_ten_years_after() -> None:
     days = holiday_days(["DE"], FIRST, LAST)["DE: Christmas Day"].days
-    expected = [epoch_day(np.datetime64(f"{year}-12-25")) for year in range(2024, 2026 + YEARS_AHEAD + 1)]
+    expected = [day_number(np.datetime64(f"{year}-12-25")) for year in range(2024, 2026 + YEARS_AHEAD + 1)]
     assert days.tolist() == expected
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from tests.conftest import run_training
 from tests.training.commands.test_app import training
-from tests.training.planted import LAST_DATE, epoch_day
+from tests.training.planted import LAST_DATE
 from training.database.engine import Database
 from training.database.histories import Histories
+from training.history.days import day_number
 from training.history.series import DAY
 from training.history.synthetic import generate_history
 from training.model.event_model import EventModel
@@ -86,7 +87,7 @@ def test_what_is_kept_is_learned_from_again_with_its_events(models: Path, file: 
     archive = Database(f"sqlite:///{models}/archive.sqlite")
     kept = Histories(archive).all(["campaign"]).events["sample-001"]["campaign"]
     archive.close()
-    assert kept.days[-1] == epoch_day(LATER)
+    assert kept.days[-1] == day_number(LATER)
 
 
 def test_the_forecast_command_takes_the_plan_from_the_file(models: Path, file: Path, tmp_path: Path) -> None:

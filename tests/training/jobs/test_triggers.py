@@ -9,9 +9,9 @@ from tests.training.clocks import StillClock
 from tests.training.histories import series
 from training.database.engine import Database
 from training.database.forecasts import Forecasts
-from training.database.packed import day_number
 from training.database.uploads import Uploads
 from training.evaluation.live_scores import live_error_growth
+from training.history.days import day_number
 from training.history.series import History
 from training.jobs.queue import JobQueue
 from training.jobs.schedule import schedule_problem

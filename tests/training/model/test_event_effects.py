@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.histories import NAN, day, series
-from tests.training.planted import epoch_day, on
+from tests.training.planted import on
+from training.history.days import day_number
 from training.history.series import History
 from training.model.event_effects import (
     LARGEST_LOG_EFFECT,
@@ -21,7 +22,7 @@ from training.model.event_effects import (
 # One day before ×2, on the day ×3, nothing afterwards.
 CAMPAIGN = Effect((float(np.log(2)), float(np.log(3)), *(0.0,) * 7), largest=10.0, times=4)
 CHRISTMAS = Effect((0.0, float(np.log(0.5)), *(0.0,) * 7), largest=1.0, times=2)
-DAY = epoch_day(day("2026-12-25"))
+DAY = day_number(day("2026-12-25"))
 EFFECTS = EventEffects({"campaign": CAMPAIGN}, {"DE: Christmas Day": (CHRISTMAS, on([DAY, DAY + 365]))})
 
 logs = st.lists(

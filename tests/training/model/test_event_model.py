@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.planted import LAST_DATE, drawn_days, epoch_day, on, planted
+from tests.training.planted import LAST_DATE, drawn_days, on, planted
 from tests.training.quick_models import SAMPLE, a_history, a_model, is_same_model
 from training.clock import utc_now
 from training.evaluation.held_out import forecast_held_out
 from training.evaluation.scoring import score
 from training.fitting.event_effects import fit_effects
+from training.history.days import day_number
 from training.history.series import DAY
 from training.model.event_effects import Effect, EventEffects
 from training.model.event_model import EventModel
@@ -23,7 +24,7 @@ DOUBLE = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)
 EFFECTS = EventEffects({"campaign": DOUBLE}, {})
 MODEL = a_model(0)
 EVENTFUL = EventModel(MODEL, EFFECTS)
-TODAY = epoch_day(LAST_DATE)
+TODAY = day_number(LAST_DATE)
 DATES = np.array([LAST_DATE])
 
 
@@ -166,14 +167,14 @@ def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
         if np.nanmean(series.views) < 10:
             continue
         for origin in np.arange(first_origin, LAST_DATE - 7 * DAY, 2 * DAY):
-            n = int((origin - series.first_date).astype(int))
+            n = series.index_of(origin)
             coming = [history.events[series.name]]
             dates, truth = np.array([origin - DAY]), series.views[n : n + 7]
             errors = [
                 np.abs(model.predict([series.views[:n]], dates, 7, events=coming).median[0] - truth)
                 for model in (prior, eventful)
             ]
-            is_event = np.isin(epoch_day(origin) + np.arange(7), [*campaign, *holiday]) & (truth == truth)
+            is_event = np.isin(day_number(origin) + np.arange(7), [*campaign, *holiday]) & (truth == truth)
             is_other = ~is_event & (truth == truth)
             scale = np.nanmean(series.views)
             event_days.append([error[is_event].sum() / scale for error in errors])
