@@ -16,7 +16,8 @@ from training.history.series import LARGEST_VIEWS, quoted
 
 _MISSING = frozenset(
     """
-    - -- --- – — . .. nan na n/a #n/a #n/d n/d nd null none nil ? nat undefined missing <na> #div/0! #value!
+    - -- --- – — . .. ... … nan na n/a #n/a
+    #n/d n/d nd null none nil ? nat undefined missing <na> #div/0! #value!
     #ref! #name? #num! #null! #nv #wert! #bezug! #zahl! #error! error k.a. n.v. s/d s.d. n.d. n.c. н/д
     なし 无 無 없음 unknown unavailable
     """.split()  # noqa: SIM905

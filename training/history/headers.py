@@ -134,12 +134,12 @@ def _no_header(tables: Sequence[SampleTable]) -> tuple[int | None, None, str]:
             f"the columns are days numbered 1 to {_n_numbered(row)}, and it is not said of which month; name "
             "each by its whole date, like 2026-11-20"
         )
-    elif 2 * sum(map(lacks_year, row)) > max(len(row), 4):
-        problem = "the columns are days without their year; name each by its whole date, like 2026-11-20"
     elif period := next(filter(None, map(periods().get, titles)), None):
         problem = f"the rows are {period}s, and no days; one row a day is needed, with the views of that day"
     elif sum(longer_than_a_day(title) is not None for title in row) > 1:
         problem = "the columns are months or weeks, and no days; one count a day is needed"
+    elif 2 * sum(map(lacks_year, row)) > max(len(row), 4):
+        problem = "the columns are days without their year; name each by its whole date, like 2026-11-20"
     elif any(re.fullmatch(r"nth (?:day|hour|week|month)", title) for title in titles):
         problem = (
             f"days are numbered in {names}, and it is not said which days they are; export the report by "

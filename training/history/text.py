@@ -23,8 +23,13 @@ _MARKS = (
 )
 _CHUNK_BYTES = 2**22
 _GUESSED_BYTES = 2**18
-# What spreadsheets write where they do not write UTF-8; taken when it reads as well as any other.
+# What spreadsheets write where they do not write UTF-8; taken when it reads as a text of western Europe does,
+# with its letters alone, and at most two of those in a row that ASCII does not have.
 _USUAL = "cp1252"
+_WESTERN = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŒœ–—‘’‚“”„«»…•·°€£§©®™ªº¿¡´\u00a0"
+)
+_LONG_RUN = re.compile(rb"[\x80-\xff]{3}")
 # Others that are left from before UTF-8, looked at for the titles of columns.
 _OLDER = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
@@ -100,16 +105,19 @@ def _guess(stream: IO[bytes], bad: int, file: str) -> str:
     sample = chunk[around : around + _GUESSED_BYTES]
     if b"\0" in sample or _has_multibyte_utf8(sample):
         _refuse(file)
-    matches = from_bytes(sample)
-    encodings = {name for match in matches for name in match.could_be_from_charset}
-    best = matches.best()
-    encoding = _USUAL if _USUAL in encodings or best is None else best.encoding
+    best = None if _is_western(sample) else from_bytes(sample).best()
+    encoding = _USUAL if best is None else best.encoding
     stream.seek(0)
     encoding = _with_known_titles(stream.read(_TITLES_BYTES), encoding)
     stream.seek(0)
     if _first_undecodable(stream, encoding) is not None:
         _refuse(file)
     return encoding
+
+
+def _is_western(sample: bytes) -> bool:
+    odd = {c for c in sample.decode(_USUAL, "replace") if not c.isascii()}
+    return odd <= _WESTERN and _LONG_RUN.search(sample) is None
 
 
 def _with_known_titles(start: bytes, guessed: str) -> str:

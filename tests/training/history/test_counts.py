@@ -61,6 +61,7 @@ def test_whatever_python_writes_is_read_to_the_last_bit(count: float) -> None:
         " ",
         "-",
         "--",
+        "...",
         "–",
         "—",
         "NaN",

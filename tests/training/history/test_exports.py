@@ -65,6 +65,12 @@ def test_of_older_encodings_the_one_that_makes_known_titles_is_taken(header: str
     assert any(f"read as {encoding}" in note for note in history.notes)
 
 
+@pytest.mark.parametrize("name", ["Über uns", "À propos", "Señor", "Œuvre – 5 €", "Blåbær"])
+def test_names_of_western_europe_are_read_as_spreadsheets_write_them(name: str) -> None:
+    history = parsed(("page,date,views\n" + rows(name + ",{d},{v}")).encode("cp1252"), today=TODAY)
+    assert counts_of(history) == {name: COUNTS}
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -226,6 +232,7 @@ def test_two_counts_of_one_name_in_json_are_not_confused() -> None:
         ("Week,Views\n2026-W01,5\n2026-W02,6\n", "the rows are weeks"),
         ("Monat,Aufrufe\n01.2026,5\n02.2026,6\n", "the rows are months"),
         ("Page,2026-01,2026-02,2026-03\na,1,2,3\n", "the columns are months or weeks"),
+        ("Page,Jan 2026,Feb 2026,Mar 2026\na,1,2,3\n", "the columns are months or weeks"),
         ("Date,Views\nWeek of Jan 5 2026,5\n", "is a week"),
         ('Date,Views\n"Jan 5 - Jan 11, 2026",5\n', "is a week"),
         ("Date,Views\n2026-01-05,5\n2026-01-12,6\n2026-01-19,7\n", "one row a week"),
