@@ -52,6 +52,7 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 # A gzip of daily counts unpacks to some ten times its size; a bomb to a thousand times.
 _LARGEST_UNPACKED_BYTES = 2**32
 _LARGEST_JSON_BYTES = 2**30
+_PIECE_BYTES = 2**20
 
 
 def read_history(path: Path, options: ReadOptions | None = None) -> History:
@@ -128,20 +129,25 @@ def _is_json(text: io.TextIOWrapper) -> bool:
     """Whether a text begins as JSON does, and no header of a table."""
     beginning = text.read(200).lstrip("\ufeff \t\r\n")
     text.seek(0)
-    return re.match(r"\{|\[\s*[\[{]|\[\s*[\r\n]", beginning) is not None
+    return re.match(r"\{|\[\s*[\[{\]]|\[\s*[\r\n]", beginning) is not None
 
 
 def _unpacked(stream: IO[bytes], file: str) -> IO[bytes]:
+    content = io.BytesIO()
     try:
         with gzip.GzipFile(fileobj=stream) as packed:
-            content = packed.read(_LARGEST_UNPACKED_BYTES + 1)
+            # Piece by piece: reading all that is allowed at once takes its memory, however small the file.
+            while piece := packed.read(_PIECE_BYTES):
+                content.write(piece)
+                if content.tell() > _LARGEST_UNPACKED_BYTES:
+                    problem = "the gzip unpacks to more than 4 GB; too much for a history"
+                    raise HistoryError.at(file, None, None, problem)
     except (OSError, EOFError, zlib.error) as error:
         raise HistoryError.at(file, None, None, f"the gzip cannot be read ({shown(str(error))})") from error
-    if len(content) > _LARGEST_UNPACKED_BYTES:
-        raise HistoryError.at(file, None, None, "the gzip unpacks to more than 4 GB; too much for a history")
-    if content.startswith(_GZIP):
+    if content.getbuffer()[:2] == _GZIP:
         raise HistoryError.at(file, None, None, "a gzip in a gzip; pack it once")
-    return io.BytesIO(content)
+    content.seek(0)
+    return content
 
 
 def _one_history(sheets: Sequence[Sheet], file: str, options: ReadOptions) -> History:

@@ -16,7 +16,6 @@ from training.history.metrics import is_metric_name
 from training.history.series import VIEWS as VIEWS_METRIC
 from training.history.series import HistoryError, quoted, shown
 from training.history.sheets import CellSheet
-from training.history.title_words import VIEWS, key, words
 
 # How deep in a document tables are looked for, in how many records, and how long a list in a record may be.
 _DEEPEST = 8
@@ -65,7 +64,7 @@ def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
     elif all(isinstance(item, Mapping) for item in value):
         table = _records_table(_counted(name, value), file)
         is_searched = len(value) <= _MOST_SEARCHED and not any(map(_is_series, value))
-        children = [child for item in value for child in item.items()] if is_searched else []
+        children = [child for item in value for child in _named(item)] if is_searched else []
     else:
         are_rows = all(isinstance(item, list) and _are_plain(item) for item in value)
         table, children = (_texts(value) if are_rows else None), []
@@ -151,12 +150,23 @@ def _are_plain(values: Any) -> bool:
     return not any(isinstance(value, Mapping | list) for value in values)
 
 
+def _named(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What a record consists of; lists are called by the metric that it names, as by Instagram."""
+    metric = next((record[title] for title in ("name", "metric") if _is_metric(record.get(title))), None)
+    return [(metric if metric and isinstance(child, list) else own, child) for own, child in record.items()]
+
+
+def _is_metric(value: Any) -> bool:
+    return isinstance(value, str) and is_metric_name(value)
+
+
 def _counted(name: str, records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Records whose list says what their "count" is, as GitHub's list of views does."""
-    if key(name) not in words(VIEWS):
+    """Records whose list says what their "count" or "value" is, as GitHub's list of views does."""
+    if not is_metric_name(name):
         return records
     return [
-        {name if title == "count" else title: cell for title, cell in record.items()} for record in records
+        {name if title in ("count", "value") else title: cell for title, cell in record.items()}
+        for record in records
     ]
 
 

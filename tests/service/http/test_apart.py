@@ -1,6 +1,7 @@
 """Uploads are read apart from everything else: bounded in time, in memory, and in how many wait."""
 
 import asyncio
+import gzip
 import io
 import os
 import zipfile
@@ -16,6 +17,7 @@ from service.http.problems import ProblemError
 from service.problem_schemas import FieldError
 from tests.conftest import Service
 from tests.service.requests import single
+from training.history.files import parse_history
 
 
 def count(content: bytes, times: int) -> int:
@@ -49,6 +51,12 @@ def run(function: object, *arguments: object) -> object:
 
 def test_what_a_function_returns_comes_back() -> None:
     assert run(count, 3) == 9
+
+
+def test_a_packed_file_gets_no_more_memory_than_it_needs() -> None:
+    content = gzip.compress(b"date,views\n2026-11-19,5\n2026-11-20,6\n")
+    history = asyncio.run(ApartReader(least_seconds=3).run(parse_history, content, "views.csv.gz"))
+    assert history.series[0].views.tolist() == [5, 6]
 
 
 def test_what_a_function_objects_to_is_raised_here() -> None:

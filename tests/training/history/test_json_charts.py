@@ -132,3 +132,11 @@ def test_a_pandas_series_by_days_is_read(orient: str) -> None:
 def test_numbers_of_posts_are_no_days() -> None:
     posts = {str(18 * 10**17 + n): {"date": d, "views": 5} for n, d in enumerate(DAYS)}
     assert "views.csv, line 1" in refusal(json.dumps(posts), today=TODAY)
+
+
+def test_records_are_counts_of_what_stands_above_them() -> None:
+    values = [{"value": c, "end_time": f"{d}T07:00:00+0000"} for c, d in zip(HOME, DAYS, strict=True)]
+    more = [{**each, "value": 2 * count} for each, count in zip(values, HOME, strict=True)]
+    insights = {"data": [{"name": "reach", "values": values}, {"name": "likes", "values": more}]}
+    assert "--views reach chooses it" in refusal(json.dumps(insights), today=TODAY)
+    assert read(insights, views=("likes",)) == {"total (likes)": [2.0 * count for count in HOME]}
