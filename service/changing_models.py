@@ -1,4 +1,4 @@
-"""Changes of the models folder: what the disk refuses is for the operator to mend, and no bug."""
+"""Changes of the models folder: an error of the disk is for the operator to mend, and no bug."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The command line of the service: serving, and what is done to what it keeps."""
+"""The command line of the service: serving, backups, and API keys."""
 
 import sys
 from pathlib import Path
@@ -42,7 +42,7 @@ def serve_without_command(context: typer.Context) -> None:
 
 @commands.command()
 def serve() -> None:
-    """Serve forecasts over HTTP until Ctrl-C; what can be set are variables: VIEWCAST_PORT and others."""
+    """Serve forecasts over HTTP until Ctrl-C; settings are environment variables, such as VIEWCAST_PORT."""
     sys.exit(run())
 
 

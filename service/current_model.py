@@ -1,7 +1,7 @@
 """The model that forecasts now, following what `models/current` names.
 
 A new version is loaded and verified beside the one in use and takes its place in one assignment, so a request
-keeps the model that it began with. What is refused is said, and the last good one goes on.
+keeps the model that it began with. A version that fails verification is reported, and not used.
 """
 
 import asyncio

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # How long a request waits for another process that is writing, and when its client should try again.
 BUSY_SECONDS = 5.0
 RETRY_SECONDS = 10
-# Threads that may wait for the database, so that forecasts always find one.
+# Most threads that may wait for the database: the others stay free for forecasts.
 MOST_AT_ONCE = 8
 
 T = TypeVar("T")
@@ -57,12 +57,12 @@ class ServiceDatabase:
         return await run_sync(self.run_here, use, limiter=self._limiter)
 
     def run_here(self, use: "Callable[[Database], T]") -> T:
-        """Do the same in this thread."""
+        """As `run`, in this thread."""
         with self._problems():
             return use(self._open())
 
     def is_there(self) -> bool:
-        """Whether there can be anything in it: using it would make the file of SQLite's."""
+        """Whether the database may hold anything; asking SQLite itself would create its file."""
         file = self._url.removeprefix("sqlite:///")
         return file == self._url or Path(file).exists()
 

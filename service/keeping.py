@@ -1,4 +1,4 @@
-"""What every request that brings history has in common: it is kept, and what that changed is said."""
+"""Keeps the history that a request brings, and says what that changed: the same for every such request."""
 
 import hashlib
 from typing import TYPE_CHECKING
@@ -39,7 +39,7 @@ async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Up
             "Idempotency-Key", f"has {len(key)} characters; 1 to {LONGEST_KEY} would be right"
         )
     if key is not None and (prefix := prefix_of(scope)):
-        key = f"{key} of {prefix}"  # nobody's requests stand in the way of another's
+        key = f"{key} of {prefix}"  # keys of one client never clash with those of another
     request = f"{scope['method']} {scope['path']}"
     fingerprint = hashlib.sha256(f"{request} {may_replace} {history.sha256()}".encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Kept series as `predict/` asks for them; what is forecast from them is remembered, to be compared later."""
+"""Looks up kept series for `predict/`, and remembers their forecasts, to be compared with later days."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FLUSH_SECONDS = 1.0
 FORGET_SECONDS = 6 * 3600.0
-# A forecast that is not remembered is no harm; memory that grows is.
+# Forgetting a forecast does no harm; memory that grows without bound does.
 MOST_WAITING = 10_000
 MOST_KNOWN = 100_000
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class KeptSeries:
         self._forecast_days = forecast_days
         self._lock = threading.Lock()
         self._waiting: dict[tuple[Key, int], KeptDays] = {}
-        # Series and last days whose first forecast is remembered already.
+        # The series and last days of which the first forecast is remembered already.
         self._known: set[tuple[Key, int]] = set()
 
     def recent(self, keys: Collection[Key], events: Sequence[str]) -> Mapping[Key, KeptDays]:

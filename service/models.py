@@ -1,6 +1,6 @@
-"""The versions over HTTP: listed, looked at, activated, rolled back, deleted; and the one in use.
+"""`/models`: versions are listed, shown, activated, rolled back, deleted; and `/model`, the one in use.
 
-What these routes change is the models folder, as the command line does; every worker follows that by itself.
+These routes change the models folder, as the command line does; every worker follows it by itself.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ router = APIRouter(tags=["models"])
 
 @router.get("/model", summary="The model in use", responses=problem_responses("no-model"))
 async def get_model(models: Models) -> ModelAnswer:
-    """Say what the model in use was made of, when, with what, and how good it proved to be."""
+    """Say when the model in use was trained, on what, with which packages, and how well it did."""
     manifest = models.loaded().manifest
     return ModelAnswer(
         **{field.name: getattr(manifest, field.name) for field in fields(manifest)}, refused=models.refused
@@ -57,7 +57,7 @@ async def get_model(models: Models) -> ModelAnswer:
 
 @router.get("/models", summary="All versions")
 def list_versions(store: Store) -> Versions:
-    """List the versions, latest first, with what each was trained on and how good it proved to be."""
+    """List the versions, latest first, with what each was trained on and how well it did on held-out days."""
     current = _current_or_none(store)
     return Versions(versions=[_version(store, name, current) for name in reversed(store.version_names())])
 
@@ -66,7 +66,7 @@ def list_versions(store: Store) -> Versions:
     "/models/{version}", summary="A version's manifest", responses=problem_responses("unknown-version")
 )
 def get_version(version: str, store: Store) -> Manifest:
-    """Say what a version was made of, when, with what, and how good it proved to be."""
+    """Say when a version was trained, on what, with which packages, and how well it did on held-out days."""
     return _answered(lambda: store.manifest(version))
 
 
@@ -77,7 +77,7 @@ def get_version(version: str, store: Store) -> Manifest:
     responses=problem_responses("unknown-version", "not-found", "version-refused"),
 )
 def get_report(version: str, store: Store) -> HTMLResponse:
-    """Show how a version did on the days held out, as a page that loads nothing."""
+    """Show how a version did on held-out days, as a self-contained page."""
     content = _answered(lambda: store.report(version))
     if content is None:
         raise ProblemError("not-found", f"{version} was published without a report")
@@ -116,7 +116,7 @@ def delete_version(version: str, store: Store) -> None:
 
 
 def _answered(call: Callable[[], Answer]) -> Answer:
-    """Give what the store gives, and its errors as problems."""
+    """Call the store, and raise its errors as problems."""
     try:
         with changing_models():
             return call()

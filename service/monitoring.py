@@ -40,7 +40,7 @@ async def monitoring(
 ) -> MonitoringAnswer:
     """Compare the forecasts of kept series with the days that have come since.
 
-    The first forecast after each last day of a series is remembered, as that morning saw it.
+    Of the forecasts from one last day of a series, the first is remembered and compared.
     """
     prefix = prefix_of(request.scope)
     return await database.run(lambda opened: _monitoring(opened, days, prefix))

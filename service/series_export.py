@@ -44,7 +44,7 @@ def csv_of_one(series: Series, since: date | None, until: date | None) -> bytes:
 
 
 def _rows(series: Sequence[Series], metrics: Sequence[str]) -> Iterator[list[Any]]:
-    """Write a row a name and day on which any metric is known."""
+    """Yield a row for each name and day on which any metric is known."""
     for name, same in groupby(series, lambda each: each.name):
         by_metric = {each.metric: each for each in same}
         first = min(each.first_date for each in by_metric.values())

@@ -78,7 +78,7 @@ def _serve(config: uvicorn.Config, settings: Settings) -> int:
 
 
 def _openness_problem(settings: Settings) -> str | None:
-    """Say why the service should not start: others could reach it, and nobody would need a key."""
+    """Say why the service should not start: when others could reach it without a key."""
     try:
         has_keys = bool(KeyFile(settings.models).read())
     except KeysError as error:

@@ -1,4 +1,4 @@
-"""The training jobs that wait for a service: each worker looks for one, and does it in a process of its own.
+"""Works the queue of training jobs: each worker looks for a waiting one, and runs it in a process of its own.
 
 The jobs are in the database, so any worker of any service on it can take and follow each of them.
 """
@@ -31,7 +31,7 @@ TROUBLE_SECONDS = 10.0
 TRIGGER_SECONDS = 20.0
 # What a training process may take to end when the service stops, before it is killed.
 STOP_SECONDS = 5.0
-# How often is looked whether the training process has been heard of lately; one that hangs is killed.
+# How often to check that the training process still reports; one that hangs is killed.
 LOST_LOOK_SECONDS = 10.0
 
 T = TypeVar("T")
@@ -203,7 +203,7 @@ class Trainings:
         return await run_sync(self.states_here)
 
     def states_here(self) -> list[JobState]:
-        """Do the same in this thread."""
+        """As `states`, in this thread."""
         if not self.database.is_there():
             return []
         return self.database.run_here(lambda opened: _asked(opened, lambda queue: queue.all()))

@@ -33,14 +33,14 @@ from training.history.series import (
 )
 from training.history.series_notes import finish
 
-# Calls a function with a content and more arguments, off the event loop.
+# Calls a function with the content and further arguments, off the event loop.
 Run = Callable[..., Awaitable[History]]
 # JSON up to here is read within a millisecond or two; all else has a process of its own.
 SMALL_BODY_BYTES = 32 * 1024
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 FORM = "multipart/form-data"
-# Marks of Unicode in front of a text, which JSON has none of and some programs write.
+# Byte order marks, which JSON forbids and some programs write.
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # media type -> what messages call a body that has no file name
 FILES = {
@@ -55,7 +55,7 @@ FILES = {
     "application/vnd.apache.parquet": "upload.parquet",
 }
 
-# What clients say of a file whose kind they do not know: curl, browsers on Windows. What it holds decides.
+# What curl, or a browser on Windows, sends for kinds of files that it does not know: the content decides.
 UNTOLD = (
     "application/x-www-form-urlencoded",
     "application/octet-stream",

@@ -1,4 +1,4 @@
-"""What is said once the service answers, by the one process or by the supervisor of many."""
+"""Prints where to go once the service answers, from its only process or from the supervisor of several."""
 
 import asyncio
 import http.client

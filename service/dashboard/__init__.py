@@ -1,1 +1,1 @@
-"""The page: HTML and modules of JavaScript as they are, and the questions that it alone asks."""
+"""The pages: HTML and JavaScript modules, served as they are, and the endpoints that only they use."""

@@ -72,7 +72,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class PageAsset(Asset):
-    """A page, whose file holds what stands inside of the frame."""
+    """A page: its file holds what the frame surrounds."""
 
     @cached_property
     def content(self) -> bytes:

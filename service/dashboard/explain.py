@@ -1,6 +1,6 @@
 """`POST /explain`: why tomorrow's forecast is what it is, and what simpler forecasts say.
 
-Apart from `/predict`, whose answer most clients want as small and as soon as it can be had.
+It is not part of `/predict`, whose clients mostly want small answers, fast.
 """
 
 from typing import Annotated, Any

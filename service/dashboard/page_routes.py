@@ -13,7 +13,7 @@ from starlette.routing import Route
 from service.dashboard import lecture
 from service.dashboard.assets import Asset, Assets, page_assets
 
-# Of the sample: three years, so that a season shows; a seed whose history has a week and a season to see.
+# Three years, so that a season shows; the seed is of a history in which week and season are plain to see.
 SAMPLE_DAYS, SAMPLE_SEED = 3 * 365, 136
 
 
@@ -35,7 +35,7 @@ def install(app: FastAPI, max_bytes: int, prepare: Callable[[], None]) -> None:
     max_bytes : int
         Largest body of what the lecture is to be on.
     prepare : callable
-        Called when a page is opened on which a file may be dropped.
+        Called when a page opens that takes files, so that reading one can begin at once.
     """
     assets = page_assets()
 

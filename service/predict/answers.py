@@ -1,7 +1,7 @@
-"""What `POST /predict` answers: forecasts as JSON, by one path for one series and for many.
+"""Writes the answers of `POST /predict`: forecasts as JSON, with the same code for one series and for many.
 
-Numbers become text all at once, and fall into the holes of a text that is made once a date, horizon and
-choice of levels: a quarter of what it costs to make a dictionary a day and to write those.
+All numbers become text in one call, and are put into a template that is made once for each date, horizon and
+choice of levels. This costs a quarter of making a dictionary for each day and writing those.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from training.model.totals import SumOfSeries, Totals, total_days
 from training.model.windows import CONTEXT_DAYS, Float64
 from training.store.model_store import LoadedModel
 
-# Days forecast between two looks at the other requests, and between two writes to the client.
+# Days forecast before other requests get a turn, and before the next write to the client.
 CHUNK_DAYS = 8_192
 _WIDTH_FACTORS = attrgetter("width_factors")
 _JSON = {False: b"false", True: b"true"}
@@ -68,7 +68,7 @@ def forecasts_of(model: Forecaster, questions: Sequence[Question]) -> Forecasts:
 
 
 def width_factors_of(series: Sequence[Question | KeptDays]) -> Float64 | None:
-    """What the half-widths of each series are multiplied with, of shape (n_series, 2); None for nothing."""
+    """The factors of each series' half-widths, of shape (n_series, 2); None when all are 1."""
     if not any(map(_WIDTH_FACTORS, series)):
         return None
     return np.array([factors or UNCHANGED for factors in map(_WIDTH_FACTORS, series)])
@@ -84,7 +84,7 @@ def _numbers(*of_series: Float64 | Totals) -> list[bytes]:
 # Most requests of a day end on the same date.
 @lru_cache(maxsize=256)
 def _template(last_date: int, horizon: int, levels: tuple[int, ...]) -> bytes:
-    """The text of a forecast, with holes for what is said of its history, and for each day's numbers."""
+    """A template of a forecast: its placeholders are the flags of its history, and each day's numbers."""
     intervals = _intervals_template(levels)
     dates = np.datetime64(last_date, "D") + np.arange(1, horizon + 1)
     days = ",".join(f'{{"date":"{date}","views":%s,{intervals}}}' for date in dates)
@@ -94,7 +94,7 @@ def _template(last_date: int, horizon: int, levels: tuple[int, ...]) -> bytes:
 
 @lru_cache(maxsize=256)
 def _totals_template(horizon: int, levels: tuple[int, ...]) -> str:
-    """The text of totals, with holes for their numbers."""
+    """A template of totals, with placeholders for their numbers."""
     intervals = _intervals_template(levels)
     totals = ",".join(f'{{"days":{days},"total":%s,{intervals}}}' for days in total_days(horizon))
     return f'"totals":[{totals}]'
@@ -124,7 +124,7 @@ class Openings:
 
 
 def answer(opening: bytes, model: Forecaster, questions: Sequence[Question]) -> Iterator[bytes]:
-    """Forecast, and write the answer some thousand days a piece.
+    """Forecast, and yield the answer some thousand days at a time.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def answer(opening: bytes, model: Forecaster, questions: Sequence[Question]) -> 
 
 
 def _have_a_total(questions: Sequence[Question]) -> bool:
-    """Whether the coming days of all series are the same, and the same is counted in all of them."""
+    """Whether the forecasts of all series are of the same days, and of the same metric."""
     return len(set(map(attrgetter("last_date", "metric"), questions))) == 1
 
 

@@ -1,7 +1,7 @@
-"""The series of a batch, each cut out of the body as it stands there.
+"""Cuts the series of a batch out of its body, as text, before any JSON is read.
 
-Reading a body of many megabytes in one go would hold up all other requests for as long: the interpreter lets
-others in between one call and the next, and not within one.
+Parsing a body of many megabytes in one call would block all other requests: the interpreter switches threads
+between calls, not within one.
 """
 
 import re
@@ -35,8 +35,8 @@ def split_batch(body: bytes, most_series: int, field: bytes = b"series") -> Spli
 
     `field` is what they stand in.
 
-    Returns None when it does not look like one, whether or not it is; nothing is checked here that JSON's
-    reader will not check again.
+    Returns None when the body does not look like a batch, even if it is one. All that is assumed here is
+    checked again when the pieces are read.
     """
     opening = _OPENINGS[field].search(body)
     if opening is None or body.count(b'"%b"' % field) > 1:
@@ -48,6 +48,6 @@ def split_batch(body: bytes, most_series: int, field: bytes = b"series") -> Spli
         end = matched.end()
         if matched[2] == b"]" or len(series) > most_series:
             envelope = body[: opening.end()] + b"0]" + body[end:]
-            # An escape can write the field once more, of which the last one would count.
+            # With escapes, the field could be written a second time, and JSON's last one would count.
             return None if b"\\u" in envelope else Split(envelope, series)
     return None

@@ -1,7 +1,8 @@
 """Requests that arrive together are forecast together.
 
-Sixteen series in one call of the model cost little more than two alone: most of a single forecast is what it
-takes to call numpy some sixty times. Nothing waits for company: a turn of the event loop takes what is there.
+Sixteen series in one call of the model cost little more than two calls for one each: most of the time of a
+forecast goes into calling numpy some sixty times. No request waits for others to arrive: each turn of the
+event loop forecasts what is there.
 """
 
 import asyncio
@@ -23,9 +24,9 @@ class Batcher:
         turn = self._turn
         if turn is None or turn.model is not model:
             turn = self._turn = _Turn(model)
-            # It is called after everything that is ready now: the other requests of this turn.
+            # It is called after everything else that is ready now, such as the other requests of this turn.
             loop.call_soon(self._end, turn)
-        # One for each request: a request that is cancelled cancels its own alone.
+        # One future for each request, so that cancelling a request cancels no other.
         answer: asyncio.Future[bytes] = loop.create_future()
         turn.requests.append((question, answer))
         return await answer

@@ -41,7 +41,7 @@ from service.schemas import (
 from training.model.windows import HORIZON_DAYS
 from training.store.model_store import LoadedModel
 
-# Up to here the work takes less than about a millisecond, and a thread would cost more than it gives.
+# Up to these sizes the work takes less than about a millisecond: handing it to a thread would cost more.
 SMALL_BODY_BYTES = 32 * 1024
 SMALL_FORECAST_DAYS = 512
 
@@ -52,8 +52,7 @@ Read = TypeVar("Read")
 class Predict:
     """The ASGI endpoint.
 
-    Its own rather than FastAPI's, whose exit stacks, dependencies and validation of the answer cost more than
-    the forecast.
+    It bypasses FastAPI, whose exit stacks, dependencies and validation of answers cost more than a forecast.
     """
 
     def __init__(self, models: CurrentModel, max_bytes: int, lookup: Lookup, apart: ApartReader) -> None:
@@ -109,7 +108,7 @@ class Predict:
     async def read(
         self, receive: Receive, reader: Callable[[bytes, Known], Read], body: bytes, known: Known
     ) -> Read:
-        """Read a body, a large one in a thread, two at a time: as objects, they take ten times their size."""
+        """Read a body; large ones in threads, two at a time, as parsed they take ten times their size."""
         if len(body) <= SMALL_BODY_BYTES:
             return reader(body, known)
         async with Departure(receive) as has_left, self._reading:
@@ -141,7 +140,7 @@ class Predict:
 
 
 def _a_line_each(model: type[BaseModel], example: str) -> dict[str, Any]:
-    """Document a body of lines; `itemSchema` is OpenAPI 3.2's word for what each of them is."""
+    """Document a body of lines; in OpenAPI 3.2, `itemSchema` is the schema of each line."""
     items = {"$ref": REFERENCE.format(model=model.__name__)}
     return {"content": {lines.MEDIA_TYPE: {"itemSchema": items, "example": example}}}
 
@@ -177,7 +176,7 @@ async def _send_whole(send: Send, body: bytes) -> None:
 
 
 async def send_pieces(send: Send, receive: Receive, pieces: Iterator[bytes], n_days: int) -> None:
-    """Send an answer in pieces: at once when it forecasts few days, and as the client reads otherwise."""
+    """Send an answer: whole when it forecasts few days, else piece by piece as the client reads."""
     if n_days <= SMALL_FORECAST_DAYS:
         await _send_whole(send, b"".join(pieces))
         return

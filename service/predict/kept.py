@@ -1,4 +1,4 @@
-"""Forecasts of kept series: their days are looked up, and from then on they are like any others."""
+"""Forecasts of kept series: their days are looked up; the rest is as for series whose days are sent."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -36,7 +36,7 @@ class KeptDays(NamedTuple):
     width_factors: tuple[float, ...] | None
 
 
-# Looks series up, with the days of the events that are named; those that are not kept are not in the answer.
+# Looks series up, with the days of the named events; the answer leaves out series that are not kept.
 Lookup = Callable[[Collection[Key], Sequence[str]], Mapping[Key, KeptDays]]
 
 
@@ -60,11 +60,11 @@ def with_kept_days(
 def each_with_kept_days(
     questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
 ) -> Iterator[Question | ProblemError]:
-    """Do the same, with a problem in the place of each series that cannot be forecast."""
+    """As `with_kept_days`, but yield a problem in the place of each series that cannot be forecast."""
     keys = {(each.name, each.metric) for each in questions if isinstance(each, KeptQuestion)}
     try:
         kept = lookup(keys, known_events) if keys else {}
-    except ProblemError as problem:  # the database is gone: so are all that need it, and no others
+    except ProblemError as problem:  # without the database, only the series that need it fail
         for question in questions:
             yield problem if isinstance(question, KeptQuestion) else question
         return

@@ -1,7 +1,6 @@
-"""NDJSON in and out: a series a line, a forecast or a problem a line, however many.
+"""NDJSON in and out: each line holds a series, each line of the answer its forecast or its problem.
 
-Memory is bounded and the client is the clock: the next lines are read when the answers to the last ones are
-sent.
+Memory is bounded however many lines there are: the next ones are read when the answers to the last are sent.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -48,7 +47,7 @@ async def answer_lines(
 
 
 async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
-    """Give the lines that have come in whole, again and again; of one that is too long, its beginning."""
+    """Yield complete lines each time some have arrived; of a line that is too long, only its beginning."""
     rest = b""
     more = True
     while more:
@@ -60,7 +59,7 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
         if lines:
             yield [rest + lines[0], *lines[1:]]
             rest = b""
-        # What is too long to be a line is refused, and need not be kept.
+        # The rest of a line that is too long is dropped: the line is refused anyway.
         rest = (rest + end)[: MOST_LINE_BYTES + 1]
     if rest:
         yield [rest]
@@ -69,7 +68,7 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
 def _pieces(
     lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, sender: Sender
 ) -> Iterator[bytes]:
-    """Answer lines in their order, some thousand days a piece; blank ones are passed over."""
+    """Yield the answers in the order of the lines, some thousand days at a time; blank lines have none."""
 
     def answered() -> bytes:
         looked_up = _looked_up(entries, sender, known)
@@ -101,7 +100,7 @@ def _pieces(
 def _looked_up(
     entries: list[tuple[int, AnyQuestion | bytes]], sender: Sender, known: tuple[str, ...]
 ) -> list[Question | bytes]:
-    """Look up the days of kept series; one that cannot be forecast becomes the line that says why."""
+    """Look up the days of kept series; a series that cannot be forecast becomes a line that says why."""
     questions = [entry for _, entry in entries if not isinstance(entry, bytes)]
     answers = each_with_kept_days(questions, sender.lookup, known)
     looked_up: list[Question | bytes] = []

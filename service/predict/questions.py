@@ -1,4 +1,4 @@
-"""What `POST /predict` is asked: bodies become series that are checked, and arrays."""
+"""Reads the bodies of `POST /predict`: each becomes checked series, their views as arrays."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -82,11 +82,11 @@ class KeptQuestion(NamedTuple):
     place: str
 
 
-# What a series of a request is read as.
+# What each series of a request becomes.
 AnyQuestion = Question | KeptQuestion
 
 
-# A name that is followed by a colon is a field's; a series may be called "views", too.
+# The colon tells a field from a series that is called "views".
 _SERIES_KEY, _VIEWS_KEY, _LAST_DATE_KEY = (
     re.compile(rb'"%s"\s*:' % name) for name in (b"series", b"views", b"last_date")
 )
@@ -105,7 +105,7 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
     ProblemError
         Naming the field that is wrong and what would be right.
     """
-    # An escape can write "series" without its letters.
+    # JSON may write the word "series" with escapes, such as \u0073.
     if not _SERIES_KEY.search(body) and b"\\u" not in body:
         if not _VIEWS_KEY.search(body) and b'"id"' in body:
             return [_kept_question(kept := read(KeptForecastRequest, body), _options(kept), "")]
@@ -118,7 +118,7 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
                 raise ProblemError.at("series", detail)
             envelope = model_from_json(BatchEnvelope, split.envelope)
             return _batch(envelope, map(_read_series, split.series), known_events)
-    # Something is wrong, or written in an unusual way: read as a whole, each thing is said with its place.
+    # Something is wrong, or written in an unusual way: validated as a whole, every error has its place.
     parsed = read_json(body)
     if isinstance(parsed, dict) and "id" in parsed and not parsed.keys() & {"views", "series"}:
         return [_kept_question(kept := validate(KeptForecastRequest, parsed), _options(kept), "")]
@@ -142,7 +142,7 @@ def read_line(line: bytes, known_events: Collection[str] = ()) -> AnyQuestion:
 
 
 def _read_series(content: bytes) -> SeriesToForecast | KeptSeriesToForecast:
-    # The first costs no call, which every series of a batch would pay.
+    # The first test needs no call: every series of a batch would pay for it.
     if b'"views":' in content or _VIEWS_KEY.search(content):
         return model_from_json(SeriesToForecast, content)
     return model_from_json(KeptSeriesToForecast, content)
@@ -160,7 +160,7 @@ def _batch(
     known_events: Collection[str],
 ) -> list[AnyQuestion]:
     options = _options(envelope)
-    # One by one, so that a batch in a thread lets other requests in between.
+    # One by one: between two, a thread that reads a batch lets other requests run.
     questions = [
         _question(entry.id, entry, options, f"series[{i}].", known_events)
         if isinstance(entry, SeriesToForecast)
@@ -182,9 +182,9 @@ def _options(request: ForecastOptions) -> Options:
 
 
 def checked_options(horizon: int, levels: list[int]) -> Options:
-    """Make options of a horizon that is right and of levels that are still to be checked.
+    """Make options of a checked horizon and of levels, which are checked here.
 
-    Raises `ProblemError` when a level is not one that there are intervals for, or comes twice.
+    Raises `ProblemError` when a level has no intervals, or comes twice.
     """
     for i, level in enumerate(levels):
         if not SMALLEST_LEVEL <= level <= LARGEST_LEVEL:
@@ -216,14 +216,14 @@ def _question(
 
 
 def checked_views(views: list[float | None], place: str, field: str) -> NDArray[np.float64]:
-    """Make an array of a series' counts a day, without the days before it existed.
+    """Make an array of a series' daily counts, leaving out the days before the series existed.
 
     Raises `ProblemError` when none of its last days is known.
 
     Parameters
     ----------
     views : None where a day is missing
-    place : where in the request the series stands, as the beginning of a field's place
+    place : where in the request the series stands; put before the names of its fields
     field : what the counts are called there
     """
     recent = views[-HORIZON_DAYS:]

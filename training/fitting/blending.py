@@ -1,4 +1,4 @@
-"""How much each of several fitted sums counts: by held-out days."""
+"""Averages fitted sums, with weights that are chosen on held-out days."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from training.model.quantile_sum import QUANTILES
 from training.model.windows import HORIZON_DAYS, Float32, Float64
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
-# Days ahead that share their shares: tomorrow, the rest of the week, the rest of four weeks.
+# Days ahead that have one share together: tomorrow, the rest of the week, the rest of four weeks.
 DAYS_AHEAD = (slice(0, 1), slice(1, 7), slice(7, HORIZON_DAYS))
 # Shares are tried in tenths.
 SHARE_STEPS = 10
-# What so many independent stretches of 28 days say counts as much as what is assumed before them.
+# Measured on so many independent stretches of 28 days, shares count as much as the equal ones assumed before.
 SHARES_DOUBT = 10.0
 
 

@@ -1,4 +1,4 @@
-"""Learns on from a fitted model: a history that has grown by some days does not have to be learned anew."""
+"""Continues the training of a fitted model, so that some new days do not ask for all to be learned anew."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from training.model.windows import Float64
 from training.progress import Progress, part, silent
 
 STEPS = 50
-# Pulls every coefficient towards where it was: some new days are no reason to forget the old ones.
+# The penalty pulls every coefficient to its old value: some new days are no reason to forget the old ones.
 ALPHA = 100.0
 
 
@@ -74,7 +74,7 @@ class ContinuedForecaster:
         windows = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
         if len(windows) == 0 or not windows.teach_every_day():
             return start, {}
-        # What it has learned to do without, such as the time of year, a few days more do not teach.
+        # Inputs that it does without, such as the time of year, stay unused: a few days do not teach them.
         known = start.coefficients if start.own_sum is None else start.own_sum.coefficients
         inputs = np.flatnonzero(known.weights.any(axis=0) | known.linear_weights.any(axis=1))
         n_sigmoids = len(known.offsets)

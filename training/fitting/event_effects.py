@@ -1,7 +1,7 @@
-"""Learning what events do, from what is left of the logs of views when level and week are taken away.
+"""Learns what events do, from the residuals of log views after level and weekday are taken out.
 
 Backfitting: level and week by running medians, which a few unusual days do not move, then the effects by
-weighted least squares with coefficients that have to prove themselves, then the medians of what is left anew.
+weighted least squares that set small coefficients to 0, then the medians again, of what the effects leave.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from training.model.windows import smallest_spread
 
 LEVEL_DAYS = 5 * WEEK
 PROFILE_WEEKS = 13
-# A series has to show its level and its week before anything can stand out from them.
+# The level and the week of a series have to be known before a day can stand out from them.
 FEWEST_DAYS = 56
-# So many days tell as much as all of them, and keep the time to some seconds.
+# More days than this would change no effect, and take more than some seconds.
 MOST_DAYS = 200_000
 ROUNDS = 4
 SWEEPS = 50
-# Residuals of more standard deviations than this are weighed down (Huber 1964).
+# Larger residuals, in standard deviations, get less weight (Huber 1964).
 HUBER = 2.5
-# An effect of fewer standard errors than this is none: one in eighty would be mere noise.
+# Effects of fewer standard errors than this are set to 0: of mere noise, one in eighty stays.
 LEAST_STANDARD_ERRORS = 2.5
-# Less than half a percent is no effect that anybody would see.
+# Smaller effects than half a percent are set to 0: nobody would see them.
 LEAST = 0.005
 
 Float64 = NDArray[np.float64]
@@ -85,7 +85,7 @@ def fit_effects(
     log_effects = np.zeros((len(columns), len(OFFSETS)))
     if any(times):
         observed = _observe(pairs, columns, largest, times)
-        # As if each had been seen once more, with no effect: what was seen once counts by half.
+        # As if each event had occurred once more without an effect: one that occurred once gets half of it.
         share = np.array(times) / (np.array(times) + 1)
         log_effects = share[:, None] * _backfit(observed).reshape(log_effects.shape)
     effects = {
@@ -106,7 +106,7 @@ def _chosen(history: History, names: tuple[str, ...]) -> list[Series]:
         if series.n_known >= FEWEST_DAYS:
             has_own = not history.events.get(series.name, {}).keys().isdisjoint(names)
             (with_events if has_own else others).append(series)
-    # In an order that skips through the names: neighbours are often of one kind.
+    # Evenly spaced among the sorted names, as neighbours are often of one kind.
     step = 1 + sum(series.views.size for series in others) // MOST_DAYS
     ordered = with_events + [series for start in range(step) for series in others[start::step]]
     n_days = np.cumsum([series.views.size for series in ordered])
@@ -157,7 +157,7 @@ def _felt(
         if name not in events or n_times == 0:
             continue
         event = events[name]
-        # Of what was seen once, the days around may be anything's.
+        # When an event occurred once, the days around it may be due to anything else.
         felt = offsets if n_times > 1 else offsets[[-FIRST_OFFSET]]
         day = event.days[:, None] + felt + FIRST_OFFSET - _first_day(series)
         column = np.broadcast_to(i * offsets.size + felt, day.shape)
@@ -203,7 +203,7 @@ def _clustered(scores: Float64) -> Float64:
 
 
 def _left(logs: Float64, rows: NDArray[np.int64], explained: Float64) -> tuple[Float64, Float64]:
-    """What level and week leave of the logs of the days with events, and how much each day counts."""
+    """Residuals of log views on the days with events, and each day's weight."""
     without = logs.copy()
     without[rows] -= explained
     usual = _usual(without)
@@ -214,7 +214,7 @@ def _left(logs: Float64, rows: NDArray[np.int64], explained: Float64) -> tuple[F
 
 
 def _usual(logs: Float64) -> Float64:
-    """Level and week, as they are on days on which nothing happens: medians of the weeks around."""
+    """The usual log views, without events: running medians of level and weekday."""
     level = _running_median(logs[:, None], LEVEL_DAYS)[:, 0]
     n_weeks = -(-logs.size // WEEK)
     weeks = np.full(n_weeks * WEEK, np.nan)
@@ -231,7 +231,7 @@ def _running_median(values: Float64, width: int) -> Float64:
 
 
 def _spread(left: Float64, usual: Float64) -> float:
-    """Standard deviation of the days without events, by their mean absolute one, which spikes move less."""
+    """Standard deviation of days without events, from their mean absolute one, which spikes move less."""
     quiet = np.abs(left[~np.isnan(left)])
     least = smallest_spread(np.nanmedian(usual, keepdims=True))
     return max(1.25 * float(quiet.mean()) if quiet.size else 0.0, float(least[0]))
@@ -244,7 +244,7 @@ def _proven(gram: Float64, moment: Float64, variances: Float64, coefficients: Fl
     """
     estimates = coefficients.copy()
     informed = np.flatnonzero(np.diag(gram) > 0)
-    # The day itself first: what it explains, its neighbours do not have to.
+    # The day of the event comes first, so that its neighbours explain only what it does not.
     order = informed[np.argsort(np.abs(np.array(OFFSETS)[informed % len(OFFSETS)]), kind="stable")]
     for _ in range(SWEEPS):
         before = estimates.copy()

@@ -1,4 +1,4 @@
-"""Learns for which windows a sum counts that was learned from a history: for those like the history's."""
+"""Learns for which windows the sum that a history taught is used: for those like the history's own."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from training.sigmoids.arithmetic.coefficients import Coefficients
 
 # The range of an input is that of its middle 99 %.
 RANGE = (0.005, 0.995)
-# Inputs that hardly vary are taken to vary by so much, on the scale of a window.
+# The least standard deviation of an input, on the scale of a window.
 SMALLEST_DEVIATION = 0.05
 INVERSE_PENALTY = 0.1
-# On generated windows a model may err so much more than the prior; what is added to the sigmoid's offset is
-# the first of these with which it does not.
+# On generated windows a model may have so much more error than the prior, as a share. Of these numbers, the
+# first that keeps to it is added to the sigmoid's offset.
 MOST_EXTRA_ERROR = 0.01
 LENIENCY = (3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -4.0, -8.0)
 MOST_WINDOWS_TOLD_APART = 10_000
 # Four windows of each.
 GENERATED_SERIES = 1_500
 GENERATED_SEED = 7
-# Those that a version is judged by are others, 10,000 windows.
+# A version is judged by others: 10,000 windows.
 JUDGING_SERIES = 2_500
 JUDGING_SEED = 8
 
@@ -77,7 +77,7 @@ def learn_familiarity(
     Returns
     -------
     Familiarity
-        As strict as equal numbers of both kinds make it.
+        Its threshold is that of equal numbers of both kinds.
     """
     X = windows.sample(MOST_WINDOWS_TOLD_APART, np.random.default_rng(random_state)).X
     lowest, highest = np.quantile(X, RANGE, axis=0).astype(np.float32)
@@ -98,7 +98,7 @@ def learn_familiarity(
 def with_own_sum(
     prior: ForecastModel, coefficients: Coefficients, windows: SupervisedWindows, random_state: int
 ) -> ForecastModel:
-    """Join what was learned from a history to the prior, before it is known how much it is to count.
+    """Add the sum that a history taught to the prior, at its largest share.
 
     Parameters
     ----------
@@ -112,27 +112,27 @@ def with_own_sum(
     Returns
     -------
     ForecastModel
-        The own sum alone where windows are like the own, with the most lenient view of which are.
+        For windows like the history's, by the most lenient threshold, it uses the new sum alone.
     """
     familiarity = _moved(learn_familiarity(windows, coefficients, random_state), LENIENCY[0])
     return replace(prior, own_sum=OwnSum(coefficients, np.ones(HORIZON_DAYS, np.float32), familiarity))
 
 
 def with_shares(model: ForecastModel, shares: NDArray[np.floating]) -> ForecastModel:
-    """Let the own sum count for each day ahead, as far as generated windows allow.
+    """Give the history's sum its share for each day ahead, as far as generated windows allow.
 
     Parameters
     ----------
     model : ForecastModel
         What `with_own_sum` returned.
     shares : ndarray of shape (28,)
-        How much it counts where windows are like the own.
+        Its share for windows like the history's.
 
     Returns
     -------
     ForecastModel
-        With the most lenient view of which windows those are by which it errs on generated ones at most by
-        `MOST_EXTRA_ERROR` more than the prior.
+        With the most lenient threshold of which windows those are that keeps its error on generated windows
+        within `MOST_EXTRA_ERROR` of the prior's.
     """
     assert model.own_sum is not None
     own_sum = replace(model.own_sum, shares=shares.astype(np.float32))

@@ -1,7 +1,7 @@
-"""Measures by how much intervals grow beyond 28 days: by how far days were missed that lay so far ahead.
+"""Measures how much wider intervals have to be beyond 28 days, from the errors of forecasts that far ahead.
 
-As for totals, it is the prior whose errors are looked at: it has seen no history, and so errs honestly on all
-days of it.
+As for totals, the errors are the prior's: it has learned from no real history, so all days of one are
+held out for it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from training.model.interval_levels import GROWTH_DAYS, NO_GROWTH
 from training.model.windows import LONG_CONTEXT_DAYS, Days, Float32, Float64
 
 MOST_WINDOWS = 500
-# A day is looked at together with those around it, a week of them, so that no weekday stands for all.
+# Each day is measured with the week around it, so that no single weekday stands for all.
 NEIGHBOURING_DAYS = 3
-# What is usual counts as much as stretches of days of which log(growth)² adds up to this.
+# The usual growth counts as much as stretches of days whose log(growth)² adds up to this.
 DOUBT = 5.0
 LARGEST_POWER = 2.0
 # In half-widths; where no day is missed at all, nothing grows.

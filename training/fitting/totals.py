@@ -1,7 +1,7 @@
-"""Measures how wide the intervals of totals have to be: by how much totals of known days were missed.
+"""Measures how wide the intervals of totals have to be, from the errors of totals of known days.
 
-The prior has never seen a history, so that its errors are honest on all of its days, not only on held-out
-ones: how much narrower a total is than its days together, and how much series err together, is learned there.
+The errors are the prior's: it has learned from no real history, so all days of one are held out for it. They
+tell how much narrower a total's interval is than the sum of its days', and how far series err alike.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.totals import MEASURED_DAYS, USUAL_TOTALS, TotalWidths
 from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS, Float64
 
-# Of a history, its last days are looked at, up to so many; not every seventh, so that each weekday is met.
+# At most so many of a history's last days are used, in steps that are no multiple of 7 and meet each weekday.
 MOST_DAYS = 730
 ORIGIN_STEP_DAYS = 5
 MOST_WINDOWS = 10_000
-# What so many independent stretches of days say counts as much as what is usual.
+# So many independent stretches of days count as much as the usual factors.
 FACTORS_DOUBT = 10.0
 CORRELATION_DOUBT = 5.0
 # Of a channel's countries it is 0.4, of pages on unlike topics 0.2.

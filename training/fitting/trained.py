@@ -1,4 +1,4 @@
-"""What a training gives: a model that has not seen the most recent days, and one that has seen all."""
+"""The result of a training: a model fitted without the most recent days, and one fitted on all."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Trained:
 
 
 class Trainer(Protocol):
-    """A way to come from a history to both models."""
+    """Fits both models of a training to a history."""
 
     def train(
         self, past: History, history: History, first_held_out: np.datetime64, progress: Progress

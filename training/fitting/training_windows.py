@@ -26,9 +26,9 @@ from training.model.windows import (
 )
 from training.progress import Progress, silent
 
-# A window tells little before four weeks are known.
+# A window with fewer known days tells too little to learn from.
 FEWEST_KNOWN_DAYS = 28
-# Views a day, on average, from which on a series counts when forecasts are judged.
+# Least mean views a day of the series that forecasts are judged by.
 FEWEST_COUNTED_VIEWS = 10.0
 # Windows are made so many at a time: 420 days of them are 35 MB.
 CHUNK = 10_000
@@ -109,8 +109,7 @@ def n_stretches(history: History, n_days: int) -> float:
 def counted_series(history: History) -> History:
     """The series that a forecaster is judged by: those of at least ten views a day on average.
 
-    Below that, a relative error says more of the count's grain than of the forecast. When all are below, all
-    count.
+    Below that, chance moves a relative error more than the forecast does. When all are below, all count.
     """
     busy = tuple(series for series in history.series if np.nanmean(series.views) >= FEWEST_COUNTED_VIEWS)
     return History(busy or history.series)

@@ -10,7 +10,7 @@ from training.errors import ViewcastError
 # The longest that a training may take, unless something else is said.
 TRAINING_SECONDS = 7200.0
 
-# Why a run was queued: somebody asked for it, over HTTP or on the command line, or a trigger did.
+# Why a run was queued: somebody asked for it, or a trigger did.
 Cause = Literal["request", "command", "schedule", "error-growth"]
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
