@@ -62,6 +62,10 @@ def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
         table = _table_of(value, file, name)
         children = [] if table else list(value.items())
     elif all(isinstance(item, Mapping) for item in value):
+        titled = [rows for item in value[:_MOST_SEARCHED] if (rows := _titled_rows(item))]
+        if titled:
+            yield from titled
+            return
         table = _records_table(_counted(name, value), file)
         is_searched = len(value) <= _MOST_SEARCHED and not any(map(_is_series, value))
         children = [child for item in value for child in _named(item)] if is_searched else []

@@ -35,7 +35,8 @@ Sivun katselut
 """
 # Names of a count in tables that are made for forecasting.
 ANY_COUNT = """
-y; value; count; target; values; counts; Wert; Anzahl; Valeur; Quantité; Valor; Cantidad; Quantidade
+y; value; count; target; values; counts; metric value; measure values
+Wert; Anzahl; Valeur; Quantité; Valor; Cantidad; Quantidade
 Valore; Quantità; Waarde; Aantal; Wartość; Liczba; Значение; Количество; Значення; Кількість; Değer; Adet
 Sayı; Värde; Antal; Verdi; Antall; Værdi; Arvo; Hodnota; Érték; Valoare; 値; 件数; 数量; 值; 数值; 數值; 값
 개수; 수량; Nilai; Giá trị; จำนวน; القيمة; العدد; ערך; מספר

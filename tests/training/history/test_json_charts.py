@@ -140,3 +140,9 @@ def test_records_are_counts_of_what_stands_above_them() -> None:
     insights = {"data": [{"name": "reach", "values": values}, {"name": "likes", "values": more}]}
     assert "--views reach chooses it" in refusal(json.dumps(insights), today=TODAY)
     assert read(insights, views=("likes",)) == {"total (likes)": [2.0 * count for count in HOME]}
+
+
+def test_rows_beside_their_titles_are_read_in_a_list_of_answers() -> None:
+    rows = [[f"{d}T00:00:00Z", count] for d, count in zip(DAYS, HOME, strict=True)]
+    answer = {"name": "views", "columns": ["time", "views"], "values": rows}
+    assert read({"results": [{"series": [answer]}]}) == {"total": HOME}

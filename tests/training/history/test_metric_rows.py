@@ -54,3 +54,9 @@ def test_one_metric_alone_is_asked_about(title: str, metric: str) -> None:
 def test_what_is_no_metric_names_the_series() -> None:
     content = "date,variable,value\n2026-11-01,Home,5\n2026-11-01,About,6\n"
     assert counted(content) == {"About": [6], "Home": [5]}
+
+
+def test_measures_are_chosen_as_tableau_names_them() -> None:
+    content = "Day,Measure Names,Measure Values\n2026-11-01,Views,5\n2026-11-01,Likes,1\n"
+    assert counted(content) == {"total": [5]}
+    assert counted(content, views=("Likes",)) == {"total (likes)": [1]}
