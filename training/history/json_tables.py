@@ -157,7 +157,7 @@ def _are_plain(values: Any) -> bool:
 def _named(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """What a record consists of; lists are called by the metric that it names, as by Instagram."""
     metric = next((record[title] for title in ("name", "metric") if _is_metric(record.get(title))), None)
-    return [(metric if metric and isinstance(child, list) else own, child) for own, child in record.items()]
+    return [(metric if metric and isinstance(child, list) else key, child) for key, child in record.items()]
 
 
 def _is_metric(value: Any) -> bool:
