@@ -23,7 +23,7 @@ USUAL_SIGMOIDS = 48
 OTHER_SIGMOIDS = (24, 96)
 # Another number is taken when its held-out loss is smaller by this share; less is chance.
 LEAST_GAIN = 0.01
-TRIED_WINDOWS = 10_000
+TRIED_WINDOWS, TRIED_STEPS = 10_000, 200
 ALPHA = 0.1
 # Adam's steps for a history of `STEPS_FOR_WINDOWS` windows; four times as many windows, twice as many steps.
 STEPS = 400
@@ -96,7 +96,9 @@ def choose_n_sigmoids(
         return SigmoidChoice(USUAL_SIGMOIDS)
     numbers = sorted([USUAL_SIGMOIDS, *OTHER_SIGMOIDS])
     inputs = ALL_FEATURES if n_days(past) >= ALL_FEATURES_FROM_DAYS else EIGHT_WEEKS
-    fits = [QuantileFit(windows, number, STEPS, ALPHA, inputs, ALL_DAYS, random_state) for number in numbers]
+    fits = [
+        QuantileFit(windows, number, TRIED_STEPS, ALPHA, inputs, ALL_DAYS, random_state) for number in numbers
+    ]
     usual = prior.scaled_quantiles(held_out.X)
     losses = {}
     for number, fitted in zip(numbers, fit_all(fits, "choosing how many sigmoids", progress), strict=True):

@@ -90,7 +90,7 @@ def test_the_number_of_sigmoids_that_was_asked_for_is_in_the_manifest(models: Pa
 def test_the_number_of_sigmoids_is_chosen_on_held_out_days_when_none_was_asked_for(
     models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for steps in "STEPS", "MOST_STEPS":  # how well they learn does not matter here
+    for steps in "STEPS", "MOST_STEPS", "TRIED_STEPS":  # how well they learn does not matter here
         monkeypatch.setattr(own_sums, steps, 1)
     result, _ = train(models, a_file(tmp_path, 1, 1000), only=True)
     assert result.manifest.settings["sigmoids"] in (24, 48, 96)
