@@ -1,0 +1,123 @@
+"""How soon the page shows a forecast: `python -m benchmarks.page`, with the current version of `--models`.
+
+A file of 365 days is dropped on the page in Debian's chromium, each time in a fresh profile; the browser's
+clock runs until tomorrow's number stands there, and until the chart is drawn. In the same rounds it loads the
+service's plainest page, `/livez`: what showing anything takes on this machine at this moment.
+Writes benchmarks/results/page.md. Needs playwright, of the development requirements.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Browser, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
+PATIENCE_SECONDS = 60.0
+N_DAYS = 365
+WEEK = [1312, 1254, 1198, 1260, 1423, 1702, 1655]
+RESULT = Path(__file__).with_name("results") / "page.md"
+LOADED = "() => performance.getEntriesByType('navigation')[0].loadEventEnd"
+DROP = """(content) => new Promise((resolve) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], "views.csv"));
+    const begin = performance.now();
+    let number = null;
+    const look = () => {
+        const passed = performance.now() - begin;
+        if (document.getElementById("tomorrow-views").textContent) number ??= passed;
+        if (document.querySelector("#chart .main-svg")) resolve([number, passed]);
+        else requestAnimationFrame(look);
+    };
+    const drop = new DragEvent("drop", { dataTransfer: transfer, bubbles: true });
+    document.getElementById("drop").dispatchEvent(drop);
+    requestAnimationFrame(look);
+})"""
+
+
+@contextmanager
+def service(models: Path) -> Iterator[str]:
+    """Serve a models folder, and give the address once it is ready."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "VIEWCAST_MODELS": str(models), "VIEWCAST_PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "-m", "service"], env=environment, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(f"{address}/readyz")
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_until_ready(url: str) -> None:
+    """Ask until the answer is 200."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(url):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def measure(browser: Browser, address: str, content: str) -> list[float]:
+    """Load the plainest page, then drop the file: milliseconds until it is loaded, the number, the chart."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/livez")
+        loaded = page.evaluate(LOADED)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        return [loaded, *page.evaluate(DROP, content)]
+
+
+def main(
+    models: Annotated[Path, typer.Option(help="Folder whose current version forecasts.")] = Path("models"),
+    rounds: Annotated[int, typer.Option(min=1, help="The table has the medians of so many.")] = 15,
+) -> None:
+    """Measure, print the table, and keep it."""
+    first = date(2025, 11, 21)
+    rows = [f"{first + timedelta(day)},{WEEK[day % 7]}" for day in range(N_DAYS)]
+    content = "\n".join(["date,views", *rows]) + "\n"
+    with service(models) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        measured = [measure(browser, address, content) for _ in range(rounds)]
+        browser.close()
+    loaded, number, chart = (median(column) for column in zip(*measured, strict=True))
+    slowest = max(row[2] for row in measured)
+    text = f"""# From a dropped file to its forecast
+
+{N_DAYS} days, in a fresh profile of chromium; medians of {rounds} rounds, {os.cpu_count()} cores.
+
+| until | milliseconds | of loading `/livez` |
+|---|---|---|
+| `/livez` is loaded | {loaded:,.0f} | 1 |
+| tomorrow's number stands there | {number:,.0f} | {number / loaded:.1f} |
+| the chart is drawn | {chart:,.0f} | {chart / loaded:.1f} |
+
+The slowest chart of all rounds took {slowest:,.0f} ms.
+"""
+    typer.echo(text)
+    RESULT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
