@@ -48,12 +48,14 @@ def test_ten_thousand_kept_series_are_scrolled_sorted_and_searched(
     open_kept: OpenPage, many: Service
 ) -> None:
     page = open_kept("/page/series")
+    page.fill("#search", "video 000")
+    wait_for(page, "document.querySelector('#series-count').textContent === '100 series'")
+    among_few = median(page.evaluate(SCROLL, 100))
     page.fill("#search", "video ")
     wait_for(page, "document.querySelector('#series-count').textContent === '10,000 series'")
     shown(page, "text=video 00000")
     assert n_rows(page) < MOST_ROWS
-    still, scrolled = (median(page.evaluate(SCROLL, step)) for step in (0, 400))
-    assert scrolled < 2 * still
+    assert median(page.evaluate(SCROLL, 400)) <= 2 * among_few  # a frame more, on a busy machine
     page.evaluate("document.getElementById('series-list').scrollTop = 1e9")
     shown(page, "text=video 09999")
     assert n_rows(page) < MOST_ROWS

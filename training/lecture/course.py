@@ -11,7 +11,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from training.errors import ViewcastError
 from training.evaluation.ladder import RUNGS, climb
-from training.history.series import History, Series
+from training.history.calendar_features import WEEK
+from training.history.series import DAY, History, Series
 from training.lecture.bends import fit_step, sigmoid_step
 from training.lecture.line import line_step
 from training.lecture.period import period_step
@@ -78,7 +79,8 @@ def ladder_step(series: Series, progress: Progress = silent) -> dict[str, Any]:
     Returns
     -------
     dict
-        `first_held_out`, and for each rung its days, its sigmoids and its errors in views.
+        `first_held_out`; for each rung its days, its sigmoids and its errors in views; and `copy_mae`, the
+        held-out error of copying what was seven days before.
 
     Raises
     ------
@@ -91,7 +93,15 @@ def ladder_step(series: Series, progress: Progress = silent) -> dict[str, Any]:
     return {
         "first_held_out": str(climbed.first_held_out),
         "rungs": [{name: rung[name] for name in kept} for rung in rungs],
+        "copy_mae": _copy_mae(series, climbed.first_held_out),
     }
+
+
+def _copy_mae(series: Series, first_held_out: np.datetime64) -> float | None:
+    """The mean error of copying the day a week before; None when no held-out day is known beside one."""
+    begin = max(int((first_held_out - series.first_date) / DAY), WEEK)
+    errors = np.abs(series.views[begin:] - series.views[begin - WEEK : -WEEK])
+    return None if np.isnan(errors).all() else float(np.nanmean(errors))
 
 
 def whole_course(series: Series, progress: Progress = silent) -> dict[str, Any]:

@@ -74,7 +74,8 @@ export function whyFigure(steps) {
   const labels = [...steps.map((step) => text(`why-${step.group}`)), text("why-forecast")];
   const low = Math.min(...reached);
   const high = Math.max(...reached);
-  const floor = Math.max(0, low - (high - low) * 0.6);
+  const spread = Math.max(high - low, high * 0.05); // where nothing changes anything, too
+  const floor = Math.max(0, low - spread * 0.6);
   return {
     traces: [
       {

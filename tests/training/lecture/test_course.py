@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from training.history.series import Series
-from training.lecture.course import CourseError, first_steps, whole_course
+from training.lecture.course import CourseError, first_steps, ladder_step, whole_course
 from training.lecture.frame import FOLDER
 
 WEEK = [1312.0, 1254, 1198, 1260, 1423, 1702, 1655]
@@ -50,6 +50,14 @@ def test_a_short_history_is_refused_and_one_too_short_to_hold_out_says_so() -> N
     with pytest.raises(CourseError, match="28"):
         first_steps(history(20))
     assert "needs" in whole_course(history(60))["ladder"]["problem"]
+
+
+def test_the_copy_of_seven_days_ago_is_a_model_among_the_others() -> None:
+    full = history(400)
+    ladder = ladder_step(full)
+    n_held_out = int((full.last_date - np.datetime64(ladder["first_held_out"])).astype(int)) + 1
+    errors = np.abs(full.views[7:] - full.views[:-7])[-n_held_out:]
+    assert ladder["copy_mae"] == pytest.approx(errors.mean())
 
 
 def test_no_file_of_the_lecture_names_an_address_of_a_service() -> None:

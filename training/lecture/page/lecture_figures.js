@@ -105,7 +105,7 @@ export function fallFigure({ fits }, index) {
 export const rungName = (rung) =>
   text(rung.n_sigmoids ? "rung-sum" : "rung-linear", { n: rung.n_sigmoids, days: rung.n_days });
 
-export function ladderFigure({ rungs }) {
+export function ladderFigure({ rungs, copy_mae }) {
   const names = rungs.map(rungName);
   const rise = (key, field, line) =>
     lines(text(key), names, rungs.map((rung) => rung[field]), line, { mode: "lines+markers", marker: { size: 8 }, hovertemplate: "%{y:,.0f}" });
@@ -113,6 +113,7 @@ export function ladderFigure({ rungs }) {
     traces: [
       rise("train", "train_mae", { color: colour("copy"), width: 2, dash: "dot" }),
       rise("held-out", "held_out_mae", { color: colour("accent"), width: 3 }),
+      lines(text("copy-held-out"), names, names.map(() => copy_mae), { color: colour("straight"), width: 2, dash: "dash" }),
     ],
     layout: { xaxis: { type: "category" }, yaxis: axis("mean-error", { rangemode: "tozero" }) },
   };

@@ -56,7 +56,7 @@ const en = {
   "the-fit": "Fit",
   "ladder-title": "7. What helps on days that nobody has seen",
   "ladder-words":
-    "Linear models on 1, 7, 28 and 56 days, then 10 and 100 sigmoids on 56. The error on days to learn from falls and falls; that on held-out days is the one that counts.",
+    "Linear models on 1, 7, 28 and 56 days, then 10 and 100 sigmoids on 56. The error on days to learn from falls and falls; that on held-out days is the one that counts, beside that of copying what was seven days before.",
   climb: "Fit them all",
   climbing: "Fitting six models: up to a minute …",
   "ladder-result": "Held out from {first} on. The best there: {best}, {error} views off a day.",
@@ -64,6 +64,7 @@ const en = {
   "rung-sum": "{n} sigmoids, {days} d",
   train: "To learn from",
   "held-out": "Held out",
+  "copy-held-out": "Copy of seven days ago, held out",
   "mean-error": "Mean error, views",
 };
 const zh = {
@@ -120,7 +121,7 @@ const zh = {
   "the-fit": "拟合",
   "ladder-title": "7. 对没见过的日子，什么有用",
   "ladder-words":
-    "1、7、28、56 天的线性模型，然后是 56 天上的 10 个和 100 个 sigmoid。学习所用日子的误差一路下降；真正算数的是留出日子的误差。",
+    "1、7、28、56 天的线性模型，然后是 56 天上的 10 个和 100 个 sigmoid。学习所用日子的误差一路下降；真正算数的是留出日子的误差，旁边是复制七天前的误差。",
   climb: "全部拟合",
   climbing: "正在拟合六个模型，最多一分钟 …",
   "ladder-result": "从 {first} 起留出。其中最好的是 {best}，每天偏差 {error} 次。",
@@ -128,6 +129,7 @@ const zh = {
   "rung-sum": "{n} 个 sigmoid，{days} 天",
   train: "学习用",
   "held-out": "留出",
+  "copy-held-out": "复制七天前，留出",
   "mean-error": "平均误差（次）",
 };
 export const words = { en, "zh-CN": zh };
