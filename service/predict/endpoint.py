@@ -3,7 +3,6 @@
 read the body -> arrays -> one call of the model -> JSON
 """
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeVar, cast
 
@@ -28,6 +27,7 @@ from service.predict.answers import Openings, answer, forecast_texts
 from service.predict.batching import Batcher
 from service.predict.kept import Lookup, with_kept_days
 from service.predict.questions import KeptQuestion, Question, read_questions
+from service.predict.turns import Turn, Turns
 from service.request_examples import LINES_EXAMPLE, REQUEST_EXAMPLES
 from service.schemas import (
     BatchForecastAnswer,
@@ -62,10 +62,14 @@ class Predict:
         self.max_bytes = max_bytes
         self._batcher = Batcher()
         self._openings = Openings()
-        self._reading = asyncio.Semaphore(2)
+        self.turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is wrong is raised as a `ProblemError` before the answer starts."""
+        with self.turns.turn() as turn:
+            await self._answer(scope, receive, send, turn)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, turn: Turn) -> None:
         loaded = self.models.loaded()
         headers = Headers(scope=scope)
         kind = media_type(headers)
@@ -76,16 +80,18 @@ class Predict:
             return
         receive = limited(scope, receive, self.max_bytes)
         if kind in files.KINDS:
-            await self._answer_file(scope, receive, send, loaded)
+            await self._answer_file(scope, receive, send, loaded, turn)
             return
         if kind != "application/json":
             detail = (
                 f"application/json, {lines.MEDIA_TYPE} and files are read here; say which in Content-Type"
             )
             raise ProblemError("unsupported-content", detail)
+        if int(headers.get("content-length", 0)) > SMALL_BODY_BYTES:
+            self.turns.refuse_if_full()
         body = await read_body(receive)
         known = loaded.model.known_events
-        read = await self.read(receive, read_questions, body, known)
+        read = await self.read(receive, read_questions, body, known, turn)
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in read))
         if KeptQuestion in map(type, read):
@@ -103,26 +109,29 @@ class Predict:
             await _send_whole(send, await self._named(loaded, questions[0]))
             return
         pieces = answer(opening, loaded.model, questions)
-        await send_pieces(send, receive, pieces, len(questions) * options.horizon)
+        await send_pieces(send, receive, pieces, len(questions) * options.horizon, turn)
 
     async def read(
-        self, receive: Receive, reader: Callable[[bytes, Known], Read], body: bytes, known: Known
+        self, receive: Receive, reader: Callable[[bytes, Known], Read], body: bytes, known: Known, turn: Turn
     ) -> Read:
-        """Read a body; large ones in threads, two at a time, as parsed they take ten times their size."""
+        """Read a body; a large one in a thread, in its turn: as parsed, it takes ten times its size."""
         if len(body) <= SMALL_BODY_BYTES:
             return reader(body, known)
-        async with Departure(receive) as has_left, self._reading:
+        async with Departure(receive) as has_left:
+            await turn.begin()
             if has_left():
                 raise ClientDisconnect
             return await run_sync(reader, body, known)
 
-    async def _answer_file(self, scope: Scope, receive: Receive, send: Send, loaded: LoadedModel) -> None:
+    async def _answer_file(
+        self, scope: Scope, receive: Receive, send: Send, loaded: LoadedModel, turn: Turn
+    ) -> None:
         questions, notes = await files.read_file(scope, receive, loaded.model.known_events, self.apart)
         scope[N_FORECASTS] = len(questions)
         opening = self._openings.text(loaded, questions[0].options.levels)
         pieces = answer(b'%b,"notes":%b' % (opening, to_json(notes)), loaded.model, questions)
-        async with Departure(receive) as has_left:
-            await _send_in_chunks(send, pieces, has_left)
+        n_days = len(questions) * questions[0].options.horizon
+        await send_pieces(send, receive, pieces, n_days, turn)
 
     async def forecast_kept(self, kept_question: KeptQuestion) -> bytes:
         """Forecast one kept series: the answer's JSON, as a line of NDJSON has it."""
@@ -175,16 +184,19 @@ async def _send_whole(send: Send, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_pieces(send: Send, receive: Receive, pieces: Iterator[bytes], n_days: int) -> None:
-    """Send an answer: whole when it forecasts few days, else piece by piece as the client reads."""
+async def send_pieces(send: Send, receive: Receive, pieces: Iterator[bytes], n_days: int, turn: Turn) -> None:
+    """Send an answer: whole when it forecasts few days, else in its turn, piece by piece as it is read."""
     if n_days <= SMALL_FORECAST_DAYS:
         await _send_whole(send, b"".join(pieces))
         return
     async with Departure(receive) as has_left:
-        await _send_in_chunks(send, pieces, has_left)
+        await turn.begin()
+        await _send_in_chunks(send, pieces, has_left, turn)
 
 
-async def _send_in_chunks(send: Send, pieces: Iterator[bytes], has_left: Callable[[], bool]) -> None:
+async def _send_in_chunks(
+    send: Send, pieces: Iterator[bytes], has_left: Callable[[], bool], turn: Turn
+) -> None:
     """Work in a thread and send as the client reads, so that no answer is ever whole in memory.
 
     Work for a client that has left ends with the piece that is under way.
@@ -195,5 +207,7 @@ async def _send_in_chunks(send: Send, pieces: Iterator[bytes], has_left: Callabl
     )
     await send({"type": "http.response.body", "body": first, "more_body": True})
     while not has_left() and (piece := await run_sync(next, pieces, b"")):
+        slow = turn.sending()
         await send({"type": "http.response.body", "body": piece, "more_body": True})
+        slow.cancel()
     await send({"type": "http.response.body", "body": b""})

@@ -22,6 +22,7 @@ from service.predict.answers import CHUNK_DAYS, forecasts_of
 from service.predict.batch_splitting import split_batch
 from service.predict.endpoint import Predict, send_pieces
 from service.predict.questions import LAST_ORDINAL, Options, Question, checked_views
+from service.predict.turns import Turn
 from service.request_examples import TIME_SERIES_EXAMPLES
 from service.schemas import MOST_SERIES
 from service.timeseries_schemas import (
@@ -72,19 +73,24 @@ class TimeSeries:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is wrong is raised as a `ProblemError` before the answer starts."""
+        with self._predict.turns.turn() as turn:
+            await self._answer(scope, receive, send, turn)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, turn: Turn) -> None:
         loaded = self._predict.models.loaded()
         if media_type(Headers(scope=scope)) != "application/json":
             raise ProblemError("unsupported-content", "application/json is read here; say so in Content-Type")
         receive = limited(scope, receive, self._predict.max_bytes)
         body = await read_body(receive)
         version = loaded.manifest.version
-        read = await self._predict.read(receive, read_forecasting, body, version)
+        read = await self._predict.read(receive, read_forecasting, body, version, turn)
         questions = [series.question for series in read.series]
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in questions), "inputs[{}].name")
         scope[N_FORECASTS] = len(questions)
         pieces = _answer(loaded.model, read, version, int(self._clock().timestamp()))
-        await send_pieces(send, receive, pieces, len(questions) * questions[0].options.horizon)
+        n_days = len(questions) * questions[0].options.horizon
+        await send_pieces(send, receive, pieces, n_days, turn)
 
 
 def read_forecasting(body: bytes, version: str) -> Forecasting:

@@ -1,0 +1,71 @@
+"""Few batches are forecast at once: those that are let in are soon done, and the others know at once."""
+
+import json
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import httpx
+import pytest
+
+from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
+from tests.service.requests import batch, single
+from tests.training.publisher import publish
+
+N_CLIENTS = 24
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    models = tmp_path_factory.mktemp("crowded") / "models"
+    publish(models, 1)
+    with serving(models) as service:
+        yield service
+
+
+def test_of_many_batches_at_once_some_are_forecast_and_the_others_refused(crowded: Service) -> None:
+    body = json.dumps(batch(4000, horizon=28))
+
+    def ask(_: int) -> httpx.Response:
+        headers = {"Content-Type": "application/json"}
+        return httpx.post(f"{crowded.url}/predict", content=body, headers=headers, timeout=PATIENCE_SECONDS)
+
+    with ThreadPoolExecutor(N_CLIENTS) as pool:
+        answers = list(pool.map(ask, range(N_CLIENTS)))
+    refused = [answer for answer in answers if answer.status_code == 503]
+    forecast = [answer for answer in answers if answer.status_code == 200]
+    assert refused
+    assert forecast
+    assert len(refused) + len(forecast) == N_CLIENTS
+    for answer in refused:
+        assert answer.json()["type"] == "urn:viewcast:overloaded"
+        assert answer.headers["retry-after"] == "1"
+    assert all(len(answer.json()["series"]) == 4000 for answer in forecast)
+    assert ask(0).status_code == 200
+
+
+def test_single_forecasts_are_never_refused_for_batches(crowded: Service) -> None:
+    body = json.dumps(batch(4000, horizon=28))
+    with ThreadPoolExecutor(8) as pool:
+        batches = [pool.submit(crowded.predict, json.loads(body)) for _ in range(8)]
+        statuses = [crowded.predict(single()).status_code for _ in range(20)]
+        assert {each.result().status_code for each in batches} <= {200, 503}
+    assert set(statuses) == {200}
+
+
+def test_clients_that_do_not_read_their_answers_keep_nobody_waiting(crowded: Service) -> None:
+    body = json.dumps(batch(2000, horizon=365)).encode()
+    head = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with ExitStack() as silent:
+
+        def begins() -> bool:
+            """Whether an answer begins, which is far more than the system holds for a client."""
+            address = ("127.0.0.1", crowded.port)
+            connection = silent.enter_context(socket.create_connection(address, timeout=PATIENCE_SECONDS))
+            connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            return connection.recv(12) == b"HTTP/1.1 200"
+
+        for _ in range(4):
+            wait_until(begins)
+        wait_until(lambda: crowded.predict(batch(300, horizon=28)).status_code == 200)
