@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.models = parts.models
     app.state.trainings = parts.trainings
     app.state.database = parts.database
+    app.state.shadow = parts.shadow
     app.state.metrics = parts.metrics
     app.state.series = series.SeriesRoutes(
         parts.database, parts.predict, parts.apart, settings.max_history_bytes, settings.event_names

@@ -15,6 +15,7 @@ from service.database import ServiceDatabase
 from service.http.problems import ProblemError
 from service.predict.answers import width_factors_of
 from service.predict.kept import KeptDays, Key
+from service.shadow import Shadow
 from training.model.forecast_model import LEVELS
 from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS, MINIMUM_DAYS
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from training.database.engine import Database
 
 FLUSH_SECONDS = 1.0
-FORGET_SECONDS = 6 * 3600.0
+CARE_SECONDS = 3600.0
 # Forgetting a forecast does no harm; memory that grows without bound does.
 MOST_WAITING = 10_000
 MOST_KNOWN = 100_000
@@ -36,12 +37,16 @@ class KeptSeries:
     ----------
     database : ServiceDatabase
     models : what forecasts
+    shadow : what forecasts along
     forecast_days : for so many days after its last one a forecast is remembered
     """
 
-    def __init__(self, database: ServiceDatabase, models: CurrentModel, forecast_days: int) -> None:
+    def __init__(
+        self, database: ServiceDatabase, models: CurrentModel, shadow: Shadow, forecast_days: int
+    ) -> None:
         self._database = database
         self._models = models
+        self._shadow = shadow
         self._forecast_days = forecast_days
         self._lock = threading.Lock()
         self._waiting: dict[tuple[Key, int], KeptDays] = {}
@@ -69,14 +74,15 @@ class KeptSeries:
         return kept
 
     async def remember(self) -> None:
-        """Remember the first forecast after each last day, and forget old ones, until cancelled."""
-        next_forgetting = 0.0
+        """Remember the first forecast after each last day, and look after them, until cancelled."""
+        next_care = 0.0
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             await run_sync(self.flush)
-            if time.monotonic() > next_forgetting and self._database.is_there():
-                next_forgetting = time.monotonic() + FORGET_SECONDS
+            if time.monotonic() > next_care and self._database.is_there():
+                next_care = time.monotonic() + CARE_SECONDS
                 await run_sync(self._forget)
+                await run_sync(self._shadow.judge)
 
     def flush(self) -> None:
         """Remember what waits, in this thread. What cannot be remembered is logged."""
@@ -96,12 +102,17 @@ class KeptSeries:
             made = loaded.model.predict(views, last_dates, HORIZON_DAYS, LEVELS, events, factors)
             bands = made.views.transpose(0, 2, 1)
             version = loaded.manifest.version
+            challenge = self._shadow.medians(views, last_dates, events)
 
             def write(database: "Database") -> None:
                 from training.database.forecasts import Forecasts
 
                 widened = {at: days.width_factors for at, days in waiting.items() if days.width_factors}
                 Forecasts(database).remember(version, dict(zip(waiting, bands, strict=True)), widened)
+                if challenge is not None:
+                    challenger, medians = challenge
+                    beside = dict(zip(waiting, medians, strict=True))
+                    Forecasts(database).remember_challenger(challenger, beside)
 
             self._database.run_here(write)
         except ProblemError as problem:

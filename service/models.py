@@ -5,15 +5,18 @@ These routes change the models folder, as the command line does; every worker fo
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from service.changing_models import changing_models
 from service.current_model import CurrentModel
 from service.http.problems import ProblemError, problem_responses
 from service.model_schemas import ModelAnswer, Version, Versions
+from training.store.challenger import MOST_DAYS, Challenger
+from training.store.challenging import end_challenge, set_challenger
 from training.store.manifest import Manifest
 from training.store.model_store import (
     ModelStore,
@@ -104,6 +107,39 @@ def roll_back(store: Store) -> Manifest:
     return _answered(store.roll_back).manifest
 
 
+@router.post(
+    "/models/{version}/challenge",
+    summary="Have a version forecast along, unseen",
+    responses=problem_responses(
+        "unknown-version", "version-in-use", "version-refused", "invalid-input", "no-archive"
+    ),
+)
+def challenge(
+    version: str,
+    store: Store,
+    days: Annotated[
+        int, Query(ge=1, le=MOST_DAYS, description="On so many days together it has to be better.")
+    ] = 28,
+) -> Challenger:
+    """Forecast kept series with a version too, beside the current one, and remember what it would have said.
+
+    It becomes the current version by itself once its error on the last days that came was smaller. Another
+    version that challenged gives way to it.
+    """
+    return _answered(lambda: set_challenger(store, version, days, datetime.now(UTC).date()))
+
+
+@router.delete(
+    "/models/challenger",
+    summary="End the challenge",
+    status_code=204,
+    responses=problem_responses("no-archive"),
+)
+def stop_challenge(store: Store) -> None:
+    """Have no version forecast along any more; it stays where it is."""
+    _answered(lambda: end_challenge(store))
+
+
 @router.delete(
     "/models/{version}",
     summary="Delete a version",
@@ -111,7 +147,7 @@ def roll_back(store: Store) -> Manifest:
     responses=problem_responses("unknown-version", "version-in-use", "no-archive"),
 )
 def delete_version(version: str, store: Store) -> None:
-    """Remove a version for good; the current one, and the one before it, stay."""
+    """Remove a version for good; the current one, the one before it and the challenger stay."""
     _answered(lambda: store.remove(version))
 
 

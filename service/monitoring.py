@@ -5,12 +5,14 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import numpy as np
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request
 
 from service.database import OpenDatabase
 from service.http.key_check import prefix_of
 from service.http.problems import problem_responses
 from service.monitoring_schemas import (
+    ChallengerAnswer,
     DriftAnswer,
     LiveScoresAnswer,
     MonitoringAnswer,
@@ -18,6 +20,8 @@ from service.monitoring_schemas import (
     SeriesScoresAnswer,
     WeekScoresAnswer,
 )
+from service.shadow import Shadow, scores_of
+from training.store.challenger import Challenger
 
 MOST_LISTED = 100
 DAYS = 28
@@ -43,10 +47,12 @@ async def monitoring(
     Of the forecasts from one last day of a series, the first is remembered and compared.
     """
     prefix = prefix_of(request.scope)
-    return await database.run(lambda opened: _monitoring(opened, days, prefix))
+    shadow: Shadow = request.app.state.shadow
+    challenger = None if prefix else await run_sync(shadow.challenger)
+    return await database.run(lambda opened: _monitoring(opened, days, prefix, challenger))
 
 
-def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
+def _monitoring(database: Any, days: int, prefix: str, challenger: Challenger | None) -> MonitoringAnswer:
     from training.clock import utc_now
     from training.database.forecasts import Forecasts
     from training.evaluation.live_scores import DRIFT_DAYS
@@ -82,7 +88,12 @@ def _monitoring(database: Any, days: int, prefix: str) -> MonitoringAnswer:
         )
         for week in live.weeks
     ]
-    return MonitoringAnswer(overall=overall, weeks=weeks, series=series[:MOST_LISTED], outside=outside)
+    challenge = challenger and ChallengerAnswer(
+        **asdict(challenger), **asdict(scores_of(database, challenger))
+    )
+    return MonitoringAnswer(
+        overall=overall, weeks=weeks, series=series[:MOST_LISTED], outside=outside, challenger=challenge
+    )
 
 
 def _scores(scores: Any) -> dict[str, Any]:

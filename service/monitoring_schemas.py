@@ -61,6 +61,17 @@ class OutsideAnswer(BaseModel):
     last_date: datetime.date = Field(description="The last day that the forecast knew.")
 
 
+class ChallengerAnswer(BaseModel):
+    """How a version that forecasts along does beside the current one, 1 to 7 days ahead."""
+
+    version: str
+    since: datetime.date = Field(description="The day that it began.")
+    days: int = Field(description="On so many days together it has to be better.")
+    n_days: int = Field(description="Days that have come, of those.")
+    mae: float | None = Field(description="Its mean absolute error; null where no day has come.")
+    current_mae: float | None = Field(description="That of the current version, on the same forecast days.")
+
+
 class MonitoringAnswer(BaseModel):
     """How the forecasts of kept series did."""
 
@@ -69,4 +80,7 @@ class MonitoringAnswer(BaseModel):
         description="The same by week, oldest first: what drifts shows here."
     )
     series: list[SeriesScoresAnswer] = Field(description="The hundred with the largest relative error.")
+    challenger: ChallengerAnswer | None = Field(
+        description="The version that forecasts along; null when none does, and for a key with a prefix."
+    )
     outside: list[OutsideAnswer] = Field(description="The last hundred such days, newest first.")

@@ -18,6 +18,7 @@ from service.http.metrics import Metrics
 from service.kept_series import KeptSeries
 from service.predict.endpoint import Predict
 from service.settings import Settings
+from service.shadow import Shadow
 from service.trainings import Trainings
 
 
@@ -34,7 +35,8 @@ class Parts:
         self.models = CurrentModel(settings.models, settings.key_to_sign_with)
         self.database = ServiceDatabase(settings.archive_url)
         self.apart = ApartReader(modules=("service.uploads", "training.history.files"))
-        self.kept_series = KeptSeries(self.database, self.models, settings.forecast_days)
+        self.shadow = Shadow(self.models.store, self.database)
+        self.kept_series = KeptSeries(self.database, self.models, self.shadow, settings.forecast_days)
         self.trainings = Trainings(settings, self.database)
         self.metrics = Metrics(self.models, self.trainings)
         self.predict = Predict(self.models, settings.max_predict_bytes, self.kept_series.recent, self.apart)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from training.database.engine import Database
 from training.database.packed import Change
 from training.database.stored_series import Key, load
-from training.database.tables import CHANGES, FORECASTS
+from training.database.tables import CHALLENGER_FORECASTS, CHANGES, FORECASTS
 from training.database.undo import put_back
 from training.history.days import day_number
 
@@ -38,8 +38,9 @@ def forget(
         days = np.arange(first, last + 1)
         n_known = int(np.count_nonzero(~np.isnan(kept.at(days))))
         put_back(database, connection, {key: Change(days, np.full(days.size, np.nan))})
-        made_from = FORECASTS.c.series_id == stored.id, FORECASTS.c.last_day >= first
-        connection.execute(sa.delete(FORECASTS).where(*made_from))
+        for table in FORECASTS, CHALLENGER_FORECASTS:
+            made_from = table.c.series_id == stored.id, table.c.last_day >= first
+            connection.execute(sa.delete(table).where(*made_from))
         _forget_changes(connection, key, first, last)
         return n_known
 

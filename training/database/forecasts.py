@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from training.database.engine import Database
 from training.database.packed import Days, pack, unpack
 from training.database.stored_series import AT_ONCE, Key, begins_with, chunks, has_key
-from training.database.tables import COUNTS, FORECASTS, SERIES
+from training.database.tables import CHALLENGER_FORECASTS, COUNTS, FORECASTS, SERIES
 from training.model.adaptive_intervals import UNCHANGED
 
 # The columns of a remembered forecast, in the order of its array.
@@ -41,6 +41,15 @@ class RememberedForecast:
     counts: Days
 
 
+class ChallengedForecast(NamedTuple):
+    """The medians of a challenger and of the version that was current, and what is known of the series."""
+
+    last_day: int
+    challenger: NDArray[np.float64]
+    current: NDArray[np.float64]
+    counts: Days
+
+
 class Forecasts:
     """The forecasts that a database remembers."""
 
@@ -61,24 +70,60 @@ class Forecasts:
         made : for each series and last day, the bands, as `RememberedForecast` has them
         width_factors : what the half-widths of these were multiplied with, where it is not 1
         """
-        insert = self._database.insert_new(FORECASTS)
-        with self._database.write() as connection:
-            for part in chunks(made.items()):
-                ids = _ids(connection, {key for (key, _), _ in part})
-                rows = [
-                    {"series_id": ids[key], "last_day": last_day, "model": model}
-                    | {name: pack(band) for name, band in zip(BANDS, bands, strict=True)}
-                    | dict(zip(WIDTHS, width_factors.get((key, last_day), UNCHANGED), strict=True))
-                    for (key, last_day), bands in part
-                    if key in ids  # it may have been forgotten meanwhile
-                ]
-                if rows:
-                    connection.execute(insert, rows)
+        rows = {
+            at: {"model": model}
+            | {name: pack(band) for name, band in zip(BANDS, bands, strict=True)}
+            | dict(zip(WIDTHS, width_factors.get(at, UNCHANGED), strict=True))
+            for at, bands in made.items()
+        }
+        self._keep(FORECASTS, rows)
 
     def forget_before(self, day: int) -> int:
         """Forget the forecasts whose last day is before a day, in days since 1970; give their number."""
         with self._database.write() as connection:
+            old = CHALLENGER_FORECASTS.c.last_day < day
+            connection.execute(sa.delete(CHALLENGER_FORECASTS).where(old))
             return connection.execute(sa.delete(FORECASTS).where(FORECASTS.c.last_day < day)).rowcount
+
+    def remember_challenger(self, model: str, medians: Mapping[tuple[Key, int], NDArray[np.float64]]) -> None:
+        """Keep what a challenger forecasts, as `remember` does; one a series, last day and version."""
+        rows = {at: {"model": model, "median": pack(median)} for at, median in medians.items()}
+        self._keep(CHALLENGER_FORECASTS, rows)
+
+    def _keep(self, table: sa.Table, rows: Mapping[tuple[Key, int], dict[str, Any]]) -> None:
+        """Insert rows by series and last day, where there are none yet."""
+        insert = self._database.insert_new(table)
+        with self._database.write() as connection:
+            for part in chunks(rows.items()):
+                ids = _ids(connection, {key for (key, _), _ in part})
+                values = [
+                    {"series_id": ids[key], "last_day": last_day, **row}
+                    for (key, last_day), row in part
+                    if key in ids  # it may have been forgotten meanwhile
+                ]
+                if values:
+                    connection.execute(insert, values)
+
+    def challenged(self, model: str, first_day: int) -> Iterator[list[ChallengedForecast]]:
+        """Read what a challenger forecast beside the current version, from a last day on."""
+        ours, theirs = FORECASTS, CHALLENGER_FORECASTS
+        beside = sa.and_(ours.c.series_id == theirs.c.series_id, ours.c.last_day == theirs.c.last_day)
+        query = (
+            sa.select(theirs.c.last_day, theirs.c.median, ours.c.median, SERIES.c.first_day, COUNTS.c.counts)
+            .join_from(theirs, ours, beside)
+            .join(SERIES, SERIES.c.id == theirs.c.series_id)
+            .join(COUNTS, COUNTS.c.series_id == theirs.c.series_id)
+            .where(theirs.c.model == model, theirs.c.last_day >= first_day, ours.c.model != model)
+            .execution_options(yield_per=AT_ONCE)
+        )
+        with self._database.read() as connection:
+            for rows in connection.execute(query).partitions():
+                yield [
+                    ChallengedForecast(
+                        last_day, unpack(challenger), unpack(current), Days(first, unpack(counts))
+                    )
+                    for last_day, challenger, current, first, counts in rows
+                ]
 
     def since(self, first_day: int, prefix: str = "") -> Iterator[list[RememberedForecast]]:
         """Read the forecasts from a last day on, by series and last day, some hundred at a time.

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 # The newest revision in `migrations/versions`: known here, so that a database of this release is opened
 # without loading alembic.
-NEWEST = "8"
+NEWEST = "9"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from training.database.engine import Database
 from training.database.packed import Days, pack, unpack
-from training.database.tables import COUNTS, EVENTS, FORECASTS, SERIES
+from training.database.tables import CHALLENGER_FORECASTS, COUNTS, EVENTS, FORECASTS, SERIES
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ def remove(connection: sa.Connection, key: Key) -> None:
     """Delete a series, its counts and its forecasts; with its last metric, the events of its name too."""
     name, _ = key
     ids = sa.select(SERIES.c.id).where(has_key([key])).scalar_subquery()
-    for table in COUNTS, FORECASTS:
+    for table in COUNTS, FORECASTS, CHALLENGER_FORECASTS:
         connection.execute(sa.delete(table).where(table.c.series_id.in_(ids)))
     connection.execute(sa.delete(SERIES).where(has_key([key])))
     if connection.execute(sa.select(SERIES.c.id).where(SERIES.c.name == name).limit(1)).first() is None:

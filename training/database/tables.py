@@ -87,6 +87,16 @@ FORECASTS = sa.Table(
     sa.Column("width_95", sa.Double, nullable=False),
     sa.Index("forecasts_by_last_day", "last_day"),
 )
+# What a challenger forecast, unseen, beside one of these: the median, 28 days, packed.
+CHALLENGER_FORECASTS = sa.Table(
+    "challenger_forecasts",
+    TABLES,
+    sa.Column("series_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("last_day", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("model", sa.String, primary_key=True),
+    sa.Column("median", sa.LargeBinary, nullable=False),
+    sa.Index("challenger_forecasts_by_last_day", "last_day"),
+)
 # The training runs: those that wait or run, and the last that ended.
 JOBS = sa.Table(
     "jobs",

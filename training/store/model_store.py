@@ -15,6 +15,7 @@ from training.disk.plain_json import plain
 from training.history.series import History
 from training.model.forecaster import Forecaster
 from training.store import pointer
+from training.store.challenger import versions_in_use
 from training.store.folder import FolderStorage
 from training.store.manifest import (
     HELD_OUT_FILE,
@@ -74,13 +75,13 @@ class ModelStore:
     clock : callable, default=the system's
         Gives the time that an activation is recorded with.
     storage : Storage, default=FolderStorage(folder)
-        Where the files are kept.
+        Where the files are kept; an attribute, too.
     """
 
     def __init__(self, folder: Path, clock: Clock = utc_now, storage: Storage | None = None) -> None:
         self.folder = folder
         self._clock = clock
-        self._storage = FolderStorage(folder) if storage is None else storage
+        self.storage = FolderStorage(folder) if storage is None else storage
 
     def signature(self) -> Hashable:
         """Return what differs when the current version, or a file that it is loaded from, has changed.
@@ -91,18 +92,18 @@ class ModelStore:
         with contextlib.suppress(ModelStoreError):
             if version := self.current_version():
                 names += [f"{version}/{file}" for file in (MANIFEST_FILE, *LOADED_FILES)]
-        return self._storage.signature(names)
+        return self.storage.signature(names)
 
     def current_version(self) -> str | None:
         """Return the name of the version that is served, or None when nothing was ever activated.
 
         Raises `ModelStoreError` when the pointer is damaged.
         """
-        return pointer.current_version(self._storage)
+        return pointer.current_version(self.storage)
 
     def version_names(self) -> list[str]:
         """Return the names of all versions, oldest first, sound or not."""
-        return sorted(filter(is_version_name, self._storage.groups()))
+        return sorted(filter(is_version_name, self.storage.groups()))
 
     def versions(self) -> list[Manifest]:
         """Return the manifests of all versions, oldest first; those that cannot be read are left out."""
@@ -203,7 +204,7 @@ class ModelStore:
         # The same model from another history has another name.
         manifest = replace(manifest, version=manifest.name())
         unverified = {} if report is None else {REPORT_FILE: report(manifest)}
-        with self._storage.locked():
+        with self.storage.locked():
             self._add(manifest.version, {**files, **unverified, MANIFEST_FILE: manifest.to_json()})
             if activate:
                 self._point_to(manifest.version)
@@ -212,7 +213,7 @@ class ModelStore:
 
     def activate(self, version: str) -> Manifest:
         """Make a version the current one, once it has been verified."""
-        with self._storage.locked():
+        with self.storage.locked():
             _, manifest = self.load(version)
             self._point_to(version)
         return manifest
@@ -228,8 +229,8 @@ class ModelStore:
         NoModelError
             When nothing sound was activated before.
         """
-        with self._storage.locked():
-            activations = pointer.activations(self._storage)
+        with self.storage.locked():
+            activations = pointer.activations(self.storage)
             names = list(activations)
             # When the current one is damaged, or not among them, all of them are earlier.
             with contextlib.suppress(ModelStoreError, ValueError):
@@ -240,7 +241,7 @@ class ModelStore:
                 raise NoModelError("there is no earlier version to roll back to", tuple(refused))
             version = loaded.manifest.version
             remembered = {name: activations[name] for name in names[: names.index(version)]}
-            pointer.point_to(self._storage, version, remembered, self._clock())
+            pointer.point_to(self.storage, version, remembered, self._clock())
         return loaded
 
     def report(self, version: str) -> bytes | None:
@@ -249,22 +250,22 @@ class ModelStore:
 
     def remove(self, version: str) -> None:
         """Remove a version for good; the current one and the one before it raise `VersionInUseError`."""
-        with self._storage.locked():
+        with self.storage.locked():
             self._check_known(version)
-            if version in {self.current_version(), *list(pointer.activations_if_sound(self._storage))[-2:]}:
-                raise VersionInUseError(f"{version} is the current version, or the one to go back to")
-            self._storage.remove(version)
+            if version in versions_in_use(self.storage, 2):
+                raise VersionInUseError(f"{version} is the current version, the one before, or challenges it")
+            self.storage.remove(version)
 
     def _check_known(self, version: str) -> None:
         if not is_version_name(version):
             raise UnknownVersionError(f"{version[:80]!r} is no version's name")
-        if version not in self._storage.groups():
+        if version not in self.storage.groups():
             raise UnknownVersionError(f"there is no version {version}")
 
     def _reader(self, version: str) -> ReadFile:
         """What reads a version's files by their names."""
         self._check_known(version)
-        return lambda file, most_bytes: self._storage.read(f"{version}/{file}", most_bytes)
+        return lambda file, most_bytes: self.storage.read(f"{version}/{file}", most_bytes)
 
     def _candidates(self, refused: list[Refusal]) -> Iterator[str]:
         """Yield the current version, then those activated before, latest first; note what is damaged."""
@@ -276,7 +277,7 @@ class ModelStore:
         if current is not None:
             yield current
         try:
-            earlier = list(pointer.activations(self._storage))
+            earlier = list(pointer.activations(self.storage))
         except ModelStoreError as error:
             refused.append(Refusal(pointer.ACTIVATIONS_FILE, str(error)))
             # What was current before cannot be known any more; these were, each in its time.
@@ -301,19 +302,16 @@ class ModelStore:
                     raise ModelStoreError(f"{version}: {file} does not come back from the disk as it went")
 
         try:
-            self._storage.add(version, files, check)
+            self.storage.add(version, files, check)
         except FileExistsError as error:
             raise ModelStoreError(f"{version} is there already") from error
 
     def _point_to(self, version: str) -> None:
-        pointer.point_to(self._storage, version, pointer.activations_if_sound(self._storage), self._clock())
+        pointer.point_to(self.storage, version, pointer.activations_if_sound(self.storage), self._clock())
 
     def _prune(self, added: str) -> None:
         """Remove all but the new version, the latest, the current one, and those it could fall back to."""
         names = self.version_names()
-        activated = list(pointer.activations_if_sound(self._storage))
-        kept = {added, *names[-KEPT_VERSIONS:], *activated[-KEPT_ACTIVATIONS:]}
-        with contextlib.suppress(ModelStoreError):
-            kept.add(self.current_version() or "")
+        kept = {added, *names[-KEPT_VERSIONS:], *versions_in_use(self.storage, KEPT_ACTIVATIONS)}
         for version in set(names) - kept:
-            self._storage.remove(version)
+            self.storage.remove(version)

@@ -55,6 +55,8 @@ def test_every_endpoint_is_documented(document: dict[str, Any]) -> None:
         ("post", "/models/rollback"),
         ("get", "/models/{version}"),
         ("delete", "/models/{version}"),
+        ("delete", "/models/challenger"),
+        ("post", "/models/{version}/challenge"),
         ("get", "/models/{version}/report"),
         ("post", "/models/{version}/activate"),
         ("get", "/healthz"),
