@@ -113,6 +113,15 @@ def test_a_strong_pull_stays_at_the_start_and_none_leaves_it(wave):
     assert np.abs(free.weights_ - start.weights_).max() > 0.1
 
 
+def test_a_strong_pull_holds_the_offsets_of_sigmoids_too():
+    X = np.random.default_rng(0).normal(size=(300, 2))
+    y = np.sin(2 * X[:, 0]) + X[:, 1]
+    settings = {"solver": "adam", "max_iter": 100, "random_state": 0}
+    start = SumOfSigmoidsRegressor(6, **settings).fit(X, y)
+    held = SumOfSigmoidsRegressor(6, alpha=1e4, pull_to="start", **settings).fit(X, y[::-1], start=start)
+    np.testing.assert_allclose(held.offsets_, start.offsets_, atol=0.05)
+
+
 def test_partial_fit_learns_from_batches(wave):
     X, y = wave
     model = SumOfSigmoidsRegressor(10, random_state=0, learning_rate=0.03)
