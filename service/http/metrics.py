@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from service.current_model import CurrentModel
+from service.http.live_metrics import LiveCollector
 from service.http.problems import ProblemError
 from service.http.scope import KIND, N_FORECASTS
 from service.trainings import Trainings
@@ -47,6 +48,7 @@ class Metrics:
         self._own = CollectorRegistry()
         self._disk = CollectorRegistry()
         self._disk.register(_DiskCollector(current, trainings))
+        self._disk.register(LiveCollector(trainings.database))
         labels = ("route", "method", "status")
         self._requests = Counter(
             "viewcast_http_requests", "Requests that were answered.", labels, registry=self._own

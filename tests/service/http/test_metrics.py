@@ -1,14 +1,17 @@
 """What operators see: metrics over all workers, and a log line for each request."""
 
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import Service, serving, wait_until
-from tests.service.requests import batch, single
+from tests.service.requests import batch, single, views
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -94,3 +97,31 @@ def logged(service: Service) -> list[dict[str, object]]:
 
 def test_by_default_a_log_that_is_no_terminal_is_json(running: Service) -> None:
     assert any("is in use" in str(line["message"]) for line in logged(running))
+
+
+def test_live_errors_and_coverage_are_those_of_monitoring(models: Path) -> None:
+    today = datetime.now(UTC).date()
+
+    def put(service: Service, counts: list[float | None], days_ago: int) -> None:
+        body = {"views": counts, "last_date": str(today - timedelta(days_ago))}
+        service.client.put("/series/met/days", json=body).raise_for_status()
+
+    with serving(models) as service:
+        put(service, views(60), 3)
+        service.predict({"id": "met", "horizon": 1}).raise_for_status()
+        # What is forecast is remembered a second later, and may then meet the days that come.
+        archive = models / "archive.sqlite"
+        with closing(sqlite3.connect(archive)) as connection:
+            wait_until(lambda: connection.execute("SELECT count(*) FROM forecasts").fetchone()[0])
+        put(service, [1400.0, 10**9], 1)
+        overall = service.client.get("/monitoring").raise_for_status().json()["overall"]
+        metrics = samples(service)
+    assert metrics[labelled("viewcast_live_forecast_days")] == overall["n_days"] == 2
+    for days, ratio in overall["relative_error"].items():
+        assert metrics[labelled("viewcast_live_error_ratio", days=days)] == ratio
+    for level, ratio in overall["coverage"].items():
+        assert metrics[labelled("viewcast_live_coverage_ratio", level=level)] == ratio
+
+
+def test_before_a_day_has_come_there_is_no_live_error(running: Service) -> None:
+    assert not [name for name, _ in samples(running) if "live" in name]
