@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from anyio.to_thread import run_sync
@@ -22,6 +22,9 @@ from service.monitoring_schemas import (
 )
 from service.shadow import Shadow, scores_of
 from training.store.challenger import Challenger
+
+if TYPE_CHECKING:
+    from training.evaluation.monitoring import OutsideDay
 
 MOST_LISTED = 100
 DAYS = 28
@@ -67,17 +70,7 @@ def _monitoring(database: Any, days: int, prefix: str, challenger: Challenger | 
         for (name, metric), scores in live.series.items()
     ]
     series.sort(key=lambda scores: (-(scores.relative_error["1-28"] or 0.0), scores.id))
-    outside = [
-        OutsideAnswer(
-            id=day_outside.key[0],
-            metric=day_outside.key[1],
-            date=_date(day_outside.day),
-            count=day_outside.count,
-            interval=(day_outside.lower, day_outside.upper),
-            last_date=_date(day_outside.forecast_from),
-        )
-        for day_outside in live.outside[:MOST_LISTED]
-    ]
+    outside = [_outside(day) for day in live.outside[:MOST_LISTED]]
     overall = LiveScoresAnswer(**_scores(live.overall))
     weeks = [
         WeekScoresAnswer(
@@ -99,6 +92,17 @@ def _monitoring(database: Any, days: int, prefix: str, challenger: Challenger | 
 def _scores(scores: Any) -> dict[str, Any]:
     answer = {name: getattr(scores, name) for name in LiveScoresAnswer.model_fields}
     return answer | {"drift": DriftAnswer(**asdict(scores.drift))}
+
+
+def _outside(outside: "OutsideDay") -> OutsideAnswer:
+    return OutsideAnswer(
+        id=outside.key[0],
+        metric=outside.key[1],
+        date=_date(outside.day),
+        count=outside.count,
+        interval=(outside.lower, outside.upper),
+        last_date=_date(outside.forecast_from),
+    )
 
 
 def _date(day: int) -> datetime.date:

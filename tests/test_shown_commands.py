@@ -42,8 +42,8 @@ def test_make_knows_what_to_do_for_every_target() -> None:
 
 def shown_with_compose() -> list[list[str]]:
     """The words after `docker compose`, of every command and mention."""
-    found = [COMPOSE.search(line) for page in PAGES for line in code_lines(page)]
-    return sorted({tuple(shlex.split(match[1], comments=True)) for match in found if match})  # type: ignore[misc]
+    matches = [COMPOSE.search(line) for page in PAGES for line in code_lines(page)]
+    return sorted({tuple(shlex.split(match[1], comments=True)) for match in matches if match})  # type: ignore[misc]
 
 
 @cache
@@ -61,13 +61,13 @@ def test_compose_knows_every_verb_option_and_service() -> None:
             rest = rest[2:] if rest[0] in OF_OTHERS else rest[1:]
         if not rest:
             continue  # `docker compose` as a name
-        verb, own, inner = rest[0], [], []
+        verb, options, inner = rest[0], [], []
         for place, word in enumerate(rest[1:], 1):
             if word in services or word in ("|", ">", "<"):
                 inner = rest[place:]
                 break
-            own.append(word)
-        for option in (word.partition("=")[0] for word in own if word.startswith("-")):
+            options.append(word)
+        for option in (word.partition("=")[0] for word in options if word.startswith("-")):
             assert re.search(rf"{re.escape(option)}\b", options_of(verb)), words
         assert bool(inner) or verb not in NAMES_A_SERVICE, words
         check_inside(inner[1:])
