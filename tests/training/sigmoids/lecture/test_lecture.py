@@ -43,7 +43,7 @@ def test_the_red_curve_is_the_sum_of_the_blue_ones():
     ax = figures.Figure().add_subplot()
     model = SumOfSigmoidsRegressor.from_knots([0, 1, 3], [5, 7, 6])
     rows = np.linspace(-1, 4, 30)[:, None]
-    plots.plot_components(model, rows, ax=ax)
+    assert plots.plot_components(model, rows, ax=ax) is ax
     red = next(line for line in ax.lines if line.get_label() == "their sum")
     np.testing.assert_allclose(red.get_ydata(), model.predict(rows))
 
@@ -52,5 +52,5 @@ def test_the_surface_is_drawn_with_the_path_across_it():
     figures = pytest.importorskip("matplotlib.figure")
     ax = figures.Figure().add_subplot()
     path = lecture.gradient_descent_path(X, Y, start=(0.0, 0.0), learning_rate=0.02, n_steps=5)
-    plots.plot_error_surface(X, Y, np.arange(5.0), np.arange(5.0), path=path, ax=ax)
+    assert plots.plot_error_surface(X, Y, np.arange(5.0), np.arange(5.0), path=path, ax=ax) is ax
     assert ax.lines[0].get_xdata().tolist() == path[:, 0].tolist()
