@@ -40,6 +40,6 @@ def state_of(models: Path, job_id: str) -> JobState:
         return queue.state(job_id)
 
 
-def running_id(models: Path) -> str | None:
-    with open_queue(models) as queue:
-        return queue.running_id()
+def running_id(queue: JobQueue) -> str | None:
+    """The job that is under way."""
+    return next((job.id for job in queue.all() if job.state == "running"), None)

@@ -70,10 +70,6 @@ class JobQueue:
         with self._database.read() as connection:
             return self._state(_row(connection, job_id))
 
-    def running_id(self) -> str | None:
-        """Return the id of the training run that is under way, or None."""
-        return next((job.id for job in self.all() if job.state == "running"), None)
-
     def enqueue(self, job_id: str | None = None, cause: Cause = "request") -> str:
         """Have a training run wait for whichever service is free.
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from service.app import create_app
 from service.predict import batching
 from service.settings import Settings
+from tests.conftest import PATIENCE_SECONDS
 from tests.service.in_process import exchange
 from tests.service.requests import single
 
@@ -60,7 +61,8 @@ def test_a_cancelled_request_takes_no_other_with_it(app: FastAPI, monkeypatch: p
     async def first_is_cancelled() -> list[tuple[int, bytes] | BaseException]:
         tasks = await waiting(app, 3)
         tasks[0].cancel()
-        return await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await asyncio.gather(*tasks, return_exceptions=True)
 
     with counted_calls(monkeypatch) as sizes:
         first, *others = asyncio.run(first_is_cancelled())

@@ -160,7 +160,8 @@ def test_killed_it_is_reported_as_failed(models: Path, long_history: Path) -> No
     process.kill()
     process.wait()
     assert state_of(models, job).state == "failed"
-    assert running_id(models) is None
+    with open_queue(models) as queue:
+        assert running_id(queue) is None
 
 
 def test_a_second_run_waits_until_the_first_has_ended(models: Path, history: Path) -> None:
@@ -203,4 +204,5 @@ def test_a_process_of_its_own_goes_on_with_the_run_that_it_is_handed(
     assert ended.version in log_path(models, job).read_text()
     assert ended.scores is not None
     assert ended.current_scores is not None
-    assert running_id(models) is None
+    with open_queue(models) as queue:
+        assert running_id(queue) is None

@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.training.clocks import StillClock
+from tests.training.job_queues import running_id
 from training.database.engine import Database
 from training.history.series import HistoryError
 from training.jobs import queue as queues
@@ -69,7 +70,7 @@ def test_a_run_can_be_followed_from_start_to_end(queue: JobQueue) -> None:
     with begun(queue) as job:
         state = queue.state(job.id)
         assert (state.state, state.progress, state.started) == ("running", 0.0, "2026-11-24T12:00:00+00:00")
-        assert queue.running_id() == job.id
+        assert running_id(queue) == job.id
         job.report("fitting", 0.5)
         assert (queue.state(job.id).step, queue.state(job.id).progress) == ("fitting", 0.5)
         job.succeed(version="v", took_over=True, scores={"1": float("nan")}, current_scores=None)
@@ -77,7 +78,7 @@ def test_a_run_can_be_followed_from_start_to_end(queue: JobQueue) -> None:
     assert (ended.state, ended.progress, ended.version, ended.took_over) == ("succeeded", 1.0, "v", True)
     assert (ended.scores, ended.current_scores) == ({"1": None}, None)
     assert ended.finished == "2026-11-24T12:00:00+00:00"
-    assert queue.running_id() is None
+    assert running_id(queue) is None
 
 
 def test_progress_never_falls_and_never_passes_one(queue: JobQueue) -> None:
@@ -113,7 +114,7 @@ def test_a_second_run_waits_for_its_turn_and_learns_for_whom(queue: JobQueue) ->
         assert queue.state(second.id).state == "queued"
         first.fail("enough")
         assert queue.begin(second) is None
-        assert queue.running_id() == second.id
+        assert running_id(queue) == second.id
 
 
 def test_a_run_that_raises_has_failed_and_says_why(queue: JobQueue) -> None:
@@ -142,7 +143,7 @@ def test_a_run_of_the_command_line_whose_process_was_killed_has_failed(url: str,
     assert (died.state, died.step, died.progress) == ("failed", "fitting", 0.4)
     assert died.error == "the training process ended without a result"
     assert died.finished is not None
-    assert queue.running_id() is None
+    assert running_id(queue) is None
     with begun(queue) as job:
         job.fail("enough")
     assert queue.state(job_id).finished == died.finished
