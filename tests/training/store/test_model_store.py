@@ -117,8 +117,10 @@ def test_joblib_alone_can_read_a_published_model(store: ModelStore) -> None:
 def test_an_empty_folder_has_no_versions_and_says_how_to_make_one(store: ModelStore) -> None:
     assert store.current_version() is None
     assert store.versions() == []
-    with pytest.raises(NoModelError, match="python -m training fit"):
+    with pytest.raises(NoModelError, match="python -m training fit") as caught:
         store.load_last_good()
+    assert "python -m training fit" in caught.value.public
+    assert str(store.folder) not in caught.value.public
     assert not store.folder.exists()
 
 
@@ -432,6 +434,8 @@ def test_when_nothing_can_be_loaded_everything_that_was_tried_is_said(store: Mod
     with pytest.raises(NoModelError, match="is missing") as caught:
         store.load_last_good()
     assert [refusal.name for refusal in caught.value.refused] == [second, first]
+    assert "is missing" in caught.value.public
+    assert str(store.folder) not in caught.value.public
 
 
 def test_a_version_that_was_never_activated_is_no_fallback(store: ModelStore) -> None:
