@@ -76,7 +76,7 @@ Views = Annotated[
         description=f"{_VIEWS} At least {MINIMUM_DAYS}; the last {LONG_CONTEXT_DAYS} are looked at.",
     ),
 ]
-# `planned.read_events` reads it.
+# Read and checked by `http/event_days.py`.
 EventDays = Annotated[
     dict[str, Any],
     WithJsonSchema(

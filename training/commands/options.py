@@ -96,7 +96,7 @@ def archive_url(archive: str | None, models: Path) -> str:
 
 
 def signing_key() -> str | None:
-    """Give the key that versions are signed with; it has no option, for others could read it there."""
+    """Give the key that versions are signed with: from the environment, as others could read an option."""
     key = os.environ.get("VIEWCAST_SIGNING_KEY")
     if key and len(key) < LEAST_KEY_LENGTH:
         raise typer.BadParameter(
@@ -113,7 +113,7 @@ def model_store(models: Path) -> ModelStore:
 
 @contextmanager
 def plain_errors(exit_code: int = 1) -> Iterator[None]:
-    """Say in one line what a person can put right, and end with that; let faults of the program through."""
+    """Print what a person can put right in one line, and end; let bugs through."""
     try:
         yield
     except (ViewcastError, OSError, MemoryError) as error:

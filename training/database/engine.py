@@ -31,7 +31,7 @@ class DatabaseError(ViewcastError):
 
     @property
     def public(self) -> str:
-        """What may be known of it by everybody."""
+        """The message for everybody, without the database's address."""
         return "the database of the histories cannot be used; the log says why"
 
 
@@ -40,7 +40,7 @@ class DatabaseBusyError(DatabaseError):
 
     @property
     def public(self) -> str:
-        """What may be known of it by everybody."""
+        """The message for everybody, without the database's address."""
         return "another process is changing the histories; try again in some seconds"
 
 

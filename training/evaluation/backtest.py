@@ -40,7 +40,7 @@ class BacktestResult:
 
 
 def run_backtest(history: History, random_state: int, progress: Progress) -> BacktestResult:
-    """Fit on what lies before the held-out days as `job` does, and score the forecasts of those.
+    """Fit on what lies before the held-out days as a training run does, and score the forecasts of those.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What each group of inputs contributes: how much the error grows when it tells of another window."""
+"""What each group of inputs contributes: how much the error grows when other windows' values replace it."""
 
 from __future__ import annotations
 

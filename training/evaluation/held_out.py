@@ -90,7 +90,7 @@ class HeldOutForecasts:
         return mean_of_known(np.abs(forecast - self.truth)[:, :, :n_days], (0, 2))
 
     def relative_errors(self, forecast: Float64, n_days: int = HORIZON_DAYS) -> Float64:
-        """The same, divided by the weekly copy's errors."""
+        """As `errors`, divided by those of the weekly copy."""
         return relative_errors(
             self.errors(forecast, n_days), self.errors(self.copy, n_days), self.mean_views()
         )
@@ -126,7 +126,7 @@ class HeldOutForecasts:
         return dict(zip(LEVELS, shares.tolist(), strict=True))
 
     def coverage_by_day(self) -> dict[int, Float64]:
-        """The same by day ahead, shape (28,); NaN where no day is known."""
+        """Coverage by day ahead, shape (28,); NaN where no day is known."""
         n_known = (~np.isnan(self.truth)).sum(axis=(0, 1))
         shares = ratio(self.inside().sum(axis=(0, 2)).astype(float), n_known.astype(float)[None])
         return dict(zip(LEVELS, shares, strict=True))

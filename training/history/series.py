@@ -1,6 +1,6 @@
 """What a view history is: daily counts of many series, a gap where a day is unknown.
 
-Arithmetic on arrays only. Reading and writing files is `history`'s work, keeping them `archive`'s.
+Arithmetic on arrays only; `files` reads and writes files, `database` keeps histories.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
-"""The manifest of a published version: what it was made of, when, with what, and how good it proved to be.
+"""The manifest of a published version: when, on what and by which packages it was trained, how well it did.
 
-It is JSON that a person can read and compare. Nothing in it is believed before it has been checked here.
+It is JSON that a person can read and compare. All of it is checked here before anything relies on it.
 """
 
 import hashlib

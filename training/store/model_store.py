@@ -221,8 +221,8 @@ class ModelStore:
     def roll_back(self) -> LoadedModel:
         """Make the version current that was current before this one.
 
-        Versions that are refused are passed over. The one that is left is no fallback any more; it stays
-        where it is and can be activated by name.
+        Versions that are refused are passed over. The version that was current is no longer a
+        fallback; it stays in the store, and can be activated by name.
 
         Raises
         ------

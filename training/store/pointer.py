@@ -50,7 +50,7 @@ def activations(storage: Storage) -> dict[str, str]:
 
 
 def activations_if_sound(storage: Storage) -> dict[str, str]:
-    """The same, or none when the file is damaged: that must not keep a good version from serving."""
+    """As `activations`, but empty when the file is damaged, so that a good version still serves."""
     with contextlib.suppress(ModelStoreError):
         return activations(storage)
     return {}

@@ -14,7 +14,7 @@ ReadFile = Callable[[str, int], bytes]
 class Storage(Protocol):
     """Files by name, and groups of files that appear and disappear whole; a group's are `group/name`.
 
-    Readers come at any time. Whoever changes something holds the lock, except that a reader needs none.
+    Whoever changes something holds the lock; readers need none, and may read at any time.
     """
 
     def groups(self) -> list[str]:

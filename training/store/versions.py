@@ -63,7 +63,7 @@ class NoModelError(ModelStoreError):
 
     @property
     def public(self) -> str:
-        """The same without the folder's name."""
+        """The message without the folder's name."""
         if not self.refused:
             return "there is no model yet; `python -m training fit` makes one"
         return f"no version can be loaded: {'; '.join(refusal.reason for refusal in self.refused)}"
