@@ -59,7 +59,7 @@ function figure(comparison) {
   const traces = known(comparison).map(({ key, relative, fill }) => ({
     type: "bar",
     name: text(key),
-    x: HORIZONS.map((horizon) => text(`ahead-${horizon}`)),
+    x: HORIZONS.map((horizon) => text(`ahead-${horizon}`).replace(/ (?=\d)/, "<br>")), // a phone is narrow
     y: HORIZONS.map((horizon) => relative[horizon]),
     marker: { color: colour(fill) },
     hovertemplate: "%{y:.1%}",
@@ -69,7 +69,7 @@ function figure(comparison) {
     layout: {
       barmode: "group",
       dragmode: false,
-      xaxis: { type: "category", fixedrange: true },
+      xaxis: { type: "category", fixedrange: true, tickangle: 0 },
       yaxis: { tickformat: ".0%", rangemode: "tozero", fixedrange: true },
     },
   };

@@ -101,8 +101,8 @@ export default {
   'two columns are named "series"; leave one': "有两列都叫“series”；请只留一列",
   "two columns are named {}; leave one": "有两列都叫 {0}；请只留一列",
   "the columns are the hours of a day; one row an hour, or a day, is needed": "各列是一天的各小时；需要每小时或每天一行",
-  "no column is called views, and {} {}holds counts; {} chooses it": "没有名为播放量的列，而{1} {0} 是次数；可以选它",
-  "no column is called views, and {} {}may be counts; {} chooses one, and several are separated by commas":
+  "no column is called views, and {q} {}holds counts; {} chooses it": "没有名为播放量的列，而{1} {0} 是次数；可以选它",
+  "no column is called views, and {q} {}may be counts; {} chooses one, and several are separated by commas":
     "没有名为播放量的列，{1} {0} 都可能是次数；请选择一个",
   "in this one ": "此列中",
   "no row counts {}, which {} names; there are {}": "没有一行统计 {1} 所指的 {0}；现有 {2}",
@@ -176,5 +176,7 @@ export default {
   "the zip cannot be read ({}); zip it anew": "无法读取 zip（{0}）；请重新压缩",
   "{} and {} in the zip both have a series {}; leave one": "zip 中的 {0} 与 {1} 都有序列 {2}；请只留一个",
   "the zip has two files named {}; leave one": "zip 中有两个文件都叫 {0}；请只留一个",
+  "the database of the histories cannot be used; the log says why": "历史的数据库无法使用；日志说明了原因",
+  "views has {#} entries; at least {#} are needed": "历史有 {0} 天；预测至少需要 {1} 天",
   "the history is empty; it needs at least one series with one day": "历史是空的；至少需要一个序列的一天",
 };

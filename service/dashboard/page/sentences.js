@@ -8,8 +8,8 @@ import notes from "./reader_notes.js";
 import problems from "./reader_problems.js";
 import trainings from "./training_sentences.js";
 
-// What a query may ask for; the page has a button for it.
-const ADVICE = /; if [^;]*\?\w+=true [^;]*$/;
+// What a query may ask for; the page has buttons for it.
+const ADVICE = /; if [^;]*\?\w+=true [^;]*$|; \?views=[^;]* chooses [^;]*$/;
 const PLACES = { "{q}": '(".+")', "{d}": String.raw`(\d{4}-\d\d-\d\d)`, "{#}": String.raw`([\d,]+)`, "{}": "(.*?)" };
 const escaped = (words) => words.replace(/[.*+?^$()[\]|\\{}]/g, String.raw`\$&`);
 const pattern = (english) =>
