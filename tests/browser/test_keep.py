@@ -1,18 +1,23 @@
 """What was dropped is kept under a name, opened by its link, saved and deleted."""
 
+import resource
+import shutil
 from pathlib import Path
+
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import (
     LAST_DATE,
     OpenPage,
     days,
     drop,
+    opening,
     shown,
     take_pictures,
     wait_for,
     write_csv,
 )
-from tests.conftest import Service, wait_until
+from tests.conftest import Service, serving, wait_until
 
 
 def test_a_dropped_series_is_kept_under_a_name_that_its_link_opens(
@@ -92,3 +97,30 @@ def test_a_last_day_that_is_not_whole_can_be_left_out(open_kept: OpenPage, tmp_p
     wait_until(lambda: "59 days" in page.inner_text("#read-words"))
     page.click("#keep-it")
     assert "59 new days" in shown(page, "#kept-words")
+
+
+def limit_files(service: Service, n_bytes: int) -> None:
+    """Let no process of the service write beyond so many bytes of a file."""
+    processes = [service.process.pid]
+    for pid in processes:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            processes += map(int, children.read_text().split())
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (n_bytes, resource.RLIM_INFINITY))
+
+
+def test_whose_disk_is_full_sees_what_to_do_and_loses_nothing(
+    browser: Browser, trained_models: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(trained_models, tmp_path / "models")
+    with serving(tmp_path / "models") as service:
+        for open_path in opening(browser, service):
+            page = open_path(expected="503")
+            drop(page, write_csv(tmp_path / "channel.csv", [("date", "views"), *days(90)]))
+            shown(page, "#tomorrow-views")
+            limit_files(service, 0)
+            page.click("#keep-it")
+            assert "The disk may be full" in shown(page, "#keep-problem")
+            take_pictures(page, "full")
+            limit_files(service, resource.RLIM_INFINITY)
+            page.click("#keep-problem button")
+            assert "90 new days" in shown(page, "#kept-words")

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from service.http.api_keys import KeyFile
-from tests.browser.conftest import shown
+from tests.browser.conftest import shown, take_pictures
 from tests.conftest import serving, wait_until
 
 
@@ -30,4 +30,5 @@ def test_the_page_asks_for_a_key_and_for_another_when_it_is_revoked(
         wait_until(lambda: service.client.get("/model", headers=refused).status_code == 401)
         page.fill("#horizon", "60")
         assert "not in force" in shown(page, "#key-words")
+        take_pictures(page, "key")
         context.close()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import SCREENSHOTS, OpenPage, check_access, show_sample, shown
+from tests.browser.conftest import OpenPage, show_sample, shown, take_pictures
 from tests.conftest import run_training, wait_until
 
 
@@ -37,8 +37,7 @@ def test_the_course_is_on_the_views_that_the_page_shows(open_page: OpenPage) -> 
     curve = values(page, "#sum-chart")
     constant = curve[-3][0]
     assert abs(sum(part[70] for part in curve[:-3]) + constant - curve[-1][70]) < 0.5
-    check_access(page)
-    page.screenshot(path=SCREENSHOTS / "lecture-desktop-light.png", full_page=True)
+    take_pictures(page, "lecture")
 
 
 def test_the_file_shows_the_same_without_a_service(

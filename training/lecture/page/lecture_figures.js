@@ -26,7 +26,7 @@ export function surfaceFigure({ w, b, surface, best, path }) {
       { type: "contour", x: w, y: b, z: surface, colorscale: "Viridis", ncontours: 24, contours: { showlines: false },
         showscale: false, // Plotly writes its colour bar with inline styles, which the policy forbids
         hovertemplate: "w %{x}, b %{y:,.0f}: %{z:,.0f}<extra></extra>" },
-      lines(text("path"), path.map((point) => point[0]), path.map((point) => point[1]), { color: "#ffffff", width: 2.5 },
+      lines(text("path"), path.map((point) => point[0]), path.map((point) => point[1]), { color: "#e39bff", width: 2.5 },
         { mode: "lines+markers", marker: { size: 4 } }),
       { type: "scatter", mode: "markers", name: text("searched"), x: [best[0]], y: [best[1]],
         marker: { symbol: "x", size: 12, color: "#ff5a3c", line: { width: 1, color: "#fff" } } },
