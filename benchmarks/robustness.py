@@ -1,4 +1,4 @@
-"""What forecasts are worth off the series that a model was trained on, and far ahead.
+"""How good forecasts are of series unlike those that a model was trained on, and far ahead.
 
     python -m benchmarks.robustness views.csv another.csv
 
@@ -35,7 +35,7 @@ ORIGIN_STEP = 14
 
 
 def series_of_other_kinds() -> dict[str, np.ndarray]:
-    """Plain series that no training is about."""
+    """Plain series of kinds that no history has."""
     rng = np.random.default_rng(0)
     days = np.arange(84)
     return {
@@ -88,7 +88,7 @@ def held_out(history: History, first_origin: np.datetime64) -> tuple[list[np.nda
 
 
 def report(name: str, model: ForecastModel, history: History, first_origin: np.datetime64) -> None:
-    """Print what a model makes of other series, of generated ones, and of its own held-out days."""
+    """Print how a model forecasts other series, generated ones, and its history's held-out days."""
     print(f"\n## {name}\n")
     print(f"Error beside the prior's on 10,000 generated windows: {error_beside_prior(model):.4f}\n")
     forecasts = forecast_held_out(model, history, first_origin)
@@ -115,7 +115,7 @@ def report(name: str, model: ForecastModel, history: History, first_origin: np.d
 def main(
     histories: Annotated[list[Path], typer.Argument(help="Histories to train on, one model each.")],
 ) -> None:
-    """Train on each history, and ask for what it is not about."""
+    """Train on each history, and forecast series unlike it."""
     prior = load_prior()
     for path in histories:
         history = read_history(path)

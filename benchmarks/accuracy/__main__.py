@@ -31,7 +31,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder of accuracy.md, .json and .svg.")] = HERE / "results",
     cache: Annotated[Path, typer.Option(help="Where forecasts are kept by content.")] = HERE / "cache",
 ) -> None:
-    """Score Viewcast and its peers on the held-out end of each history. Stop it and it resumes."""
+    """Score Viewcast and its peers on the held-out end of each history. Started again, it resumes."""
     cache.mkdir(parents=True, exist_ok=True)
     peers = {peer.name: peer for peer in all_peers()}
     names = [OWN, *peers]

@@ -1,4 +1,4 @@
-"""Methods side by side: one cell a history, setting and horizon, and the geometric mean over cells."""
+"""Methods side by side: a cell for each history, setting and horizon, and geometric means over cells."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -14,14 +14,14 @@ from benchmarks.accuracy.methods import LEVELS
 
 
 def write_json(sections: Sequence[Section], path: Path) -> None:
-    """Every measure of every method, history, setting and horizon, each such row on a line of its own."""
+    """Write every measure, with a line for each method, history, setting and horizon."""
     lines = ",\n".join(map(json.dumps, rows(sections)))
     text = f'{{"machine": {json.dumps(_machine())}, "rows": [\n{lines}\n]}}\n'
     path.write_text(text, encoding="utf-8")
 
 
 def markdown(sections: Sequence[Section]) -> str:
-    """The overall table, Viewcast cell by cell against the best peer of each, and a table a section."""
+    """Write the overall table, Viewcast beside the best peer of each cell, and a table for each section."""
     parts = [_overall_table(sections), _cell_table(sections), *(_section(section) for section in sections)]
     return "\n\n".join(part for part in parts if part) + f"\n\nMeasured on {_machine()}.\n"
 

@@ -1,4 +1,4 @@
-"""Many series: in the model, in one request of JSON, and as lines of NDJSON; and what that does to others."""
+"""Many series: by the model alone, in a JSON request, and as NDJSON; how long other requests wait then."""
 
 import json
 import socket

@@ -85,7 +85,7 @@ def _round(measured: Measured, folder: Path, environments: Path, seconds: int) -
     server = measured.server
     with running(server, folder, environments, PORT, cores={0}) as started:
         measured.seconds_to_first_answer.append(started.seconds_to_first_answer)
-        load(PORT, server.path, server.body, 8, 1, {1})  # what is made at first use is made now
+        load(PORT, server.path, server.body, 8, 1, {1})  # the first request makes what all others use
         for connections in CONNECTIONS:
             before = started.cpu_seconds()
             under_load = load(PORT, server.path, server.body, connections, seconds, {1})

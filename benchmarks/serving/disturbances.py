@@ -37,7 +37,7 @@ def disturb(folder: Path, seconds: int, say: Callable[[str], None]) -> list[dict
         _load(seconds)
         for what, during in (
             (f"while {N_VERSIONS} versions are activated", partial(_while_activating, folder / "models")),
-            # Last, for it may go on for longer than it is looked at; the service ends it then.
+            # Last, as the training may outlast the measurement; the service ends it then.
             ("while a training runs", _while_training),
         ):
             rows.append(_row("at rest", [_load(seconds) for _ in range(3)], ""))

@@ -41,7 +41,7 @@ class Load:
 def load(
     port: int, path: str, body: bytes, connections: int, seconds: int, cores: set[int] | None = None
 ) -> Load:
-    """Ask as fast as answers come, on so many connections."""
+    """Send requests as fast as answers come, on so many connections."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "body").write_bytes(body)
         script = Path(folder) / "load.lua"
