@@ -85,10 +85,11 @@ def _round(measured: Measured, folder: Path, environments: Path, seconds: int) -
     server = measured.server
     with running(server, folder, environments, PORT, cores={0}) as started:
         measured.seconds_to_first_answer.append(started.seconds_to_first_answer)
-        load(PORT, server.path, server.body, 8, 1, {1})  # the first request makes what all others use
+        # The first request makes what all others use.
+        load(PORT, server.path, server.body, 8, 1, {1}, server.headers)
         for connections in CONNECTIONS:
             before = started.cpu_seconds()
-            under_load = load(PORT, server.path, server.body, connections, seconds, {1})
+            under_load = load(PORT, server.path, server.body, connections, seconds, {1}, server.headers)
             measured.loads[connections].append(under_load)
             measured.cpu[connections].append((started.cpu_seconds() - before) / max(under_load.requests, 1))
         measured.megabytes.append(started.resident_megabytes())

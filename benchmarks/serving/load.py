@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 SCRIPT = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
+{headers}
 local file = io.open({body}, "rb")
 wrk.body = file:read("*a")
 file:close()
@@ -39,13 +42,22 @@ class Load:
 
 
 def load(
-    port: int, path: str, body: bytes, connections: int, seconds: int, cores: set[int] | None = None
+    port: int,
+    path: str,
+    body: bytes,
+    connections: int,
+    seconds: int,
+    cores: set[int] | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Load:
     """Send requests as fast as answers come, on so many connections."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "body").write_bytes(body)
         script = Path(folder) / "load.lua"
-        script.write_text(SCRIPT.format(body=json.dumps(f"{folder}/body")))
+        lines = "\n".join(
+            f"wrk.headers[{json.dumps(name)}] = {json.dumps(headers[name])}" for name in headers
+        )
+        script.write_text(SCRIPT.format(body=json.dumps(f"{folder}/body"), headers=lines))
         options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script)]
         done = subprocess.run(
             ["wrk", *options, f"http://127.0.0.1:{port}{path}"],

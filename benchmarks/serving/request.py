@@ -49,6 +49,9 @@ ANSWER = json.dumps(
             }
             for day, count in enumerate(views()[-HORIZON:])
         ],
+        "totals": [
+            {"days": HORIZON, "total": 12345.75, "intervals": {LEVEL: [11345.25, 13456.5]}},
+        ],
     },
     separators=(",", ":"),
 ).encode()

@@ -5,11 +5,12 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.serving.servers import Server
 
@@ -44,11 +45,17 @@ class Running:
         return processes
 
 
-def post(port: int, path: str, body: bytes, timeout: float = 30.0) -> tuple[int, bytes]:
+def post(
+    port: int,
+    path: str,
+    body: bytes,
+    timeout: float = 30.0,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[int, bytes]:
     """Ask once, on a connection of its own."""
     connection = HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request("POST", path, body, {"Content-Type": "application/json"})
+        connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -115,7 +122,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, server: Server) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"{server.name} ended with {process.returncode}")
         try:
-            if post(port, server.path, server.body)[0] == 200:
+            if post(port, server.path, server.body, headers=server.headers)[0] == 200:
                 return
         except (OSError, HTTPException):
             pass

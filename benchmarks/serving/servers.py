@@ -24,6 +24,7 @@ class Server:
     path, body : the request
     environment : the name of the environment that it runs in; None for that of this process
     settings : further environment variables, `{folder}` and `{port}` filled in
+    headers : further headers of the request
     """
 
     name: str
@@ -33,6 +34,7 @@ class Server:
     body: bytes = BODY
     environment: str | None = None
     settings: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def _uvicorn(app: str) -> Callable[[int, Path], list[str]]:
@@ -51,6 +53,8 @@ YARDSTICKS = [
     Server("plain", "FastAPI, `MLPRegressor.predict` once", _uvicorn("plain"), settings=MODELS),
     Server("day by day", "FastAPI, `MLPRegressor.predict` for each day", _uvicorn("daily"), settings=MODELS),
 ]
+# Run by benchmarks.serving.guarded alone, which makes its key.
+GUARDED = Server("guarded", "the empty endpoint with what users bolt on", _uvicorn("guarded"))
 VIEWCAST = Server(
     OWN,
     "seven days with intervals",
