@@ -12,9 +12,8 @@ from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.read_schemas import ReadHistory
-from service.retrain import UPLOADS
 from service.schemas import FileOptions
-from service.uploads import read_upload
+from service.uploads import UPLOADS, read_upload
 from training.history.summary import summary
 
 

@@ -29,7 +29,7 @@ from service.schemas import (
 )
 from service.settings import Settings
 from service.trainings import Trainings
-from service.uploads import FORM, read_upload
+from service.uploads import UPLOADS, read_upload
 from training.jobs.job_state import JobState
 from training.jobs.process import log_path
 
@@ -88,21 +88,6 @@ async def train(
     raise NotImplementedError
 
 
-_FILE = {"type": "string", "format": "binary"}
-# The other kinds of body, beside JSON.
-UPLOADS: dict[str, Any] = {
-    "requestBody": {
-        "content": {
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "series,date,views\nchannel,2026-11-20,1689\n",
-            },
-            "application/zip": {"schema": _FILE},
-            "application/gzip": {"schema": _FILE},
-            FORM: {"schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}},
-        }
-    }
-}
 DOCUMENTATION: dict[str, Any] = {
     "summary": "Keep new history and train on it",
     "tags": ["training"],

@@ -62,6 +62,21 @@ UNTOLD = (
     "application/vnd.ms-excel",
     "text/plain",
 )
+_FILE = {"type": "string", "format": "binary"}
+# The kinds of body beside JSON, for the documentation.
+UPLOADS: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "series,date,views\nchannel,2026-11-20,1689\n",
+            },
+            "application/zip": {"schema": _FILE},
+            "application/gzip": {"schema": _FILE},
+            FORM: {"schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}},
+        }
+    }
+}
 
 
 async def read_upload(
