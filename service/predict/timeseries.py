@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, NamedTuple
@@ -110,15 +110,16 @@ def read_forecasting(body: bytes, version: str) -> Forecasting:
         split = split_batch(body, MOST_SERIES, b"inputs")
         if split and len(split.series) <= MOST_SERIES:
             envelope = model_from_json(TimeSeriesEnvelope, split.envelope)
-            inputs = (model_from_json(TimeSeriesInput, text) for text in split.series)
+            # All of them at first: what is no JSON is said before what it asks for.
+            inputs = [model_from_json(TimeSeriesInput, text) for text in split.series]
             return _forecasting(envelope, inputs, version)
     parsed = validate(TimeSeriesEnvelope, read_json(body))
-    inputs = (validate(TimeSeriesInput, sent, "inputs", i) for i, sent in enumerate(parsed.inputs))
+    inputs = [validate(TimeSeriesInput, sent, "inputs", i) for i, sent in enumerate(parsed.inputs)]
     return _forecasting(parsed, inputs, version)
 
 
 def _forecasting(
-    envelope: TimeSeriesEnvelope, inputs: Iterable[TimeSeriesInput], version: str
+    envelope: TimeSeriesEnvelope, inputs: Sequence[TimeSeriesInput], version: str
 ) -> Forecasting:
     if envelope.model not in (MODEL_NAME, version):
         detail = f'the model "{envelope.model[:40]}" is not in use; "{MODEL_NAME}" is, at version {version}'

@@ -1,5 +1,6 @@
 """`POST /v1/timeseries/forecast`: the numbers of `/predict`, in the words of KServe's protocol."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -126,6 +127,15 @@ def test_a_model_that_is_not_in_use_is_not_found(service: Service) -> None:
     answer = sent(service, forecasting() | {"model": "timesfm"})
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:viewcast:unknown-version")
     assert sent(service, forecasting() | {"model": service.version()}).status_code == 200
+
+
+def test_what_is_no_json_is_said_before_what_it_asks_for(service: Service) -> None:
+    body = json.dumps(forecasting(quantiles=[2]) | {"model": "timesfm"})
+    broken = body.replace('"frequency"', "frequency")
+    headers = {"Content-Type": "application/json"}
+    for content, status in (broken, 400), (body, 404):
+        answer = service.client.post("/v1/timeseries/forecast", content=content, headers=headers)
+        assert answer.status_code == status
 
 
 def test_more_series_than_are_read_are_refused(service: Service) -> None:
