@@ -233,34 +233,58 @@ def running(models: Path) -> Iterator[Service]:
         yield service
 
 
+class PostgreSQL:
+    """A server of PostgreSQL's with a database of its own, which can be stopped and started again."""
+
+    def __init__(self) -> None:
+        self._programs = Path(os.path.realpath(shutil.which("postgres") or "/")).parent
+        if not (self._programs / "initdb").exists() or find_spec("psycopg") is None:
+            raise FileNotFoundError("PostgreSQL's server or psycopg is not installed")
+        self._folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: it is part of a socket's name
+        self._user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+        if self._user:
+            shutil.chown(self._folder, self._user)
+        self._server: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql+psycopg://viewcast@/postgres?host={self._folder}"
+        subprocess.run(
+            [self._programs / "initdb", "-D", self._folder / "db", "-U", "viewcast", "-A", "trust"],
+            user=self._user, cwd=self._folder, check=True, capture_output=True,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        database = self._folder / "db"
+        self._server = subprocess.Popen(
+            [self._programs / "postgres", "-D", database, "-k", self._folder, "-c", "listen_addresses="],
+            user=self._user, cwd=self._folder, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        wait_until(lambda: _answers(self.url))
+
+    def stop(self) -> None:
+        """Stop it, without waiting for whoever is still connected."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGINT)
+            self._server.wait(60)
+            self._server = None
+
+    def close(self) -> None:
+        """Stop it, and remove all of it."""
+        self.stop()
+        shutil.rmtree(self._folder)
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a server that is started for these tests, where PostgreSQL is installed."""
-    programs = Path(os.path.realpath(shutil.which("postgres") or "/")).parent
-    if not (programs / "initdb").exists() or find_spec("psycopg") is None:
-        pytest.skip("PostgreSQL's server or psycopg is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: it is part of a socket's name
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-    if user:
-        shutil.chown(folder, user)
     try:
-        subprocess.run(
-            [programs / "initdb", "-D", folder / "db", "-U", "viewcast", "-A", "trust"],
-            user=user, cwd=folder, check=True, capture_output=True,
-        )  # fmt: skip
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", folder / "db", "-k", folder, "-c", "listen_addresses="],
-            user=user, cwd=folder, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            url = f"postgresql+psycopg://viewcast@/postgres?host={folder}"
-            wait_until(lambda: _answers(url))
-            yield url
-        finally:
-            server.send_signal(signal.SIGINT)  # does not wait for whoever is still connected
-            server.wait(60)
+        server = PostgreSQL()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    try:
+        server.start()
+        yield server.url
     finally:
-        shutil.rmtree(folder)
+        server.close()
 
 
 def _answers(url: str) -> bool:

@@ -1,6 +1,5 @@
 """`python -m benchmarks.serving`: the tables, their numbers and their pictures."""
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from benchmarks.serving.comparison import compare
 from benchmarks.serving.disturbances import disturb
 from benchmarks.serving.growth import growth
 from benchmarks.serving.report import write
-from benchmarks.serving.running import available, has_wrk
+from benchmarks.serving.running import available, has_wrk, lay_out_models
 from benchmarks.serving.servers import PEERS, VIEWCAST, YARDSTICKS
 
 HERE = Path(__file__).parents[1]
@@ -54,11 +53,7 @@ def main(
 
 def _prepare(folder: Path, models: Path | None, environments: Path | None) -> None:
     """Lay out what is served: a copy of our models, the perceptrons, and MLflow's form of one."""
-    if models:
-        shutil.copytree(models, folder / "models")
-    else:
-        fit = [sys.executable, "-m", "training", "fit", "--models", str(folder / "models")]
-        subprocess.run(fit, check=True)
+    lay_out_models(folder, models)
     subprocess.run([sys.executable, "-m", "benchmarks.serving.perceptron", str(folder)], check=True)
     if environments and (environments / "mlflow").is_dir():
         program = HERE / "serving" / "apps" / "mlflow_model.py"

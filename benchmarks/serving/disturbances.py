@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from threading import Event
@@ -15,7 +14,7 @@ import numpy as np
 
 from benchmarks.serving.load import Load, load
 from benchmarks.serving.request import BODY
-from benchmarks.serving.running import post, running
+from benchmarks.serving.running import job_state, post, running
 from benchmarks.serving.servers import VIEWCAST
 from training.history.series import History, Series
 from training.history.synthetic import generate_views
@@ -73,18 +72,10 @@ def _while_training(seconds: int) -> tuple[list[Load], str]:
     loads = []
     while len(loads) < MOST_ROUNDS:
         under_load = _load(seconds)
-        if _state(job) not in ("queued", "running"):
+        if job_state(PORT, job)["state"] not in ("queued", "running"):
             break
         loads.append(under_load)
     return loads, ""
-
-
-def _state(job: str) -> str:
-    connection = HTTPConnection("127.0.0.1", PORT, timeout=30)
-    connection.request("GET", f"/retrain/{job}")
-    state: str = json.loads(connection.getresponse().read())["state"]
-    connection.close()
-    return state
 
 
 def _while_activating(models: Path, seconds: int) -> tuple[list[Load], str]:

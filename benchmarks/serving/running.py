@@ -1,9 +1,11 @@
 """A server as a process: started on a core of its own, asked until it answers, measured, ended."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from benchmarks.serving.servers import Server
 
@@ -45,6 +48,15 @@ class Running:
         return processes
 
 
+def lay_out_models(folder: Path, models: Path | None) -> None:
+    """Copy a folder of models to where `VIEWCAST` serves it from, or train one there, in a minute."""
+    if models:
+        shutil.copytree(models, folder / "models")
+    else:
+        fit = [sys.executable, "-m", "training", "fit", "--models", str(folder / "models")]
+        subprocess.run(fit, check=True)
+
+
 def post(
     port: int,
     path: str,
@@ -58,6 +70,17 @@ def post(
         connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
         answer = connection.getresponse()
         return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def job_state(port: int, job: str) -> dict[str, Any]:
+    """How far a training job is, on a connection of its own."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", f"/retrain/{job}")
+        state: dict[str, Any] = json.loads(connection.getresponse().read())
+        return state
     finally:
         connection.close()
 

@@ -12,6 +12,9 @@ import pytest
 
 from tests.conftest import Service, serving, wait_until
 from tests.service.requests import LAST_DATE, views
+from tests.training.jobs.test_triggers import keep_forecasts
+from training.database.engine import Database
+from training.database.tables import TRIGGERS
 
 
 def put(service: Service, name: str, counts: list[Any], last_date: str = LAST_DATE) -> None:
@@ -80,3 +83,29 @@ def test_intervals_adapt_to_days_that_lay_outside(trained_models: Path, tmp_path
                 np.log1p(day["intervals"][level][1]) - np.log1p(day["views"]) for day in (of_kept, of_inline)
             )
             assert np.divide(*half_widths) == pytest.approx(np.exp(0.05 * 5 * (1 - outside)), rel=1e-3)
+
+
+def test_an_error_that_has_grown_starts_a_training(models: Path) -> None:
+    """The errors of 47 mornings' forecasts double eleven days before yesterday, the last day that is kept."""
+    url = f"sqlite:///{models}/archive.sqlite"
+    first = datetime.now(UTC).date() - timedelta(54)
+    hours_ago = (datetime.now(UTC) - timedelta(hours=7)).timestamp()
+    with closing(Database(url)) as database:
+        keep_forecasts(database, np.where(np.arange(47) < 34, 2.0, 4.0), str(first))
+        with database.write() as connection:
+            connection.execute(TRIGGERS.insert().values(cause="error-growth", last_look=hours_ago))
+
+    def has_looked() -> bool:
+        with closing(sqlite3.connect(models / "archive.sqlite")) as connection:
+            ((last_look,),) = connection.execute("SELECT last_look FROM triggers").fetchall()
+            return bool(last_look > hours_ago)
+
+    with serving(models, error_growth=10) as running:
+        wait_until(has_looked)
+        assert running.client.get("/retrain").json()["jobs"] == []
+    with closing(Database(url)) as database, database.write() as connection:
+        connection.execute(TRIGGERS.update().values(last_look=hours_ago))
+    with serving(models, error_growth=1.5) as running:
+        (job,) = wait_until(lambda: running.client.get("/retrain").json()["jobs"])
+        assert job["cause"] == "error-growth"
+        running.client.delete(f"/retrain/{job['id']}").raise_for_status()

@@ -74,14 +74,14 @@ def test_what_is_no_cron_expression_is_said(schedule: str) -> None:
     assert schedule_problem(EVERY_NIGHT) is None
 
 
-def keep_forecasts(database: Database, errors: np.ndarray) -> None:
-    """Keep a series until the day before that night, and a forecast each morning with an error for each day.
+def keep_forecasts(database: Database, errors: np.ndarray, first_date: str = "2026-10-01") -> None:
+    """Keep a series from a day on, and a forecast each morning with an error for each day.
 
     The series grows by 7 a week, so that the weekly copy is always wrong by 7.
     """
     counts = 100 + np.arange(errors.size + 7.0)
-    Uploads(database).add(History((series("a", "2026-10-01", *counts),)), "views.csv")
-    first = day_number(np.datetime64("2026-10-01"))
+    Uploads(database).add(History((series("a", first_date, *counts),)), "views.csv")
+    first = day_number(np.datetime64(first_date))
     made = {}
     for ahead, error in enumerate(errors):
         last = first + 6 + ahead
