@@ -34,13 +34,13 @@ def clock_set_back(folder: Path, **settings: Any) -> Findings:
         findings.put_day(service.client, 2.0, SERVED)
         findings.check(findings.last_count(service.client) == 2.0, "2 is not kept")
 
-        def ended() -> str | None:
-            state: str = service.client.get(f"/retrain/{job_id}").raise_for_status().json()["state"]
-            return state if state not in ("queued", "running") else None
+        def ended() -> dict[str, str] | None:
+            state: dict[str, str] = service.client.get(f"/retrain/{job_id}").raise_for_status().json()
+            return state if state["state"] not in ("queued", "running") else None
 
         state = wait_until(ended, patience=JOB_SECONDS)
-        findings.counts[f"trainings {state}"] += 1
-        findings.check(state in ("succeeded", "rejected"), f"the training that ran then {state}")
+        findings.counts[f"trainings {state['state']}"] += 1
+        findings.check(state["state"] in ("succeeded", "rejected"), f"the training that ran then: {state}")
 
         def is_scheduled() -> bool:
             jobs = service.client.get("/retrain").raise_for_status().json()["jobs"]

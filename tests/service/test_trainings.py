@@ -31,7 +31,7 @@ def test_a_training_that_hangs_is_killed_and_tried_once_more(
 
     monkeypatch.setattr(trainings, "start_training", start_silent)
     monkeypatch.setattr(trainings, "LOST_LOOK_SECONDS", 0.1)
-    monkeypatch.setattr(queues, "LEASE", timedelta(seconds=0.5))
+    monkeypatch.setattr(queues, "START_LEASE", timedelta(seconds=0.5))
 
     async def work_until_it_has_failed() -> None:
         with closing(ServiceDatabase(f"sqlite:///{tmp_path}/archive.sqlite")) as database:

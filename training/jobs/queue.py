@@ -28,8 +28,10 @@ from training.jobs.process_identity import is_gone, process_identity
 from training.jobs.running_job import LEASE, RunningJob
 
 KEPT_JOBS = 100
+# A process that starts says nothing yet, and on a machine that is busy it starts for minutes.
+START_LEASE = timedelta(minutes=10)
 # Clocks of several machines may differ by this much less a lease.
-MOST_LEASE = timedelta(minutes=5)
+MOST_LEASE = timedelta(minutes=15)
 DIED = "the training process ended without a result"
 
 Row = dict[str, Any]
@@ -133,10 +135,11 @@ class JobQueue:
 
     def hand_over(self, job_id: str, pid: int) -> None:
         """Let a run that belongs to this process belong to a child of it."""
-        owner = process_identity(pid)
+        lease = (self._clock() + START_LEASE).timestamp()
+        values = {"owner": process_identity(pid), "lease_until": lease}
         with self._database.write(of_jobs=True) as connection:
             is_own = (JOBS.c.id == job_id) & (JOBS.c.owner == process_identity())
-            connection.execute(sa.update(JOBS).where(is_own).values(owner=owner))
+            connection.execute(sa.update(JOBS).where(is_own).values(values))
 
     def put_back(self, job_id: str, pid: int | None = None) -> None:
         """Take a run from a process, this one by default, and let it wait again: the process is to end."""
@@ -206,10 +209,12 @@ class JobQueue:
         is_own = (JOBS.c.id == job_id) & (JOBS.c.owner == owner)
         while True:
             with self._database.read() as connection:
-                if connection.execute(sa.select(JOBS.c.id).where(is_own)).first():
-                    job = RunningJob(self._database, job_id, owner, self._clock, most_seconds)
-                    job.begin()
-                    return job
+                is_handed_over = connection.execute(sa.select(JOBS.c.id).where(is_own)).first() is not None
+            if is_handed_over:
+                job = RunningJob(self._database, job_id, owner, self._clock, most_seconds)
+                job.begin()
+                job.renew()
+                return job
             if time.monotonic() > deadline:
                 raise UnknownJobError(f"training run {job_id[:80]!r} was not handed to this process")
             time.sleep(0.02)
@@ -238,7 +243,7 @@ class JobQueue:
             return {}
         if row["retries_left"] and not row["is_cancelled"]:
             return _WAITING | {"retries_left": row["retries_left"] - 1}
-        last_sign = iso_time(datetime.fromtimestamp(lease_until, UTC) - LEASE)
+        last_sign = iso_time(min(datetime.fromtimestamp(lease_until, UTC) - LEASE, self._clock()))
         ended = {"owner": None, "finished": last_sign}
         return ended | ({"state": "cancelled"} if row["is_cancelled"] else {"state": "failed", "error": DIED})
 

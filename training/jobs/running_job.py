@@ -127,7 +127,7 @@ class RunningJob:
                     self.fail(too_long(self._most_seconds))
                     return True
                 if now - self._renewed > RENEW_SECONDS:
-                    self._save({})
+                    self.renew()
                     self._renewed = now
                 return self.is_cancelled
             except JobLostError:
@@ -135,6 +135,10 @@ class RunningJob:
             except DatabaseError as error:
                 log.warning("the lease of training run %s cannot be renewed: %s", self.id, error)
                 return now - self._renewed > LEASE.total_seconds()
+
+    def renew(self) -> None:
+        """Say that this process lives. Raises `JobLostError` when the run is not its any more."""
+        self._save({})
 
     @property
     def is_cancelled(self) -> bool:

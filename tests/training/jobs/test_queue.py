@@ -179,6 +179,20 @@ def test_a_process_elsewhere_that_is_not_heard_of_any_more_loses_its_run(
     assert other.state(job_id).state == "failed"
 
 
+def test_a_process_may_take_minutes_to_start_on_a_busy_machine(
+    database: Database, queue: JobQueue, clock: StillClock
+) -> None:
+    job_id = queue.enqueue()
+    assert queue.take() == job_id
+    queue.hand_over(job_id, os.getpid())
+    clock.now += 5 * LEASE
+    assert JobQueue(database, clock).take() is None
+    assert not queue.is_lost(job_id, os.getpid())
+    queue.adopt(job_id)
+    clock.now += LEASE + timedelta(seconds=1)  # from now on, it has to say that it lives
+    assert queue.is_lost(job_id, os.getpid())
+
+
 def test_a_lease_from_before_the_clock_was_set_back_has_run_out(queue: JobQueue, clock: StillClock) -> None:
     job_id = queue.enqueue()
     clock.now += timedelta(days=365)
