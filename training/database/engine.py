@@ -103,6 +103,13 @@ class Database:
         upsert: sa.Insert = insert.on_conflict_do_update(index_elements=keys, set_=excluded)
         return upsert
 
+    def continue_ids(self, connection: sa.Connection, table: sa.Table) -> None:
+        """Give the next row the id after the last one's, once rows have come with ids of their own."""
+        if not self.is_sqlite:
+            following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"  # noqa: S608 - our own name
+            sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+            connection.exec_driver_sql(f"SELECT setval({sequence}, {following}, false)")
+
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Read, in as many statements as it takes, what was there at the first of them."""
