@@ -10,8 +10,8 @@ from typing import Self
 
 from service.http.problems import ProblemError
 
-# As many as there is something to gain from: numpy lets another thread work for about half of the time.
-MOST_AT_ONCE = 2
+# Two threads share one interpreter: two batches at once take each other's time, and none is saved.
+MOST_AT_ONCE = 1
 # How long a request may wait for its turn, and how many may.
 WAIT_SECONDS = 0.5
 MOST_WAITING = 4
