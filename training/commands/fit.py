@@ -32,6 +32,7 @@ from training.commands.options import (
 from training.history.events import names_in
 from training.jobs.job_state import TRAINING_SECONDS, JobFailedError, UnknownJobError
 from training.jobs.signals import StoppedError, stop_when
+from training.jobs.training_settings import TrainingSettings
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
 from training.store.versions import REPORT_FILE
@@ -39,7 +40,7 @@ from training.store.versions import REPORT_FILE
 if TYPE_CHECKING:
     from training.jobs.queue import JobQueue
     from training.jobs.running_job import RunningJob
-    from training.jobs.training_run import TrainingResult, TrainingSettings
+    from training.jobs.training_run import TrainingResult
 
 MOST_SIGMOIDS = 512  # of each of six sums; a version may have 8,192 in all
 WAIT_SECONDS = 0.5  # between two looks at whether the run before has ended
@@ -124,9 +125,6 @@ def fit(
     if if_none and (version := _sound_version(model_store(models))):
         print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
         return
-    # SQLAlchemy and scikit-learn take seconds to import; a start that finds a model does without.
-    from training.jobs.training_run import TrainingSettings
-
     settings = TrainingSettings(
         models=models,
         archive=archive_url(archive, models),
@@ -147,11 +145,9 @@ def fit(
 
 
 def _train(
-    settings: "TrainingSettings", job: str | None, handed_over: bool, time_limit: float
+    settings: TrainingSettings, job: str | None, handed_over: bool, time_limit: float
 ) -> "TrainingResult":
     """Wait for this run's turn, train, and show how far it is to the person and to those who follow it."""
-    from training.jobs.training_run import run
-
     with (
         plain_errors(),
         _queue(settings.archive) as queue,
@@ -161,6 +157,9 @@ def _train(
         while not handed_over and (other := queue.begin(running)):
             show(f"waiting for training run {other}", 0.0)
             time.sleep(WAIT_SECONDS)
+
+        # Only now: on a busy machine scikit-learn takes longer to import than a silent run may be silent.
+        from training.jobs.training_run import run
 
         def progress(step: str, fraction: float) -> None:
             running.report(step, fraction)

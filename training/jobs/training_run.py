@@ -5,8 +5,7 @@ current version, fits on everything, and publishes with the verdict. Time, rando
 arguments.
 """
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,10 +25,10 @@ from training.fitting.trained import Trained, Trainer
 from training.fitting.training_windows import held_out_start
 from training.history.events import EventDays
 from training.history.holidays import holiday_days
-from training.history.options import ReadOptions
 from training.history.series import History
 from training.html_report import html_report
 from training.jobs.training_data import TrainingData, training_data
+from training.jobs.training_settings import TrainingSettings
 from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.model.forecast_model import ForecastModel
@@ -41,39 +40,6 @@ from training.store.scores import Scores
 from training.store.signing import open_store
 
 CURRENT = "current"
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """What to train on, and how.
-
-    Attributes
-    ----------
-    models : the models folder
-    archive : URL of the archive
-    history : a file whose days are kept; training is on all that is kept then, as without a file, and on a
-        generated sample when that is nothing
-    random_state : seed of everything random
-    reading : how the file is read, and the columns of events to learn the effects of
-    holidays : places, `DE` or `DE-BY`, to learn the effects of their holidays
-    start : the version to learn on from, or `current`; without one, all is learned anew
-    replace : whether the file may change most of what is kept of a series
-    only : train on the file alone, and keep nothing of it
-    n_sigmoids : sigmoids of each sum that learns from the history; None chooses on held-out days
-    signing_key : what versions are signed with, and have to be; None for none
-    """
-
-    models: Path
-    archive: str
-    history: Path | None = None
-    random_state: int = 0
-    reading: ReadOptions = ReadOptions()  # noqa: RUF009, it is frozen
-    holidays: tuple[str, ...] = ()
-    start: str | None = None
-    replace: bool = False
-    only: bool = False
-    n_sigmoids: int | None = None
-    signing_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

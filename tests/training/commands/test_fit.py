@@ -206,3 +206,20 @@ def test_a_process_of_its_own_goes_on_with_the_run_that_it_is_handed(
     assert ended.current_scores is not None
     with open_queue(models) as queue:
         assert running_id(queue) is None
+
+
+def test_a_run_is_known_before_what_takes_long_to_import_is_imported(models: Path, history: Path) -> None:
+    """Or a service on a busy machine takes it for one that hangs, and kills it."""
+    job = new_job_id()
+    code = (
+        "import sys, runpy\n"
+        "class Refusing:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'sklearn':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Refusing())\n"
+        f"sys.argv = ['training', 'fit', '--job', '{job}', {str(history)!r}]\n"
+        "runpy.run_module('training', run_name='__main__')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment(models), check=False)
+    assert state_of(models, job).state == "failed"

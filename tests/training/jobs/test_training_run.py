@@ -21,7 +21,8 @@ from training.history.files import read_history, write_csv
 from training.history.series import History, HistoryError, Series
 from training.history.synthetic import generate_history
 from training.jobs.training_data import SAMPLE_SERIES
-from training.jobs.training_run import TrainingResult, TrainingSettings, run
+from training.jobs.training_run import TrainingResult, run
+from training.jobs.training_settings import TrainingSettings
 from training.store.manifest import Source
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import METHOD
