@@ -42,7 +42,7 @@ _SAID = {
     "job-ended": (f"/retrain/{_JOB}", f"training run {_JOB} has ended already: succeeded"),
     "version-in-use": (
         f"/models/{_VERSION}",
-        f"{_VERSION} is the current version, or the one to go back to",
+        f"{_VERSION} is the current version, the one before, or the challenger",
     ),
     "version-refused": ("/models/rollback", "there is no earlier version to roll back to"),
     "cannot-undo": ("/uploads/7", f"upload 7 was taken back already, at {_WHEN}"),

@@ -249,11 +249,13 @@ class ModelStore:
         return read_report(self._reader(version), version)
 
     def remove(self, version: str) -> None:
-        """Remove a version for good; the current one and the one before it raise `VersionInUseError`."""
+        """Remove a version for good; one that is in use raises `VersionInUseError`."""
         with self.storage.locked():
             self._check_known(version)
             if version in versions_in_use(self.storage, 2):
-                raise VersionInUseError(f"{version} is the current version, the one before, or challenges it")
+                raise VersionInUseError(
+                    f"{version} is the current version, the one before, or the challenger"
+                )
             self.storage.remove(version)
 
     def _check_known(self, version: str) -> None:

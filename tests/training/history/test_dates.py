@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.histories import day, parsed, refusal
+from training.history.series import DAY
 
 FORMS = {
     "ISO": "%Y-%m-%d",
@@ -192,7 +193,7 @@ def test_a_count_later_than_tomorrow_is_refused_with_its_line() -> None:
 
 
 def days_from(first: str, n: int) -> list[str]:
-    return [str(day(first) + n) for n in range(n)]
+    return [str(day(first) + i * DAY) for i in range(n)]
 
 
 @pytest.mark.parametrize("odd", ["1970-01-01", "2024-09-04"])

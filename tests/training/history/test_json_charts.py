@@ -12,8 +12,9 @@ from tests.training.histories import day, parsed, refusal
 pytestmark = pytest.mark.filterwarnings("ignore:'epoch' date format")
 
 TODAY = day("2026-11-25")
-DAYS = [str(np.datetime64("2026-08-01") + n) for n in range(14)]
-SECONDS = [int((np.datetime64(d) - np.datetime64("1970-01-01")).astype(int)) * 86_400 for d in DAYS]
+DATES = np.arange("2026-08-01", "2026-08-15", dtype="datetime64[D]")
+DAYS = DATES.astype(str).tolist()
+SECONDS = DATES.astype("datetime64[s]").astype(int).tolist()
 HOME = [100 + n % 7 for n in range(14)]
 ABOUT = [40 + n % 5 for n in range(14)]
 TWO = {"Home": HOME, "About": ABOUT}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.conftest import SHARED_DATA
 from tests.training.histories import NAN, day, histories, parsed, refusal, series
 from training.history.files import History, HistoryError, ReadOptions, parse_history, read_history, write_csv
+from training.history.series import DAY
 
 
 @given(history=histories())
@@ -271,7 +272,7 @@ def test_a_file_of_nothing_but_sums_is_refused() -> None:
 
 
 def from_october(*counts: int) -> str:
-    dates = [day("2026-10-01") + i for i in range(len(counts))]
+    dates = [day("2026-10-01") + i * DAY for i in range(len(counts))]
     return "date,views\n" + "".join(f"{date},{count}\n" for date, count in zip(dates, counts, strict=True))
 
 
