@@ -164,7 +164,8 @@ def take_pictures(page: Page, name: str) -> None:
     for size, viewport in ("desktop", DESKTOP), ("phone", PHONE):
         page.set_viewport_size(viewport)
         for theme in "light", "dark":
-            page.emulate_media(color_scheme=theme)
+            # Without motion, or colours would be measured on their way from one theme to the other.
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             if (size, theme) in (("desktop", "light"), ("phone", "dark")):  # each size and each theme once
                 check_access(page)
             wait_for(page, "document.documentElement.scrollWidth <= window.innerWidth")

