@@ -52,7 +52,12 @@ class Stack:
         done = subprocess.run(
             ["docker", "compose", "--project-name", self.project, *arguments],
             cwd=ROOT,
-            env={**os.environ, "VIEWCAST_PORT": str(self.port)},
+            env={
+                **os.environ,
+                "VIEWCAST_PORT": str(self.port),
+                "VIEWCAST_IMAGE": self.project,
+                "VIEWCAST_MEMORY": "2g",
+            },
             stdin=stdin or subprocess.DEVNULL,
             stdout=stdout or subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -94,7 +99,7 @@ def stack() -> Iterator[Stack]:
         stack.compose("up", "--build", "--wait")
         yield stack
     finally:
-        stack.compose("down", "--volumes", "--rmi", "local", "--timeout", "5")
+        stack.compose("down", "--volumes", "--rmi", "all", "--timeout", "5")
         stack.client.close()
 
 
@@ -103,6 +108,13 @@ def published(stack: Stack) -> str:
     return stack.in_api(
         "sh", "-c", "cd /models && find . -type f -name '*.joblib' -exec sha256sum {} + | sort"
     )
+
+
+def test_both_services_run_one_image_within_their_memory(stack: Stack) -> None:
+    containers = stack.compose("ps", "--all", "--quiet").split()
+    limits = ["docker", "inspect", "--format", "{{.Config.Image}} {{.HostConfig.Memory}}", *containers]
+    inspected = subprocess.run(limits, capture_output=True, text=True, check=True).stdout
+    assert inspected.splitlines() == [f"{stack.project} {2 * 1024**3}"] * 2
 
 
 def test_a_fresh_machine_forecasts_after_one_command(stack: Stack) -> None:
