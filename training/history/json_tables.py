@@ -98,8 +98,9 @@ def _table_of(value: Mapping[str, Any], file: str, name: str) -> Rows | None:
 
 def _is_day_key(name: str) -> bool:
     """Whether an object's key is a day, or as many milliseconds as whole quarters of an hour have."""
-    is_round = name.endswith("00000") and int(name) % 900_000 == 0 if name.isdecimal() else False
-    return looks_like_date(name) or (is_round and from_epoch(name) is not None)
+    if looks_like_date(name):
+        return True
+    return from_epoch(name) is not None and name.endswith("00000") and int(name) % 900_000 == 0
 
 
 def _is_record(value: Any) -> bool:

@@ -147,3 +147,8 @@ def test_rows_beside_their_titles_are_read_in_a_list_of_answers() -> None:
     rows = [[f"{d}T00:00:00Z", count] for d, count in zip(DAYS, HOME, strict=True)]
     answer = {"name": "views", "columns": ["time", "views"], "values": rows}
     assert read({"results": [{"series": [answer]}]}) == {"total": HOME}
+
+
+def test_a_key_of_thousands_of_digits_is_no_day() -> None:
+    document = json.dumps({digit * 5000 + "00000": 5 for digit in "12"})
+    assert "no list of records is in this JSON" in refusal(document, "views.json", today=TODAY)
