@@ -56,13 +56,15 @@ def learning_section(loss_curves: Mapping[str, Float64], settings: Mapping[str, 
 
 def _sigmoids(settings: Mapping[str, Any]) -> list[Element]:
     """Say how many sigmoids each part has, and by what they were chosen."""
-    number, tried = settings.get("sigmoids"), settings.get("sigmoids_tried", {})
+    number, tried = settings.get("sigmoids"), settings.get("sigmoids_tried")
     if number is None:
         return []
     text = f"Each part has {number} sigmoids"
+    if tried is None:
+        return [element("p", f"{text}, as was asked for.")]
     usual = tried.get(str(number))
     if not usual:
-        return [element("p", f"{text}, as was asked for.")]
+        return [element("p", f"{text}, as usual: the history is too short to try others.")]
     beside = [f"{other} erred {100 * loss / usual:.1f} % as much" for other, loss in tried.items()]
     others = [words for words in beside if not words.startswith(f"{number} ")]
     return [element("p", f"{text}, chosen on held-out days: in a short trial there, {' and '.join(others)}.")]

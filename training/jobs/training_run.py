@@ -156,8 +156,7 @@ def _settings(settings: TrainingSettings, sigmoids: SigmoidChoice | None) -> dic
         kept["sigmoids"] = settings.n_sigmoids
     elif sigmoids is not None:
         kept["sigmoids"] = sigmoids.number
-        if sigmoids.losses:
-            kept["sigmoids_tried"] = {str(n): round(loss, 4) for n, loss in sigmoids.losses.items()}
+        kept["sigmoids_tried"] = {str(n): round(loss, 4) for n, loss in sigmoids.losses.items()}
     return kept
 
 

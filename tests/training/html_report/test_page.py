@@ -138,6 +138,8 @@ def test_it_says_how_many_sigmoids_learned_and_why_so_many(trained: ForecastMode
     assert (
         "Each part has 12 sigmoids, as was asked for." in Page(a_report(history, trained, sigmoids=12)).text
     )
+    usual = Page(a_report(history, trained, sigmoids=48, sigmoids_tried={})).text
+    assert "Each part has 48 sigmoids, as usual: the history is too short to try others." in usual
 
 
 def test_fit_writes_the_report_into_the_version_and_says_where(trained_models: Path, tmp_path: Path) -> None:
