@@ -249,10 +249,13 @@ class ModelStore:
         return read_report(self._reader(version), version)
 
     def remove(self, version: str) -> None:
-        """Remove a version for good; one that is in use raises `VersionInUseError`."""
+        """Remove a version for good; one that is in use raises `VersionInUseError`.
+
+        Raises `ModelStoreError` when the pointer is damaged: it cannot be known then what is in use.
+        """
         with self.storage.locked():
             self._check_known(version)
-            if version in versions_in_use(self.storage, 2):
+            if version in {self.current_version(), *versions_in_use(self.storage, 2)}:
                 raise VersionInUseError(
                     f"{version} is the current version, the one before, or the challenger"
                 )

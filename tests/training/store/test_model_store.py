@@ -354,6 +354,16 @@ def test_damaged_memories_do_not_hide_a_good_current_version(store: ModelStore, 
     assert publish(store, 1) == store.current_version()
 
 
+def test_nothing_is_removed_while_it_cannot_be_known_what_is_current(store: ModelStore) -> None:
+    versions = [publish(store, seed) for seed in range(4)]
+    for pointer in "current", "activations.json":
+        (store.folder / pointer).write_bytes(b"\xff")
+    for version in versions:
+        with pytest.raises(ModelStoreError, match="current"):
+            store.remove(version)
+    assert store.version_names() == sorted(versions)
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\x00", b"2026-11-24T08-00-00Z-000000"])
 def test_with_both_memories_damaged_the_latest_version_that_took_over_is_served(
     store: ModelStore, content: bytes
