@@ -120,12 +120,10 @@ class KeptSeries:
 
     def _forget(self) -> None:
         def forget(database: "Database") -> int:
-            from training.clock import utc_now
             from training.database.forecasts import Forecasts
-            from training.history.days import day_number
+            from training.history.days import today
 
-            today = day_number(np.datetime64(utc_now().date()))
-            return Forecasts(database).forget_before(today - self._forecast_days)
+            return Forecasts(database).forget_before(today() - self._forecast_days)
 
         try:
             if n_forgotten := self._database.run_here(forget):

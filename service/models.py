@@ -5,7 +5,6 @@ These routes change the models folder, as the command line does; every worker fo
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -15,6 +14,7 @@ from service.changing_models import changing_models
 from service.current_model import CurrentModel
 from service.http.problems import ProblemError, problem_responses
 from service.model_schemas import ModelAnswer, Version, Versions
+from training.clock import utc_now
 from training.store.challenger import MOST_DAYS, Challenger
 from training.store.challenging import end_challenge, set_challenger
 from training.store.manifest import Manifest
@@ -126,7 +126,7 @@ def challenge(
     It becomes the current version by itself once its error on the last days that came was smaller. Another
     version that challenged gives way to it.
     """
-    return _answered(lambda: set_challenger(store, version, days, datetime.now(UTC).date()))
+    return _answered(lambda: set_challenger(store, version, days, utc_now().date()))
 
 
 @router.delete(

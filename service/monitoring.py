@@ -56,15 +56,14 @@ async def monitoring(
 
 
 def _monitoring(database: Any, days: int, prefix: str, challenger: Challenger | None) -> MonitoringAnswer:
-    from training.clock import utc_now
     from training.database.forecasts import Forecasts
     from training.evaluation.live_scores import DRIFT_DAYS
     from training.evaluation.monitoring import monitor
-    from training.history.days import day_number
+    from training.history.days import today
 
-    today = day_number(np.datetime64(utc_now().date()))
-    forecasts = Forecasts(database).since(today - max(days, DRIFT_DAYS), prefix)
-    live = monitor(forecasts, today - days, today)
+    now = today()
+    forecasts = Forecasts(database).since(now - max(days, DRIFT_DAYS), prefix)
+    live = monitor(forecasts, now - days, now)
     series = [
         SeriesScoresAnswer(id=name, metric=metric, **_scores(scores))
         for (name, metric), scores in live.series.items()

@@ -12,7 +12,7 @@ from service.http.bodies import limited
 from service.http.encoded_paths import EncodedPathRoute
 from service.http.key_check import prefix_of, refuse_foreign_series
 from service.http.openapi import REFERENCE
-from service.http.problems import ProblemError, problem_responses
+from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.http.scope import N_FORECASTS
 from service.keeping import keep
 from service.predict.endpoint import Predict
@@ -44,10 +44,7 @@ SeriesId = Annotated[
         json_schema_extra={"minLength": 1, "maxLength": LONGEST_NAME},
     ),
 ]
-READING = (
-    *("malformed-body", "replaces-most", "quota-exceeded", "body-too-large"),
-    *("unsupported-content", "invalid-input"),
-)
+READING = (*BODY_PROBLEMS, "replaces-most", "quota-exceeded")
 
 IDEMPOTENCY: dict[str, Any] = {
     "parameters": [

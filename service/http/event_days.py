@@ -15,8 +15,6 @@ from training.history.days import EPOCH
 from training.history.events import EventDays, SeriesEvents
 from training.history.series import LARGEST_VIEWS
 
-# What `date.toordinal` counts from, in days before 1970.
-
 
 def read_events(
     sent: dict[str, Any], known: Collection[str], first: date, last: date, place: str

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -56,13 +55,12 @@ class LiveCollector(Collector):
 
 
 def _scores(database: "Database") -> "LiveScores":
-    from training.clock import utc_now
     from training.database.forecasts import Forecasts
     from training.evaluation.monitoring import monitor
-    from training.history.days import day_number
+    from training.history.days import today
 
-    today = day_number(np.datetime64(utc_now().date()))
-    return monitor(Forecasts(database).since(today - DAYS), today - DAYS, today).overall
+    now = today()
+    return monitor(Forecasts(database).since(now - DAYS), now - DAYS, now).overall
 
 
 def _metrics(scores: "LiveScores") -> Iterator[Metric]:

@@ -24,6 +24,8 @@ FIELDS = ("method", "path", "status", "duration_ms", "client", "key")
 
 def log_request(scope: Scope, status: int, seconds: float) -> None:
     """Log a request that has been answered."""
+    if not log.isEnabledFor(logging.INFO):
+        return
     key = scope.get(KEY)
     client = scope.get("client")
     fields = {

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from service.http.event_days import read_events
 from service.http.problems import ProblemError
-from service.predict.questions import AnyQuestion, KeptQuestion, Question
+from service.predict.questions import LAST_ORDINAL, AnyQuestion, KeptQuestion, Question
 from training.history.days import EPOCH
 from training.history.events import SeriesEvents, merge_events
 from training.history.series import quoted
@@ -86,7 +86,7 @@ def _question(question: KeptQuestion, kept: KeptDays | None, known_events: Seque
     if kept.views.size < MINIMUM_DAYS:
         detail = f"has {kept.views.size} kept days{metric}; at least {MINIMUM_DAYS} are needed"
         raise ProblemError.at(f"{question.place}id", detail)
-    if kept.last_date + question.options.horizon > date.max.toordinal() - EPOCH:
+    if kept.last_date + EPOCH + question.options.horizon > LAST_ORDINAL:
         raise ProblemError.at(f"{question.place}horizon", "goes beyond the end of the calendar")
     events = kept.events
     if question.events:

@@ -158,7 +158,7 @@ def _train(
             show(f"waiting for training run {other}", 0.0)
             time.sleep(WAIT_SECONDS)
 
-        # Only now: on a busy machine scikit-learn takes longer to import than a silent run may be silent.
+        # On a busy machine scikit-learn takes minutes to import; meanwhile the run has to show that it lives.
         from training.jobs.training_run import run
 
         def progress(step: str, fraction: float) -> None:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from training.database.engine import Database
 from training.database.forecasts import Forecasts
 from training.evaluation.met_forecasts import MetForecasts
+from training.history.calendar_features import WEEK
 from training.history.days import day_number
 
 HORIZONS = {"1": 1, "1-7": 7, "1-28": 28}
 LEVELS = ("80", "95")
-WEEK = 7
 THURSDAY = 3  # the weekday of day 0, counted from Monday
 # Drift compares the last week with the four weeks before, by forecasts of the next week.
 RECENT_DAYS, EARLIER_DAYS = 7, 28

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from training.database.forecasts import BANDS, RememberedForecast
 from training.database.stored_series import Key
+from training.history.calendar_features import WEEK
 from training.model.windows import HORIZON_DAYS
 
-_WEEK = 7
 _AHEAD = np.arange(1, HORIZON_DAYS + 1)
 
 
@@ -50,15 +50,15 @@ class MetForecasts:
         keys = np.empty(n, dtype=object)
         bands = np.full((n, len(BANDS), HORIZON_DAYS), np.nan)
         # From the last week that each forecast knew on: the copy of it is set against every week to come.
-        known = np.empty((n, _WEEK + HORIZON_DAYS))
+        known = np.empty((n, WEEK + HORIZON_DAYS))
         for i, forecast in enumerate(forecasts):
             keys[i] = forecast.key
             bands[i, :, : forecast.bands.shape[1]] = forecast.bands
-            known[i] = forecast.counts.at(forecast.last_day + np.arange(1 - _WEEK, HORIZON_DAYS + 1))
+            known[i] = forecast.counts.at(forecast.last_day + np.arange(1 - WEEK, HORIZON_DAYS + 1))
         last_days = np.array([forecast.last_day for forecast in forecasts], dtype=np.int64)
         median = bands[:, 0]
-        counts = np.where(np.isnan(median), np.nan, known[:, _WEEK:])
-        copies = known[:, (_AHEAD - 1) % _WEEK]
+        counts = np.where(np.isnan(median), np.nan, known[:, WEEK:])
+        copies = known[:, (_AHEAD - 1) % WEEK]
         came = ~np.isnan(counts)
         both = came & ~np.isnan(copies)
         return cls(

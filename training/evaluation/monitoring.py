@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from training.database.forecasts import RememberedForecast
 from training.database.stored_series import Key
-from training.evaluation.live_scores import LEVELS, THURSDAY, WEEK, LiveScores, drift_sums, score_sums
+from training.evaluation.live_scores import LEVELS, THURSDAY, LiveScores, drift_sums, score_sums
 from training.evaluation.met_forecasts import MetForecasts
+from training.history.calendar_features import WEEK
 from training.model.windows import HORIZON_DAYS
 
 

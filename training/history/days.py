@@ -6,6 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from training.clock import Clock, utc_now
+
 # What `date.toordinal` counts up to day 0.
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -13,6 +15,11 @@ EPOCH = date(1970, 1, 1).toordinal()
 def day_number(day: np.datetime64) -> int:
     """Give the days from 1970-01-01 to a date."""
     return int(day.astype("datetime64[D]").astype(int))
+
+
+def today(clock: Clock = utc_now) -> int:
+    """Give the days from 1970-01-01 to today, UTC."""
+    return clock().date().toordinal() - EPOCH
 
 
 def date_of(number: int) -> np.datetime64:

@@ -57,7 +57,7 @@ def _notes_on_totals(series: list[Series]) -> list[str]:
 def _is_sum(total: Series, others: list[Series]) -> bool:
     sums = np.zeros(total.views.size)
     for part in others:
-        start = int((part.first_date - total.first_date) / DAY)
+        start = total.index_of(part.first_date)
         inside = part.views[max(0, -start) : max(0, total.views.size - start)]
         sums[max(0, start) : max(0, start) + inside.size] += np.nan_to_num(inside)
     known = ~np.isnan(total.views)

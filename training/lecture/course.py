@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from training.errors import ViewcastError
 from training.evaluation.ladder import RUNGS, climb
 from training.history.calendar_features import WEEK
-from training.history.series import DAY, History, Series
+from training.history.series import History, Series
 from training.lecture.bends import fit_step, sigmoid_step
 from training.lecture.line import line_step
 from training.lecture.period import period_step
@@ -99,7 +99,7 @@ def ladder_step(series: Series, progress: Progress = silent) -> dict[str, Any]:
 
 def _copy_mae(series: Series, first_held_out: np.datetime64) -> float | None:
     """The mean error of copying the day a week before; None when no held-out day is known beside one."""
-    begin = max(int((first_held_out - series.first_date) / DAY), WEEK)
+    begin = max(series.index_of(first_held_out), WEEK)
     errors = np.abs(series.views[begin:] - series.views[begin - WEEK : -WEEK])
     return None if np.isnan(errors).all() else float(np.nanmean(errors))
 

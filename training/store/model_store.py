@@ -249,10 +249,7 @@ class ModelStore:
         return read_report(self._reader(version), version)
 
     def remove(self, version: str) -> None:
-        """Remove a version for good; one that is in use raises `VersionInUseError`.
-
-        Raises `ModelStoreError` when the pointer is damaged: it cannot be known then what is in use.
-        """
+        """Remove a version for good. Raises when it is in use, or a damaged pointer hides whether it is."""
         with self.storage.locked():
             self._check_known(version)
             if version in {self.current_version(), *versions_in_use(self.storage, 2)}:
