@@ -1,4 +1,4 @@
-"""How soon the page shows a forecast: `python -m benchmarks.page`, with the current version of `--models`.
+"""How soon the page shows a forecast: `python -m benchmarks.page`.
 
 A file of 365 days is dropped on the page in Debian's chromium, each time in a fresh profile; the browser's
 clock runs until tomorrow's number stands there, and until the chart is drawn. In the same rounds it loads the
@@ -9,13 +9,7 @@ Writes benchmarks/results/page.md. Needs playwright, of the development requirem
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
@@ -24,11 +18,14 @@ from typing import Annotated
 import typer
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.serving.request import WEEK
+from benchmarks.serving.running import lay_out_models, running
+from benchmarks.serving.servers import VIEWCAST
+
+PORT = 9410
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
-PATIENCE_SECONDS = 60.0
 N_DAYS = 365
-WEEK = [1312, 1254, 1198, 1260, 1423, 1702, 1655]
 RESULT = Path(__file__).with_name("results") / "page.md"
 LOADED = "() => performance.getEntriesByType('navigation')[0].loadEventEnd"
 DROP = """(content) => new Promise((resolve) => {
@@ -48,36 +45,6 @@ DROP = """(content) => new Promise((resolve) => {
 })"""
 
 
-@contextmanager
-def service(models: Path) -> Iterator[str]:
-    """Serve a models folder, and give the address once it is ready."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "VIEWCAST_MODELS": str(models), "VIEWCAST_PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "-m", "service"], env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(f"{address}/readyz")
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_until_ready(url: str) -> None:
-    """Ask until the answer is 200."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-
-
 def measure(browser: Browser, address: str, content: str) -> list[float]:
     """Load the plainest page, then drop the file: milliseconds until it is loaded, the number, the chart."""
     with browser.new_context() as context:
@@ -90,16 +57,21 @@ def measure(browser: Browser, address: str, content: str) -> list[float]:
 
 
 def main(
-    models: Annotated[Path, typer.Option(help="Folder whose current version forecasts.")] = Path("models"),
+    models: Annotated[
+        Path | None, typer.Option(help="Folder of models; if not given, one is trained.")
+    ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="The table has the medians of so many.")] = 15,
 ) -> None:
     """Measure, print the table, and keep it."""
     first = date(2025, 11, 21)
     rows = [f"{first + timedelta(day)},{WEEK[day % 7]}" for day in range(N_DAYS)]
     content = "\n".join(["date,views", *rows]) + "\n"
-    with service(models) as address, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        lay_out_models(folder, models)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        measured = [measure(browser, address, content) for _ in range(rounds)]
+        with running(VIEWCAST, folder, folder, PORT):
+            measured = [measure(browser, f"http://127.0.0.1:{PORT}", content) for _ in range(rounds)]
         browser.close()
     loaded, number, chart = (median(column) for column in zip(*measured, strict=True))
     slowest = max(row[2] for row in measured)
