@@ -4,7 +4,6 @@ Viewcast with all of them on, beside an empty endpoint bare and with the same bo
 """
 
 import os
-import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.serving.comparison import compare
+from benchmarks.serving.running import lay_out_models
 from benchmarks.serving.servers import GUARDED, VIEWCAST, YARDSTICKS
 from service.http.api_keys import KeyFile
 
@@ -30,7 +30,9 @@ HEAD = """# Viewcast with keys, limits, metrics, logs and request ids
 
 
 def main(
-    models: Annotated[Path, typer.Option(help="Folder of models to serve.")] = Path("models"),
+    models: Annotated[
+        Path | None, typer.Option(help="Folder of models; if not given, one is trained.")
+    ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds, of which medians are taken.")] = 3,
     seconds: Annotated[int, typer.Option(min=1, help="Length of each load.")] = 4,
     out: Annotated[Path, typer.Option(help="File to write.")] = RESULTS,
@@ -39,7 +41,7 @@ def main(
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copytree(models, folder / "models")
+        lay_out_models(folder, models)
         key = KeyFile(folder / "models").create("benchmark", ["predict"])
         headers = {"X-API-Key": key}
         settings = {"VIEWCAST_ACCESS_LOG": "true", "VIEWCAST_RATE_LIMIT": "1000000"}

@@ -6,7 +6,6 @@ series, each of them beside a client that asks for one forecast after the other.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ import numpy as np
 import typer
 
 from benchmarks.serving.request import BODY, batch
-from benchmarks.serving.running import Running, post, running
+from benchmarks.serving.running import Running, lay_out_models, post, running
 from benchmarks.serving.servers import VIEWCAST
 
 PORT = 9350
@@ -165,7 +164,9 @@ of a batch of 10,000 series {batch:.0f} ms. Times are p99 in ms; × is how many 
 
 
 def main(
-    models: Annotated[Path, typer.Option(help="Folder of models to serve.")] = Path("models"),
+    models: Annotated[
+        Path | None, typer.Option(help="Folder of models; if not given, one is trained.")
+    ] = None,
     seconds: Annotated[float, typer.Option(min=1, help="Length of each load.")] = 30.0,
     out: Annotated[Path, typer.Option(help="File to write.")] = RESULTS,
 ) -> None:
@@ -174,7 +175,7 @@ def main(
     many = json.dumps(batch(10_000)).encode()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shutil.copytree(models, folder / "models")
+        lay_out_models(folder, models)
         with running(VIEWCAST, folder, folder, PORT) as service:
             sequence(BODY, N_IDLE_SINGLES)
             single = sequence(BODY, N_IDLE_SINGLES).p99(200)
