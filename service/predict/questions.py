@@ -111,14 +111,15 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
             return [_kept_question(kept := read(KeptForecastRequest, body), _options(kept), "")]
         request = read(ForecastRequest, body)
         return [_question(None, request, _options(request), "", known_events)]
-    with suppress(ValidationError):
-        if split := split_batch(body, MOST_SERIES):
-            if len(split.series) > MOST_SERIES:
-                detail = f"has more than {MOST_SERIES} entries, the most that is read here"
-                raise ProblemError.at("series", detail)
+    if split := split_batch(body, MOST_SERIES):
+        if len(split.series) > MOST_SERIES:
+            detail = f"has more than {MOST_SERIES} entries, the most that is read here"
+            raise ProblemError.at("series", detail)
+        with suppress(ValidationError, ProblemError):
             envelope = model_from_json(BatchEnvelope, split.envelope)
             return _batch(envelope, map(_read_series, split.series), known_events)
-    # Something is wrong, or written in an unusual way: validated as a whole, every error has its place.
+    # Something is wrong, or written in an unusual way. Read as a whole, what is no JSON is said before what
+    # it asks for; validated as a whole, every error has its place.
     parsed = read_json(body)
     if isinstance(parsed, dict) and "id" in parsed and not parsed.keys() & {"views", "series"}:
         return [_kept_question(kept := validate(KeptForecastRequest, parsed), _options(kept), "")]

@@ -190,6 +190,26 @@ def test_a_body_that_is_no_json_is_refused(service: Service, body: bytes) -> Non
     assert "not JSON" in problem(send(service, body), 400)["detail"]
 
 
+@pytest.mark.parametrize("change", [{"levels": [1]}, {"levels": [80, 80]}, {"horizon": 0}, {"x": 1}])
+@pytest.mark.parametrize("broken", ["}", ",]", "1 2", '"'])
+@pytest.mark.parametrize("request_", [single(), batch(3)])
+def test_that_a_body_is_no_json_is_said_before_what_it_asks_for(
+    service: Service, request_: dict[str, Any], broken: str, change: dict[str, Any]
+) -> None:
+    whole = json.dumps(change | request_ | change)
+    at = whole.rindex('], "last_date"')
+    assert "not JSON" in problem(send(service, whole[:at] + broken + whole[at:]), 400)["detail"]
+
+
+def test_that_a_later_series_is_no_json_is_said_before_what_is_wrong_with_an_earlier_one(
+    service: Service,
+) -> None:
+    request = batch(3)
+    request["series"][0]["views"] = [None] * 56
+    broken = json.dumps(request).replace('"video 2"', "video 2")
+    assert "not JSON" in problem(send(service, broken), 400)["detail"]
+
+
 def test_of_a_field_that_comes_twice_the_last_one_counts(service: Service) -> None:
     body = json.dumps(single())[:-1] + ', "horizon": 2, "horizon": 3}'
     assert len(send(service, body).json()["forecast"]) == 3
