@@ -1,4 +1,4 @@
-"""Days that cannot be what is meant: in the future, years away from the others, one a week or a month."""
+"""Checks of a table's days: in the future, years away from the others, or one row a week or month."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,17 +9,17 @@ from training.history.series import quoted
 from training.history.series_names import Naming
 from training.history.title_words import DATE, key, words
 
-# A day as far as this from all others of a series that is known from day to day is a mistyped year.
+# In a series with counts on most days, a day this far from all the others has a mistyped year.
 _LONE_DAY_GAP = 300
 _DENSE_STEP = 2
-# Few days of a whole file that are weeks apart are weekly sums; of one series among others, it takes more.
+# A file with few rows, weeks apart, holds weekly sums. For one series among many, more rows are required.
 _FEWEST_STEPS, _FEWEST_STEPS_AMONG_OTHERS = 2, 8
 _FEWEST_EQUAL_STEPS = 8
 _ADVICE = "one row a day is needed, with the views of that day"
 
 
 def check_future(rows: Rows, known: NDArray[np.bool_], today: np.datetime64 | None) -> None:
-    """Refuse counts of days later than tomorrow, which is today somewhere on earth."""
+    """Refuse counts later than tomorrow in UTC; tomorrow has already begun in some time zones."""
     if today is None:
         return
     late = known & (rows.days > day_number(today) + 1)
@@ -33,7 +33,7 @@ def check_future(rows: Rows, known: NDArray[np.bool_], today: np.datetime64 | No
 
 
 def check_years(rows: Rows) -> None:
-    """Refuse a year that only one row has, between the day before and the day after."""
+    """Refuse a wrong year in a single row, when the rows before and after it are neighbouring days."""
     days = rows.days
     if days.size < 3:
         return
@@ -49,7 +49,7 @@ def check_years(rows: Rows) -> None:
 
 
 def check_one_row_a_series(rows: Rows, naming: Naming) -> None:
-    """Refuse days of publication: one row a series, each on another day, by a title that says no date."""
+    """Refuse a table of publication dates: one row a series, each on another day, under an unclear title."""
     title = rows.layout.titles[rows.layout.date] if rows.layout.date < len(rows.layout.titles) else "date"
     if len(naming.names) != rows.days.size or rows.days.size < 2 or key(title) in words(DATE):
         return
@@ -63,7 +63,7 @@ def check_one_row_a_series(rows: Rows, naming: Naming) -> None:
 def check_lone_days(
     rows: Rows, naming: Naming, calendar: NDArray[np.float64], starts: NDArray[np.int64]
 ) -> None:
-    """Refuse a day that lies years apart from the others of its series, which follow each other."""
+    """Refuse a day that lies years apart from all other days of its series."""
     is_known = ~np.isnan(calendar)
     n_days = np.diff(starts)
     has_gap = n_days - _sums(is_known, starts) >= _LONE_DAY_GAP - 1
@@ -94,10 +94,10 @@ def check_lone_days(
 
 
 def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], starts: NDArray[np.int64]) -> None:
-    """Refuse weekly and monthly sums, which a table of days would take for single days with gaps."""
+    """Refuse weekly and monthly sums; they would be read as single days with gaps between them."""
     is_known = ~np.isnan(calendar)
     follows = np.append(is_known[1:] & is_known[:-1], False)
-    follows[starts[1:][starts[1:] > 0] - 1] = False  # there another series begins
+    follows[starts[1:][starts[1:] > 0] - 1] = False  # the next series begins here
     is_sparse = (_sums(follows, starts) == 0) & (_sums(is_known, starts) > _FEWEST_STEPS)
     if not is_sparse.any():
         return
@@ -121,7 +121,7 @@ def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], start
 
 
 def _sums(flags: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many are true of each series, whose flags follow each other."""
+    """Count the true flags of each series; `starts` says where its flags begin."""
     sums = np.zeros(starts.size - 1, np.int64)
     has_days = np.diff(starts) > 0
     sums[has_days] = np.add.reduceat(flags, starts[:-1][has_days], dtype=np.int64)
@@ -129,7 +129,7 @@ def _sums(flags: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int
 
 
 def _period(days: NDArray[np.int32]) -> str | None:
-    """How far days lie apart: weeks, months or years, also where some are left out, or always as far."""
+    """Name the interval between days, such as "a week" or "a month"; None when it is irregular or one day."""
     steps = np.diff(days)
     if not (steps % 7).any():
         return "a week"
@@ -140,7 +140,7 @@ def _period(days: NDArray[np.int32]) -> str | None:
 
 
 def _are_same_of_months(days: NDArray[np.int32]) -> bool:
-    """Whether all days are the same of their months, or the last ones."""
+    """Whether all days have the same day of the month, or all are the last day of their month."""
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     of_month = np.unique((dates - months).astype(int))

@@ -1,4 +1,4 @@
-"""What the calendar says of a day: its weekday, and where in the year it lies."""
+"""Calendar features of a day: its weekday and its place in the year."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 WEEK = 7
 N_CALENDAR_FEATURES = WEEK + 4
 
-# One row a weekday, one-hot, Monday first; the epoch's day 0 was a Thursday.
+# One row for each weekday, one-hot, Monday first; day 0 (1970-01-01) was a Thursday.
 _WEEKDAYS = np.roll(np.eye(WEEK, dtype=np.float32), 3, axis=1)
-# Sine and cosine of one wave a year, and of two; a cosine is a sine a quarter ahead.
+# Sine and cosine of one and of two waves a year; a cosine is a sine shifted by a quarter.
 _YEARLY_RATES = np.array([1, 1, 2, 2]) * 2.0 * np.pi / 365.2425
 _YEARLY_SHIFTS = np.array([0, 1, 0, 1]) * np.pi / 2
 

@@ -1,6 +1,6 @@
-"""Rows become series: a row for each calendar day, gaps where nothing is known.
+"""Cleaning: turn the rows of a table into series with one value for each calendar day.
 
-What is done to which rows is told in notes; what would be misread is an error.
+Notes say what was changed. Rows that cannot be read in one way only are errors.
 """
 
 from collections.abc import Iterable
@@ -28,10 +28,10 @@ from training.history.series_notes import finish
 
 
 def clean(rows: Rows, options: ReadOptions) -> History:
-    """Make a history of the rows of a table, with notes of what was done to them.
+    """Make a history from the rows of a table, with notes on what was changed.
 
-    Raises `HistoryError` when no row has a count, when days cannot be what is meant (in the future, far from
-    the others, more than 100 years, weeks, months), or when most counts contradict each other.
+    Raises `HistoryError` when no row has a count, when dates are implausible (in the future, far from the
+    others, over more than 100 years, weekly or monthly), or when most counts contradict each other.
     """
     notes = [*rows.layout.notes, *rows.notes]
     rows, negative = _without_negative(rows)
@@ -49,7 +49,7 @@ def clean(rows: Rows, options: ReadOptions) -> History:
     events = _events(rows, naming, known)
     notes += _notes_on_events(rows.layout.events, events)
     if not known.all():
-        # A row that only tells of an event may be a day to come.
+        # A row without a count may announce an event on a future day.
         empty = ~known & np.isnan(rows.events).all(axis=0)
         if empty.any():
             notes.append(f"{rows_at(rows.lines[empty])} without a count: taken as missing days")
@@ -75,7 +75,7 @@ def clean(rows: Rows, options: ReadOptions) -> History:
 
 
 def _without_negative(rows: Rows) -> tuple[Rows, list[str]]:
-    """Take negative counts as missing; where they are many, the column is none of counts."""
+    """Turn negative counts into missing days; refuse a column with many of them, as it holds no counts."""
     negative = rows.counts < 0
     if not negative.any():
         return rows, []
@@ -100,7 +100,7 @@ def _note_on_fractions(rows: Rows) -> list[str]:
 
 
 def _events(rows: Rows, naming: Naming, has_count: NDArray[np.bool_]) -> dict[str, dict[str, EventDays]]:
-    """Give the days of the events, by series and event; of series without any count nothing is kept."""
+    """Give the days of the events, by series and event; series without any count are left out."""
     events: dict[str, dict[str, EventDays]] = {}
     is_series = np.isin(np.arange(len(naming.names)), naming.codes[has_count])
     for name, values in zip(rows.layout.events, rows.events, strict=True):
@@ -114,7 +114,7 @@ def _events(rows: Rows, naming: Naming, has_count: NDArray[np.bool_]) -> dict[st
 
 
 def _notes_on_events(names: Iterable[str], events: Events) -> list[str]:
-    """Say how many days each event has that was read."""
+    """Say on how many days each event occurs."""
     n_days = {
         name: sum(
             int(np.count_nonzero(by_event[name].values)) for by_event in events.values() if name in by_event
@@ -126,13 +126,13 @@ def _notes_on_events(names: Iterable[str], events: Events) -> list[str]:
 
 @dataclass(frozen=True)
 class _Calendar:
-    """One calendar after another, of all series.
+    """One array of consecutive days for all series, one series after another.
 
     Attributes
     ----------
     first : the first day of each series, in days since 1970
-    starts : where each series begins, and the end
-    cells : the place of each row
+    starts : where each series begins in the array; the last entry is the length of the array
+    cells : the position of each row's day in the array
     """
 
     first: NDArray[np.int64]
@@ -143,7 +143,7 @@ class _Calendar:
     def of(cls, rows: Rows, naming: Naming) -> "_Calendar":
         first = np.full(len(naming.names), np.iinfo(np.int32).max, np.int64)
         last = np.full(len(naming.names), np.iinfo(np.int32).min, np.int64)
-        # The rows of a series mostly follow each other: what is left of each run is one number.
+        # Consecutive rows mostly belong to one series: keep one number for each run of rows.
         runs = np.flatnonzero(np.diff(naming.codes, prepend=-1))
         np.minimum.at(first, naming.codes[runs], np.minimum.reduceat(rows.days, runs))
         np.maximum.at(last, naming.codes[runs], np.maximum.reduceat(rows.days, runs))
@@ -154,7 +154,7 @@ class _Calendar:
 
     @property
     def n_taken(self) -> int:
-        """How many different places the rows have."""
+        """Count the days that have at least one row."""
         taken = np.zeros(self.starts[-1], np.bool_)
         taken[self.cells] = True
         return int(np.count_nonzero(taken))
@@ -176,7 +176,7 @@ def _check_spans(rows: Rows, naming: Naming, n_days: NDArray[np.int64]) -> None:
 
 
 def _series(rows: Rows, naming: Naming, calendar: _Calendar) -> tuple[list[Series], int]:
-    """Make the series, and count the days in them that are not known."""
+    """Make the series, and count the missing days inside them."""
     starts = calendar.starts
     series = []
     for metric, counts in zip(rows.layout.counts, rows.counts, strict=True):

@@ -1,4 +1,4 @@
-"""What kind of thing a column holds, as its texts look."""
+"""Guess what kind of values a column holds from how its texts look."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _MISSING = frozenset({"", "-", "--", "–", "—", "nan", "na", "n/a", "null", "
 
 
 class Kind(Enum):
-    """What a column holds."""
+    """The kind of values in a column."""
 
     EMPTY = "nothing"
     DATE = "days"
@@ -32,7 +32,7 @@ class Kind(Enum):
 
 
 def kind_of(texts: Iterable[str]) -> Kind:
-    """Say what a column holds; a few texts of another kind do not change that."""
+    """Say what kind of values a column holds; a few texts of another kind are ignored."""
     different = {text.strip() for text in texts}
     different = {text for text in different if text.lower() not in _MISSING}
     if not different:

@@ -1,7 +1,7 @@
-"""Counts as people and programs write them: a number of views, a missing day, or an error.
+"""Read counts as people and programs write them: a number of views, or a mark for a missing day.
 
-How thousands and decimals are marked is a matter of a whole column: "1.245" may be two numbers, and only what
-else stands in the column can tell which.
+Thousands and decimal separators are decided for a whole column: "1.245" alone can be read as either, and
+the other texts of the column decide which it is.
 """
 
 import math
@@ -48,12 +48,12 @@ _FACTORS = {
     **dict.fromkeys(("b", "bn"), 1e9),
 }
 _BOUND = re.compile(r"([<>≤≥~])\s*\d.*")
-# A minus that is typeset, marks of direction, and the separator of thousands of Arabic.
+# The typographic minus sign, invisible direction marks, and the Arabic thousands separator.
 _MARKS = str.maketrans({"−": "-", "\u200e": "", "\u200f": "", "٬": "'"})
 
 
 class CountError(ValueError):
-    """What stands at `position` among the texts is no count; the message says what would be right."""
+    """The text at `position` is not a count; the message says what to write instead."""
 
     def __init__(self, position: int, problem: str) -> None:
         super().__init__(problem)
@@ -61,7 +61,7 @@ class CountError(ValueError):
 
 
 def plain_counts(texts: Sequence[str]) -> NDArray[np.float64] | None:
-    """Read texts that are all digits and nothing else; None when one is not."""
+    """Read texts that consist of digits only; None when any text has another character."""
     joined = "".join(texts)
     if joined.isascii() and joined.isdigit() and all(texts):
         return np.fromiter(map(float, texts), np.float64, len(texts))
@@ -69,26 +69,26 @@ def plain_counts(texts: Sequence[str]) -> NDArray[np.float64] | None:
 
 
 def read_counts(texts: Sequence[str], *, commas_separate: bool) -> NDArray[np.float64]:
-    """Read the different texts of a column; NaN is a missing day, and a negative number stays one.
+    """Read the distinct texts of a column. NaN is a missing day; negative numbers are returned as they are.
 
     Parameters
     ----------
     texts : sequence of str
-        What stands in the file, each text once.
+        The texts in the file, each once.
     commas_separate : bool
-        Whether fields are separated by commas, or numbers have a type of their own: a comma inside of a count
-        is then one between thousands, where spreadsheets that separate by semicolons or tabs may mean a
-        decimal.
+        True when commas separate fields, or when cells have number types: a comma inside a count is then a
+        thousands separator. Spreadsheets that separate fields by semicolons or tabs may use it as decimal
+        separator.
 
     Returns
     -------
     ndarray of shape (n_texts,)
-        Up to 1e15 views a day, or NaN.
+        At most 1e15 views a day, or NaN.
 
     Raises
     ------
     CountError
-        At the first text that is neither a number nor a mark for a missing day, or that may be two numbers.
+        For the first text that is neither a number nor a mark for a missing day, or that may be two numbers.
     """
     texts = [_tidy(text) for text in texts]
     point, comma = _meanings(texts, commas_separate)
@@ -106,9 +106,9 @@ def read_counts(texts: Sequence[str], *, commas_separate: bool) -> NDArray[np.fl
 
 
 def _tidy(text: str) -> str:
-    """Leave out spaces around, and write digits of other scripts as 0 to 9."""
+    """Strip spaces, and replace the digits of other scripts by 0 to 9."""
     text = text.strip()
-    if text[:1] in "'=":  # how spreadsheets are told that a cell is text
+    if text[:1] in "'=":  # spreadsheets mark a cell as text in these ways
         text = re.sub(r"""^(?:'|="(?=.*"$))|(?<=.)"$""", "", text)
     text = text.translate(_MARKS)
     if text.isascii():
@@ -117,7 +117,7 @@ def _tidy(text: str) -> str:
 
 
 def _meanings(texts: Sequence[str], commas_separate: bool) -> tuple[str, str]:
-    """What a point and a comma mean in a column: "thousand", "decimal", "either", or "both"."""
+    """Decide what a point and a comma mean in a column: "thousand", "decimal", "either" or "both"."""
     seen: dict[str, set[str]] = {".": set(), ",": set()}
     for text in texts:
         for mark, other in (".,", ",."):
@@ -164,11 +164,11 @@ def _read_count(text: str, point: str, comma: str) -> float:
         text = text.replace(",", ".")
     if not _NUMBER.fullmatch(text):
         raise ValueError(f"{quoted(text)} {_advice(text)}")
-    return float(text) + 0.0  # no -0.0
+    return float(text) + 0.0  # turns -0.0 into 0.0
 
 
 def _check_meaning(text: str, mark: str, meaning: str) -> None:
-    """Refuse a mark that may stand between thousands, or before decimals."""
+    """Refuse a separator that can be read as a thousands and as a decimal separator."""
     if meaning == "either":
         plain = text.replace(mark, "")
         raise ValueError(
@@ -203,7 +203,7 @@ def _advice(text: str) -> str:
 
 
 def count_text(count: float) -> str:
-    """A count that can be read in one way only: "1.204" could be a thousand, "1.2040" is none."""
+    """Write a count so that it can be read in one way only: "1.204" could be a thousand, "1.2040" not."""
     if count.is_integer():
         return str(int(count))
     text = repr(count)

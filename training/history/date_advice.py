@@ -1,4 +1,4 @@
-"""What a text is that is no day: a week, a month, a range, a day without its year."""
+"""Explain why a text is not a day: it is a week, a month, a range, or a day without a year."""
 
 import re
 
@@ -7,7 +7,7 @@ from training.history.month_names import split_named
 
 
 def why_no_day(text: str) -> str:
-    """Say what a text is that is no day: a week, a month, a range, a day without its year."""
+    """Say why a text is not a day: it is a week, a month, a range, or a day without a year."""
     if what := longer_than_a_day(text):
         return f"is a {what}, and no day; one row a day is needed, with the views of that day"
     if span := _span_days(text):
@@ -27,7 +27,7 @@ def why_no_day(text: str) -> str:
 
 
 def longer_than_a_day(text: str) -> str | None:
-    """What a text is that names a week, a month, a quarter or a year; None for all else."""
+    """Name the period that a text stands for (week, month, quarter, year); None when it is not a period."""
     return next(
         (what for pattern, what in _LONGER if re.fullmatch(pattern, text.strip(), re.IGNORECASE)), None
     )
@@ -49,7 +49,7 @@ _BETWEEN_DAYS = re.compile(r"\s*(?:[,–—/~-]|\b(?:to|bis|al?|au)\b)\s*", re.I
 
 
 def _span_days(text: str) -> int:
-    """How many days a range covers that is written as its first and last; 0 for what is no range."""
+    """Count the days of a range written as first and last day; 0 when the text is not a range."""
     for between in _BETWEEN_DAYS.finditer(text):
         before, after = text[: between.start()], text[between.end() :]
         year = re.search(r"\d{4}$", after)
@@ -67,7 +67,7 @@ def _days_of(text: str) -> list[int]:
 
 
 def lacks_year(text: str) -> bool:
-    """Whether a text is a day and a month alone: "25/8", "Aug 25"."""
+    """Whether a text is a day and a month without a year: "25/8", "Aug 25"."""
     if re.fullmatch(r"\d{1,2}[-./ ]\d{1,2}\.?", text):
         return True
     return split_named(f"{text} 2024") is not None or split_named(f"{text}, 2024") is not None

@@ -1,4 +1,4 @@
-"""The ways in which people and programs write a day, each on its own; `dates` decides for a whole column."""
+"""The forms in which people and programs write a day. `dates` chooses the form of a whole column."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ from training.history.series import EARLIEST_DATE, LATEST_DATE
 
 _SPREADSHEET_EPOCH = date(1899, 12, 30).toordinal() - EPOCH
 _MINUTES = 24 * 60
-# Seconds that may be a time since 1970: 1973 to 2030. Above begin the hours that are written 2030010100.
+# Integers in this range may be seconds since 1970: 1973 to 2030. Larger ones may be hours like 2030010100.
 _EPOCH_SECONDS = range(100_000_000, 1_900_000_000)
 _TIME = re.compile(
     r"(?P<rest>.*?\d)(?P<t>T|,? +(?:at +)?|(?<=\d{4}):)(?P<hour>\d{1,2})"
@@ -24,15 +24,15 @@ _TIME = re.compile(
     r"(?P<zone> ?(?:Z|z|[A-Z]{2,5}|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z][a-z]+/[A-Z][A-Za-z_]+)){0,2}"
     r"(?: ?\[[\w/]+\]| ?\([\w ]+\))?",
 )
-# As iCalendar and some logs write it, and as C's ctime and JavaScript do, with the year behind the time.
+# Times as iCalendar and some logs write them, and as C's ctime and JavaScript do: the year after the time.
 _COMPACT_TIME = re.compile(r"(\d{8})T(\d{2})(\d{2})(?:\d{2})?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _YEAR_BEHIND = re.compile(r"(\D+\d{1,2}) (\d{1,2}:\d{2}:\d{2})(?: [+-]\d{4}| [A-Z]{3,4})? (\d{4})", re.ASCII)
-# A range from a day to the same day is that day.
+# A range whose first and last day are equal is that day.
 _SAME_DAY = re.compile(r"(.{8,}?)\s*(?:[,–—/~-]|\b(?:to|bis|al?|au)\b)\s*\1")
 
 
 class Moment(NamedTuple):
-    """A day since 1970-01-01 and the minute in it; -1 for a minute that is not written."""
+    """A day, counted from 1970-01-01, and the minute of the day; -1 when no time is written."""
 
     day: int
     minute: int
@@ -43,7 +43,7 @@ Read = Callable[[str], int | None]
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write a day; `read` gives it in days since 1970."""
+    """A form in which a day is written; `read` converts a text to days since 1970."""
 
     name: str
     read: Read
@@ -58,7 +58,7 @@ def _day(year: int, month: int, day: int) -> int | None:
 
 
 def _full_year(text: str) -> int:
-    """A year of two digits is one of 1970 to 2069."""
+    """Complete a two-digit year to one in 1970 to 2069."""
     year = int(text)
     return year if len(text) > 2 else year + (2000 if year < 70 else 1900)
 
@@ -74,7 +74,7 @@ def _numbers(name: str, pattern: str) -> Form:
 
 
 def _named(name: str, order: str, reading: int) -> Form:
-    """Dates with the name of a month; `order` says where day and year stand."""
+    """Make the form of dates with the name of a month; `order` is "day year" or "year day"."""
 
     def read(text: str) -> int | None:
         if text.isascii() and text.replace("-", "").replace("/", "").replace(".", "").isdigit():
@@ -94,7 +94,7 @@ split_named_once = cache(split_named)
 
 
 def _serial(text: str) -> int | None:
-    """A spreadsheet's days since 1899-12-30; from 1954 on, so that no year is taken for one."""
+    """Read a spreadsheet's day number, counted from 1899-12-30; from 1954 on, to tell it from a year."""
     if re.fullmatch(r"[2-7]\d{4}(?:\.0+)?", text, re.ASCII):
         return int(text[:5]) + _SPREADSHEET_EPOCH
     return None
@@ -123,18 +123,18 @@ FORMS = (
 
 
 def tidy_date(text: str) -> str:
-    """A date's text in digits and words of any script, without its weekday, marks and spaces around."""
+    """Normalise a date's text: digits as 0 to 9, no weekday, no marks and no spaces around it."""
     if not text.isascii():
         text = "".join(
             str(unicodedata.digit(c)) if c.isdecimal() else " " if c.isspace() else c for c in text
         )
         text = re.sub("[\u200b-\u200f\u202a-\u202e\ufeff]", "", text)
         text = re.sub("[\u2010-\u2015\u2212]", "-", text)
-        text = re.sub(r"\s*[（(][^)）]{1,12}[)）]\s*$", "", text)  # the weekday behind a Japanese date
+        text = re.sub(r"\s*[（(][^)）]{1,12}[)）]\s*$", "", text)  # the weekday after a Japanese date
         if (cut := re.fullmatch(r"(.*?\d\s*[日일号號])\s*(\S+)", text)) and is_weekday(cut[2]):
             text = cut[1]
-        text = re.sub(r"(?<=\d)\s+[гр]\.?$", "", text)  # "of the year" behind a Bulgarian or Ukrainian date
-    if text[:1] in "'=":  # how spreadsheets are told that a cell is text
+        text = re.sub(r"(?<=\d)\s+[гр]\.?$", "", text)  # "of the year" after a Bulgarian or Ukrainian date
+    if text[:1] in "'=":  # spreadsheets mark a cell as text in these ways
         text = text.removeprefix("'")
         text = text[2:-1] if text.startswith('="') and text.endswith('"') else text
     if (cut := re.fullmatch(r"([^\W\d]{2,})\.?,? +(\d[\d./-]+\d.*)", text)) and is_weekday(cut[1]):
@@ -149,7 +149,7 @@ def tidy_date(text: str) -> str:
 
 
 def with_time(text: str) -> tuple[str, int]:
-    """Cut the time of day off a date: the date's text, and the minute of the day or -1."""
+    """Split a date from its time of day: the date's text, and the minute of the day or -1."""
     if len(text) == 10 and text.isdigit() and int(text) not in _EPOCH_SECONDS and int(text[8:]) < 24:
         return text[:8], int(text[8:]) * 60
     if (compact := _COMPACT_TIME.fullmatch(text)) and int(compact[2]) < 24 and int(compact[3]) < 60:
@@ -166,7 +166,7 @@ def with_time(text: str) -> tuple[str, int]:
 
 
 def from_epoch(text: str) -> Moment | None:
-    """A number of seconds, or of thousandths, millionths, billionths of them, since 1970."""
+    """Read seconds, milliseconds, microseconds or nanoseconds since 1970; None when it is none of these."""
     whole = text.removesuffix(".0")
     if not (whole.isascii() and whole.isdigit()) or len(whole) not in (9, 10, 12, 13, 15, 16, 18, 19):
         return None
@@ -181,14 +181,14 @@ def is_in_range(day: int | None) -> bool:
 
 
 def parse_day(text: str) -> int | None:
-    """The day that a text is in one form alone, as `date.toordinal` counts; None when it is none."""
+    """Read a text as a day when only one form fits it; None otherwise. Counted as `date.toordinal` does."""
     day_text, _ = with_time(tidy_date(text))
     days = {day for form in FORMS if (day := form.read(day_text)) is not None and is_in_range(day)}
     return days.pop() + EPOCH if len(days) == 1 else None
 
 
 def looks_like_date(text: str) -> bool:
-    """Whether a text is a day in any form; a bare number is none unless it is one like 20261120."""
+    """Whether a text is a day in any form; a plain number counts only when it looks like 20261120."""
     tidy = tidy_date(text)
     if len(tidy) < 6 or len(tidy) > 60 or not any(c.isdigit() for c in tidy):
         return False
@@ -199,7 +199,7 @@ def looks_like_date(text: str) -> bool:
 
 
 def hour_minutes(text: str) -> int | None:
-    """The minute of the day that an hour begins with: "7", "07:00", "7 PM"; None for what is no hour."""
+    """Read an hour ("7", "07:00", "7 PM") as the minute at which it begins; None when it is not one."""
     match = re.fullmatch(
         r"(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]\.?m\.?)?(?:\.0)?h?(?: ?[-–] ?\d{1,2}:\d{2})?",
         text.strip().lower(),

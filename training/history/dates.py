@@ -1,7 +1,7 @@
-"""A column of dates: one form for all of its texts, or an error.
+"""Read a column of dates: one form for all of its texts, or an error.
 
-A text is read in every form that it fits; a form that does not fit one of the column's texts is out. Where
-two are left, successive days decide.
+Each text is tried in every form. A form that does not fit one of the texts is ruled out. If two forms are
+left, the one in which the days follow each other is chosen.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from training.history.series import EARLIEST_DATE, LATEST_DATE, quoted
 
 
 class DateColumn:
-    """The different texts of a date column, added in the file's order, and the days that they are."""
+    """The distinct texts of a date column, added in the order of the file, and their days."""
 
     def __init__(self) -> None:
         self._forms: tuple[Form, ...] = FORMS
@@ -25,7 +25,7 @@ class DateColumn:
         self._moments: list[Moment] = []
 
     def add(self, text: str) -> int:
-        """Add the next text and give its position; `ValueError` says why it is no date of this column."""
+        """Add the next text and give its position; raises `ValueError` when it is no date in this column."""
         tidy = tidy_date(text)
         moment = from_epoch(tidy) if self._is_epoch is not False else None
         if self._is_epoch is None:
@@ -61,7 +61,7 @@ class DateColumn:
         return f"{quoted(text)} {why_no_day(day_text)}"
 
     def ambiguity(self) -> tuple[int, str] | None:
-        """Find the first text that may be two days, if any: its position and what to write."""
+        """Find the first text that may be two days, if any: its position and what to write instead."""
         if self._is_epoch or len(self._forms) < 2:
             return None
         readings = {form: [form.read(text) for text in self._days] for form in self._forms}
@@ -85,24 +85,24 @@ class DateColumn:
         return np.array([form.read(text) for text in self._days], np.int32)
 
     def minutes(self) -> NDArray[np.int32]:
-        """Give the minute of the day of each text; -1 where none is written."""
+        """Give the minute of the day of each text; -1 where no time is written."""
         return np.array([moment.minute for moment in self._moments], np.int32)
 
 
 def _decided(readings: dict[Form, list[int | None]]) -> tuple[Form, ...]:
-    """The forms in which days follow each other and none comes twice, when in the others they do not."""
+    """Choose the forms in which days follow each other without repeats, when the other forms do not."""
     n_days = {form: len(set(days)) for form, days in readings.items()}
     most = max(n_days.values())
     shares = {form: _share_of_successive(days) for form, days in readings.items() if n_days[form] == most}
     best = max(shares.values())
     if best > 0.9 and all(form.is_named for form in shares):
-        # A word may be two months in two languages, and the days of the others tell which language it is.
+        # A word may name two months in two languages; the other days of the column tell which language it is.
         return tuple(form for form, share in shares.items() if share == best)
     return tuple(form for form, share in shares.items() if best <= 0.5 or share > best / 2)
 
 
 def _share_of_successive(days: Sequence[int | None]) -> float:
-    """Of the steps from one different day to the next in a file, the share that are one day long."""
+    """Give the share of steps between consecutive distinct days that are one day long."""
     steps = np.diff(np.array(days, np.float64))
     steps = steps[steps != 0]
     return float(np.mean(np.abs(steps) == 1)) if steps.size > 1 else 0.0

@@ -1,4 +1,4 @@
-"""Several rows for a day become one: parts are summed, and of two counts for one thing the later holds."""
+"""Reduce several rows for a day to one: parts are summed; of repeated counts, the later row is kept."""
 
 from dataclasses import replace
 
@@ -11,15 +11,15 @@ from training.history.series import quoted
 from training.history.series_names import Naming, hour_column
 
 _DAY_MINUTES = 24 * 60
-# An hour that a day has twice because clocks are set back is one of the first of the day.
+# When clocks are set back, one of the first hours of the day occurs twice.
 _LAST_DOUBLED_HOUR = 3
 
 
 def one_row_a_day(rows: Rows, naming: Naming) -> tuple[Rows, Naming, list[str]]:
-    """Sum up the parts and the hours of days.
+    """Sum up the parts and the hours of each day.
 
-    Returns the rows, at most one a series and day, their series, and notes of what was summed, overruled or
-    left out. Raises `HistoryError` when most counts contradict each other.
+    Returns the rows, at most one for each series and day; the series they belong to; and notes on what was
+    summed, replaced or left out. Raises `HistoryError` when most counts contradict each other.
     """
     minutes, from_column = _minutes(rows)
     notes: list[str] = []
@@ -58,13 +58,13 @@ def _only(naming: Naming, chosen: NDArray[np.bool_]) -> Naming:
 
 
 def _minutes(rows: Rows) -> tuple[NDArray[np.int32] | None, bool]:
-    """The minute of each row's day, and whether a column of hours says it."""
+    """Give the minute of each row's day, and whether it comes from a column of hours."""
     column = hour_column(rows)
     return (column, True) if column is not None else (rows.minutes, False)
 
 
 def _cells(rows: Rows, naming: Naming) -> NDArray[np.int64]:
-    """A number for each series and day."""
+    """Give a number for each row that is the same for rows of the same series and day."""
     first = int(rows.days.min())
     width = int(rows.days.max()) - first + 1
     return naming.codes.astype(np.int64) * width + (rows.days - first)
@@ -79,7 +79,7 @@ def _hours_vary(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> bool:
 
 
 def _notes_on_one_hour(minutes: NDArray[np.int32]) -> list[str]:
-    """Say at what time days are counted, if not at midnight."""
+    """Say at what time of day the rows are, unless it is midnight."""
     times = np.unique(np.maximum(minutes, 0))
     if times[-1] == 0:
         return []
@@ -89,7 +89,7 @@ def _notes_on_one_hour(minutes: NDArray[np.int32]) -> list[str]:
 
 
 def _whole_days(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Leave out a first day that begins late, and a last one that ends early."""
+    """Drop the first day if it begins late, and the last day if it ends early."""
     times = np.unique(np.maximum(minutes, 0))
     step = int(np.diff(times).min()) if times.size > 1 else _DAY_MINUTES
     offset = int(times.min())
@@ -111,8 +111,8 @@ def _whole_days(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> NDArr
 def _slots(
     rows: Rows, naming: Naming, minutes: NDArray[np.int32], from_column: bool
 ) -> tuple[NDArray[np.int64], int]:
-    """A number for each time of a day, and how many hours came twice as clocks were set back."""
-    # Texts that differ are different times, even where only their offsets do.
+    """Number the times of each day, and count the hours that occur twice because clocks were set back."""
+    # Different texts are different times, even when only their UTC offsets differ.
     slot = minutes.astype(np.int64) if from_column else rows.moments.astype(np.int64)
     keys = [slot, naming.codes.astype(np.int64), rows.days.astype(np.int64)]
     if naming.parts is not None:
@@ -132,7 +132,7 @@ def _slots(
 
 
 def _are_autumn_nights(days: NDArray[np.int32]) -> bool:
-    """Whether days are so far apart as the nights in which clocks are set back."""
+    """Whether the days are about a year apart, like the nights in which clocks are set back."""
     return days.size == 1 or bool((np.diff(days) > 300).all())
 
 
@@ -156,7 +156,7 @@ def _summed(
         chosen = np.zeros(order.size, np.bool_)
         chosen[kept] = True
         return rows.only(chosen), _only(naming, chosen), notes + note_on_columns(naming.titles)
-    # A part that is not known leaves the sum unknown: NaN goes through.
+    # NaN propagates: when a part is unknown, the sum is unknown.
     sums = np.add.reduceat(rows.counts[:, kept], begins, axis=1)
     firsts = kept[begins]
     places = np.zeros(order.size, np.bool_)
@@ -176,7 +176,7 @@ def _summed(
 def _notes_on_repeats(
     rows: Rows, order: NDArray[np.intp], new: NDArray[np.bool_], is_last: NDArray[np.bool_]
 ) -> list[str]:
-    """Say which rows a later one for the same thing overrules, or says again."""
+    """Say which rows are left out because a later row has the same series and day."""
     if is_last.all():
         return []
     group = np.cumsum(new) - 1

@@ -1,4 +1,4 @@
-"""Days as whole numbers, counted from 1970-01-01: how arrays and the database hold them."""
+"""Days as whole numbers counted from 1970-01-01, as arrays and the database hold them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import numpy as np
 
 from training.clock import Clock, utc_now
 
-# What `date.toordinal` counts up to day 0.
+# `date.toordinal` of 1970-01-01.
 EPOCH = date(1970, 1, 1).toordinal()
 
 
 def day_number(day: np.datetime64) -> int:
-    """Give the days from 1970-01-01 to a date."""
+    """Count the days from 1970-01-01 to a date."""
     return int(day.astype("datetime64[D]").astype(int))
 
 
 def today(clock: Clock = utc_now) -> int:
-    """Give the days from 1970-01-01 to today, UTC."""
+    """Count the days from 1970-01-01 to today, in UTC."""
     return clock().date().toordinal() - EPOCH
 
 
 def date_of(number: int) -> np.datetime64:
-    """Give the date that is so many days after 1970-01-01."""
+    """Convert a day number, counted from 1970-01-01, to a date."""
     return np.datetime64(number, "D")

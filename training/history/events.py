@@ -1,6 +1,6 @@
-"""What events are: on which days of a series something was or will be, and how much of it.
+"""Events: the days on which something happened or is planned for a series, and how much of it.
 
-A planned upload, a campaign, a broadcast: known beforehand, so that what it brings can be foreseen.
+Examples are an upload, a campaign, a broadcast. They are known beforehand, so a forecast can use them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Each has nine effects to learn; what comes in hundreds are measurements, not plans.
+# Nine effects are learned for each event; a file with hundreds of columns has measurements, not events.
 MOST_EVENTS = 50
 
 
@@ -22,10 +22,10 @@ class EventDays:
     Parameters
     ----------
     days : ndarray of shape (n_days,), int64
-        Days since 1970-01-01, rising.
+        Days since 1970-01-01, in rising order.
     values : ndarray of shape (n_days,), float64
-        How much of it there is on each of them: 1 for an event that just is or is not, a budget, a number of
-        uploads. 0 or more; 0 says that there is none, as does a day that is not listed.
+        Size of the event on each day: 1 for an event without a size, or a budget, or a number of uploads. 0
+        or more; 0 means no event, as does a day that is not listed.
     """
 
     days: NDArray[np.int64]
@@ -39,24 +39,24 @@ class EventDays:
 
     @classmethod
     def latest_of(cls, days: NDArray[np.int64], values: NDArray[np.float64]) -> EventDays:
-        """Make the days of an event of pairs in any order; where a day comes twice, its last value holds."""
+        """Make event days from pairs in any order; when a day occurs twice, the last value is kept."""
         latest, position = np.unique(days[::-1], return_index=True)
         return cls(latest, values[::-1][position])
 
     def merge(self, newer: EventDays) -> EventDays:
-        """Add what `newer` says; of a day that both have, it wins."""
+        """Add the days of `newer`; where both list a day, the value of `newer` is kept."""
         return EventDays.latest_of(
             np.concatenate([self.days, newer.days]), np.concatenate([self.values, newer.values])
         )
 
 
-# By the event's name, and by the series' name.
+# Maps the name of a series to its events, by name.
 SeriesEvents = Mapping[str, EventDays]
 Events = Mapping[str, SeriesEvents]
 
 
 def merge_events(older: Events, newer: Events) -> Events:
-    """Add the event days of `newer`; where both know a day, the newer value wins."""
+    """Add the event days of `newer`; where both list a day, the newer value is kept."""
     merged = {series: dict(events) for series, events in older.items()}
     for series, events in newer.items():
         by_event = merged.setdefault(series, {})
@@ -66,12 +66,12 @@ def merge_events(older: Events, newer: Events) -> Events:
 
 
 def names_in(text: str | None) -> tuple[str, ...]:
-    """Take names that are separated by commas apart."""
+    """Split a text with names separated by commas."""
     return tuple(name.strip() for name in (text or "").split(",") if name.strip())
 
 
 def event_names_problem(names: Sequence[str]) -> str | None:
-    """Say what is wrong with the names of the events that are asked for; None when nothing is."""
+    """Say what is wrong with the requested event names; None when they are valid."""
     if len(names) > MOST_EVENTS:
         return f"{len(names)} events are asked for; at most {MOST_EVENTS} are learned from"
     for name in names:

@@ -1,7 +1,7 @@
-"""View histories: what they are, reading them from files and writing them.
+"""Read view histories from files, and write them.
 
-Bytes become text (`text`), text a table (`sheets`, `typed_tables`), a table gets its columns (`layout`), its
-rows their dates and counts (`rows`), and these become series with notes (`cleaning`).
+Steps: bytes to text (`text`), text to a table (`sheets`, `typed_tables`), the columns of the table
+(`layout_search`), its dates and counts (`row_reading`), and series with notes (`cleaning`).
 """
 
 import csv
@@ -49,7 +49,7 @@ __all__ = [
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-# A gzip of daily counts unpacks to some ten times its size; a bomb to a thousand times.
+# Daily counts compress about ten times by gzip; a decompression bomb compresses a thousand times.
 _LARGEST_UNPACKED_BYTES = 2**32
 _LARGEST_JSON_BYTES = 2**30
 _PIECE_BYTES = 2**20
@@ -61,20 +61,20 @@ def read_history(path: Path, options: ReadOptions | None = None) -> History:
     Parameters
     ----------
     path : Path
-        CSV in any of the forms of docs/history.md, zipped or not, a workbook, Parquet or JSON; what it holds
-        decides how it is read, not its ending.
+        CSV in any of the forms of docs/history.md, zipped or not, a workbook, Parquet or JSON. The content
+        decides how it is read, not the file's ending.
     options : ReadOptions, default=none
-        What columns to read, and how. Without a day of its own, today is that of the clock, in UTC.
+        Which columns to read, and how. Without a date in them, today is the current day in UTC.
 
     Returns
     -------
     History
-        Cleaned; its notes say what was done to which rows.
+        The cleaned history; its notes say which rows were changed.
 
     Raises
     ------
     HistoryError
-        When the file is not there, or would be misread; the message names file, line and column.
+        When the file does not exist, cannot be read or may be read in several ways; names file, line, column.
     """
     try:
         with path.open("rb") as stream:
@@ -84,7 +84,7 @@ def read_history(path: Path, options: ReadOptions | None = None) -> History:
 
 
 def parse_history(content: bytes, name: str, options: ReadOptions | None = None) -> History:
-    """Read a history from an upload; `name` is its file name in messages, else as `read_history`."""
+    """Read a history from uploaded bytes; `name` is the file name in messages. See `read_history`."""
     return _read(io.BytesIO(content), shown(PureWindowsPath(name).name) or "the upload", _dated(options))
 
 
@@ -111,7 +111,7 @@ def _read_member(stream: IO[bytes], file: str, options: ReadOptions) -> History:
 
 
 def _read_table(stream: IO[bytes], file: str, options: ReadOptions, start: bytes) -> History:
-    """Read a table by what its first bytes say that it is."""
+    """Read a table; its first bytes decide the file format."""
     if start in MAGICS or start == _OLD_EXCEL:
         return _one_history(spreadsheet(stream, file), file, options)
     if start == _PARQUET:
@@ -126,7 +126,7 @@ def _read_table(stream: IO[bytes], file: str, options: ReadOptions, start: bytes
 
 
 def _is_json(text: io.TextIOWrapper) -> bool:
-    """Whether a text begins as JSON does, and no header of a table."""
+    """Whether a text begins like JSON and not like a table's header."""
     beginning = text.read(200).lstrip("\ufeff \t\r\n")
     text.seek(0)
     return re.match(r"\{|\[\s*[\[{\]]|\[\s*[\r\n]", beginning) is not None
@@ -136,7 +136,7 @@ def _unpacked(stream: IO[bytes], file: str) -> IO[bytes]:
     content = io.BytesIO()
     try:
         with gzip.GzipFile(fileobj=stream) as packed:
-            # Piece by piece: reading all that is allowed at once takes its memory, however small the file.
+            # In pieces: reading up to the limit at once would allocate all of it, even for a small file.
             while piece := packed.read(_PIECE_BYTES):
                 content.write(piece)
                 if content.tell() > _LARGEST_UNPACKED_BYTES:
@@ -151,7 +151,7 @@ def _unpacked(stream: IO[bytes], file: str) -> IO[bytes]:
 
 
 def _one_history(sheets: Sequence[Sheet], file: str, options: ReadOptions) -> History:
-    """Read the one sheet that has days and counts."""
+    """Read the only sheet that has days and counts; raises `HistoryError` when several have."""
     histories: list[tuple[str, History]] = []
     passed_over: list[tuple[str, NoTableError]] = []
     for sheet in sheets:
@@ -179,7 +179,7 @@ def _read_sheet(sheet: Sheet, options: ReadOptions) -> History:
 
 
 def check_events(history: History, events: Sequence[str], file: str) -> None:
-    """Refuse events that a file does not tell of: a misspelt column would be passed over without a word."""
+    """Refuse requested events that are not in the file; a misspelt column must not be ignored silently."""
     known = {name for by_event in history.events.values() for name in by_event}
     for name in events:
         if name not in known:
@@ -188,7 +188,7 @@ def check_events(history: History, events: Sequence[str], file: str) -> None:
 
 
 def write_csv(history: History, path: Path) -> None:
-    """Write the known days as long CSV, `series,date,views`; reading it gives an equal history."""
+    """Write the known days as CSV, `series,date,views`; reading it gives an equal history."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("series", "date", "views"))

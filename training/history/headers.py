@@ -1,4 +1,4 @@
-"""Which of a table's first rows is its header, and by which separator its fields stand apart."""
+"""Find the header among the first rows of a table, and the separator of its fields."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,25 +16,25 @@ _MONTH_DAYS = range(28, 32)
 
 
 class NoTableError(HistoryError):
-    """There is no header with a date and a count; another table of the same file may have one."""
+    """No header with a date and a count was found; another table of the same file may have one."""
 
 
 @dataclass(frozen=True)
 class SampleTable:
-    """The first rows of a file, taken apart in one way.
+    """The first rows of a file, split by one separator.
 
     Parameters
     ----------
     separator : str
-        What stands between two fields; empty where fields were apart already.
+        The separator between two fields; empty when the fields were separate cells.
     rows : list of list of str
-        None of them blank.
+        The rows; none of them is blank.
     lines : list of int
-        The line that each begins on, from 1.
+        The line on which each row begins, from 1.
     ends : list of int
-        The line that each ends on.
+        The line on which each row ends.
     is_headless : bool
-        Whether the first row is a header that the file itself does not have.
+        True when the first row is a header added by us because the file has none.
     """
 
     separator: str
@@ -45,9 +45,9 @@ class SampleTable:
 
 
 def find_header(tables: Sequence[SampleTable], file: str) -> tuple[SampleTable, int]:
-    """Find the header: the table that a separator makes, and the header's place among its rows.
+    """Find the header: the table made by the right separator, and the position of the header among its rows.
 
-    Raises `NoTableError` when no row is one.
+    Raises `NoTableError` when no row is a header.
     """
     for is_header in (_names_day_and_count, _names_a_day, _stands_above_days, names_days):
         for table, place in _candidates(tables):
@@ -62,7 +62,7 @@ def find_header(tables: Sequence[SampleTable], file: str) -> tuple[SampleTable, 
 
 
 def _with_row_names(table: SampleTable, place: int) -> SampleTable:
-    """The table with a title above the numbers of its rows, to which R gives none."""
+    """Add a title for the column of row names, which R writes without one."""
     header, below = table.rows[place], table.rows[place + 1 :]
     numbers = [str(number) for number in range(1, 1 + len(below))]
     if not below or [row[0] for row in below] != numbers or {len(row) for row in below} != {len(header) + 1}:
@@ -71,7 +71,7 @@ def _with_row_names(table: SampleTable, place: int) -> SampleTable:
 
 
 def _candidates(tables: Sequence[SampleTable]) -> Iterator[tuple[SampleTable, int]]:
-    """All rows that may be headers, with the separator first that makes most fields."""
+    """Give all rows that may be headers; the separator that makes most fields comes first."""
     for place in range(_HEADER_WITHIN):
         fitting = [t for t in tables if place < len(t.rows) and len(t.rows[place]) > 1]
         for table in sorted(fitting, key=lambda t: -len(t.rows[place])):
@@ -92,7 +92,7 @@ def _names_a_day(table: SampleTable, place: int) -> bool:
 
 
 def _stands_above_days(table: SampleTable, place: int) -> bool:
-    """Whether this row has no date where the rows below have one."""
+    """Whether this row has no date in a column where the rows below have dates."""
     if is_total(next(filter(None, map(str.strip, table.rows[place])))):
         return False
     below = [
@@ -111,7 +111,7 @@ def names_days(table: SampleTable, place: int) -> bool:
 
 
 def _header_of_headless(table: SampleTable) -> list[str] | None:
-    """The header that a table of a day and a count a row would have; None for another table."""
+    """Make the header for a table of a day and a count without one; None for other tables."""
     if not table.rows or set(map(len, table.rows)) != {2}:
         return None
     for header in ["date", "views"], ["views", "date"]:
@@ -157,7 +157,7 @@ def _no_header(tables: Sequence[SampleTable]) -> tuple[int | None, None, str]:
 
 
 def _numbered_days(tables: Sequence[SampleTable]) -> tuple[list[str], int] | None:
-    """The first row that numbers the days of a month."""
+    """Find the first row that numbers the days of a month."""
     for table, place in _candidates(tables):
         if _n_numbered(table.rows[place]):
             return table.rows[place], table.lines[place]
@@ -165,7 +165,7 @@ def _numbered_days(tables: Sequence[SampleTable]) -> tuple[list[str], int] | Non
 
 
 def _n_numbered(row: Sequence[str]) -> int:
-    """How many fields of a row number the days of a month, from 1 on; 0 where the row has no whole month."""
+    """Count the fields that number the days of a month from 1 on; 0 when the row has no whole month."""
     texts = [text.strip(" .") for text in row]
     numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text, re.ASCII)]
     is_month = numbers == list(range(1, len(numbers) + 1)) and len(numbers) in _MONTH_DAYS
@@ -173,7 +173,7 @@ def _n_numbered(row: Sequence[str]) -> int:
 
 
 def _most_like_a_header(tables: Sequence[SampleTable]) -> tuple[list[str], int] | None:
-    """The first row that has titles of counts or of periods in it."""
+    """Find the first row with titles of counts or of periods."""
     for table, place in _candidates(tables):
         titles = {key(name) for name in table.rows[place]}
         if not titles.isdisjoint(words(VIEWS).keys() | periods().keys()):

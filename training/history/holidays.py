@@ -1,4 +1,4 @@
-"""The holidays of a country, by the package `holidays`, which is loaded only when somebody asks for them."""
+"""The holidays of a country, from the package `holidays`, which is imported only when they are requested."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ import numpy as np
 from training.history.events import EventDays
 from training.history.series import LATEST_DATE, HistoryError, quoted
 
-# So long may a version serve until it no longer knows the next holiday.
+# A version that serves for longer than this no longer knows the next holidays.
 YEARS_AHEAD = 10
 MOST_CODES = 20
 _LIKE = "write a country like DE, or one with a subdivision like DE-BY"
@@ -23,17 +23,17 @@ def holiday_days(
     codes : sequence of str
         ISO 3166 codes of countries, `DE`, or with a subdivision, `DE-BY`.
     first_date, last_date : datetime64[D]
-        Of the history.
+        First and last day of the history.
 
     Returns
     -------
     dict of str to EventDays
-        By code and English name, `DE: Good Friday`.
+        Keys are code and English name, like `DE: Good Friday`.
 
     Raises
     ------
     HistoryError
-        When a code is not known.
+        When a code is unknown.
     """
     if problem := places_problem(codes):
         raise HistoryError(problem)
@@ -49,7 +49,7 @@ def holiday_days(
 
 
 def places_problem(codes: Sequence[str]) -> str | None:
-    """Say what is wrong with the places that holidays are asked for; None when nothing is."""
+    """Say what is wrong with the requested places; None when all are valid."""
     if not codes:
         return None
     if len(codes) > MOST_CODES:
@@ -72,10 +72,10 @@ def _holidays(code: str, years: range) -> list[tuple[str, np.datetime64]]:
     import holidays
 
     country, _, subdivision = code.partition("-")
-    # Names are what effects are kept by, so they must not follow the machine's language.
+    # Effects are stored by these names, so the names must not depend on the machine's language.
     calendar = holidays.country_holidays(country, subdivision or None, years=years, language="en_US")
     return [
-        # Whether a date was computed or proclaimed makes no other day of it.
+        # An estimated date is the same holiday as a confirmed one.
         (name.removesuffix(" (estimated)"), np.datetime64(date, "D"))
         for date in sorted(calendar)
         for name in calendar.get_list(date)

@@ -1,7 +1,7 @@
-"""Charts in JSON: points of a day and a count, or days beside lists of counts, as chart libraries take them.
+"""Charts in JSON: points of a day and a count, or days beside lists of counts, as for chart libraries.
 
-Chart.js, Highcharts, ECharts, ApexCharts, Plotly and Grafana differ in words alone; days and counts are
-recognised by what they are, and whose they are by the name that stands beside them.
+Chart.js, Highcharts, ECharts, ApexCharts, Plotly and Grafana use different keys. Days and counts are
+recognised by their values; the name beside them becomes the series' name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from training.history.title_words import ANY_COUNT, key, words
 TITLES = ("columns", "columnHeaders", "headers", "header", "fields")
 _DEEPEST = 8
 _NAMES = ("name", "label", "id", "title", "key", "target", "legend")
-# What lists of points and counts are called where that says nothing of whose they are.
+# Names of lists of points that do not name a series.
 _UNTELLING = frozenset(
     {"data", "datapoints", "datasets", "index", "points", "result", "results", "rows", "series"}
 )
@@ -27,14 +27,14 @@ Points = list[tuple[Any, Any]]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a chart: days and counts, and its name if it has one."""
+    """One line of a chart: its days, its counts, and its name if it has one."""
 
     name: str | None
     points: Points
 
 
 def chart_rows(document: Any, file: str) -> list[list[Any]] | None:
-    """The rows of a chart's lines, a header first; None for a document that is no chart."""
+    """Give the rows of a chart's lines, with a header first; None when the document is not a chart."""
     lines = list(_point_lines(document, None, 0)) or list(_labelled_lines(document, None, 0))
     if not lines:
         _check_labels(document, file)
@@ -53,7 +53,7 @@ def chart_rows(document: Any, file: str) -> list[list[Any]] | None:
 
 
 def _check_labels(document: Any, file: str) -> None:
-    """Refuse a chart of Chart.js whose labels are no days, or too many or few of them."""
+    """Refuse a Chart.js chart whose labels are not days, or are more or fewer than its counts."""
     chart = document.get("data", document) if isinstance(document, Mapping) else None
     if not isinstance(chart, Mapping) or not all(
         isinstance(chart.get(k), list) for k in ("labels", "datasets")
@@ -82,9 +82,9 @@ def _is_count(value: Any) -> bool:
 
 
 def _children(value: Any, name: str | None) -> list[tuple[str | None, Any]]:
-    """What a value consists of, with the name of each part; nothing where titles say what its rows are."""
+    """Give the parts of a value with their names; none for records, whose titles describe their values."""
     if isinstance(value, list):
-        # Records of plain values, of which there may be millions, have no lists in them.
+        # Records of plain values contain no lists. There may be millions of them, so they are not searched.
         is_flat = isinstance(value[0], Mapping) and _is_plain(list(value[0].values())) if value else True
         return [] if is_flat else [(name, item) for item in value]
     if not isinstance(value, Mapping) or any(isinstance(value.get(title), list) for title in TITLES):
@@ -102,7 +102,7 @@ def _is_plain(values: Sequence[Any]) -> bool:
 
 
 def _point_lines(value: Any, name: str | None, depth: int) -> Iterator[Line]:
-    """All lists of points in a value, which is called by a name."""
+    """Find all lists of points in a value; `name` is the value's name."""
     if isinstance(value, list) and (points := _points(value)):
         yield Line(name, points)
     elif depth < _DEEPEST:
@@ -111,7 +111,7 @@ def _point_lines(value: Any, name: str | None, depth: int) -> Iterator[Line]:
 
 
 def _points(items: list[Any]) -> Points | None:
-    """Pairs of a day and a count, whichever comes first, or objects with x and y."""
+    """Read pairs of a day and a count, in either order, or objects with x and y."""
     pairs = [_pair(item) for item in items[:1]]
     if not pairs or pairs[0] is None:
         return None
@@ -129,11 +129,11 @@ def _pair(item: Any) -> list[Any] | None:
 
 
 def _labelled_lines(value: Any, name: str | None, depth: int) -> Iterator[Line]:
-    """Lists of counts beside the only list of days in a value, which is as long as they are."""
+    """Find lists of counts beside the only list of days in a value, when all have the same length."""
     if isinstance(value, Mapping) and all(
         isinstance(item, list) and _is_plain(item) for item in value.values()
     ):
-        return  # the columns of a table
+        return  # these are the columns of a table
     lists = list(_plain_lists(value, name, depth))
     days = [items for _, items in lists if len(items) > 1 and all(map(is_day, items))]
     if len(days) == 1:
@@ -146,7 +146,7 @@ def _labelled_lines(value: Any, name: str | None, depth: int) -> Iterator[Line]:
 
 
 def _plain_lists(value: Any, name: str | None, depth: int) -> Iterator[tuple[str | None, list[Any]]]:
-    """All lists of plain values in a value, with the names that they are called by."""
+    """Find all lists of plain values in a value, with their names."""
     if isinstance(value, list) and value and _is_plain(value):
         yield name, value
     elif depth < _DEEPEST:

@@ -1,6 +1,6 @@
-"""Tables in JSON: records, columns, rows with headers, a count a date, whole series, or one of these a line.
+"""Tables in JSON: records, columns, rows with a header, a count for each date, whole series, or JSON lines.
 
-Where they lie in a document does not matter: what has days and counts is looked for in all of it.
+The whole document is searched for days and counts; tables may be nested.
 """
 
 import json
@@ -17,7 +17,7 @@ from training.history.series import VIEWS as VIEWS_METRIC
 from training.history.series import HistoryError, quoted, shown
 from training.history.sheets import CellSheet
 
-# How deep in a document tables are looked for, in how many records, and how long a list in a record may be.
+# Limits of the search: nesting depth, number of records, and length of a list inside a record.
 _DEEPEST = 8
 _MOST_SEARCHED = 50
 _LONGEST_LIST = 5
@@ -55,7 +55,7 @@ def _document(text: str) -> Any:
 
 
 def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
-    """All tables in a value of a document, which stands there by that name."""
+    """Find all tables in a value of a document; `name` is the value's key."""
     if depth > _DEEPEST or not isinstance(value, Mapping | list) or not value:
         return
     if isinstance(value, Mapping):
@@ -79,7 +79,7 @@ def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
 
 
 def _table_of(value: Mapping[str, Any], file: str, name: str) -> Rows | None:
-    """The table that an object is as a whole, if it is one; the object is called by a name."""
+    """Read a whole object as one table; None when it is not one. `name` is the object's key."""
     if _is_series(value):
         return _series_rows([value], file)
     if "dimensionHeaders" in value and isinstance(value.get("rows"), list):
@@ -97,7 +97,7 @@ def _table_of(value: Mapping[str, Any], file: str, name: str) -> Rows | None:
 
 
 def _is_day_key(name: str) -> bool:
-    """Whether an object's key is a day, or as many milliseconds as whole quarters of an hour have."""
+    """Whether an object's key is a day, or a time in milliseconds on a whole quarter of an hour."""
     if looks_like_date(name):
         return True
     return from_epoch(name) is not None and name.endswith("00000") and int(name) % 900_000 == 0
@@ -108,7 +108,7 @@ def _is_record(value: Any) -> bool:
 
 
 def _columns_table(value: Mapping[str, Any]) -> Rows | None:
-    """A list, or an object of rows, for each column; rows that are days have a column of their own."""
+    """Read an object with a list or an object for each column; keys of rows that are days become a column."""
     columns = [dict(enumerate(item)) if isinstance(item, list) else item for item in value.values()]
     if len(columns) < 2 or not all(
         isinstance(each, Mapping) and _are_plain(each.values()) for each in columns
@@ -125,7 +125,7 @@ def _columns_table(value: Mapping[str, Any]) -> Rows | None:
 
 
 def _titled_rows(value: Mapping[str, Any]) -> Rows | None:
-    """Rows as lists beside the titles of their columns, as YouTube's API and pandas write them."""
+    """Read rows given as lists beside a list of column titles, as YouTube's API and pandas write them."""
     titles = next((value[name] for name in TITLES if isinstance(value.get(name), list)), None)
     rows = next((value[name] for name in _ROWS if isinstance(value.get(name), list)), None)
     if not titles or not rows:
@@ -141,7 +141,7 @@ def _titled_rows(value: Mapping[str, Any]) -> Rows | None:
 
 
 def _reported_rows(value: Mapping[str, Any]) -> Rows | None:
-    """Rows as Google Analytics' API reports them."""
+    """Read rows in the form of Google Analytics' API."""
     kinds = (("dimensionHeaders", "dimensionValues"), ("metricHeaders", "metricValues"))
     try:
         titles = [header["name"] for headers, _ in kinds for header in value.get(headers, [])]
@@ -156,7 +156,7 @@ def _are_plain(values: Any) -> bool:
 
 
 def _named(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """What a record consists of; lists are called by the metric that it names, as by Instagram."""
+    """Give the fields of a record; a list is named by the record's metric, as Instagram does."""
     metric = next((record[title] for title in ("name", "metric") if _is_metric(record.get(title))), None)
     return [(metric if metric and isinstance(child, list) else key, child) for key, child in record.items()]
 
@@ -166,7 +166,7 @@ def _is_metric(value: Any) -> bool:
 
 
 def _counted(name: str, records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Records whose list says what their "count" or "value" is, as GitHub's list of views does."""
+    """Rename "count" or "value" to the name of the list the records are in, as in GitHub's list of views."""
     if not is_metric_name(name):
         return records
     return [
@@ -180,7 +180,7 @@ def _records_table(records: Sequence[Mapping[str, Any]], file: str) -> Rows:
 
 
 def _is_series(record: Mapping[str, Any]) -> bool:
-    """Whether an object is a whole series: GluonTS's with a start, or this service's own with a last day."""
+    """Whether an object is a whole series: in GluonTS's form with a start, or in ours with a last date."""
     by_start = isinstance(record.get("target"), list) and "start" in record
     return by_start or (isinstance(record.get("views"), list) and "last_date" in record)
 
@@ -209,7 +209,7 @@ def _series_rows(records: Sequence[Mapping[str, Any]], file: str) -> Rows:
 
 
 def _flat_rows(records: Sequence[Mapping[str, Any]]) -> Rows:
-    """A row a record; what lies deeper in it is named by its last name alone where that is enough."""
+    """Make one row of each record; a nested field is named by its last key when that is unique."""
     rows = [dict(_leaves(record, (), 0)) for record in records]
     paths = list(dict.fromkeys(path for row in rows for path in row))
     n_named = Counter(path[-1] for path in paths)
@@ -233,7 +233,7 @@ def _texts(rows: Sequence[Sequence[Any]]) -> Rows:
 
 
 def cell_text(cell: Any) -> str:
-    """A number, or what else stands in a cell, as a text that can be read in one way only."""
+    """Write a number or another cell value as a text that can be read in one way only."""
     if cell is None:
         return ""
     return count_text(cell) if isinstance(cell, float) else str(cell)

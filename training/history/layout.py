@@ -1,42 +1,42 @@
-"""What stands where in a table."""
+"""Which column of a table holds what."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where in a row things stand.
+    """The positions of a table's columns.
 
     Parameters
     ----------
     separator : str
-        What stands between two fields.
+        The separator between two fields.
     titles : tuple of str
-        All columns, as the header names them.
+        The titles of all columns, from the header.
     header_line, header_end : int
-        The line of the header, and the last one that belongs to it.
+        The first and the last line of the header.
     date : int
-        Position of the date in a row.
+        Position of the column of dates.
     counts : dict of str to int
-        The same, of each metric; in a wide table, of each series.
+        Positions of the columns of counts, by metric; in a wide table, by series.
     series : int or None
-        The same, of the names of the series; None when no title says so.
+        Position of the column of series names; None when no title says so.
     hour : int or None
-        The same, of the hour of the day.
+        Position of the column of hours of the day, if any.
     others : tuple of int
-        The same, of columns that may name series or parts of them.
+        Positions of columns that may hold series names or parts of them.
     unread : tuple of int
-        The same, of all other columns that are not empty.
+        Positions of all other columns that are not empty.
     events : dict of str to int
-        The same, of the events that are asked for and are there.
+        Positions of the requested events that the table has.
     is_wide : bool
-        Whether each count is that of a series, and not a metric.
+        Whether each column of counts belongs to a series rather than to a metric.
     days : tuple of int
-        Columns that are days themselves; a row is then taken apart into one for each.
+        Positions of columns that are days; each row is then split into one row for each of them.
     row_metrics : tuple of str
-        What the rows count that are asked for, where a column says what each row counts.
+        The requested metrics, when a column says of each row what it counts.
     notes : tuple of str
-        How the table was understood, where it could be unexpected.
+        Notes on how the table was read, where a reader may not expect it.
     """
 
     separator: str

@@ -1,6 +1,6 @@
-"""Finding what stands where in a table: its header, and which columns are date, counts and names.
+"""Find the header of a table, and which columns hold dates, counts and names.
 
-The header decides by the words in it; what it does not say, the first rows do.
+The words in the header decide; where they do not, the first rows below it do.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def find_layout(tables: Sequence[SampleTable], file: str, options: ReadOptions) 
     Parameters
     ----------
     tables : sequence of SampleTable
-        The first rows, as each separator takes them apart.
+        The first rows, split by each possible separator.
     file : str
         The file's name in messages.
     options : ReadOptions
@@ -59,7 +59,7 @@ def find_layout(tables: Sequence[SampleTable], file: str, options: ReadOptions) 
 
 
 class _Kinds(dict[int, Kind]):
-    """What each column holds; looked at when it is asked for, for words are compared with sixty languages."""
+    """The kind of each column, determined when first needed: comparing words with sixty languages is slow."""
 
     def __init__(self, columns: list[list[str]]) -> None:
         self._columns = columns
@@ -70,7 +70,7 @@ class _Kinds(dict[int, Kind]):
 
 
 class _Finder:
-    """The search for the columns below one header."""
+    """Finds the columns below one header."""
 
     def __init__(self, table: SampleTable, place: int, file: str, options: ReadOptions) -> None:
         self.table, self.place, self.file, self.options = table, place, file, options
@@ -88,7 +88,7 @@ class _Finder:
         self.row_metrics: tuple[str, ...] = ()
 
     def layout(self) -> Layout:
-        """Put together what was found."""
+        """Give the layout; a note says how many lines above the header are left out."""
         layout = self._layout()
         if self.above:
             lines = rows_at(np.array(self.above, np.int32))
@@ -114,7 +114,7 @@ class _Finder:
         )  # fmt: skip
 
     def _days_layout(self, days: tuple[int, ...]) -> Layout:
-        """A table with a column for each day."""
+        """Give the layout of a table with a column for each day."""
         left = [i for i in self._free({*days}) if self.kinds[i] in (Kind.WORD, Kind.BOOLEAN, Kind.NUMBERS)]
         named = [i for i in left if self.keys[i] in words(SERIES)]
         series = min(named, key=lambda i: words(SERIES)[self.keys[i]]) if named else None
@@ -172,7 +172,7 @@ class _Finder:
         }
 
     def _series(self, taken: set[int | None]) -> int | None:
-        """The column whose title says that it names the series."""
+        """Find the column whose title says that it names the series."""
         if self.keys.count("series") > 1:
             raise self._error('two columns are named "series"; leave one')
         named = [i for i in self._free(taken) if self.keys[i] in words(SERIES)]
@@ -184,7 +184,7 @@ class _Finder:
         return min(named, key=lambda i: words(SERIES)[self.keys[i]]) if named else None
 
     def _may_part(self, i: int) -> bool:
-        """Whether a column may name a series, or parts of one."""
+        """Whether a column may name a series, or be part of its name."""
         if self.keys[i] in words(PARTICULARS) or is_unnamed(self.titles[i]):
             return False
         if self.keys[i] in words(SERIES):
@@ -196,7 +196,7 @@ class _Finder:
         ) and not (is_metric(self.titles[i]) and self.kinds[i] is not Kind.WORD)
 
     def _counts(self, taken: set[int | None]) -> tuple[dict[str, int], bool]:
-        """The columns of counts by metric, or by series where each is one of a wide table."""
+        """Find the columns of counts, by metric or, in a wide table, by series."""
         free = [i for i in self._free(taken) if self.titles[i]]
         if self.options.views and self._rows_say_what_is_counted():
             self.row_metrics = self.options.views
@@ -214,7 +214,7 @@ class _Finder:
         return self._unnamed_counts(free)
 
     def _is_rival(self, i: int, table: str) -> bool:
-        """Whether another column may be the views as well as those of a table of titles."""
+        """Whether another column may be the views as well as the column chosen by the table of titles."""
         if table == title_words.VIEWS or self.kinds[i] not in (Kind.COUNTS, Kind.NUMBERS):
             return False
         if table == PAGE_VIEWS:
@@ -222,7 +222,7 @@ class _Finder:
         return is_metric(self.titles[i])
 
     def _rows_say_what_is_counted(self) -> bool:
-        """Whether what is asked for is no column, and a column says of each row what it counts."""
+        """Whether the requested metric is not a column, and a column says of each row what it counts."""
         if any(key(name) in self.keys for name in self.options.views):
             return False
         return any(
@@ -243,7 +243,7 @@ class _Finder:
         return dict(zip(metrics_of([self.titles[i] for i in chosen]), chosen, strict=True))
 
     def _unnamed_counts(self, free: list[int]) -> tuple[dict[str, int], bool]:
-        """Where no title says views: one count by the line above, a wide table, or a question."""
+        """Choose the counts when no title says views: by the line above or as a wide table; else ask."""
         numeric = [i for i in free if self.kinds[i] in (Kind.COUNTS, Kind.NUMBERS)]
         numeric = [i for i in numeric if self.keys[i] not in words(PARTICULARS)]
         above = [row[0] for row in self.table.rows[: self.place] if sum(map(bool, row)) == 1 and row[0]]
@@ -252,7 +252,7 @@ class _Finder:
             and above
             and key(above[-1]) in {**words(title_words.VIEWS), **words(PAGE_VIEWS)}
         ):
-            self.above = self.above[:-1]  # the last one says what is counted
+            self.above = self.above[:-1]  # the last line above the header names the metric
             return {VIEWS: numeric[0]}, False
         measures = [i for i in free if self.kinds[i] is Kind.MEASURE or is_metric(self.titles[i])]
         if not numeric:
@@ -278,5 +278,5 @@ class _Finder:
         return dict(zip(names, columns, strict=True))
 
     def _several(self, columns: list[int]) -> HistoryError:
-        """The question which column is meant."""
+        """Make the error that asks which column is meant."""
         return self._error(choice_of([self.titles[i] for i in columns], "", self.options))

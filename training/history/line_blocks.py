@@ -1,4 +1,4 @@
-"""The lines of a text in blocks, and their fields, taken apart all at once where no quote is among them."""
+"""Read the lines of a text in blocks, and split many lines at once when none of them has a quote."""
 
 import csv
 import io
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from training.history.series import HistoryError
 
-BLOCK_CHARACTERS = 2**16  # few enough to stay in the processor's cache
-# No line that can be read is longer: csv takes fields of up to 131,072 characters.
+BLOCK_CHARACTERS = 2**16  # small enough for the processor's cache
+# The longest line that can be read: csv accepts fields of up to 131,072 characters.
 LONGEST_LINE = 2**20
 _NEVER_CLOSED = "a quote is opened here and never closed"
 _CSV_PROBLEMS = {
@@ -22,16 +22,16 @@ _CSV_PROBLEMS = {
 
 
 class Chunk(NamedTuple):
-    """Some rows of a table, by rows or by columns.
+    """Some rows of a table, as rows or as columns.
 
     Parameters
     ----------
     lines : ndarray of shape (n_rows,), int32
-        The line that each row begins on, from 1.
+        The line on which each row begins, from 1.
     rows : list of list of str, or None
-        Of any width; None when there are columns.
+        Rows of any width; None when there are columns.
     columns : list of list of str, or None
-        As many as the header has, each as long as `lines`.
+        One list for each column of the header, each as long as `lines`; None when there are rows.
     """
 
     lines: NDArray[np.int32]
@@ -39,28 +39,28 @@ class Chunk(NamedTuple):
     columns: list[list[str]] | None = None
 
     def as_rows(self) -> list[list[str]]:
-        """Give the rows, however they were taken apart."""
+        """Give the chunk as rows."""
         if self.rows is not None:
             return self.rows
         return list(map(list, zip(*self.columns or [], strict=True)))
 
 
 class LineBlocks:
-    """A text, whole lines at a time.
+    """Reads a text in blocks of whole lines.
 
     Parameters
     ----------
     first : str
-        What was read of it already.
+        The beginning of the text, which was read before.
     text : TextIO
-        The rest. Its line ends are left as they are.
+        The rest of the text; its line ends are not translated.
     """
 
     def __init__(self, first: str, text: TextIO) -> None:
         self._waiting, self._text = first, text
 
     def block(self) -> str:
-        """Give the next lines; nothing when there are none."""
+        """Give the next lines; an empty text at the end."""
         more = self._text.read(BLOCK_CHARACTERS)
         content = self._waiting + more
         end = content.rfind("\n") + 1 if len(more) == BLOCK_CHARACTERS else len(content)
@@ -86,24 +86,24 @@ class LineBlocks:
 def read_chunks(
     blocks: LineBlocks, separator: str, width: int, lines_before: int, file: str
 ) -> Iterator[Chunk]:
-    """Take the lines apart.
+    """Split the lines into fields, chunk by chunk.
 
     Parameters
     ----------
     blocks : LineBlocks
     separator : str
-        What stands between two fields.
+        The separator between two fields.
     width : int
-        How many fields the header has.
+        The number of fields of the header.
     lines_before : int
-        How many lines of the file come before these.
+        The number of lines in the file before these.
     file : str
-        Its name in messages.
+        The file's name in messages.
 
     Raises
     ------
     HistoryError
-        When a quote is never closed, or stands where none can; names its line.
+        When a quote is never closed or not allowed where it is; the message names its line.
     """
     while block := blocks.block():
         if columns := _plain_columns(block, separator, width):
@@ -117,7 +117,7 @@ def read_chunks(
 
 
 def _plain_columns(block: str, separator: str, width: int) -> list[list[str]] | None:
-    """The columns of lines that have no quote and all have as many fields as the header; None for others."""
+    """Split lines without quotes into columns; None when there is a quote or a line of another width."""
     if '"' in block or width < 2:
         return None
     if "\r" in block:
@@ -126,8 +126,8 @@ def _plain_columns(block: str, separator: str, width: int) -> list[list[str]] | 
             return None
     lines = block.removesuffix("\n")
     fields = lines.replace("\n", f"{separator}\n").split(separator)
-    # A line end can only begin a field. If all of them are in the first column, one a row, no row is of
-    # another width.
+    # A line end can only begin a field. If all line ends are in the first column, one in each row, all rows
+    # have the same width.
     firsts = "".join(fields[::width]).split("\n")
     if len(firsts) * width != len(fields) or len(firsts) != lines.count("\n") + 1:
         return None
@@ -137,8 +137,8 @@ def _plain_columns(block: str, separator: str, width: int) -> list[list[str]] | 
 def _quoted_rows(
     lines: list[str], blocks: LineBlocks, separator: str, lines_before: int, file: str
 ) -> tuple[list[list[str]], list[int], int]:
-    """The rows that begin in some lines, the line of each, and the last line that they take."""
-    # A quoted field may go on in the lines after these.
+    """Read rows with quoted fields: the rows, the line on which each begins, and the last line read."""
+    # A quoted field may continue on the next lines.
     reader = csv.reader(
         chain(lines, blocks.single()), delimiter=separator, skipinitialspace=True, strict=True
     )

@@ -1,4 +1,4 @@
-"""Where a column says of each row what it counts: the rows of the metrics asked for, else those of views."""
+"""Choose the rows of the requested metrics, or of views, when a column says what each row counts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,9 +14,10 @@ from training.history.title_words import key
 
 
 def rows_by_metric(rows: Rows, options: ReadOptions) -> list[Rows]:
-    """Take the rows of each metric apart; those of a table that does not say what they count stay together.
+    """Split the rows by metric; a table without a column of metrics is returned as it is.
 
-    Raises `HistoryError` when it is not said which of several metrics is meant, or no row counts it.
+    Raises `HistoryError` when there are several metrics and none is requested, or when a requested one has no
+    row.
     """
     chosen = rows.layout.row_metrics
     for column in (*([rows.names] if rows.names else []), *rows.others):
@@ -40,20 +41,20 @@ def rows_by_metric(rows: Rows, options: ReadOptions) -> list[Rows]:
 
 
 def _is_one_count(rows: Rows, title: str, texts: Sequence[str]) -> bool:
-    """Whether all rows count the same: views, by new and returning visitors, or what no title says."""
+    """Whether all rows count the same metric, for example views by new and by returning visitors."""
     titles = [rows.layout.titles[i] for i in rows.layout.counts.values() if i < len(rows.layout.titles)]
     return any(map(is_views, titles)) or (len(texts) < 2 and not is_metric_column(title))
 
 
 def _which(rows: Rows, column: TextColumn, options: ReadOptions) -> HistoryError:
-    """The question which metric is meant."""
+    """Make the error that asks which metric is meant."""
     texts = [text for text in column.texts if text.strip()]
     problem = choice_of(texts, "in this one ", options)
     return rows.error(rows.layout.header_line, column.column, problem)
 
 
 def _chosen(rows: Rows, column: TextColumn, chosen: Sequence[str], options: ReadOptions) -> Iterator[Rows]:
-    """The rows of each metric, without the column that names it."""
+    """Give the rows of each requested metric, without the column of metrics."""
     title = quoted(rows.layout.titles[column.column])
     note = f"only the rows with {', '.join(map(quoted, chosen))} in {title} are read"
     names = None if rows.names is column else rows.names

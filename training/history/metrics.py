@@ -1,4 +1,4 @@
-"""What is counted, by the title of a column, or by the words of one: views, clicks, likes."""
+"""Recognise what is counted (views, clicks, likes) from a column's title or its words."""
 
 from collections.abc import Sequence
 
@@ -8,9 +8,9 @@ from training.history.title_words import VIEWS as VIEWS_TITLES
 
 
 def metrics_of(titles: Sequence[str]) -> list[str]:
-    """The metric of each column: views, whatever they are called, else its title in small letters.
+    """Name the metric of each column: "views" for all of its synonyms, otherwise the title in lower case.
 
-    Where several would be views, all but the first are called by their titles.
+    When several titles mean views, only the first becomes "views".
     """
     metrics: list[str] = []
     for title in titles:
@@ -29,12 +29,12 @@ def _in_small_letters(title: str) -> str:
 
 
 def is_views(title: str) -> bool:
-    """Whether a title is that of views, by any of their names."""
+    """Whether a title means views."""
     return key(title) in words(VIEWS_TITLES) or key(title) in words(PAGE_VIEWS)
 
 
 def says_what_is_counted(title: str, texts: Sequence[str]) -> bool:
-    """Whether a column of words says of each row what it counts, by its title or by all of them."""
+    """Whether a column says of each row what it counts, judged by its title or by all of its words."""
     if key(title) == "series":
         return False
     filled = [text for text in texts if text.strip()]
@@ -43,10 +43,10 @@ def says_what_is_counted(title: str, texts: Sequence[str]) -> bool:
 
 
 def is_metric_column(title: str) -> bool:
-    """Whether a column is called a metric."""
+    """Whether a column's title means "metric"."""
     return key(title) in words(METRIC_COLUMN)
 
 
 def is_metric_name(text: str) -> bool:
-    """Whether a name is that of a metric, and none that somebody gave: "views", not "views of 2026"."""
+    """Whether a text names a metric and is not a name given by a person: "views", not "views of 2026"."""
     return is_metric(text) and not any(c.isdigit() for c in text)

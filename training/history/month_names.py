@@ -1,7 +1,6 @@
-"""Dates with the names of months and weekdays in them, in the languages of the CLDR that babel brings.
+"""Read dates with names of months and weekdays, in the languages of the CLDR data of babel.
 
-A few words are months in two languages and not the same one ("listopad" is October or November); both are
-given.
+A few words name different months in two languages ("listopad" is October or November); then both are given.
 """
 
 import re
@@ -11,24 +10,24 @@ from typing import NamedTuple
 
 from babel import Locale
 
-# The languages of YouTube Studio; where two mean different months by a word, the first one's is taken first.
+# The languages of YouTube Studio. When a word names different months, the first language here comes first.
 _LANGUAGES = """
 en de es fr it pt nl pl ru uk tr ar he fa hi bn ta te ja ko zh id ms vi th fil sv nb da fi cs sk hu ro bg el
 hr sr sl lt lv et ca eu gl is ka hy az kk sw mr gu pa kn ml ur sq mk
 """.split()  # noqa: SIM905
-# What stands between the numbers of a date and means nothing more.
+# Words between the numbers of a date that carry no meaning.
 _BETWEEN = frozenset(
     "de del d di da of the г год року р рік год. e. a. m. den il le ngay nam at kl".split()  # noqa: SIM905
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|ere|eme|e|º|ª|o|a|\.)(?=\W|$)")
-# Spaces and marks; a point before a number; where a number and a word meet: "25aug2026".
+# Separators; a full stop before a number; the border between a number and a word, as in "25aug2026".
 _BETWEEN_TOKENS = re.compile(r"[\s,،/()\-]+|(?<=\D)\.(?=\d)|(?<=\d)\.?(?=[^\W\d_])|(?<=[^\W\d_])(?=\d{4}\b)")
 _ERA = re.compile("ค\\.ศ\\.|ที่")  # Thai names the era, and the day
 _NUMBERED_MONTH = re.compile(r"\b(?:thang|thg)\.?\s*(\d{1,2})\b")
 
 
 class NamedDate(NamedTuple):
-    """A date whose month is a word; `months` has one number, or two where languages differ."""
+    """A date with the name of a month; `months` has one number, or two when languages differ."""
 
     numbers: tuple[str, str]
     month_place: int
@@ -36,7 +35,7 @@ class NamedDate(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """A text without case and accents, as words are compared."""
+    """Normalise a text for comparison: no case, no accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
 
@@ -70,30 +69,30 @@ def _weekdays() -> frozenset[str]:
 
 
 def is_weekday(text: str) -> bool:
-    """Whether a text is the name of a weekday, in any of the languages."""
+    """Whether a text is the name of a weekday in any of the languages."""
     return plain(text).strip().rstrip(".") in _weekdays()
 
 
 def is_month(text: str) -> bool:
-    """Whether a text is the name of a month, in any of the languages."""
+    """Whether a text is the name of a month in any of the languages."""
     return plain(text).strip().rstrip(".") in _months()
 
 
 @cache
 def _phrases() -> re.Pattern[str]:
-    """Names of several words, like "thu ba" and "вт (мк)", to be found before a text is cut into words."""
+    """Match names of several words, like "thu ba" and "вт (мк)", before a text is split into words."""
     several = [w for w in (*_months(), *_weekdays()) if " " in w or "-" in w]
     names = "|".join(re.escape(w) for w in sorted(several, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{names})(?!\w)")
 
 
 def split_named(text: str) -> NamedDate | None:
-    """Take a date with the name of a month apart; None when it is none.
+    """Split a date with the name of a month into its parts; None when the text is not such a date.
 
     Parameters
     ----------
     text : str
-        Like "Tuesday, August 25th, 2026", "25 de agosto de 2026" or "25-Aug-26".
+        Examples: "Tuesday, August 25th, 2026", "25 de agosto de 2026", "25-Aug-26".
     """
     text = _ERA.sub(" ", text)
     words = _ORDINAL.sub("", _NUMBERED_MONTH.sub(r" month\1 ", plain(text)))
@@ -105,7 +104,7 @@ def split_named(text: str) -> NamedDate | None:
     possible = certain or [i for i, (months, _) in enumerate(kinds) if months]
     if not possible:
         return None
-    # "mar. 25 mars": of two words that may be months, the one that is no weekday, else the last.
+    # "mar. 25 mars": when two words may be months, take the one that is not a weekday, otherwise the last.
     month = possible[-1]
     left = [(i, tokens[i]) for i in range(len(tokens)) if i != month and not kinds[i][1]]
     if len(left) != 2 or not all(re.fullmatch(r"\d{1,2}|\d{4}", token, re.ASCII) for _, token in left):
@@ -115,11 +114,11 @@ def split_named(text: str) -> NamedDate | None:
 
 
 def _kind(token: str) -> tuple[tuple[int, ...], bool]:
-    """The months that a word may be, and whether it may be a weekday."""
+    """Give the months that a word may name, and whether it may name a weekday."""
     if numbered := re.fullmatch(r"month(\d{1,2})", token):
         return (int(numbered[1]),), False
     word = token.replace("_", " ")
-    if word.startswith("ב") and word[1:] in _months():  # Hebrew writes "in July"
+    if word.startswith("ב") and word[1:] in _months():  # the Hebrew prefix for "in": "in July"
         word = word[1:]
     hyphened = token.replace("_", "-")
     months = _months().get(word) or _months().get(hyphened) or ()

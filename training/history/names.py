@@ -1,4 +1,4 @@
-"""Names of series as they are kept: one for all the ways in which Unicode and spaces can write it."""
+"""Normalise names of series, so that different Unicode forms and spaces give one name."""
 
 import re
 import unicodedata
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from training.history.phrases import some
 
-# What a spreadsheet takes for the beginning of a formula, in either width, behind any number of apostrophes.
+# Characters that begin a formula in a spreadsheet (normal or full width), after any number of apostrophes.
 _FORMULA = re.compile("'*[=+\\-@＝＋－＠]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 
 
 def tidy_name(text: str) -> str:
-    """Give a name in Unicode's composed form (NFC), with plain single spaces, and none around."""
+    """Normalise a name: Unicode composed form (NFC), single spaces, no spaces around it."""
     if text.isascii() and "  " not in text:
         return text.strip(" ")
     composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
@@ -25,16 +25,16 @@ def tidy_name(text: str) -> str:
 def notes_on_spellings(
     texts: Sequence[str], positions: NDArray[np.int32], names: Sequence[str]
 ) -> tuple[str, ...]:
-    """Say which names stand in a file in several ways, if any.
+    """Say which names are written in several ways in a file, if any.
 
     Parameters
     ----------
     texts : sequence of str
-        What stands there, each text once.
+        The texts in the file, each once.
     positions : ndarray of shape (n_texts,)
-        The place of each in `names`.
+        The position of each text's name in `names`.
     names : sequence of str
-        As they are kept.
+        The normalised names.
     """
     is_repeated = np.bincount(positions, minlength=len(names)) > 1
     spellings: dict[int, set[str]] = {}
@@ -57,9 +57,9 @@ def _are(names: Sequence[str]) -> str:
 
 
 def cell_of(name: str) -> str:
-    """Write a name so that no spreadsheet runs it as a formula: with an apostrophe where it looks like one.
+    """Write a name with an apostrophe in front when a spreadsheet would run it as a formula.
 
-    See https://owasp.org/www-community/attacks/CSV_Injection. `name_of` takes the apostrophe away again.
+    See https://owasp.org/www-community/attacks/CSV_Injection. `name_of` removes the apostrophe again.
 
     >>> cell_of("@channel"), cell_of("channel")
     ("'@channel", 'channel')
@@ -68,6 +68,6 @@ def cell_of(name: str) -> str:
 
 
 def name_of(cell: str) -> str:
-    """Read a name that `cell_of` has written, tidied."""
+    """Read a name written by `cell_of`, and normalise it."""
     name = tidy_name(cell)
     return name[1:] if name.startswith("'") and _FORMULA.match(name) else name

@@ -1,4 +1,4 @@
-"""What a person says about a file of views when it is read; the same for every command and upload."""
+"""Options for reading a file of views, shared by all commands and uploads."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from training.history.series import quoted
 
 
 def on_command_line(option: str, value: str = "") -> str:
-    """Write an option as it is given to a command: `--views "Engaged views"`."""
+    """Write an option in command-line form: `--views "Engaged views"`."""
     name = option.replace("_", "-")
     shown = value if re.fullmatch(r"\w*", value) else quoted(value)
     return f"--{name} {shown}".rstrip()
@@ -18,24 +18,25 @@ def on_command_line(option: str, value: str = "") -> str:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a file is to be read.
+    """How to read a file.
 
     Parameters
     ----------
     views : tuple of str, default=none
-        Titles of the columns to read, each a metric of its own; without, the column that is called views.
+        Titles of the columns to read, each as a metric of its own; by default, the column that means views.
     series : str, default=none
-        Name of the series of a file that has only one.
+        Name of the series, for a file with a single series.
     events : tuple of str, default=none
-        Columns that say how much of an event there is on each day; days to come may have no views yet.
+        Titles of columns with the size of an event on each day; future days may have no views yet.
     differences : bool, default=False
-        Whether the counts are lifetime counts, whose differences from day to day are the views.
+        Whether the counts are lifetime totals; the views are then the differences from day to day.
     without_last_day : bool, default=False
-        Whether the last day of the file is left out, because its count is not whole yet.
+        Whether to leave out the last day of the file, because its count is not complete yet.
     today : datetime64[D], default=none
-        A count later than tomorrow is an error. Without, it is the clock's day, in UTC.
+        Counts later than the day after this are an error. By default, the current day in UTC.
     written : callable, default=as a command takes it
-        Writes an option, by its name here and a value or none, as whoever reads a message can give it.
+        Function that writes an option, given its name here and a value or none, in the form the reader of a
+        message can use.
     """
 
     views: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Lines that are in quotes as a whole, as a spreadsheet writes a table that it holds in a single column."""
+"""Lines quoted as a whole, as a spreadsheet writes a table that lies in a single column."""
 
 import io
 import re
@@ -13,16 +13,17 @@ _LARGEST_CHARACTERS = 2**30
 
 
 def are_quoted(lines: Sequence[str]) -> bool:
-    """Whether all lines but blank ones, and maybe the header, are one quoted text with several fields in it.
+    """Whether every line (except blank ones and perhaps the header) is one quoted text with several fields.
 
-    A table has a date and a count on each line, so lines of one field are none of it as they are.
+    A valid table has a date and a count in each line, so lines with a single field are not a table as they
+    stand.
     """
     filled = [line for line in lines if line.strip(" ,;\t|\r\n")]
     return len(filled) > 1 and all(map(_QUOTED.fullmatch, filled[1:]))
 
 
 def unquoted(lines: Sequence[str]) -> list[str]:
-    """Take the outer quotes off, and write those inside once; other lines stay as they are."""
+    """Remove the outer quotes, and undouble the inner ones; other lines stay unchanged."""
     matches = map(_QUOTED.fullmatch, lines)
     return [
         match[1].replace('""', '"') + match[2] if match else line
@@ -31,7 +32,7 @@ def unquoted(lines: Sequence[str]) -> list[str]:
 
 
 def unquoted_rest(text: TextIO, file: str) -> TextIO:
-    """Take them off all lines that are left of a text."""
+    """Do the same for the remaining lines of a text."""
     rest = text.read(_LARGEST_CHARACTERS + 1)
     if len(rest) > _LARGEST_CHARACTERS:
         raise HistoryError.at(file, None, None, "each line is in quotes as a whole; write it without them")

@@ -1,6 +1,6 @@
-"""Reading the rows of a table: every field checked, and every row with the line it stands on.
+"""Read the rows of a table: check every field, and remember the line of every row.
 
-Texts repeat, so each different one is checked once; what is kept of a row are a few numbers.
+Texts repeat, so each distinct text is checked once, and each row is stored as a few numbers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +27,8 @@ MOST_SERIES = 1_000_000
 def read_rows(sheet: Sheet, layout: Layout) -> Rows:
     """Read the rows below the header.
 
-    Raises `HistoryError`, with line and column, for whatever is neither a row nor blank nor a sum of rows.
+    Raises `HistoryError`, with line and column, for a row that is not valid, blank, or a summary of other
+    rows.
     """
     table = _Table(sheet, layout)
     chunks = sheet.chunks(layout.separator, len(layout.titles), layout.header_end)
@@ -37,7 +38,7 @@ def read_rows(sheet: Sheet, layout: Layout) -> Rows:
 
 
 def _long(chunks: Iterator[Chunk], layout: Layout) -> Iterator[Chunk]:
-    """Take each row of a table with a column a day apart into one row a day."""
+    """Split each row of a table with a column for each day into one row for each day."""
     width = len(layout.titles)
     for chunk in chunks:
         for row, line in zip(chunk.as_rows(), chunk.lines, strict=True):
@@ -49,7 +50,7 @@ def _long(chunks: Iterator[Chunk], layout: Layout) -> Iterator[Chunk]:
 
 
 class _Positions(dict[str, int]):
-    """Texts in the order in which they were first seen; looking up a new one appends it."""
+    """Positions of texts in order of first appearance; looking up a new text appends it."""
 
     def __missing__(self, text: str) -> int:
         position = self[text] = len(self)
@@ -61,18 +62,18 @@ class _Positions(dict[str, int]):
 
 
 class _Counts:
-    """One column of counts: plain digits at once, other texts when the whole column is known."""
+    """One column of counts: digits are read at once, other texts when the whole column is known."""
 
     def __init__(self, *, is_event: bool) -> None:
         self._is_event = is_event
         self._odd = _Positions()
-        self._lines: list[int] = []  # of each odd text: where it was first seen
+        self._lines: list[int] = []  # of each text that is not digits: the line where it appears first
         self._places: list[Codes] = []
         self._codes: list[Codes] = []
         self._n_rows = 0
 
     def add(self, texts: Sequence[str], lines: Codes) -> Counts:
-        """Take the next texts in; those that are not plain digits are NaN for now."""
+        """Add the next texts; those that are not digits are NaN until `settle`."""
         self._n_rows += len(texts)
         plain = plain_counts(texts)
         if plain is not None:
@@ -93,7 +94,7 @@ class _Counts:
         )
 
     def settle(self, counts: Counts, *, commas_separate: bool) -> None:
-        """Read the odd texts into `counts`. `CountError` has the line of a bad one as its position."""
+        """Write the values of the other texts into `counts`; the position in a `CountError` is a line."""
         if self._odd:
             texts = [_number(text) for text in self._odd] if self._is_event else list(self._odd)
             try:
@@ -104,13 +105,13 @@ class _Counts:
 
 
 def _number(text: str) -> str:
-    """An event's yes as 1, its no as 0; other texts as they are."""
+    """Convert yes and no of an event to 1 and 0; return other texts unchanged."""
     plain = key(text)
     return "1" if plain in words(YES) else "0" if plain in words(NO) else text
 
 
 class _Table:
-    """The rows read so far: positions of texts, counts and lines, chunk by chunk."""
+    """The rows read so far: positions of texts, counts and lines, in chunks."""
 
     def __init__(self, sheet: Sheet, layout: Layout) -> None:
         self._file, self._layout = sheet.file, layout
@@ -133,7 +134,7 @@ class _Table:
         return ([] if layout.series is None else [layout.series]) + hour + list(layout.others)
 
     def add(self, chunk: Chunk) -> None:
-        """Check the rows and keep their numbers."""
+        """Check the rows, and store their numbers."""
         lines = chunk.lines
         fields: Sequence[Sequence[str]] | None = chunk.columns
         if fields is None or not self._are_days(fields[self._layout.date]):
@@ -157,7 +158,7 @@ class _Table:
         self._chunks.append((dates, lines, np.array(counts), codes))
 
     def finish(self) -> Rows:
-        """Put the chunks together; `HistoryError` when there are none, or when a date may be two days."""
+        """Join the chunks; raises `HistoryError` when there are none, or when a date may be two days."""
         layout = self._layout
         if not self._chunks:
             self._summaries.notes(np.empty((len(layout.counts), 0)))
@@ -224,7 +225,7 @@ class _Table:
         return self._are_days(map(itemgetter(self._layout.date), rows))
 
     def _are_days(self, dates: Iterable[str]) -> bool:
-        """Whether texts begin with a digit, and no other table has begun."""
+        """Whether texts begin with a digit, and no second table has begun."""
         new = set(dates) - self._date_texts.keys()
         return not self._summaries.is_below_table and all(date[:1].isdigit() for date in new)
 
@@ -240,7 +241,7 @@ class _Table:
         add: Callable[[str], int],
         column: int,
     ) -> None:
-        """Take in the texts that are new with this chunk; an error names the first row with a bad one."""
+        """Check the texts that are new in this chunk; an error names the first row with an invalid text."""
         n_before = len(checked)
         for position, text in enumerate(islice(texts, n_before, None), n_before):
             try:

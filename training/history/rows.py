@@ -1,4 +1,4 @@
-"""The rows of a table as arrays, with the lines they stand on."""
+"""The rows of a table as arrays, with their line numbers."""
 
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ Codes = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class TextColumn:
-    """A column of words: what stands in each row, as a position in its different texts."""
+    """A column of words, stored as the position of each row's text in the list of distinct texts."""
 
     column: int
     texts: list[str]
@@ -23,32 +23,32 @@ class TextColumn:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one table, in its order; blank and summed-up ones are left out.
+    """The rows of one table, in the file's order, without blank rows and summaries.
 
     Parameters
     ----------
     file : str
-        Its name in messages.
+        The file's name in messages.
     layout : Layout
-        Where things stand.
+        What each column holds.
     days : ndarray of shape (n_rows,), int32
         Days since 1970-01-01.
     minutes : ndarray of shape (n_rows,), int32, or None
-        Minute of the day, -1 where none is written; None when it is written nowhere.
+        Minute of the day of each row, -1 where no time is written; None when no row has a time.
     moments : ndarray of shape (n_rows,), int32
-        The date's text, as a number that is the same for equal texts.
+        A number for the text of each date; equal texts have equal numbers.
     counts : ndarray of shape (n_counts, n_rows), float64
-        Counts a day, a row for each of the layout's; NaN where there is none.
+        Daily counts, one row for each column of counts in the layout; NaN where a count is missing.
     lines : ndarray of shape (n_rows,), int32
-        Where each row begins, from 1.
+        The line on which each row begins, from 1.
     names : TextColumn or None
-        The column whose title says that it names the series.
+        The column whose title says that it names the series, if any.
     others : tuple of TextColumn
-        Columns that may name series or parts of them.
+        Columns that may hold series names or parts of them.
     events : ndarray of shape (n_events, n_rows), float64
-        Values of the events that were asked for and are there; NaN where there is none.
+        Sizes of the requested events that the table has; NaN where a value is missing.
     notes : tuple of str
-        What was left out.
+        Notes on what was left out.
     """
 
     file: str
@@ -64,7 +64,7 @@ class Rows:
     notes: tuple[str, ...]
 
     def only(self, chosen: NDArray[np.bool_]) -> "Rows":
-        """Keep the chosen rows."""
+        """Give a copy with the chosen rows only."""
 
         def cut(column: TextColumn) -> TextColumn:
             return replace(column, codes=column.codes[chosen])
@@ -82,7 +82,7 @@ class Rows:
         )
 
     def error(self, line: int | None, column: int | None, problem: str) -> HistoryError:
-        """Make the error for a place in this file."""
+        """Make an error for a place in this file."""
         titles = self.layout.titles
         title = titles[column] if column is not None and column < len(titles) else None
         return HistoryError.at(self.file, line, title, problem)

@@ -1,6 +1,6 @@
-"""What a view history is: daily counts of many series, a gap where a day is unknown.
+"""The types of a view history: daily counts of many series, with gaps where a day is unknown.
 
-Arithmetic on arrays only; `files` reads and writes files, `database` keeps histories.
+Arithmetic on arrays only; `files` reads and writes files, `database` stores histories.
 """
 
 import hashlib
@@ -20,28 +20,28 @@ from training.history.events import Events, SeriesEvents, merge_events
 DAY = np.timedelta64(1, "D")
 EARLIEST_DATE = np.datetime64("1900-01-01", "D")
 LATEST_DATE = np.datetime64("2199-12-31", "D")
-# A hundred years: one mistyped year must not become a million days of gaps.
+# A hundred years. A single mistyped year must not create a series of a million days.
 LONGEST_SPAN_DAYS = 36_525
-# Series may have gaps, but a small file must not ask for gigabytes of them.
+# Series may have gaps, but a small file must not need gigabytes of memory.
 _FREE_DAYS = 10_000_000
 _DAYS_PER_COUNT = 20
-# PostgreSQL indexes keys of up to about 2,700 bytes; 500 characters have at most 2,000.
+# PostgreSQL can index keys of up to about 2,700 bytes; 500 characters take at most 2,000.
 LONGEST_NAME = 500
 LONGEST_METRIC = 100
-# The series of a file that names none: always the same, so that it grows from file to file.
+# The name of the series of a file without names: constant, so that the next file extends the same series.
 ONLY_SERIES = "total"
-# What is counted when nothing else is said: views a day.
+# The default metric: views a day.
 VIEWS = "views"
-# Above it, float64 sums no longer keep single views, and squares come near float32's end.
+# Above this, sums in float64 are no longer exact to one view, and squares approach the limit of float32.
 LARGEST_VIEWS = 1e15
 
 
 class HistoryError(ViewcastError):
-    """The history cannot be used; the message says what was found, where, and what would be right."""
+    """The history cannot be used; the message says what is wrong, where, and what to write instead."""
 
     @classmethod
     def at(cls, file: str, line: int | None, column: str | None, problem: str) -> Self:
-        """Make the error for one place in a file; lines count from 1, the header's."""
+        """Make the error for one place in a file; lines count from 1, the line of the header."""
         place = file
         if line is not None:
             place += f", line {line}"
@@ -51,35 +51,35 @@ class HistoryError(ViewcastError):
 
 
 def shown(text: str) -> str:
-    """Make foreign text fit for a message: at most 60 characters of it, the unprintable ones escaped."""
+    """Shorten foreign text to 60 characters, and escape unprintable ones, to show it in a message."""
     start = text if len(text) <= 60 else text[:60] + "…"
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in start)
 
 
 def quoted(text: str) -> str:
-    """Show foreign text in quotes."""
+    """Give foreign text in quotes, shortened and escaped as by `shown`."""
     return f'"{shown(text)}"'
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The daily counts of one video, channel or page: its views, or another metric of it.
+    """The daily counts of one video, channel or page, in one metric.
 
     Parameters
     ----------
     name : str
-        1 to 500 characters, none of them a control character, no space around them.
+        1 to 500 characters; no control characters, no spaces around it.
     first_date : datetime64[D]
-        The day of `views[0]`; 1900-01-01 at the earliest.
+        The day of `views[0]`, from 1900-01-01 on.
     views : ndarray of shape (n_days,), float64
-        Views a day, 0 to 1e15; NaN is a missing day. The first and the last day are known. Read-only.
+        Counts a day, 0 to 1e15; NaN is a missing day. The first and the last day are known. Read-only.
     metric : str, default="views"
-        What is counted: clicks, likes, plays. Two metrics of one page are two series.
+        What is counted: views, clicks, likes, plays. Two metrics of one page are two series.
 
     Raises
     ------
     HistoryError
-        When one of these does not hold.
+        When a parameter breaks one of these rules.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Series:
     metric: str = VIEWS
 
     def __post_init__(self) -> None:
-        """Bring the fields to their types, and check them."""
+        """Convert the fields to their types, and check them."""
         views = np.asarray(self.views, dtype=np.float64).view()
         views.flags.writeable = False
         object.__setattr__(self, "views", views)
@@ -97,7 +97,7 @@ class Series:
             raise HistoryError(f"series {quoted(self.name)}: {problem}")
 
     def _problem(self) -> str | None:
-        """What is wrong with the dates or the views, if anything is."""
+        """Say what is wrong with the dates or the views; None when they are valid."""
         views = self.views
         if views.ndim != 1 or views.size == 0:
             return f"views must be a list of at least one day; its shape is {views.shape}"
@@ -115,9 +115,9 @@ class Series:
     def trimmed(
         cls, name: str, first_date: np.datetime64, views: NDArray[np.float64], metric: str = VIEWS
     ) -> "Series":
-        """Make a series of views that may begin or end with missing days, which are left out.
+        """Make a series of views, dropping missing days at the beginning and the end.
 
-        Raises `HistoryError` when no day is known, or as the constructor does.
+        Raises `HistoryError` when no day is known, and when the constructor does.
         """
         known = np.flatnonzero(~np.isnan(views))
         if known.size == 0:
@@ -126,26 +126,26 @@ class Series:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from all other series: its name and its metric."""
+        """The name and the metric, which together identify the series."""
         return self.name, self.metric
 
     @property
     def label(self) -> str:
-        """What people read: the name alone for views, else with the metric, "home (clicks)"."""
+        """The name for people: "home" for views, with the metric for others, as "home (clicks)"."""
         return self.name if self.metric == VIEWS else f"{self.name} ({self.metric})"
 
     @property
     def last_date(self) -> np.datetime64:
-        """The day of the last view, datetime64[D]."""
+        """The day of the last count, datetime64[D]."""
         return self.first_date + np.timedelta64(self.views.size - 1, "D")
 
     @property
     def n_known(self) -> int:
-        """Number of days that are not missing."""
+        """Number of days with a count."""
         return self.views.size - int(np.count_nonzero(np.isnan(self.views)))
 
     def __eq__(self, other: object) -> bool:
-        """Equal name, metric, days and views; a gap equals a gap."""
+        """Whether name, metric, days and counts are equal; gaps are equal to gaps."""
         if not isinstance(other, Series):
             return NotImplemented
         return (
@@ -155,7 +155,7 @@ class Series:
         )
 
     def __hash__(self) -> int:
-        """Hash of the name and the days; equal series have equal ones."""
+        """Hash of the name and the days; equal series have equal hashes."""
         return hash((self.key, self.first_date.astype(int), self.views.size))
 
     def index_of(self, day: np.datetime64) -> int:
@@ -170,12 +170,13 @@ class History:
     Parameters
     ----------
     series : tuple of Series
-        In any order; kept sorted by name and metric. Both together occur once, or `HistoryError` is raised.
+        In any order; stored sorted by name and metric. `HistoryError` is raised when two have the same name
+        and metric.
     notes : tuple of str
-        What cleaning did to which rows, in plain sentences. They do not count when histories are compared.
+        What cleaning changed, one sentence each. Ignored when histories are compared.
     events : mapping, default=none
-        For each name of a series that has any, the days of its events by name, past ones and such as are
-        planned; they are those of all its metrics. They are not cut when days are.
+        Maps the name of a series to its events, by event name, past and planned. They apply to all metrics of
+        that name. Cutting off days does not cut them.
     """
 
     series: tuple[Series, ...]
@@ -194,17 +195,17 @@ class History:
 
     @cached_property
     def n_rows(self) -> int:
-        """Number of known days, over all series."""
+        """Number of known days of all series together."""
         return sum(series.n_known for series in self.series)
 
     @property
     def first_date(self) -> np.datetime64:
-        """The earliest day of all, datetime64[D]. `HistoryError` when there are no series."""
+        """The earliest day of all series, datetime64[D]. Raises `HistoryError` when there are none."""
         return min(series.first_date for series in self._some())
 
     @property
     def last_date(self) -> np.datetime64:
-        """The latest day of all, datetime64[D]. `HistoryError` when there are no series."""
+        """The latest day of all series, datetime64[D]. Raises `HistoryError` when there are none."""
         return max(series.last_date for series in self._some())
 
     def _some(self) -> tuple[Series, ...]:
@@ -217,11 +218,11 @@ class History:
         return tuple(series.name for series in self.series)
 
     def events_of(self, series: Sequence[Series]) -> list[SeriesEvents]:
-        """Give the events of some of its series, in their order."""
+        """Give the events of each of the given series, in the same order."""
         return [self.events.get(member.name, {}) for member in series]
 
     def before(self, date: np.datetime64) -> "History":
-        """Keep only the days strictly before `date`; a series without any drops out."""
+        """Keep only the days before `date`; series without such days are left out."""
         earlier = tuple(
             Series.trimmed(
                 series.name,
@@ -235,7 +236,7 @@ class History:
         return History(earlier, self.notes, self.events)
 
     def merge(self, newer: "History") -> "History":
-        """Add the days of `newer`; where both know a day, the newer count wins. A gap erases nothing."""
+        """Add the days of `newer`; where both have a count, the newer is kept. A gap replaces no count."""
         merged = {series.key: series for series in self.series}
         for series in newer.series:
             older = merged.get(series.key)
@@ -244,7 +245,7 @@ class History:
         return History(tuple(merged.values()), self.notes + newer.notes, events)
 
     def sha256(self) -> str:
-        """Give a fingerprint of names, metrics, days, views and events, whatever notes and order."""
+        """Compute a fingerprint of names, metrics, days, counts and events; notes and order do not matter."""
         digest = hashlib.sha256()
         for series in self.series:
             name = series.name.encode()
@@ -261,7 +262,7 @@ class History:
 
 
 def name_problem(name: str) -> str | None:
-    """Say what is wrong with the name of a series; None when nothing is."""
+    """Say what is wrong with the name of a series; None when it is valid."""
     if not name:
         return "the name of a series is empty; give it one"
     if len(name) > LONGEST_NAME:
@@ -274,7 +275,7 @@ def name_problem(name: str) -> str | None:
 
 
 def metric_problem(metric: str) -> str | None:
-    """Say what is wrong with the name of a metric; None when nothing is."""
+    """Say what is wrong with the name of a metric; None when it is valid."""
     if 0 < len(metric) <= LONGEST_METRIC and metric == metric.strip() and metric.isprintable():
         return None
     return (
@@ -283,7 +284,7 @@ def metric_problem(metric: str) -> str | None:
 
 
 def span_problem(first_date: np.datetime64, last_date: np.datetime64) -> str | None:
-    """Say what is wrong with the days that a series covers; None when nothing is."""
+    """Say what is wrong with the first and last day of a series; None when they are valid."""
     if np.isnat(first_date):
         return "the first date is missing"
     if first_date < EARLIEST_DATE or last_date > LATEST_DATE:
@@ -294,19 +295,19 @@ def span_problem(first_date: np.datetime64, last_date: np.datetime64) -> str | N
 
 
 def spread_problem(n_days: int, n_counts: int) -> str | None:
-    """Say what is wrong with series that cover `n_days` in all and know `n_counts`; None when nothing is."""
+    """Say so when series of `n_days` days in all have too few counts; None when they have enough."""
     if n_days > _FREE_DAYS + _DAYS_PER_COUNT * n_counts:
         return f"{n_counts} counts are spread over {n_days} days; nearly all days are missing"
     return None
 
 
 def is_dense(n_days: int, n_counts: int) -> bool:
-    """Whether so many days with so many counts make no problem where there was none before."""
+    """Whether adding `n_days` days with `n_counts` counts keeps a valid history valid."""
     return n_days <= _DAYS_PER_COUNT * n_counts
 
 
 def _overlay(older: Series, newer: Series) -> Series:
-    """Lay the known days of `newer` over those of `older`."""
+    """Replace the days of `older` by the known days of `newer`."""
     first_date = min(older.first_date, newer.first_date)
     last_date = max(older.last_date, newer.last_date)
     if problem := span_problem(first_date, last_date):

@@ -1,7 +1,7 @@
-"""Which series the rows of a table belong to, and which column tells the parts of a day apart.
+"""Find the series of each row of a table, and the columns that tell the parts of a day apart.
 
-A title that says so decides. Without one, the only column of words that repeats from day to day does; columns
-of other measures, notes, weekdays and the like name nothing.
+A title that names the series decides. Without such a title, the only column of words that repeat from day to
+day is chosen. Columns of measures, notes, weekdays and the like are never chosen.
 """
 
 from collections.abc import Sequence
@@ -19,25 +19,25 @@ from training.history.rows import Rows, TextColumn
 from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
 from training.history.title_words import is_total, key
 
-# A part that is the sum of several others, on so many days of so many counts, is no chance.
+# A part is a total when it equals the sum of several others on this many days with at least this count.
 _TELLING_DAYS, _TELLING_COUNT = 3, 10
 _ALL = [["all"], ["alle"], ["tous"], ["toutes"], ["todos"], ["todas"], ["tutti"], ["tutte"], ["все"]]
 
 
 @dataclass(frozen=True)
 class Naming:
-    """Whose counts each row has.
+    """The series of each row.
 
     Parameters
     ----------
     names : list of str
-        The series.
+        Names of the series.
     codes : ndarray of shape (n_rows,), int32
-        Positions in `names`.
+        The position of each row's name in `names`.
     parts : ndarray of shape (n_rows,), int64, or None
-        Equal for rows that tell of the same part of a day; None when no column tells parts apart.
+        Equal for rows of the same part of a day; None when no column tells parts apart.
     titles : tuple of str
-        The columns that tell parts apart.
+        Titles of the columns that tell parts apart.
     """
 
     names: list[str]
@@ -47,24 +47,24 @@ class Naming:
 
 
 def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[str]]:
-    """Find the series of the rows.
+    """Find the series of each row.
 
     Parameters
     ----------
     rows : Rows
     options : ReadOptions
-        It may name a lone series.
+        May give the name of a single series.
 
     Returns
     -------
-    rows : without those that sum up others
-    naming : of the rows that are left
-    notes : sentences
+    rows : without rows that are totals of others
+    naming : of the remaining rows
+    notes : what was decided, in sentences
 
     Raises
     ------
     HistoryError
-        When several columns may name the series, or a name is none.
+        When several columns may name the series, or a name is not valid.
     """
     notes: list[str] = []
     column = rows.names
@@ -101,7 +101,7 @@ def _title(rows: Rows, column: TextColumn) -> str:
 
 
 def _given_name(rows: Rows, names: list[str], series: str, option: str) -> str:
-    """The name that a lone series is given."""
+    """Give the name that the option sets for a single series."""
     if len(names) > 1 or rows.layout.is_wide:
         n_series = len(rows.layout.counts) if rows.layout.is_wide else len(names)
         problem = f"the file names {n_series} series, and {option} names a lone one; leave it out"
@@ -113,14 +113,14 @@ def _given_name(rows: Rows, names: list[str], series: str, option: str) -> str:
 
 
 def _naming_column(rows: Rows) -> TextColumn | None:
-    """The column of words that names the series where no title says so; None when the rows are of one."""
+    """Find the column of words that names the series when no title does; None when there is one series."""
     if (
         _n_different(rows.moments, *(o.codes for o in rows.others if o.column == rows.layout.hour))
         == rows.days.size
     ):
         return None
     candidates = [other for other in rows.others if other.column != rows.layout.hour and _may_name(other)]
-    # What another column settles is a particular of it: a title beside an id.
+    # A column whose words follow from another column is a detail of it, like a title beside an id.
     kept: list[TextColumn] = []
     for place, column in enumerate(candidates):
         rivals = candidates[:place] + candidates[place + 1 :]
@@ -139,7 +139,7 @@ def _naming_column(rows: Rows) -> TextColumn | None:
 
 
 def _may_name(column: TextColumn) -> bool:
-    """Whether a column has words that repeat from row to row, and few rows without any."""
+    """Whether a column's words repeat from row to row, and few rows have none."""
     if kind_of(column.texts) is not Kind.WORD:
         return False
     counts = np.bincount(column.codes, minlength=len(column.texts))
@@ -148,17 +148,17 @@ def _may_name(column: TextColumn) -> bool:
 
 
 def _settles(column: TextColumn, other: TextColumn) -> bool:
-    """Whether rows that are equal in one column are equal in the other."""
+    """Whether rows with equal words in one column have equal words in the other."""
     return _n_different(column.codes, other.codes) == _n_different(column.codes)
 
 
 def _n_different(*codes: NDArray[np.int32]) -> int:
-    """How many different combinations there are."""
+    """Count the distinct combinations."""
     return int(_grouped(codes).max(initial=-1)) + 1
 
 
 def _grouped(columns: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
-    """A number for each row that is the same for rows that are equal in all columns: 0, 1, and so on."""
+    """Number the rows from 0, with the same number for rows that are equal in all columns."""
     group = _renumbered(columns[0].astype(np.int64))
     for more in columns[1:]:
         group = _renumbered(group * (int(more.max(initial=0)) + 1) + more)
@@ -166,7 +166,7 @@ def _grouped(columns: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
 
 
 def _renumbered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The same numbers as 0, 1, and so on, in their order."""
+    """Renumber as 0, 1, and so on, in the same order."""
     most = int(numbers.max(initial=-1)) + 1
     if most > 8 * numbers.size:
         return np.unique(numbers, return_inverse=True)[1]
@@ -176,7 +176,7 @@ def _renumbered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _checked(rows: Rows, column: TextColumn) -> tuple[TextColumn, tuple[str, ...]]:
-    """The column with names as they are kept, and notes; an error names the first row with a bad one."""
+    """Normalise a column's names, with notes; an error names the first row with an invalid name."""
     names: dict[str, int] = {}
     positions = []
     for code, text in enumerate(column.texts):
@@ -199,13 +199,13 @@ def _notes_on_case(names: list[str]) -> list[str]:
 
 
 def _parts(rows: Rows, columns: list[TextColumn], codes: NDArray[np.int32]) -> list[TextColumn]:
-    """The columns in which rows of one series and day differ because they are parts of the day."""
+    """Find the columns in which rows of the same series and day differ because they are parts of the day."""
     if not columns:
         return []
     kinds = {column.column: kind_of(column.texts) for column in columns}
     worded = [c for c in columns if kinds[c.column] in (Kind.WORD, Kind.BOOLEAN) and len(c.texts) > 1]
     numbers = [c for c in columns if kinds[c.column] in (Kind.COUNTS, Kind.NUMBERS, Kind.CALENDAR)]
-    # Numbers tell parts apart where all days have several of them; else they are another measure.
+    # A column of numbers tells parts apart when every day has several; otherwise it is another measure.
     by_words = _n_different(codes, rows.moments, *(column.codes for column in worded))
     if 2 * rows.days.size >= 3 * by_words:
         together = worded + numbers
@@ -217,7 +217,7 @@ def _parts(rows: Rows, columns: list[TextColumn], codes: NDArray[np.int32]) -> l
 def _without_sums(
     rows: Rows, codes: NDArray[np.int32], parts: list[TextColumn]
 ) -> tuple[Rows, NDArray[np.int32], list[TextColumn], list[str]]:
-    """Leave out rows that sum up the parts of a day: "All devices" beside each of them."""
+    """Leave out totals of the parts of a day, like "All devices" beside each device."""
     notes = []
     for place in range(len(parts)):
         part = parts[place]
@@ -240,14 +240,14 @@ def _without_sums(
 def _sums_by_count(
     rows: Rows, codes: NDArray[np.int32], parts: list[TextColumn], place: int
 ) -> NDArray[np.bool_]:
-    """Which texts of a part stand, on all of their days, for the sum of the other parts of the same day."""
+    """Find the texts of a part whose count is, on all days, the sum of the other parts of the day."""
     part, others = parts[place], parts[:place] + parts[place + 1 :]
     columns = [codes, rows.moments, *(other.codes for other in others)]
     group = _grouped(columns)
     counts = np.nan_to_num(rows.counts[0])
     sums, sizes = np.bincount(group, counts), np.bincount(group)
     is_equal = np.abs(sums[group] - 2 * counts) <= 1
-    # That one part is as large as a single other one may be chance, if its name does not say so.
+    # A part equal to a single other part may be a coincidence, unless its name says "total".
     is_telling = is_equal & (sizes[group] > 2) & (counts >= _TELLING_COUNT)
     n_texts = len(part.texts)
     n_equal = np.bincount(part.codes, is_equal, n_texts)
@@ -259,7 +259,7 @@ def _sums_by_count(
 
 
 def _joined(parts: list[TextColumn]) -> NDArray[np.int64] | None:
-    """One number for what stands in all of the columns."""
+    """Number the combinations of what the columns hold."""
     if not parts:
         return None
     joined = parts[0].codes.astype(np.int64)
@@ -269,7 +269,7 @@ def _joined(parts: list[TextColumn]) -> NDArray[np.int64] | None:
 
 
 def hour_column(rows: Rows) -> NDArray[np.int32] | None:
-    """Minute of the day by the column of hours; None without one, or when what stands there is no hour."""
+    """Give the minute of the day from the column of hours; None without one, or when it holds no hours."""
     for other in rows.others:
         if other.column == rows.layout.hour:
             minutes = [hour_minutes(text) for text in other.texts]

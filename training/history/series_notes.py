@@ -1,4 +1,4 @@
-"""What counts tell of themselves: days before a series existed, lifetime counts, a day that is not over."""
+"""Notes drawn from the counts: days before a series existed, lifetime counts, an incomplete last day."""
 
 from dataclasses import replace
 
@@ -11,20 +11,20 @@ from training.history.series import DAY, HistoryError, Series, quoted
 from training.history.title_words import is_total
 
 _FEWEST_DAYS = 14
-# Lifetime counts are large beside what a day adds to them.
+# Lifetime counts are much larger than what one day adds to them.
 _LIFETIME_RATIO = 10
 _LOOK_BACK_DAYS = 28
-# Analytics products are some days late, and write 0 for them.
+# Analytics products report some days late, and show 0 until then.
 _MOST_LATE_DAYS = 5
-# Lifetime counts fall now and then, when views are taken back.
+# Lifetime counts fall now and then, when views are removed.
 _STEPS_A_FALL = 40
 _FEW_SERIES = 10_000
 
 
 def finish(series: list[Series], options: ReadOptions) -> tuple[list[Series], list[str]]:
-    """Do what the options ask for, and say what is remarkable about the counts.
+    """Apply the options, and note what is remarkable about the counts.
 
-    Raises `HistoryError` when nothing is left of a history.
+    Raises `HistoryError` when nothing is left of the history.
     """
     notes: list[str] = []
     if options.without_last_day:
@@ -41,7 +41,7 @@ def finish(series: list[Series], options: ReadOptions) -> tuple[list[Series], li
 
 
 def _notes_on_totals(series: list[Series]) -> list[str]:
-    """Name the series that are called a total, and are the sum of all others on each of their days."""
+    """Name the series that are called a total and equal the sum of all others on each of their days."""
     notes = []
     for total in series:
         if not is_total(total.name):
@@ -65,7 +65,7 @@ def _is_sum(total: Series, others: list[Series]) -> bool:
 
 
 def since_first_count(series: list[Series]) -> tuple[list[Series], list[str]]:
-    """Take zeros before the first count as days before a series existed."""
+    """Treat zeros before the first count as days before the series existed."""
     kept, n_days, n_series = [], 0, 0
     for member in series:
         n_zeros = leading_zeros(member.views) if member.views[0] == 0 else 0
@@ -85,7 +85,7 @@ def since_first_count(series: list[Series]) -> tuple[list[Series], list[str]]:
 
 
 def leading_zeros(views: NDArray[np.float64]) -> int:
-    """How many days there are before the first that has more than 0; all of them when none has."""
+    """Count the days before the first count above 0; all days when there is none."""
     positive = np.flatnonzero(views > 0)
     return int(positive[0]) if positive.size else views.size
 
@@ -103,7 +103,7 @@ def _note_on_lifetime(series: list[Series], advice: str) -> str | None:
 
 
 def _looks_lifetime(views: NDArray[np.float64]) -> bool:
-    """Whether counts never fall and are large beside their steps."""
+    """Whether counts hardly ever fall, and are much larger than their steps."""
     if views[-1] < _LIFETIME_RATIO or views[0] > views[-1]:
         return False
     known = views[~np.isnan(views)]
@@ -117,7 +117,7 @@ def _looks_lifetime(views: NDArray[np.float64]) -> bool:
 
 
 def _differences(series: list[Series]) -> tuple[list[Series], list[str]]:
-    """What each day added to a lifetime count; a day after a gap is not known, nor one that took away."""
+    """Give what each day added to a lifetime count; missing after a gap and where the count fell."""
     kept, n_falls = [], 0
     for member in series:
         steps = np.diff(member.views)
@@ -148,7 +148,7 @@ def _without_last_day(series: list[Series]) -> tuple[list[Series], list[str]]:
 
 
 def _note_on_last_day(series: list[Series], options: ReadOptions) -> str | None:
-    """Say so when the last day is today's, or far lower than all days of the weeks before."""
+    """Say so when the last day is today, or far lower than every day of the weeks before."""
     last = max(member.last_date for member in series)
     advice = f"if its count is not whole yet, {options.written('without_last_day')} leaves it out"
     if options.today is not None and last >= options.today:

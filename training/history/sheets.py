@@ -1,4 +1,4 @@
-"""Tables before anybody knows what is in them: rows of texts, from lines of text or from typed cells."""
+"""Tables before their columns are known: rows of texts, read from lines of text or from typed cells."""
 
 import csv
 import re
@@ -25,8 +25,8 @@ class Sheet(Protocol):
     Attributes
     ----------
     file : its name in messages
-    notes : what was done to make rows of it
-    is_typed : whether numbers were numbers already
+    notes : how its rows were read
+    is_typed : whether the cells had number types
     """
 
     file: str
@@ -34,16 +34,16 @@ class Sheet(Protocol):
     is_typed: bool
 
     def samples(self) -> Sequence[SampleTable]:
-        """Give the first rows, as each separator takes them apart."""
+        """Give the first rows, split by each possible separator."""
         ...
 
     def chunks(self, separator: str, width: int, after: int) -> Iterator[Chunk]:
-        """Give the rows below line `after`, many at a time; the header has `width` fields."""
+        """Give the rows below line `after` in chunks; `width` is the number of fields of the header."""
         ...
 
 
 class TextSheet:
-    """Lines of text whose fields a separator takes apart. It can be read once."""
+    """Lines of text with a separator between the fields. It can be read once."""
 
     is_typed = False
 
@@ -62,7 +62,7 @@ class TextSheet:
             raise HistoryError.at(self.file, None, None, 'not a text in UTF-8; save it as "CSV UTF-8"')
 
     def samples(self) -> Sequence[SampleTable]:
-        """Give the first rows, as each separator takes them apart; remarks above the table are left out."""
+        """Give the first rows, split by each possible separator, without remarks above the table."""
         first_line = next((line for line in self._first if line.strip()), "")
         if named_separator := re.fullmatch(r'"?sep=(.)"?[,;\t|]*\s*', first_line, re.IGNORECASE):
             return [self._sample(named_separator[1])]
@@ -81,11 +81,11 @@ class TextSheet:
                     sample.ends.append(skipped + reader.line_num)
                 start = skipped + reader.line_num + 1
         except csv.Error:
-            pass  # the rows so far show the columns; reading them all says where the error is
+            pass  # these rows are enough to find the columns; reading all rows reports the error
         return sample
 
     def _n_remarks(self) -> int:
-        """How many lines above the table are none of it: remarks, blank ones, and the separator's name."""
+        """Count the lines above the table: remarks, blank lines, and a line that names the separator."""
         n = 0
         for line in self._first:
             if line.strip() and not re.match(r'\s*(?:#|"#|"?sep=.)', line, re.IGNORECASE):
@@ -94,14 +94,14 @@ class TextSheet:
         return n
 
     def chunks(self, separator: str, width: int, after: int) -> Iterator[Chunk]:
-        """Give the rows below line `after`; a quoted field may hold line ends."""
+        """Give the rows below line `after`; a quoted field may contain line ends."""
         blocks = LineBlocks("".join(self._first[after:]), self._text)
         self._first = []
         return read_chunks(blocks, separator, width, after, self.file)
 
 
 class CellSheet:
-    """Rows of texts that were cells already; row 1 is the first."""
+    """Rows of texts from typed cells; the first row has number 1."""
 
     def __init__(
         self, rows: list[list[str]], file: str, notes: tuple[str, ...] = (), *, is_typed: bool = True

@@ -1,4 +1,4 @@
-"""What a history holds, as plain numbers: the answer of `read --json` and of `POST /read`."""
+"""A history as plain values: the answer of `read --json` and of `POST /read`."""
 
 from typing import Any
 
@@ -26,5 +26,5 @@ def _of(series: Series) -> dict[str, Any]:
 
 
 def _plain(count: float) -> float | int:
-    """A whole number without its decimals."""
+    """Convert a whole number to int."""
     return int(count) if float(count).is_integer() else count

@@ -1,4 +1,4 @@
-"""Rows that are no days: blank ones, sums over days, a repeated header, what stands below the table."""
+"""Rows that hold no day: blank rows, totals, a repeated header, and what follows below the table."""
 
 import re
 
@@ -11,19 +11,19 @@ from training.history.layout import Layout
 from training.history.series import HistoryError, quoted
 from training.history.title_words import is_summary, is_total
 
-# Lines that a program draws below a header, and its count of the rows.
+# Lines that a program draws below a header, and its number of rows.
 _RULER = re.compile(r"[-+=:|_ ]{3,}|\(\d+ rows?\)|\d+ rows? in set.*")
 
 
 class SummaryRows:
-    """The rows that were left out of one table.
+    """Finds and remembers the rows of a table that hold no day.
 
     Parameters
     ----------
     layout : Layout
-        Where things stand.
+        What each column holds.
     file : str
-        Its name in messages.
+        The file's name in messages.
     """
 
     def __init__(self, layout: Layout, file: str) -> None:
@@ -32,20 +32,20 @@ class SummaryRows:
         self._totals: list[str] = []
         self._n_headers = 0
         self._undated: list[tuple[int, list[str]]] = []
-        self.has_days = False  # also set by who finds that no row has to be left out
+        self.has_days = False  # also set by `row_reading` when a chunk has no row to leave out
         self._is_below_blank = False
         self._remarks: list[tuple[int, list[str]]] = []
         self._next_table: tuple[int, list[str]] | None = None
 
     @property
     def is_below_table(self) -> bool:
-        """Whether another table has begun, or remarks, below the table of days."""
+        """Whether another table or remarks have begun below the table of days."""
         return self._next_table is not None or bool(self._remarks)
 
     def without(
         self, rows: list[list[str]], starts: NDArray[np.int32]
     ) -> tuple[list[list[str]], NDArray[np.int32]]:
-        """Leave those rows out; the others must be as wide as the header, or have blank fields behind."""
+        """Leave out such rows. The others must be as wide as the header, or have blank fields at the end."""
         kept, lines = [], []
         for row, line in zip(rows, starts.tolist(), strict=True):
             if not row:
@@ -68,7 +68,7 @@ class SummaryRows:
         return True
 
     def _is_below(self, row: list[str], line: int) -> bool:
-        """Whether a row stands below the table: a remark, or one of another table, which may have no days."""
+        """Whether a row is below the table: a remark, or a row of another table, which may not have days."""
         if self._next_table is not None:
             if any(map(looks_like_date, row)):
                 problem = (
@@ -137,7 +137,7 @@ class SummaryRows:
         raise HistoryError.at(self._file, line, None, problem)
 
     def notes(self, counts: NDArray[np.float64]) -> tuple[str, ...]:
-        """Say what was left out; a row without a date must be the sum of the others, or it is an error."""
+        """Say what was left out; raises `HistoryError` for a row without a date that is not the total."""
         notes = []
         if self._totals:
             which = ", ".join(quoted(total) for total in dict.fromkeys(self._totals))

@@ -1,7 +1,7 @@
-"""Generated view histories: the sample, the test bed, and what the model knows before it sees a real view.
+"""Generated view histories: for the sample, for tests, and for the prior.
 
-Each history is its own random mix of what real ones are made of. All parts but the counting are in logs, so
-that they multiply; every scale is drawn log-uniformly over a decade or two, so that no size is typical.
+Each history is a random mix of components found in real ones. All components except the counting noise are in
+logs, so they multiply. Scales are drawn log-uniformly over a decade or two, so no size is typical.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ def generate_views(n_series: int, n_days: int, random_state: int | Generator = 0
     Parameters
     ----------
     n_series : int
-        Number of histories, each with its own level, growth, week, year, spikes, shifts and noise.
+        Number of histories, each with its own level, trend, weekly and yearly shape, spikes, shifts and
+        noise.
     n_days : int
-        Length of each.
+        Number of days of each.
     random_state : int or Generator, default=0
-        Seed; the same one gives the same histories.
+        Seed; the same seed gives the same histories.
 
     Returns
     -------
     ndarray of shape (n_series, n_days)
-        Whole counts a day, from none to hundreds of millions.
+        Whole numbers, from 0 to hundreds of millions.
     """
     rng = np.random.default_rng(random_state)
     logs = (
@@ -57,15 +58,15 @@ def generate_views(n_series: int, n_days: int, random_state: int | Generator = 0
 def generate_history(
     n_series: int, n_days: int, last_date: np.datetime64, random_state: int | Generator = 0
 ) -> History:
-    """Generate a history such as a channel's own: some series start late, and some days are missing.
+    """Generate a history like that of a channel: some series start late, and some days are missing.
 
     Parameters
     ----------
     n_series : int
     n_days : int
-        Length of the longest series.
+        Number of days of the longest series.
     last_date : datetime64[D]
-        Last day of all of them.
+        The last day of every series.
     random_state : int or Generator, default=0
 
     Returns
@@ -98,13 +99,13 @@ def _sometimes(rng: Generator, probability: float, values: Float64) -> Float64:
 
 
 def _heavy_tailed(rng: Generator, degrees: Float64, scale: Float64, n_days: int) -> Float64:
-    """Student's t of a given standard deviation, one row a series."""
+    """Draw from Student's t distribution, scaled to a given standard deviation, one row for each series."""
     draws = rng.standard_t(degrees[:, None], (len(degrees), n_days))
     return np.asarray(draws * (scale / np.sqrt(degrees / (degrees - 2.0)))[:, None])
 
 
 def _wandering_level(n: int, n_days: int, rng: Generator) -> Float64:
-    """A random walk that may be drawn back to its mean."""
+    """A random walk, for some series with reversion to the mean."""
     step = _log_uniform(rng, 0.003, 0.15, n)
     reversion = _sometimes(rng, 0.65, _log_uniform(rng, 1 / 300, 1 / 5, n))
     level = _heavy_tailed(rng, rng.choice([3.0, 5.0, 30.0], n), step, n_days)
@@ -113,7 +114,7 @@ def _wandering_level(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _fading_growth(n: int, n_days: int, rng: Generator) -> Float64:
-    """Growth or decline that starts some day and levels off (a damped trend)."""
+    """Growth or decline that starts on some day and levels off (a damped trend)."""
     slope = _sometimes(rng, 0.5, rng.standard_normal(n) * _log_uniform(rng, 0.0005, 0.02, n))
     fading = _log_uniform(rng, 20.0, 1000.0, n)
     start = rng.uniform(0.0, 0.7 * n_days, n)
@@ -129,9 +130,9 @@ def _level_shifts(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _weekly_profile(n: int, n_days: int, rng: Generator) -> Float64:
-    """Seven levels, part weekend and part any shape.
+    """A weekly profile of seven levels: a weekend effect plus a random shape.
 
-    They may swing slowly towards another profile, or show in one season only, like those of a sport.
+    In some series it changes slowly to another profile, or applies in one season only, as in sports.
     """
     amplitude = _sometimes(rng, 0.9, _log_uniform(rng, 0.02, 0.8, n))
     weekend = np.repeat([0.0, 1.0], [5, 2]) * rng.standard_normal((n, 1)) * 1.5
@@ -151,7 +152,7 @@ def _weekly_profile(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _part_of_the_year(n: int, n_days: int, rng: Generator) -> Float64:
-    """A season that begins and ends, softly or all at once, at the same time every year: 0 to 1."""
+    """A season that begins and ends, gradually or at once, at the same time every year: 0 to 1."""
     wave = np.sin(2 * np.pi * (np.arange(n_days) / YEAR + rng.random((n, 1))))
     return expit(_log_uniform(rng, 1.5, 15.0, (n, 1)) * (wave - rng.uniform(-0.7, 0.7, (n, 1))))
 
@@ -168,7 +169,7 @@ def _yearly_season(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _yearly_event(n: int, n_days: int, rng: Generator) -> Float64:
-    """A page that wakes once a year."""
+    """A page that has views around one date a year."""
     height = _sometimes(rng, 0.12, _log_uniform(rng, 0.5, 4.0, n))
     width = _log_uniform(rng, 2.0, 30.0, (n, 1))
     from_event = (np.arange(n_days) + rng.integers(0, 365, (n, 1))) % 365 - 182
@@ -176,7 +177,7 @@ def _yearly_event(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _holidays(n: int, n_days: int, rng: Generator) -> Float64:
-    """Up to ten days or short weeks of every year that are unlike those around them."""
+    """Up to nine holidays a year, of one to four days, that differ from the days around them."""
     lifts = np.zeros((n, n_days))
     usual_size = _sometimes(rng, 0.5, _log_uniform(rng, 0.05, 0.6, n))
     n_holidays = rng.integers(0, 10, n)
@@ -188,7 +189,7 @@ def _holidays(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _spikes(n: int, n_days: int, rng: Generator) -> Float64:
-    """Bursts that decay fast, then slowly: at random, at the rhythm of uploads, some announced before."""
+    """Bursts that decay fast at first, then slowly: at random, at upload days, or after an announcement."""
     rate = _sometimes(rng, 0.75, _log_uniform(rng, 1 / 400, 1 / 12, n))
     size = _log_uniform(rng, 0.1, 1.5, n) * np.where(rng.random(n) < 0.15, -1.0, 1.0)
     bursts = (rng.random((n, n_days)) < rate[:, None]) * rng.exponential(1.0, (n, n_days)) * size[:, None]
@@ -206,13 +207,13 @@ def _spikes(n: int, n_days: int, rng: Generator) -> Float64:
     build_up = np.exp(-1 / _log_uniform(rng, 0.5, 6.0, n))
     is_announced = (rng.random(n) < 0.2).astype(np.float64)
     before = _decay(lift[:, ::-1], build_up, 0.5 * is_announced)[:, ::-1]
-    # The day of the burst itself is already counted in `after`.
+    # The day of the burst itself is already included in `after`.
     before -= 0.5 * is_announced[:, None] * lift
     return _signed_log(after) + _signed_log(before)
 
 
 def _decay(bursts: Float64, keep: Float64, share: Float64) -> Float64:
-    """Let each day keep a part of the day before: an exponential tail behind every burst."""
+    """Add an exponential tail after each burst: each day keeps a part of the day before."""
     return _remember(bursts * share[:, None], keep)
 
 
@@ -221,7 +222,7 @@ def _signed_log(lift: Float64) -> Float64:
 
 
 def _viral_bursts(n: int, n_days: int, rng: Generator) -> Float64:
-    """Rare and large bursts whose views fall as a power of time (Crane and Sornette 2008)."""
+    """Rare, large bursts that decay as a power of time (Crane and Sornette 2008)."""
     rate = _sometimes(rng, 0.35, _log_uniform(rng, 1 / 500, 1 / 60, n))
     size = _log_uniform(rng, 0.3, 4.0, n)
     heights = (rng.random((n, n_days)) < rate[:, None]) * rng.exponential(1.0, (n, n_days)) * size[:, None]
@@ -234,7 +235,7 @@ def _viral_bursts(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _noise(n: int, n_days: int, rng: Generator) -> Float64:
-    """Day-to-day noise: on some weekdays and in some months there is more of it, and it may linger."""
+    """Day-to-day noise, larger on some weekdays and in some months, and possibly autocorrelated."""
     noise = _heavy_tailed(rng, rng.choice([2.5, 4.0, 30.0], n), _log_uniform(rng, 0.01, 0.45, n), n_days)
     by_weekday = (
         rng.standard_normal((n, WEEK)) * _sometimes(rng, 0.5, _log_uniform(rng, 0.1, 0.8, n))[:, None]
@@ -249,14 +250,14 @@ def _noise(n: int, n_days: int, rng: Generator) -> Float64:
 
 
 def _remember(steps: Float64, share: Float64) -> Float64:
-    """Let each day keep a share of the day before (an autoregression of order one)."""
+    """An autoregression of order one: each day keeps a share of the day before."""
     for day in range(1, steps.shape[1]):
         steps[:, day] += share * steps[:, day - 1]
     return steps
 
 
 def _count(logs: Float64, rng: Generator) -> Float64:
-    """Whole views: Poisson where counts are small, rounded where its spread no longer shows."""
+    """Draw whole counts: Poisson for small counts; rounded for large ones, where its spread is negligible."""
     rates = np.exp(np.clip(logs, -6.0, 20.0))
     is_small = rates < 1e4
     return np.where(is_small, rng.poisson(np.where(is_small, rates, 0.0)), np.round(rates))

@@ -1,6 +1,6 @@
-"""The bytes of a text file become characters: UTF-8, UTF-16 and UTF-32 for sure, others as they look.
+"""Decode the bytes of a text file: UTF-8, UTF-16 and UTF-32 with certainty, other encodings by a guess.
 
-An older encoding is not written in a file. It is guessed by charset-normalizer, and the guess is said.
+Older encodings are not declared in a file. charset-normalizer guesses them, and a note names the guess.
 """
 
 import codecs
@@ -13,7 +13,7 @@ from charset_normalizer import from_bytes
 from training.history.series import HistoryError
 from training.history.title_words import DATE, PAGE_VIEWS, SERIES, VIEWS, key, words
 
-# Longest first: UTF-32's mark begins with UTF-16's.
+# Longest first: the byte order mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -23,14 +23,14 @@ _MARKS = (
 )
 _CHUNK_BYTES = 2**22
 _GUESSED_BYTES = 2**18
-# What spreadsheets write where they do not write UTF-8; taken when it reads as a text of western Europe does,
-# with its letters alone, and at most two of those in a row that ASCII does not have.
+# What spreadsheets write when they do not write UTF-8. Chosen when the text decodes to letters of western
+# Europe, with at most two non-ASCII letters in a row.
 _USUAL = "cp1252"
 _WESTERN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŒœ–—‘’‚“”„«»…•·°€£§©®™ªº¿¡´\u00a0"
 )
 _LONG_RUN = re.compile(rb"[\x80-\xff]{3}")
-# Others that are left from before UTF-8, looked at for the titles of columns.
+# Other encodings from before UTF-8, chosen by the column titles that they give.
 _OLDER = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
     "cp932", "gb18030", "big5", "cp949", "euc_jp", "koi8_r", "mac_roman",
@@ -39,26 +39,26 @@ _TITLES_BYTES = 2_000
 
 
 def open_text(stream: IO[bytes], file: str) -> tuple[io.TextIOWrapper, tuple[str, ...]]:
-    """Open a stream as text, and say with which encoding if it had to be guessed.
+    """Open a stream as text; a note names the encoding when it was guessed.
 
     Parameters
     ----------
     stream : IO of bytes
-        It can be rewound.
+        The bytes; the stream must be seekable.
     file : str
-        Its name in messages.
+        The file's name in messages.
 
     Returns
     -------
     text : TextIOWrapper
-        Line ends are left as they are.
+        The text; line ends are not translated.
     notes : tuple of str
-        Empty, or the sentence that names the encoding.
+        Empty, or one sentence that names the guessed encoding.
 
     Raises
     ------
     HistoryError
-        When the bytes are no text.
+        When the bytes are not text.
     """
     start = stream.read(4)
     encoding = next((name for mark, name in _MARKS if start.startswith(mark)), None)
@@ -74,7 +74,7 @@ def open_text(stream: IO[bytes], file: str) -> tuple[io.TextIOWrapper, tuple[str
 
 
 def _unmarked(start: bytes) -> str:
-    """The encoding of a text without a mark: UTF-16 has a zero in every other byte of plain letters."""
+    """Detect the encoding without a byte order mark; in UTF-16, every other byte of ASCII text is zero."""
     if len(start) == 4 and start[0] and start[2] and not start[1] and not start[3]:
         return "utf-16-le"
     if len(start) == 4 and start[1] and start[3] and not start[0] and not start[2]:
@@ -83,7 +83,7 @@ def _unmarked(start: bytes) -> str:
 
 
 def _first_undecodable(stream: IO[bytes], encoding: str) -> int | None:
-    """Where the first chunk begins that is no text in this encoding."""
+    """Give the position of the first chunk that cannot be decoded; None when all can."""
     decoder = codecs.getincrementaldecoder(encoding)()
     at = 0
     try:
@@ -99,7 +99,7 @@ def _first_undecodable(stream: IO[bytes], encoding: str) -> int | None:
 def _guess(stream: IO[bytes], bad: int, file: str) -> str:
     stream.seek(bad)
     chunk = stream.read(_CHUNK_BYTES)
-    # What is wrong may stand far into the chunk; the guess needs the lines around it.
+    # The invalid bytes may lie far inside the chunk, and the guess needs the lines around them.
     valid = chunk.decode("utf-8", "ignore").encode()
     around = max(0, _differ_at(chunk, valid) - _GUESSED_BYTES // 2)
     sample = chunk[around : around + _GUESSED_BYTES]
@@ -121,7 +121,7 @@ def _is_western(sample: bytes) -> bool:
 
 
 def _with_known_titles(start: bytes, guessed: str) -> str:
-    """The encoding in which most titles above a table are known; the guessed one, if none is better."""
+    """Choose the encoding that gives the most known column titles; the guessed one when none is better."""
     known = words(DATE).keys() | words(VIEWS).keys() | words(PAGE_VIEWS).keys() | words(SERIES).keys()
 
     def n_known(encoding: str) -> int:
@@ -132,7 +132,7 @@ def _with_known_titles(start: bytes, guessed: str) -> str:
 
 
 def _differ_at(block: bytes, other: bytes) -> int:
-    """The first place where two texts differ."""
+    """Give the first position at which two texts differ."""
     low, high = 0, min(len(block), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -141,7 +141,7 @@ def _differ_at(block: bytes, other: bytes) -> int:
 
 
 def _has_multibyte_utf8(sample: bytes) -> bool:
-    """Whether a text is UTF-8 in most places, so that what is not is damage and no older encoding."""
+    """Whether most of a text is valid UTF-8, so that its invalid bytes are damage, not another encoding."""
     replaced = sample.decode("utf-8", "replace")
     valid = sum(not c.isascii() and c != "\ufffd" for c in replaced)
     return valid > replaced.count("\ufffd")

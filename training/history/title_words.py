@@ -1,13 +1,13 @@
-"""What columns are called, in the languages of YouTube Studio and in the exports of other tools.
+"""Column titles, in the languages of YouTube Studio and in the exports of other tools.
 
-One table: whoever misses a word adds it here. Titles are compared by `key`, without case, accents and marks.
+Add missing words to these tables. Titles are compared by `key`, without case, accents and punctuation.
 """
 
 import re
 import unicodedata
 from functools import cache
 
-# The count itself. The first line is English, then the languages of YouTube Studio.
+# Views. The first line is English, then the languages of YouTube Studio.
 VIEWS = """
 views; view count; views count; total views; daily views; views gained; number of views; viewcount
 Aufrufe; Visualizaciones
@@ -24,7 +24,7 @@ Ogledi; Peržiūros; Skatījumi; Vaatamised; Vaatamisi; Visualitzacions; Ikustal
 ნახვები; Դիտումներ; Shikime; Baxışlar; Qarau; Қаралымдар; Utazamaji; Maoni ya kutazama; Aantal weergaven
 Anzahl der Aufrufe; Anzahl Aufrufe
 """
-# The same by other names; two of them in one file are two counts.
+# Page views; a file with one of these and a title of VIEWS has two counts.
 PAGE_VIEWS = """
 pageviews; page views; page view; pageview; screen page views; screenpageviews; video views; videoviews
 unique_views; views total; nb_pageviews; Seitenaufrufe; Seitenansichten; Páginas vistas
@@ -33,7 +33,7 @@ Paginaweergaven; Odsłony; Wyświetlenia strony; Просмотры страни
 页面浏览量; 浏览量; 網頁瀏覽量; 瀏覽量; 페이지뷰; Sayfa görüntüleme; Sidvisningar; Sidevisninger
 Sivun katselut
 """
-# Names of a count in tables that are made for forecasting.
+# Titles of a count in tables made for forecasting.
 ANY_COUNT = """
 y; value; count; target; values; counts; metric value; measure values
 Wert; Anzahl; Valeur; Quantité; Valor; Cantidad; Quantidade
@@ -61,7 +61,7 @@ HOUR = """
 hour; hours; hour of day; stunde; heure; hora; ora; uur; час; godzina; saat; 時; 時間; 시간; 小时; timme
 time of day
 """
-# A title that says of a column that it names the series; what comes first names it when there are several.
+# Titles of the column of series names; the first in this list is chosen when there are several.
 SERIES = """
 series; unique id; item id; series id; ts id; series name; time series; video id; video; videos
 external video id; content; content id; post id; post; item; asset; asset id; track; song; episode; page
@@ -81,7 +81,7 @@ Titre de la vidéo; Titolo del video; Titolo; Título do vídeo; Titel van video
 ชื่อวิดีโอ; عنوان الفيديو; عنوان; כותרת הסרטון; वीडियो का शीर्षक; शीर्षक; Videotittel; Videon nimi
 Název videa; Název; Názov videa; Videó címe; Titlul videoclipului
 """
-# Particulars of a video that stand beside its id, and remarks: neither a name nor a part.
+# Details of a video beside its id, and remarks: neither names nor parts of a day.
 PARTICULARS = """
 video publish time; publish time; published; publish date; duration; duration (sec); video duration
 permalink; description; note; notes; comment; remark; remarks; annotation; annotations; event; weekday
@@ -92,7 +92,7 @@ Veröffentlichungszeitpunkt des Videos; Dauer; Duración; Durée; Durata; Duraç
 動画の長さ; 长度; 동영상 길이; Fecha y hora de publicación del video; Heure de publication de la vidéo
 Data pubblicazione video; Horário de publicação do vídeo; 動画公開時刻
 """
-# Words of other counts and measures: a title with one of them is a metric, never a series.
+# Words of other counts and measures: a title with one of these words is a metric, never a series.
 METRICS = """
 click clicks impression impressions like likes dislike dislikes share shares comment comments subscriber
 subscribers follower followers follow follows visitor visitors visit visits user users session sessions
@@ -118,7 +118,7 @@ transactions purchases leads starts completions retention loads finishes posts t
 unfollows blocks reports reads opened sent
 delivered unsubscribes conversion
 """
-# The same in scripts that write no spaces between words, and in some that decline them.
+# The same for scripts without spaces between words, and for some inflected languages.
 METRIC_PARTS = """
 クリック 表示回数 インプレッション 再生 いいね 高評価 保存 共有 シェア コメント フォロワー 登録者 訪問
 ユーザー セッション 视聴者 収益 点击 展示 展现 曝光 点赞 點擊 按讚 評論 评论 分享 收藏 转发 轉發 粉丝
@@ -127,7 +127,7 @@ METRIC_PARTS = """
 إعجاب تعليق مشارك متابع קליקים חשיפות לייק תגובות שיתופים Lượt Bình luận Suka Komentar Dibagikan
 Pengikut Tayangan
 """
-# What the rows are, where a title is that of something longer than a day.
+# Titles that say that a row is a period longer than a day.
 PERIODS = {
     "week": """
 week; iso week; year week; yearweek; week of year; iso week of iso year; week starting; week beginning
@@ -139,7 +139,7 @@ månad; måned; kuukausi; měsíc; hónap""",
     "quarter": "quarter; Quartal; trimestre; kwartaal; kwartał; квартал; 四半期; 季度; 분기",
     "year": "year; Jahr; année; año; anno; ano; jaar; rok; год; yıl; 年; 年度; 년",
 }
-# Parts of titles of days on which there was no view yet, or that say nothing of views.
+# Parts of titles of publication dates: days without views yet, or unrelated to views.
 PUBLICATION_PARTS = """
 publi publish posted upload created creation updated modified released release veröffentlich erstellt
 hochgeladen yayın опубл создан загруз 公開 投稿日 发布 發佈 發布 上传 게시 업로드 opublik julkais gepubliceerd
@@ -158,7 +158,7 @@ Sum totalt; Totalsum; I alt; Yhteensä; Celkem; Celkový součet; Spolu; Celkom;
 Σύνολο; Γενικό σύνολο; Ukupno; Укупно; Skupaj; Iš viso; Kopā; Kokku; Kabuuan; Kabuoan; Guztira; Samtals
 Cəmi; Jami; Barlığı
 """
-# What else may stand in the place of the date in a row that is none.
+# Other texts that stand in the date column of a row that is not a day.
 STATISTICS = """
 max; maximum; min; minimum; median; count; std; std dev; stdev; standard deviation; Mittelwert; Mediana
 Anzahl; Médiane; Máximo; Mínimo; Massimo; Minimo; 最大; 最小; 平均; 中央値; 最大值; 最小值; 平均值; 중앙값
@@ -173,7 +173,7 @@ false; no; n; f; nein; non; não; falsch; faux; falso; нет; いいえ; 否
 
 @cache
 def key(title: str) -> str:
-    """What a title is compared by: without case, accents, and whatever stands between its words."""
+    """Normalise a title for comparison: without case, accents and punctuation."""
     plain = unicodedata.normalize("NFKD", title.casefold())
     plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
     return " ".join(re.sub(r"[\s_\-./:*\"'’`´\u05f3\u05f4\u200b-\u200f\ufeff]+", " ", plain).split())
@@ -181,7 +181,7 @@ def key(title: str) -> str:
 
 @cache
 def words(table: str) -> dict[str, int]:
-    """The titles of a table by `key`, with their place in it."""
+    """Map the titles of a table, by `key`, to their position in it."""
     ranks: dict[str, int] = {}
     for title in table.replace("\n", ";").split(";"):
         if title.strip():
@@ -191,7 +191,7 @@ def words(table: str) -> dict[str, int]:
 
 @cache
 def periods() -> dict[str, str]:
-    """What is longer than a day, by the `key` of a title."""
+    """Map the titles of periods longer than a day, by `key`, to the period."""
     return {title: period for period, table in PERIODS.items() for title in words(table)}
 
 
@@ -202,7 +202,7 @@ def metric_words() -> frozenset[str]:
 
 
 def is_metric(title: str) -> bool:
-    """Whether a title is that of a count or a measure: "Average viewers", "Watch time (hours)", "CTR"."""
+    """Whether a title is a count or a measure: "Average viewers", "Watch time (hours)", "CTR"."""
     plain = key(re.sub(r"\(.*?\)", " ", title))
     tokens = plain.split()
     if plain in words(VIEWS) or plain in words(PAGE_VIEWS) or title.rstrip().endswith(("%", "(%)")):
@@ -215,29 +215,29 @@ def is_metric(title: str) -> bool:
 
 
 def is_ratio(title: str) -> bool:
-    """Whether a title is that of an average or a share, like "views per visit"."""
+    """Whether a title is an average or a share, like "views per visit"."""
     return not {"per", "average", "avg", "mean", "median", "rate", "share"}.isdisjoint(key(title).split())
 
 
 def is_total(text: str) -> bool:
-    """Whether a text stands for a sum over rows: "Total", "Gesamt", "合計"."""
+    """Whether a text marks a total: "Total", "Gesamt", "合計"."""
     return len(text) <= 40 and key(text) in words(TOTAL)
 
 
 def is_summary(text: str) -> bool:
-    """Whether a text in the place of a date says that its row sums up others: "Totals for period", "Max"."""
+    """Whether a text in the date column marks a summary row: "Totals for period", "Max"."""
     plain = key(re.sub(r"\(.*?\)", " ", text))
     is_named = plain in words(TOTAL) or plain in words(STATISTICS)
     return len(text) <= 40 and (is_named or not {"total", "totals", "итого"}.isdisjoint(plain.split()))
 
 
 def is_publication(title: str) -> bool:
-    """Whether a title is that of the day on which something was published, made or changed."""
+    """Whether a title is the date on which something was published, made or changed."""
     return any(part in key(title) for part in map(key, PUBLICATION_PARTS.split()))
 
 
 def is_unnamed(title: str) -> bool:
-    """Whether a column has no title: a blank one, or what pandas writes in its place."""
+    """Whether a column has no title: an empty one, or the one that pandas writes instead."""
     return (
         re.fullmatch(r"\s*(?:unnamed: ?\d+(?:_level_\d+)?|index|level_0)?\s*", title, re.IGNORECASE)
         is not None

@@ -1,6 +1,6 @@
-"""Tables whose cells have types: spreadsheets and Parquet. Each becomes rows of texts, a header first.
+"""Tables with typed cells: spreadsheets and Parquet. Each becomes rows of texts, with the header first.
 
-What it takes to read spreadsheets and Parquet is an extra of the package; without it, a sentence says which.
+Reading them needs optional packages; without these, an error names the extra to install.
 """
 
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from training.history.sheets import CellSheet
 
 
 def spreadsheet(stream: IO[bytes], file: str) -> list[CellSheet]:
-    """Read the sheets of an Excel or OpenDocument workbook, by python-calamine."""
+    """Read the sheets of an Excel or OpenDocument workbook with python-calamine."""
     calamine = _extra("python_calamine", "spreadsheets", file)
     try:
         book = calamine.CalamineWorkbook.from_filelike(stream)
@@ -32,7 +32,7 @@ def spreadsheet(stream: IO[bytes], file: str) -> list[CellSheet]:
 
 
 def parquet(stream: IO[bytes], file: str) -> list[CellSheet]:
-    """Read a Parquet file, by pyarrow; an index that pandas has kept is a column like others."""
+    """Read a Parquet file with pyarrow; an index stored by pandas becomes a column."""
     _extra("pyarrow", "parquet", file)
     reader, arrow = import_module("pyarrow.parquet"), import_module("pyarrow")
     try:
@@ -57,7 +57,7 @@ def _extra(module: str, extra: str, file: str) -> ModuleType:
 
 
 def _text(cell: Any) -> str:
-    """A cell as a person would write it."""
+    """Write a cell as a person would."""
     if isinstance(cell, datetime):
         is_midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
         return cell.date().isoformat() if is_midnight else cell.isoformat(sep=" ", timespec="minutes")

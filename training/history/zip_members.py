@@ -1,6 +1,6 @@
-"""A zip of tables: YouTube Studio's, Search Console's, or one with a single CSV file; never unpacked to disk.
+"""Read the tables in a zip: YouTube Studio's, Search Console's, or a single CSV. Nothing is written to disk.
 
-What a member is called decides nothing but its place in messages: those with a date and a count are read.
+A member's name is used in messages only; every member with a date and a count is read.
 """
 
 import struct
@@ -16,10 +16,10 @@ from training.history.headers import NoTableError
 from training.history.phrases import notes_on_passed_over
 from training.history.series import History, HistoryError, quoted, shown
 
-MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second: a zip without files
+MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second marks a zip without files
 _LARGEST_MEMBER_BYTES = 2**30
 _MOST_MEMBERS = 1_000
-# Deflate packs real counts up to some fifty times; a bomb reaches a thousand.
+# Deflate packs daily counts up to about fifty times; a decompression bomb reaches a thousand.
 _LARGEST_RATIO = 200
 _FREE_BYTES = 2**20
 _TABLES = (".csv", ".tsv", ".txt")
@@ -27,7 +27,7 @@ _OTHERS = (".json", ".jsonl", ".ndjson")
 
 
 def is_workbook(stream: IO[bytes]) -> bool:
-    """Whether a zip is a spreadsheet's file."""
+    """Whether a zip is a workbook."""
     try:
         with zipfile.ZipFile(stream) as archive:
             names = {name.lower() for name in archive.namelist()[:_MOST_MEMBERS]}
@@ -39,29 +39,29 @@ def is_workbook(stream: IO[bytes]) -> bool:
 
 
 def read_zip(stream: IO[bytes], file: str, read: Callable[[IO[bytes], str], History]) -> History:
-    """Read the members that have a date and a count, and put them together.
+    """Read the members that have a date and a count, and merge them.
 
     Parameters
     ----------
     stream : IO of bytes
         The zip.
     file : str
-        Its name in messages.
+        The file's name in messages.
     read : callable
-        Reads a member, given its bytes and its name; `NoTableError` passes it over.
+        Reads a member, given its bytes and its name; a member that raises `NoTableError` is left out.
 
     Raises
     ------
     HistoryError
-        When no member is a table of days, when two of them have the same series, when one is encrypted,
-        damaged or too large, and as `read` does.
+        When no member has days and counts, when two have the same series, when one is encrypted, damaged or
+        too large, and whenever `read` raises it.
     """
     try:
         with zipfile.ZipFile(stream) as archive:
             return _merged(archive, file, read)
     except HistoryError:
         raise
-    # Damage inside surfaces as any of these, undecodable member names (ValueError) among them.
+    # Damage raises any of these; member names that cannot be decoded raise ValueError.
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -101,7 +101,7 @@ def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str]
 
 
 def _check_names(histories: list[tuple[str, History]], file: str) -> None:
-    """Refuse two members with the same series: one would hide the other."""
+    """Refuse two members with the same series: one would replace the other."""
     seen: dict[tuple[str, str], str] = {}
     for name, history in histories:
         for series in history.series:
@@ -115,7 +115,7 @@ def _check_names(histories: list[tuple[str, History]], file: str) -> None:
 
 
 def _tables(archive: zipfile.ZipFile, file: str) -> list[zipfile.ZipInfo]:
-    """The members that may be tables, in the order in which they lie there."""
+    """Give the members that may be tables, in the order of the zip."""
     members = archive.infolist()
     if len(members) > _MOST_MEMBERS:
         raise HistoryError.at(
@@ -124,7 +124,7 @@ def _tables(archive: zipfile.ZipFile, file: str) -> list[zipfile.ZipInfo]:
     files: dict[str, zipfile.ZipInfo] = {}
     for member in members:
         name = unicodedata.normalize("NFC", _shown(member).lower())
-        is_apart = name.startswith("._") or "__macosx/" in member.filename.lower()  # what macOS puts beside
+        is_apart = name.startswith("._") or "__macosx/" in member.filename.lower()  # metadata that macOS adds
         if name.endswith(_TABLES + _OTHERS) and not is_apart:
             if name in files:
                 raise HistoryError.at(
@@ -145,7 +145,7 @@ def _read_member(
         raise HistoryError.at(inside, None, None, "the file is encrypted; zip it without a password")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise HistoryError.at(inside, None, None, 'the file is not packed by the usual method, "deflate"')
-    # zipfile never gives more bytes than a member declares, so it is enough to look at what is declared.
+    # zipfile never returns more bytes than a member declares, so checking the declared size is enough.
     packed_too_well = member.file_size > _FREE_BYTES + _LARGEST_RATIO * member.compress_size
     if member.file_size > _LARGEST_MEMBER_BYTES or packed_too_well:
         problem = f"the file would unpack to {member.file_size} bytes; too much for a history"
