@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import sqlalchemy as sa
 
-from training.database.forecasts import BANDS, WIDTHS, last_forecasts
+from training.database.forecasts import BANDS, LAST_FORECASTS, WIDTHS
 from training.database.packed import unpack
-from training.database.stored_series import Key, StoredSeries
+from training.database.stored_series import Key, StoredSeries, rows_of
 from training.model.adaptive_intervals import next_width_factors
 
 
@@ -27,10 +27,8 @@ def adapted_widths(
         What the half-widths of 80 and 95 % are to be multiplied with; series that were never forecast before
         their last day are not in there.
     """
-    if not stored:
-        return {}
     factors = {}
-    for row in connection.execute(last_forecasts(stored)).mappings():
+    for row in rows_of(connection, LAST_FORECASTS, stored):
         key = row["name"], row["metric"]
         ends = np.array([unpack(row[band]) for band in BANDS[1:]])
         days = row["last_day"] + np.arange(1, ends.shape[1] + 1)

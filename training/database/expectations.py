@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.database.engine import Database
-from training.database.forecasts import BANDS, last_forecasts
+from training.database.forecasts import BANDS, LAST_FORECASTS
 from training.database.packed import unpack
-from training.database.stored_series import Key, chunks
+from training.database.stored_series import Key, chunks, rows_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def expectations(database: Database, keys: Collection[Key]) -> dict[Key, Expecta
     expected: dict[Key, Expectation] = {}
     with database.read() as connection:
         for chunk in chunks(keys):
-            for row in connection.execute(last_forecasts(chunk)).mappings():
+            for row in rows_of(connection, LAST_FORECASTS, chunk):
                 bands = np.array([unpack(row[band]) for band in BANDS])
                 ahead = row["day"] - row["last_day"]
                 if ahead <= bands.shape[1]:

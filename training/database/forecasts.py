@@ -1,6 +1,6 @@
 """Forecasts of kept series, remembered until the days that they are about have come."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.database.engine import Database
 from training.database.packed import Days, pack, unpack
-from training.database.stored_series import AT_ONCE, Key, begins_with, chunks, has_key
+from training.database.stored_series import AT_ONCE, HAS_KEY, Key, begins_with, chunks, load_ids
 from training.database.tables import CHALLENGER_FORECASTS, COUNTS, FORECASTS, SERIES
 from training.model.adaptive_intervals import UNCHANGED
 
@@ -19,6 +19,22 @@ from training.model.adaptive_intervals import UNCHANGED
 BANDS = ("median", "lower_80", "upper_80", "lower_95", "upper_95")
 # What its half-widths were multiplied with.
 WIDTHS = ("width_80", "width_95")
+
+_EARLIER = FORECASTS.alias()
+_MADE_FROM = (
+    sa.select(sa.func.max(_EARLIER.c.last_day))
+    .where(_EARLIER.c.series_id == SERIES.c.id, _EARLIER.c.last_day < SERIES.c.last_day)
+    .correlate(SERIES)
+    .scalar_subquery()
+)
+# Of some series, the last forecast before the last day that is kept: `name`, `metric`, the last day as `day`,
+# and the columns of `FORECASTS`; for `rows_of`.
+LAST_FORECASTS = (
+    sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.last_day.label("day"), FORECASTS)
+    .select_from(SERIES)
+    .join(FORECASTS, sa.and_(FORECASTS.c.series_id == SERIES.c.id, FORECASTS.c.last_day == _MADE_FROM))
+    .where(HAS_KEY)
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +111,7 @@ class Forecasts:
         insert = self._database.insert_new(table)
         with self._database.write() as connection:
             for part in chunks(rows.items()):
-                ids = _ids(connection, {key for (key, _), _ in part})
+                ids = load_ids(connection, {key for (key, _), _ in part})
                 values = [
                     {"series_id": ids[key], "last_day": last_day, **row}
                     for (key, last_day), row in part
@@ -153,35 +169,3 @@ class Forecasts:
                     )
                     for row in rows
                 ]
-
-
-def last_forecasts(keys: Collection[Key]) -> sa.Select[Any]:
-    """Select, of some series, the last forecast before the last day that is kept.
-
-    Parameters
-    ----------
-    keys : the series, up to `AT_ONCE`
-
-    Returns
-    -------
-    Select
-        Of `name`, `metric`, the last day as `day`, and the columns of `FORECASTS`.
-    """
-    earlier = FORECASTS.alias()
-    made_from = (
-        sa.select(sa.func.max(earlier.c.last_day))
-        .where(earlier.c.series_id == SERIES.c.id, earlier.c.last_day < SERIES.c.last_day)
-        .correlate(SERIES)
-        .scalar_subquery()
-    )
-    return (
-        sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.last_day.label("day"), FORECASTS)
-        .select_from(SERIES)
-        .join(FORECASTS, sa.and_(FORECASTS.c.series_id == SERIES.c.id, FORECASTS.c.last_day == made_from))
-        .where(has_key(keys))
-    )
-
-
-def _ids(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, int]:
-    query = sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.id).where(has_key(keys))
-    return {(name, metric): series_id for name, metric, series_id in connection.execute(query)}
