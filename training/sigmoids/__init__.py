@@ -1,6 +1,6 @@
 """`SumOfSigmoidsRegressor`: y = b + Σᵢ cᵢ σ(bᵢ + Σⱼ wᵢⱼ xⱼ), a scikit-learn regressor.
 
-It knows X and y, not what a view is.
+The estimator works on X and y; it knows nothing of views.
 """
 
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Import a name when it is first asked for: what serves a fitted sum does without scikit-learn."""
+        """Import a name on first access, so that serving a fitted sum does not import scikit-learn."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from . import combine, estimator

@@ -1,4 +1,4 @@
-"""What scikit-learn's own checks do not cover: targets with gaps, and weights for each target."""
+"""Checks of a fit's arguments that scikit-learn does not have: targets with gaps, weights for each target."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Floats = NDArray[np.floating[Any]]
 
 
 def checked_targets(y: ArrayLike, X: Floats) -> tuple[Floats, int]:
-    """y as an array of shape (n_rows, n_targets) of X's type, and how many axes it came with.
+    """Give y as an array of shape (n_rows, n_targets) with X's type, and the number of axes of y.
 
     Raises
     ------
     ValueError
-        When y is infinite somewhere, not as long as X, or a target is nowhere known.
+        When y is infinite somewhere, its length differs from X's, or a target is unknown in every row.
     """
     Y = check_array(y, dtype=X.dtype, ensure_2d=False, ensure_all_finite="allow-nan", input_name="y")
     if Y.ndim not in (1, 2):
@@ -38,12 +38,12 @@ def checked_targets(y: ArrayLike, X: Floats) -> tuple[Floats, int]:
 
 
 def checked_weights(sample_weight: ArrayLike | None, X: Floats, Y: Floats) -> Floats | None:
-    """Weights of shape (n_rows, 1) or (n_rows, n_targets), or None when there are none.
+    """Give weights of shape (n_rows, 1) or (n_rows, n_targets), or None when there are none.
 
     Raises
     ------
     ValueError
-        When a weight is negative or not finite, or when nothing that is known weighs anything.
+        When a weight is negative or not finite, or when all known targets have weight zero.
     """
     if sample_weight is None:
         return None

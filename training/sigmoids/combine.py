@@ -1,4 +1,4 @@
-"""Fitted sums put together and extended: what they compute stays what it was."""
+"""Combine fitted sums, and add inputs to one, without changing what they predict."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 def merge(
     models: Sequence[SumOfSigmoidsRegressor], shares: ArrayLike | None = None
 ) -> SumOfSigmoidsRegressor:
-    """One sum of sigmoids that equals the weighted average of several.
+    """Make one sum of sigmoids that equals the weighted average of several.
 
-    A weighted average of sums of sigmoids is a sum of sigmoids: theirs side by side, with their amplitudes
-    multiplied by the shares. So an ensemble predicts in one pass.
+    A weighted average of sums of sigmoids is a sum of all their sigmoids, with the amplitudes multiplied by
+    the shares. An ensemble merged in this way predicts in one pass.
 
     Parameters
     ----------
     models : sequence of fitted SumOfSigmoidsRegressor
-        With the same activation, features, targets and quantiles.
+        All with the same activation, features, targets and quantiles.
     shares : array-like of shape (n_models,), default=None
-        What each model counts; they need not sum to one. None means an average of equals.
+        Weight of each model; the weights need not sum to one. None gives all models the same weight.
 
     Returns
     -------
     SumOfSigmoidsRegressor
-        Fitted, with the first model's settings. Where quantiles cross, they are sorted after averaging.
+        The fitted sum, with the first model's settings. Quantiles that cross are sorted after averaging.
 
     Raises
     ------
     ValueError
-        When the models do not fit together.
+        When the models differ in activation, features, targets or quantiles, or the shares do not match them.
     """
     if not models:
         raise ValueError("merge needs one fitted model at least.")
@@ -57,9 +57,9 @@ def merge(
 
 
 def add_inputs(model: SumOfSigmoidsRegressor, n_inputs: int) -> SumOfSigmoidsRegressor:
-    """The same sum with `n_inputs` more features behind its own, whose weights are zero.
+    """Add `n_inputs` features after the existing ones, with weights of zero.
 
-    It predicts as before, whatever the new features are; a fit that starts from it can learn what they tell.
+    The prediction does not depend on the new features; a fit that starts from the result can learn them.
     """
     s = model.coefficients_
     widened = Coefficients(

@@ -1,4 +1,4 @@
-"""The scikit-learn face of a sum of sigmoids: checks what comes in, trains, keeps what was learned."""
+"""The scikit-learn estimator of a sum of sigmoids: checks its input, fits, and stores the result."""
 
 from __future__ import annotations
 
@@ -26,70 +26,70 @@ Floats = NDArray[np.floating[Any]]
 class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
     """y = b + Σᵢ cᵢ σ(bᵢ + Σⱼ wᵢⱼ xⱼ): one hidden layer of sigmoids, fitted to data.
 
-    Enough sigmoids approximate any continuous curve; more of them allow more bends. Several outputs share the
-    sigmoids. Inputs and targets are standardised while training, so that neither their units nor their
-    offsets matter, and the coefficients are given in the units of the data.
+    With enough sigmoids it approximates any continuous curve; more sigmoids allow more bends. All outputs
+    share the sigmoids. Inputs and targets are standardised for training, so the result does not depend on
+    their units or offsets; the coefficients are in the units of the data.
 
     Parameters
     ----------
     n_sigmoids : int, default=100
-        Number of sigmoids. Must be in `[0, inf)`; 0 leaves the constant, and the linear term if there is one.
+        Number of sigmoids, in `[0, inf)`; with 0, only the constant and the linear term (if any) remain.
     activation : {"sigmoid", "hard_sigmoid", "relu"}, default="sigmoid"
         σ: the sigmoid 1 / (1 + exp(-z)); the hard sigmoid min(max(½ + z / 4, 0), 1), flat, slope, flat; or
         max(z, 0), two of which make a hard sigmoid.
     loss : {"squared_error", "absolute_error", "huber", "quantile"}, default="squared_error"
         L(θ) is its mean over all rows and targets: e², |e|, e²/2 up to `huber_delta` and linear beyond, or
-        the pinball loss of `quantiles`. Targets in larger units count for more, as in any mean of errors.
+        the pinball loss of `quantiles`. Targets in larger units have larger errors, so they count for more.
     quantiles : sequence of float in (0, 1), default=(0.5,)
-        With `loss="quantile"`, the quantiles to estimate. There is one output for each quantile and target,
-        and what `predict` returns never crosses.
+        With `loss="quantile"`, the quantiles to estimate. There is one output for each quantile and target;
+        `predict` returns them sorted, so they never cross.
     huber_delta : float, default=1.0
-        With `loss="huber"`, the error from which on it grows linearly, in units of the target.
+        With `loss="huber"`, the error above which the loss grows linearly, in units of the target.
     linear_term : bool, default=False
-        Add v·x.
+        Whether to add a linear term v·x.
     alpha : float, default=1e-4
         Strength of the penalty alpha / n_samples · (Σc² + Σw² + Σv²), in standardised units. With squared
-        error that is what alpha means in `Ridge`: it weighs against the sum of squared errors.
+        error this is the alpha of `Ridge`, which is weighed against the sum of squared errors.
     pull_to : {"zero", "start"}, default="zero"
-        What the penalty pulls towards: zero, or the coefficients that the fit started from (see `fit` and
-        `warm_start`), then including the constant and the bᵢ.
+        What the penalty pulls the coefficients to: zero, or the coefficients that the fit started from (see
+        `fit` and `warm_start`). With "start", the constant and the bᵢ are included.
     solver : {"auto", "adam", "lbfgs", "gauss_newton", "gd"}, default="auto"
         "adam": Adam on minibatches, for any loss and any number of rows.
-        "lbfgs": all rows at once; for squared and Huber errors.
-        "gauss_newton": all rows at once, fastest to a small squared or Huber error while there are more
-        unknowns than targets; starts from pairs of sigmoids that cancel.
-        "gd": the lecture's gradient descent with a fixed step.
-        "auto": "lbfgs" where its loss and the size allow, with fewer unknowns than targets; else "adam".
+        "lbfgs": L-BFGS on all rows at once; for squared and Huber errors.
+        "gauss_newton": Gauss-Newton on all rows at once, for squared and Huber errors; the fastest when
+        there are more unknowns than targets. It starts from pairs of sigmoids that cancel.
+        "gd": gradient descent with a fixed step, as in the lecture.
+        "auto": "lbfgs" for a smooth loss, fewer unknowns than targets and a small problem; else "adam".
     learning_rate : float or None, default=None
-        Size of the (first) steps of "adam" and "gd". None means 0.01 and 0.1.
+        Step size of "gd", and of the first steps of "adam". None means 0.01 for "adam" and 0.1 for "gd".
     learning_rate_schedule : {"cosine", "linear", "constant"}, default="cosine"
-        How Adam's steps shrink, to zero at `max_iter` unless constant.
+        How Adam's steps shrink: to zero at `max_iter`, or not at all with "constant".
     batch_size : int, default=512
-        Rows in a minibatch of Adam.
+        Number of rows in a minibatch of Adam.
     max_iter : int or None, default=None
-        Epochs of "adam", iterations of the others. None means as many epochs as take about 10,000 steps,
-        within 10 to 2,000; 10,000 iterations of "gd", 1,000 of "lbfgs", 100 of "gauss_newton".
+        Epochs of "adam", iterations of the others. None means about 10,000 steps of "adam", in 10 to 2,000
+        epochs; 10,000 iterations of "gd", 1,000 of "lbfgs", 100 of "gauss_newton".
     tol : float, default=1e-4
-        The length of the gradient, in standardised units, at which it has vanished; not for "adam".
-        With `early_stopping`, the relative change of the validation loss that counts as progress.
+        A fit stops when the gradient, in standardised units, is shorter than this; not for "adam". With
+        `early_stopping`, the relative decrease of the validation loss that counts as progress.
     early_stopping : bool, default=False
-        Hold `validation_fraction` of the rows out, and stop when their loss has not become smaller by `tol`
-        for `n_iter_no_change` iterations; the best coefficients met are kept.
+        Hold `validation_fraction` of the rows out, and stop when the loss on them has not decreased by `tol`
+        for `n_iter_no_change` iterations; the coefficients with the smallest validation loss are kept.
     validation_fraction : float, default=0.1
     n_iter_no_change : int, default=10
     n_restarts : int, default=1
-        Number of random starts, of which the best is kept: by the loss with its penalty, or with
-        `early_stopping` by the validation loss.
+        Number of random starts. The best fit is kept: by the loss with its penalty or, with `early_stopping`,
+        by the validation loss.
     n_jobs : int or None, default=None
-        How many restarts run at once, as joblib counts.
+        Number of restarts that run in parallel, as in joblib.
     warm_start : bool, default=False
         Start from the last fit's coefficients.
     random_state : int, RandomState instance or None, default=None
-        Decides the random start, the minibatches and the validation rows.
+        Seed of the random start, the minibatches and the validation rows.
     callback : callable or None, default=None
         Called as `callback(iteration, loss)` after each iteration or epoch.
     verbose : bool, default=False
-        Print the loss after each.
+        Whether to print the loss after each iteration or epoch.
 
     Attributes
     ----------
@@ -106,7 +106,7 @@ class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
     loss_curve_ : list of float
         The mean loss of each iteration or epoch, in units of the target, without the penalty.
     gradient_norm_ : float
-        Length of the gradient of the loss with its penalty where the fit ended, in standardised units.
+        Length of the gradient of the penalised loss at the end of the fit, in standardised units.
     n_iter_ : int
         Number of iterations or epochs.
     stop_reason_ : str
@@ -191,17 +191,17 @@ class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
         sample_weight: ArrayLike | None = None,
         start: SumOfSigmoidsRegressor | None = None,
     ) -> Self:
-        """Find the coefficients that make the loss small.
+        """Fit the coefficients to data.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            NaN where a target is not known: it is left out of the loss.
+            NaN marks an unknown target, which does not enter the loss.
         sample_weight : array-like of shape (n_samples,) or (n_samples, n_targets), default=None
         start : SumOfSigmoidsRegressor, default=None
-            A fitted sum to start from, with as many sigmoids, features and outputs. None means a random
-            start, or with `warm_start` the last fit.
+            A fitted sum to start from, with the same numbers of sigmoids, features and outputs. None means a
+            random start or, with `warm_start`, the last fit.
 
         Returns
         -------
@@ -224,9 +224,9 @@ class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Go over these rows once with Adam, at a constant learning rate, from where the last call ended.
+        """Run one epoch of Adam on these rows, at a constant learning rate, from where the last call ended.
 
-        Units are those of the first call's rows.
+        Standardised units are those of the first call's rows.
         """
         first_call = not hasattr(self, "n_features_in_")
         rows = self._check_rows(X, y, sample_weight, reset=first_call)
@@ -247,7 +247,7 @@ class SumOfSigmoidsRegressor(BaseSumOfSigmoids):
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
             )
         check_settings(self)
-        with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn adds all of X up
+        with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn's check sums all entries of X
             dtype = (np.float64, np.float32) if reset else self.weights_.dtype
             inputs: Floats = validate_data(self, X, dtype=dtype, order="C", reset=reset)
         targets, self._y_ndim = checked_targets(y, inputs)

@@ -25,14 +25,14 @@ Floats = NDArray[np.floating[Any]]
 
 
 class Fit:
-    """One fit: standardised units, parameters, and how it went.
+    """One fit: standardised units, parameters, and the course of the fit.
 
     Parameters
     ----------
     settings : Settings
         The estimator's constructor arguments.
     X, Y, weights : ndarrays
-        Checked rows.
+        Checked arrays.
     start : Coefficients or None
         Where to start; None for a random start.
     random : RandomState
@@ -69,7 +69,7 @@ class Fit:
             self._anchor = self.parameters.flat.copy()
 
     def continue_with(self, settings: Settings, X: Floats, Y: Floats, weights: Floats | None) -> None:
-        """Take other rows, keeping units and parameters."""
+        """Replace the rows, keeping units and parameters."""
         self.settings = settings
         self.rows = Rows(X, Y, weights, self.scaling)
         self.loss, self.output_weights, self.loss_unit = self._standardised_loss()
@@ -104,7 +104,7 @@ class Fit:
         self.gradient_norm = float(np.linalg.norm(adam.gradient.flat))
 
     def forget_rows(self) -> None:
-        """Keep only what another call of `partial_fit` needs."""
+        """Keep only what the next call of `partial_fit` needs."""
         self.__dict__.pop("rows", None)
         self.__dict__.pop("settings", None)
         self.monitor.callback = self.monitor.validation = None
@@ -119,7 +119,7 @@ class Fit:
         return value, float(np.linalg.norm(gradient))
 
     def _best_solver(self) -> str:
-        """L-BFGS where there are more targets than unknowns and a second of it goes far; else Adam."""
+        """Choose L-BFGS for a smooth loss, more targets than unknowns and a small problem; otherwise Adam."""
         n_unknowns, n_rows = self.shape.size, len(self.rows)
         is_smooth = self.settings.loss in SMOOTH_LOSSES
         is_determined = n_unknowns <= n_rows * self.n_targets
@@ -143,13 +143,13 @@ class Fit:
         )
 
     def _standardised_loss(self) -> tuple[Loss, Floats | None, float]:
-        """The loss in standardised units, each output's weight in it, and one unit of it in the user's."""
+        """Give the standardised loss, each output's weight in it, and its unit in the user's units."""
         spread = self.scaling.y_spread
         per_output = np.tile(spread, self.shape.n_outputs // self.n_targets)
         loss = self._loss().scaled(per_output)
         largest = spread.max()
         weights = (per_output / largest) ** loss.degree
-        with np.errstate(over="ignore"):  # the square of a huge error may well be infinite
+        with np.errstate(over="ignore"):  # the square of a huge error may be infinite
             unit = float(np.float64(largest) ** loss.degree)
         return loss, None if (weights == 1.0).all() else weights, unit
 
@@ -164,9 +164,9 @@ class Fit:
         return Pinball(np.repeat(np.asarray(self.settings.quantiles, float), self.n_targets))
 
     def _penalty(self) -> Penalty | None:
-        """alpha on c, w and v as the user knows them, whatever the activation's centred form.
+        """Make the penalty: alpha on c, w and v in the form the user knows, not the centred one.
 
-        An output's own coefficients are pulled as hard as its errors count.
+        The penalty on an output's coefficients has the same weight as its errors.
         """
         if not self.settings.alpha or not self.shape.size:
             return None

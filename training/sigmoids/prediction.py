@@ -1,4 +1,4 @@
-"""What a fitted sum of sigmoids can do, however its coefficients came about."""
+"""Prediction with a fitted sum of sigmoids, whether it was trained, merged or built from knots."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ COMPILED_ATTRIBUTES = frozenset(
 
 
 class BaseSumOfSigmoids(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """Prediction, its parts, and coefficients as a value."""
+    """The part of the estimator that needs no training: prediction, components, coefficients."""
 
     activation: str
     loss: str
     quantiles: Any
 
     def predict(self, X: ArrayLike) -> Floats:
-        """The sum of sigmoids at the rows of X.
+        """Predict the targets of the rows of X.
 
-        Inputs so large that a sum of them would overflow are taken as the largest that does not.
+        Inputs so large that a sum would overflow are replaced by the largest that does not.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
-            Like y. With several quantiles a last axis is added for them, rising.
+            The shape of y. With several quantiles there is one more axis, for the quantiles in rising order.
         """
         compiled: CompiledSum | None = self.__dict__.get("_compiled")
         if compiled is not None and type(X) is np.ndarray and compiled.takes(X):
@@ -63,20 +63,20 @@ class BaseSumOfSigmoids(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return float(np.mean(scores))
 
     def components(self, X: ArrayLike) -> Floats:
-        """What the prediction is the sum of.
+        """Split the prediction into its terms.
 
         Returns
         -------
         ndarray of shape (n_samples, n_sigmoids + 2) or (n_samples, n_sigmoids + 2, n_outputs)
-            The constant, each sigmoid's contribution cᵢ σ(bᵢ + wᵢ·x), and the linear term's. The last axis is
-            there when there are several outputs.
+            The constant, the contribution cᵢ σ(bᵢ + wᵢ·x) of each sigmoid, and the linear term. The last axis
+            exists only with several outputs.
         """
         parts = self.coefficients_.components(self._checked_inputs(X), ACTIVATIONS[self.activation])
         return parts[:, :, 0] if parts.shape[2] == 1 else parts
 
     @property
     def coefficients_(self) -> Coefficients:
-        """All that was learned, as one value."""
+        """All coefficients as one value."""
         check_is_fitted(self)
         return Coefficients(
             self.constant_, self.amplitudes_, self.offsets_, self.weights_, self.linear_weights_
@@ -91,16 +91,17 @@ class BaseSumOfSigmoids(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         activation: str = "hard_sigmoid",
         tolerance: float | None = None,
     ) -> Self:
-        """The sum that is the piecewise linear curve through knots, and flat beyond the first and the last.
+        """Build the sum that equals the piecewise linear curve through knots, constant outside of them.
 
         Parameters
         ----------
         x, y : array-like of shape (n_knots,)
-            Knots, x rising.
+            Coordinates of the knots; x must be strictly increasing.
         activation : {"hard_sigmoid", "relu", "sigmoid"}, default="hard_sigmoid"
-            The first two give the curve itself, to rounding; "sigmoid" gives a smooth curve near it.
+            The first two give the exact curve, up to rounding; "sigmoid" gives a smooth curve close to it.
         tolerance : float, default=None
-            With "sigmoid", the largest distance from the curve, in units of y. None means 1 % of y's range.
+            With "sigmoid", the largest distance from the curve, in units of y. None means 1 % of the range of
+            y.
 
         Examples
         --------
@@ -112,9 +113,9 @@ class BaseSumOfSigmoids(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return cls(activation=activation).with_coefficients(coefficients, "built from knots")
 
     def with_coefficients(self, coefficients: Coefficients, stop_reason: str) -> Self:
-        """A fitted estimator with these settings and those coefficients.
+        """Make a fitted estimator with these settings and the given coefficients.
 
-        `stop_reason` becomes `stop_reason_`: where the coefficients come from.
+        `stop_reason` becomes `stop_reason_`; it says where the coefficients come from.
         """
         model = clone(self).set_params(n_sigmoids=len(coefficients.offsets))
         model._set_coefficients(coefficients)
@@ -148,7 +149,7 @@ class BaseSumOfSigmoids(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def _checked_inputs(self, X: ArrayLike) -> Floats:
         check_is_fitted(self)
-        with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn adds all of X up
+        with np.errstate(over="ignore", invalid="ignore"):  # scikit-learn's check sums all entries of X
             return validate_data(self, X, dtype=(np.float64, np.float32), reset=False)  # type: ignore[no-any-return]
 
     def _compiled_sum(self) -> CompiledSum:

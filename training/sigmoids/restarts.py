@@ -1,4 +1,4 @@
-"""Fits from several random starts, and on the rows that early stopping leaves."""
+"""Fits from several random starts, with a validation split for early stopping."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CheckedRows = tuple[Floats, Floats, Floats | None]
 def best_fit(
     settings: Settings, X: Floats, Y: Floats, weights: Floats | None, start: Coefficients | None
 ) -> Fit:
-    """The finished fit with the smallest final loss, of `settings.n_restarts`."""
+    """Run `settings.n_restarts` fits, and return the one with the smallest final loss."""
     random = check_random_state(settings.random_state)
     rows: CheckedRows = (X, Y, weights)
     validation_rows = None
@@ -52,12 +52,12 @@ def _finished_fit(
 def _split(
     rows: CheckedRows, fraction: float, random: np.random.RandomState
 ) -> tuple[CheckedRows, CheckedRows]:
-    """Two random parts of the rows, the second with `fraction` of them.
+    """Split the rows at random into two parts; the second has `fraction` of them.
 
     Raises
     ------
     ValueError
-        When there are too few rows for two parts.
+        When there are too few rows for both parts.
     """
     X, Y, weights = rows
     n_validation = round(fraction * len(X))

@@ -1,4 +1,4 @@
-"""The estimator's constructor arguments: their types, and what each of them may be."""
+"""The constructor arguments of the estimator: their types and valid ranges."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PARAMETER_CONSTRAINTS: dict[str, list[Any]] = {
 
 
 class Settings(SolverSettings, Protocol):
-    """What a fit reads of the estimator: its constructor's arguments, described there."""
+    """The estimator's constructor arguments, as a fit reads them. `SumOfSigmoidsRegressor` describes them."""
 
     @property
     def n_sigmoids(self) -> int: ...
@@ -85,12 +85,12 @@ class Settings(SolverSettings, Protocol):
 
 
 def check_settings(settings: Settings) -> None:
-    """What no single parameter's range can say.
+    """Check settings that depend on each other, or that a range cannot describe.
 
     Raises
     ------
     ValueError
-        When quantiles are no quantiles, or a solver cannot do the loss.
+        When a quantile is not between 0 and 1, or a solver does not support the loss.
     """
     if settings.loss == "quantile":
         quantiles = np.asarray(settings.quantiles, float)

@@ -1,1 +1,1 @@
-"""What a sum of sigmoids computes: numpy alone, and nothing of scikit-learn."""
+"""The arithmetic of a sum of sigmoids, with numpy only and without scikit-learn."""

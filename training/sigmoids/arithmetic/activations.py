@@ -1,8 +1,8 @@
-"""What a unit of the hidden layer does to its input, in the form that training is fast in.
+"""Activations of the hidden layer, in a form that is fast to train.
 
 Each activation is written a(z) = outer · u(inner · z) + shift, where u is centred on zero with slope 1 there.
-The sigmoid is a tanh in disguise, σ(z) = ½ tanh(z / 2) + ½, and numpy's tanh is the cheapest exact way to it.
-Training works on u; only the fitted attributes speak of a.
+The sigmoid is a scaled tanh, σ(z) = ½ tanh(z / 2) + ½; numpy's tanh is the fastest exact way to compute it.
+Training works on u; the fitted attributes are those of a.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Activation:
     inner, outer, shift : float
         a(z) = outer · u(inner · z) + shift.
     always_on : float
-        A p at which u(p) is 1, exactly.
+        A value p with u(p) = 1, exactly.
     apply : callable
         Replaces p by u(p).
     slope : callable

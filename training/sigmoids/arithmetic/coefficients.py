@@ -1,4 +1,4 @@
-"""y = b + Σ cᵢ a(bᵢ + Σ wᵢⱼ xⱼ) + v·x in the user's units, and the way to and from those of training."""
+"""The coefficients of y = b + Σ cᵢ a(bᵢ + Σ wᵢⱼ xⱼ) + v·x, and their conversion to the units of training."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALL = slice(None)
 
 @dataclass(frozen=True)
 class Coefficients:
-    """One sum of sigmoids.
+    """The coefficients of one sum of sigmoids, in the user's units.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Coefficients:
     offsets : ndarray of shape (n_sigmoids,)
     weights : ndarray of shape (n_sigmoids, n_features)
     linear_weights : ndarray of shape (n_features, n_outputs)
-        All zero when there is no linear term.
+        All zeros when there is no linear term.
     """
 
     constant: Floats
@@ -40,7 +40,7 @@ class Coefficients:
     linear_weights: Floats
 
     def components(self, X: Floats, activation: Activation) -> Floats:
-        """The constant, each sigmoid's part and the linear term: (n_rows, n_sigmoids + 2, n_outputs)."""
+        """Give the constant, each sigmoid's part and the linear term: (n_rows, n_sigmoids + 2, n_outputs)."""
         units = X @ self.weights.T
         units += self.offsets
         parts = np.empty((len(X), len(self.offsets) + 2, len(self.constant)), units.dtype)
@@ -51,19 +51,19 @@ class Coefficients:
 
     @classmethod
     def average(cls, sums: Sequence[Coefficients], shares: Floats) -> Coefficients:
-        """One sum that equals the weighted average of several: an average of sums of sigmoids is one.
+        """Make the sum that equals the weighted average of several sums.
 
         Parameters
         ----------
         sums : sequence of Coefficients
-            With the same activation, features and outputs.
+            All with the same activation, features and outputs.
         shares : ndarray of shape (n_sums,) or (n_sums, n_outputs)
-            What each sum counts, alike for all outputs or in each of them; they need not sum to one.
+            Weight of each sum, for all outputs or for each output; the weights need not add up to one.
 
         Returns
         -------
         Coefficients
-            Their sigmoids side by side, with their amplitudes multiplied by the shares.
+            The sigmoids of all sums, with amplitudes multiplied by the shares.
         """
         dtype = np.result_type(*(s.weights for s in sums))
         weighted = list(zip(shares, sums, strict=True))
@@ -76,7 +76,7 @@ class Coefficients:
         )
 
     def select(self, features: Places = ALL, outputs: Places = ALL) -> Coefficients:
-        """The coefficients of some features and outputs, in the order in which these are given."""
+        """Select features and outputs, in the given order."""
         return Coefficients(
             constant=self.constant[outputs],
             amplitudes=self.amplitudes[:, outputs],
@@ -86,7 +86,7 @@ class Coefficients:
         )
 
     def embed(self, n_features: int, features: Places, n_outputs: int, outputs: Places) -> Coefficients:
-        """The same sum among more features and outputs: `features` and `outputs` of them are its own.
+        """Place this sum among more features and outputs, at the positions `features` and `outputs`.
 
         All other coefficients are zero.
         """
@@ -110,7 +110,7 @@ class Coefficients:
     def from_parameters(
         cls, parameters: Parameters, scaling: Scaling, activation: Activation
     ) -> Coefficients:
-        """Undo the standardisation and the centring of the activation; arithmetic in float64."""
+        """Convert from standardised units and the activation's centred form; computed in float64."""
         dtype = parameters.flat.dtype
         n_targets = len(scaling.y_spread)
         n_quantiles = parameters.shape.n_outputs // n_targets
@@ -124,7 +124,7 @@ class Coefficients:
         largest = np.finfo(dtype).max
         linear = np.zeros((parameters.shape.n_features, parameters.shape.n_outputs))
         if parameters.shape.linear_term:
-            with np.errstate(over="ignore"):  # huge targets over tiny inputs
+            with np.errstate(over="ignore"):  # overflows for huge targets and tiny inputs
                 linear = np.clip(parameters.output[:-1] / x_spread[:, None] * y_spread, -largest, largest)
         constant = y_centre + parameters.output[-1] * y_spread - x_centre @ linear
         constant -= activation.shift / activation.outer * amplitudes.sum(axis=0)
@@ -141,7 +141,7 @@ class Coefficients:
         )
 
     def to_parameters(self, shape: Shape, scaling: Scaling, activation: Activation) -> Parameters:
-        """The same function in standardised units and the activation's centred form."""
+        """Convert to standardised units and the activation's centred form."""
         n_quantiles = shape.n_outputs // len(scaling.y_spread)
         x_centre, x_spread = scaling.x_centre.astype(np.float64), scaling.x_spread.astype(np.float64)
         y_centre, y_spread = (

@@ -1,4 +1,4 @@
-"""A sum of sigmoids with its arrays arranged for evaluation, which is most of what a prediction costs."""
+"""A sum of sigmoids with its arrays arranged for fast evaluation."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from .coefficients import Coefficients
 
 Floats = NDArray[np.floating[Any]]
 
-ROWS_AT_ONCE = 512  # their units stay in the processor's cache
+ROWS_AT_ONCE = 512  # their hidden units fit into the processor's cache
 
 
 @dataclass(frozen=True)
 class CompiledSum:
     """u(x · slopes + offsets) · amplitudes + x · v, with u the activation's centred form.
 
-    The constant is one more unit, which is always on: a numpy call less for each prediction.
+    The constant is stored as one more unit whose output is always 1: this saves a numpy call for each
+    prediction.
 
     Attributes
     ----------
     slopes : ndarray of shape (n_features, n_sigmoids + 1)
     offsets : ndarray of shape (1, n_sigmoids + 1)
-        A row, since for one row of X adding arrays of the same shape takes a third of the time.
+        Two axes, because adding arrays of the same shape takes a third of the time for one row of X.
     apply : callable
         Replaces p by u(p).
     amplitudes : ndarray of shape (n_sigmoids + 1, n_outputs)
     linear_weights : ndarray of shape (n_features, n_outputs) or None
         v; None when all are zero.
     limits : ndarray of shape (1, n_features)
-        With inputs nearer to zero than this, nothing overflows.
+        Inputs within these limits, in absolute value, cannot overflow.
     dtype : numpy dtype
     n_columns : int
-        How many columns an array has that needs no conversion; -1 when inputs are checked for their names.
+        Number of columns of an array that needs no conversion; -1 when column names have to be checked.
     """
 
     slopes: Floats
@@ -51,7 +52,7 @@ class CompiledSum:
 
     @classmethod
     def of(cls, coefficients: Coefficients, activation: Activation, has_names: bool = False) -> CompiledSum:
-        """Move the constant and the activation's inner, outer and shift into the coefficients."""
+        """Fold the constant and the activation's inner, outer and shift into the coefficients."""
         shifts = activation.shift * coefficients.amplitudes.sum(axis=0, dtype=np.float64)
         constant = (coefficients.constant + shifts).astype(coefficients.amplitudes.dtype)
         slopes = coefficients.weights.T * activation.inner
@@ -71,18 +72,18 @@ class CompiledSum:
         )
 
     def takes(self, X: Floats) -> bool:
-        """Whether `outputs` can have X as it is: a few rows, the right type, finite, within the limits."""
+        """Whether `outputs` accepts X without conversion: few rows, right type, finite, within the limits."""
         return (
             X.ndim == 2
             and X.shape[1] == self.n_columns
             and X.dtype is self.dtype
             and 0 < len(X) <= ROWS_AT_ONCE
-            # False is a zero byte; numpy's all() would take twice as long.
+            # False is a zero byte, so this replaces numpy's all() in half of the time.
             and 0 not in (abs(X) < self.limits).tobytes()
         )
 
     def outputs(self, X: Floats) -> Floats:
-        """The sum at a few rows, of shape (n_rows, n_outputs)."""
+        """Evaluate the sum for a few rows; shape (n_rows, n_outputs)."""
         units = X.dot(self.slopes)
         units += self.offsets
         self.apply(units)
@@ -92,12 +93,12 @@ class CompiledSum:
         return outputs
 
     def first_outputs(self, n: int) -> CompiledSum:
-        """The sum of the first n outputs alone, which costs only their share; it copies nothing."""
+        """Give a view of the sum with the first n outputs only; nothing is copied."""
         linear_weights = None if self.linear_weights is None else self.linear_weights[:, :n]
         return replace(self, amplitudes=self.amplitudes[:, :n], linear_weights=linear_weights)
 
     def clipped(self, X: Floats) -> Floats:
-        """X with what lies beyond the limits moved to them."""
+        """Move entries of X that are beyond the limits to the limits."""
         largest = float(np.nextafter(self.limits[0, 0], 0)) if self.limits.size else 0.0
         if not X.size or max(float(X.max()), -float(X.min())) <= largest:
             return X

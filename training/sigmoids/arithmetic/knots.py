@@ -1,4 +1,4 @@
-"""A constant plus enough sigmoids is any piecewise linear curve: here is how, without any training."""
+"""Any piecewise linear curve as a constant plus sigmoids, constructed without training."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ Floats = NDArray[np.floating[Any]]
 def coefficients_through(
     x: ArrayLike, y: ArrayLike, activation: str, tolerance: float | None = None
 ) -> Coefficients:
-    """The sum that is the piecewise linear curve through (x, y), and flat beyond its first and last knot.
+    """Construct the sum that equals the piecewise linear curve through (x, y), constant outside of the knots.
 
     Parameters
     ----------
     x, y : array-like of shape (n_knots,)
-        Knots, x rising.
+        Coordinates of the knots; x must be strictly increasing.
     activation : {"hard_sigmoid", "relu", "sigmoid"}
-        The first two give the curve itself, to rounding; "sigmoid" gives a smooth curve near it.
+        The first two give the exact curve, up to rounding; "sigmoid" gives a smooth curve close to it.
     tolerance : float, default=None
         With "sigmoid", the largest distance from the curve, in units of y. None means 1 % of the range of y.
 
     Raises
     ------
     ValueError
-        When the knots are no curve.
+        When x and y have different shapes, fewer than two knots or infinite values, or x does not increase.
     """
     knots, values = np.asarray(x, float), np.asarray(y, float)
     if knots.ndim != 1 or knots.shape != values.shape or len(knots) < 2:
@@ -52,19 +52,19 @@ def coefficients_through(
 
 
 def _hard_sigmoids(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """One hard sigmoid a piece: flat up to its first knot (z = -2), flat from its second (z = 2)."""
+    """One hard sigmoid for each piece: constant up to its first knot (z = -2) and from its second (z = 2)."""
     weights = 4.0 / np.diff(x)
     return np.diff(y), weights, -weights * (x[:-1] + x[1:]) / 2
 
 
 def _relus(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """One kink a knot: the amplitude is how much the slope changes there."""
+    """One kink for each knot; the amplitude is the change of slope there."""
     slopes = np.concatenate([[0.0], np.diff(y) / np.diff(x), [0.0]])
     return np.diff(slopes), np.ones_like(x), -x
 
 
 def _sigmoids(x: Floats, y: Floats, tolerance: float) -> tuple[Floats, Floats, Floats]:
-    """Each piece as a fine stair of equal smooth steps.
+    """Approximate each piece by a staircase of equal smooth steps.
 
     With steps no higher than `tolerance`, the stair's midpoint rule is at most half of it from the curve
     smoothed by the logistic density of scale s; that one is at most |slope| · s · E|L| = |slope| · s · 2 ln 2

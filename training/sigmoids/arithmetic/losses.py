@@ -1,4 +1,4 @@
-"""What an error costs: each loss as a slope, from which its value follows.
+"""Loss functions, each given by its derivative, from which the value follows.
 
 For a residual r = prediction - target, `slope` writes dℓ/dr, and `value` sums w ℓ from residuals, slopes and
 weighted slopes: every loss here is a combination of r·dℓ/dr and (dℓ/dr)², so it costs a dot product or two.
@@ -39,7 +39,7 @@ class Loss(ABC):
         raise NotImplementedError
 
     def scaled(self, scale: Floats) -> Loss:
-        """The same loss for residuals that were divided by `scale`, of shape (n_outputs,)."""
+        """Give the same loss for residuals divided by `scale`, of shape (n_outputs,)."""
         return self
 
 

@@ -1,4 +1,4 @@
-"""The loss of a sum of sigmoids on rows of data, and its gradient: the arithmetic that solvers share."""
+"""The loss of a sum of sigmoids on rows of data, and its gradient, for all solvers."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class Penalty:
 class Objective:
     """L(θ): the weighted mean loss over every known target, in standardised units, plus the penalty.
 
-    Buffers for `block_size` rows are made once; one `Objective` serves one thread.
+    Buffers for `block_size` rows are allocated once, so an `Objective` must not be shared between threads.
 
     Parameters
     ----------
-    shape, activation, loss : what is computed
+    shape, activation, loss : the function and its loss
         The loss in standardised units.
     rows : Rows
         The training data.
     output_weights : ndarray of shape (n_outputs,) or None
-        How much each output's loss counts; None when all count 1.
+        Weight of each output's loss; None when all are 1.
     penalty : Penalty or None
     block_size : int
-        How many rows are worked on at once.
+        Number of rows that are processed at a time.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Objective:
         self._linear = np.empty_like(self._residual)
 
     def value_and_gradient(self, flat: Floats, gradient: Floats) -> tuple[float, float]:
-        """L and the mean loss alone, over all rows; the gradient of L is written into `gradient`."""
+        """Write the gradient of L over all rows into `gradient`; return L and the loss without penalty."""
         parameters = Parameters(self.shape, flat)
         block_gradient = Parameters.zeros(self.shape, flat.dtype)
         gradient[:] = 0.0
@@ -96,14 +96,14 @@ class Objective:
         return total / self.total_weight
 
     def blocks(self) -> list[slice]:
-        """All rows, a buffer's worth at a time."""
+        """Split all rows into blocks that fit into the buffers."""
         starts = range(0, len(self.rows), self.block_size)
         return [slice(start, min(start + self.block_size, len(self.rows))) for start in starts]
 
     def units_and_curvature(self, parameters: Parameters, block: slice) -> tuple[Floats, Floats]:
-        """What the units give at some rows, and the weighted second derivative of the loss there.
+        """Give the outputs of the hidden units at some rows, and the weighted second derivative of the loss.
 
-        Both are buffers that the next call overwrites.
+        Both are buffers; the next call overwrites them.
         """
         n_rows = self._forward(parameters, block)
         curvature = self.loss.curvature(self._residual[:n_rows])
@@ -111,7 +111,7 @@ class Objective:
         return self._units[:n_rows], curvature
 
     def accumulate(self, parameters: Parameters, selection: Selection, gradient: Parameters) -> float:
-        """The sum of weighted losses over the selected rows; its gradient is written into `gradient`."""
+        """Sum the weighted losses over the selected rows; the gradient is written into `gradient`."""
         total, n_rows = self._losses(parameters, selection)
         inputs, units, slope = self._inputs[:n_rows], self._units[:n_rows], self._slope[:n_rows]
         if self.shape.linear_term:
@@ -123,7 +123,8 @@ class Objective:
             back = self._unit_slopes[:n_rows]
             self.activation.slope(units, back)
             if self.shape.n_outputs == 1:
-                # slope · amplitudesᵀ is an outer product, whose second factor can wait for the sum over rows.
+                # slope · amplitudesᵀ is an outer product; its second factor can be applied after the sum over
+                # rows.
                 back *= slope
                 np.matmul(inputs.T, back, out=gradient.hidden)
                 gradient.hidden *= parameters.amplitudes.T
@@ -133,7 +134,7 @@ class Objective:
         return total
 
     def _losses(self, parameters: Parameters, selection: Selection) -> tuple[float, int]:
-        """The sum of weighted losses; leaves the inputs, the units and the weighted slopes in the buffers."""
+        """Sum the weighted losses; inputs, hidden units and weighted slopes stay in the buffers."""
         n_rows = self._forward(parameters, selection)
         residual, slope = self._residual[:n_rows], self._slope[:n_rows]
         self.loss.slope(residual, slope)
@@ -154,7 +155,7 @@ class Objective:
             self._per_target(outputs)[...] *= self._weights[:, None, :]
 
     def _forward(self, parameters: Parameters, selection: Selection) -> int:
-        """Load the selected rows and write prediction - target into the residual's buffer."""
+        """Load the selected rows, and write prediction - target into the buffer of residuals."""
         n_rows = _length(selection, len(self.rows))
         inputs, targets, units = self._inputs[:n_rows], self._targets[:n_rows], self._units[:n_rows]
         self._weights = self.rows.load(selection, inputs, targets)
@@ -172,7 +173,7 @@ class Objective:
         return n_rows
 
     def _per_target(self, outputs: Floats) -> Floats:
-        """(n_rows, n_outputs) seen as (n_rows, n_quantiles, n_targets)."""
+        """View (n_rows, n_outputs) as (n_rows, n_quantiles, n_targets)."""
         return outputs.reshape(len(outputs), -1, self._targets.shape[1])
 
 

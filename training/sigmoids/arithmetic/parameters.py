@@ -1,10 +1,10 @@
-"""All unknowns of a sum of sigmoids, θ, as one flat vector with named views into it.
+"""All unknowns of a sum of sigmoids, θ, as one flat vector with named views.
 
 In standardised units, and in the centred form u of the activation (see `activations`):
 
     f(x) = [x, 1] · output + u([x, 1] · hidden) · amplitudes
 
-Without a linear term, `output` has the constant's row alone.
+Without a linear term, `output` has only the row of the constant.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Shape:
-    """How many of everything there are."""
+    """The numbers of features, sigmoids and outputs."""
 
     n_features: int
     n_sigmoids: int
@@ -39,15 +39,15 @@ class Shape:
 
 
 class Parameters:
-    """Views into a flat vector.
+    """Named views into a flat vector.
 
     Attributes
     ----------
     hidden : ndarray of shape (n_features + 1, n_sigmoids)
-        Slopes of each unit's input, and in the last row its offset.
+        Slopes of each unit's input; the last row holds the offsets.
     amplitudes : ndarray of shape (n_sigmoids, n_outputs)
     output : ndarray of shape (n_features + 1, n_outputs) or (1, n_outputs)
-        The linear term, and in the last row the constant.
+        The linear term; the last row holds the constant.
     """
 
     def __init__(self, shape: Shape, flat: Floats) -> None:

@@ -1,4 +1,4 @@
-"""Training rows as the solvers see them: standardised block by block, never copied whole."""
+"""Training rows for the solvers, standardised block by block without copying all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Selection = slice | NDArray[np.intp]
 class Scaling:
     """Centre and spread of inputs and targets: z = (x - x_centre) / x_spread.
 
-    A column that varies by its rounding at the most has a spread of 1, or of that rounding if it is larger.
+    A column that varies only by rounding has a spread of 1, or of the rounding error if that is larger.
     """
 
     x_centre: Floats
@@ -27,13 +27,13 @@ class Scaling:
 
     @classmethod
     def of(cls, X: Floats, Y: Floats, weights: Floats | None) -> Scaling:
-        """Measure it on the rows that weigh anything. Targets may hold NaN."""
+        """Compute it from the rows with positive weight. Targets may contain NaN."""
         x_weights = row_weights(Y, weights)
         return cls(*_centre_and_spread(X, x_weights), *_target_centre_and_spread(Y, weights))
 
 
 def row_weights(Y: Floats, weights: Floats | None) -> Floats | None:
-    """How much each row counts, by what is known of it; None when all count the same."""
+    """Give each row's weight, averaged over its known targets; None when all are equal."""
     known = ~np.isnan(Y)
     if weights is None and known.all():
         return None
@@ -42,7 +42,7 @@ def row_weights(Y: Floats, weights: Floats | None) -> Floats | None:
 
 
 def _centre_and_spread(X: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
-    blocks = [slice(start, start + 512) for start in range(0, len(X), 512)]  # float64 copies of few rows
+    blocks = [slice(start, start + 512) for start in range(0, len(X), 512)]  # small copies in float64
     total = len(X) if weights is None else weights.sum(dtype=np.float64)
 
     def mean_of(change: Callable[[Floats], Floats]) -> Floats:
@@ -55,7 +55,7 @@ def _centre_and_spread(X: Floats, weights: Floats | None) -> tuple[Floats, Float
         return np.add.reduce([part / total for part in sums])  # type: ignore[no-any-return]
 
     centre = mean_of(lambda rows: rows)
-    largest = max(float(X.max()), -float(X.min())) or 1.0  # squares of finite numbers stay finite
+    largest = max(float(X.max()), -float(X.min())) or 1.0  # keeps squares of finite numbers finite
     spread = np.sqrt(mean_of(lambda rows: ((rows - centre) / largest) ** 2)) * largest
     number = np.finfo(X.dtype)
     resolution = 10 * number.eps * np.abs(centre) + number.tiny / number.eps
@@ -76,13 +76,13 @@ def _target_centre_and_spread(Y: Floats, weights: Floats | None) -> tuple[Floats
 
 
 class Rows:
-    """X, Y and weights, and how to load some of them into buffers.
+    """X, Y and weights, and methods that load some rows into buffers.
 
     Parameters
     ----------
     X : ndarray of shape (n_rows, n_features)
     Y : ndarray of shape (n_rows, n_targets)
-        NaN where the target is not known.
+        NaN where a target is unknown.
     weights : ndarray of shape (n_rows, 1) or (n_rows, n_targets), or None
     scaling : Scaling
     """
@@ -105,16 +105,16 @@ class Rows:
     def load_inputs(self, selection: Selection, inputs: Floats) -> None:
         """Fill `inputs` with standardised rows.
 
-        `inputs` has a last column for the ones that multiply offsets; it is left alone.
+        The last column of `inputs` holds ones, which multiply the offsets; it is not changed.
         """
         columns = inputs[:, :-1]
         np.subtract(_rows(self.X, selection), self.scaling.x_centre, out=columns)
         columns /= self.scaling.x_spread
 
     def load(self, selection: Selection, inputs: Floats, targets: Floats) -> Floats | None:
-        """Fill `inputs` and `targets` with standardised rows; return their weights, None where all are 1.
+        """Fill `inputs` and `targets` with standardised rows; return their weights, or None when all are 1.
 
-        Unknown targets are filled with zero and weigh nothing.
+        Unknown targets are set to zero and have weight zero.
         """
         self.load_inputs(selection, inputs)
         np.subtract(_rows(self.Y, selection), self.scaling.y_centre, out=targets)

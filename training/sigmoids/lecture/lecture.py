@@ -1,6 +1,6 @@
-"""The lecture's first steps, on y = b + w x: the error surface, exhaustive search, gradient descent.
+"""The first steps of the lecture, on y = b + w x: error surface, exhaustive search, gradient descent.
 
-Hung-yi Lee, Machine Learning 2021, lecture 1. These are for looking at; fitting is the estimator's work.
+Hung-yi Lee, Machine Learning 2021, lecture 1. For illustration; the estimator does the fitting.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Floats = NDArray[np.floating[Any]]
 def error_surface(
     x: ArrayLike, y: ArrayLike, w: ArrayLike, b: ArrayLike, loss: str = "absolute_error"
 ) -> Floats:
-    """L(w, b), the mean error of y = b + w x, over a grid.
+    """Compute L(w, b), the mean error of y = b + w x, over a grid.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def error_surface(
 def exhaustive_search(
     x: ArrayLike, y: ArrayLike, w: ArrayLike, b: ArrayLike, loss: str = "absolute_error"
 ) -> tuple[float, float, float]:
-    """Try every (w, b) of the grid; return w*, b* and the loss there."""
+    """Try every (w, b) of the grid; return the best w, the best b and the loss there."""
     surface = error_surface(x, y, w, b, loss)
     row, column = np.unravel_index(np.argmin(surface), surface.shape)
     return float(np.asarray(w)[column]), float(np.asarray(b)[row]), float(surface[row, column])
@@ -55,7 +55,7 @@ def gradient_descent_path(
     n_steps: int,
     loss: str = "absolute_error",
 ) -> Floats:
-    """Where gradient descent goes: (w, b) ← (w, b) - η ∂L/∂(w, b), step by step.
+    """Follow gradient descent: (w, b) ← (w, b) - η ∂L/∂(w, b), step by step.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def gradient_descent_path(
     Returns
     -------
     ndarray of shape (n_steps + 1, 3)
-        w, b and the loss, the start first.
+        w, b and the loss after each step; the first row is the start.
     """
     x, y = np.asarray(x, float), np.asarray(y, float)
     position = np.array(start, float)

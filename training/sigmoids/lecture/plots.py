@@ -1,4 +1,4 @@
-"""Pictures of a sum of sigmoids and of the lecture's error surface; they need matplotlib (extra `plots`)."""
+"""Plots of a sum of sigmoids and of the lecture's error surface; matplotlib is needed (extra `plots`)."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Floats = NDArray[np.floating[Any]]
 def plot_components(
     model: SumOfSigmoidsRegressor, X: ArrayLike, *, feature: int = 0, output: int = 0, ax: Axes | None = None
 ) -> Axes:
-    """The lecture's red curve out of blue ones: the prediction, the constant and each sigmoid's contribution.
+    """Plot the prediction (red), and its parts (blue): the constant and each sigmoid's contribution.
 
     Parameters
     ----------
     model : SumOfSigmoidsRegressor
-        Fitted.
+        A fitted estimator.
     X : array-like of shape (n_samples, n_features)
-        Where to draw; usually one feature runs and the others stand still.
+        The points to plot; usually one feature varies and the others are constant.
     feature, output : int, default=0
-        The feature along the horizontal axis, and the output that is drawn.
+        The feature on the horizontal axis, and the output to plot.
     ax : matplotlib Axes, default=None
-        None means the current ones.
+        None means the current axes.
     """
     ax = ax or _current_axes()
     rows = np.asarray(X)
@@ -58,16 +58,16 @@ def plot_error_surface(
     path: Floats | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """L(w, b) of y = b + w x as filled contours, with the path of gradient descent across it when given.
+    """Plot L(w, b) of y = b + w x as filled contours, with the path of gradient descent if given.
 
     Parameters
     ----------
     x, y, w, b, loss
-        As `lecture.error_surface` takes them.
+        As in `lecture.error_surface`.
     path : ndarray of shape (n_steps + 1, 3), default=None
-        As `lecture.gradient_descent_path` returns it.
+        As returned by `lecture.gradient_descent_path`.
     ax : matplotlib Axes, default=None
-        None means the current ones.
+        None means the current axes.
     """
     ax = ax or _current_axes()
     surface = lecture.error_surface(x, y, w, b, loss)

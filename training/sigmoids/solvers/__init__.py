@@ -1,1 +1,1 @@
-"""Ways to make a loss small, and what they share."""
+"""Solvers: algorithms that minimise a loss."""

@@ -1,4 +1,4 @@
-"""Adam on minibatches (Kingma and Ba, 2015), with a learning rate that falls to zero."""
+"""Adam on minibatches (Kingma and Ba, 2015), with a decaying learning rate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .stop_reasons import MAX_ITER, SCHEDULED, VALIDATION
 
 Floats = NDArray[np.floating[Any]]
 
-# With an epsilon this small, an output that weighs a millionth of another one is still learned.
+# This small epsilon lets outputs with a millionth of another output's weight be learned, too.
 FIRST_DECAY, SECOND_DECAY, EPSILON = 0.9, 0.999, 1e-12
 LEARNING_RATE = 0.01
 STEPS = 10_000
@@ -25,7 +25,7 @@ FEWEST_EPOCHS, MOST_EPOCHS = 10, 2_000
 
 
 def cosine_decay(fraction_done: float) -> float:
-    """From 1 to 0 along half a cosine (Loshchilov and Hutter, 2017)."""
+    """Decay from 1 to 0 along half a cosine (Loshchilov and Hutter, 2017)."""
     return 0.5 * (1.0 + math.cos(math.pi * fraction_done))
 
 
@@ -46,7 +46,7 @@ SCHEDULES: dict[str, Callable[[float], float]] = {
 
 @dataclass
 class AdamState:
-    """Running means of the gradient and its square, and how many steps they have seen."""
+    """Running means of the gradient and its square, and the number of steps in them."""
 
     first: Floats
     second: Floats
@@ -63,17 +63,17 @@ class Adam:
     Parameters
     ----------
     objective : Objective
-        Its block size is the size of the minibatches.
+        The objective; its block size is the size of the minibatches.
     parameters : Parameters
-        Where to start; changed in place.
+        The start; changed in place.
     learning_rate : float
-        The size of the first steps, in standardised units.
+        Size of the first steps, in standardised units.
     schedule : callable
-        The learning rate's factor, from the fraction of all steps that is done.
+        Maps the fraction of steps done to a factor of the learning rate.
     n_epochs : int
-        How many passes over the rows the schedule is laid out for.
+        Number of epochs of the schedule.
     state : AdamState or None
-        Where an earlier run ended.
+        The state in which an earlier run ended, to continue it.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Adam:
         n_epochs: int,
         state: AdamState | None = None,
     ) -> Adam:
-        """A run over a problem's rows, with its settings."""
+        """Make a run over a problem's rows, with its settings."""
         given = problem.settings.learning_rate
         return cls(
             problem.objective_by_block(problem.settings.batch_size),
@@ -118,7 +118,7 @@ class Adam:
         )
 
     def epoch(self) -> float:
-        """Pass over all rows once, in a random order; return the mean of the losses met on the way."""
+        """Run over all rows once, in random order; return the mean of the minibatch losses."""
         n_rows = len(self.objective.rows)
         if self._n_batches == 1:
             return self._step(slice(0, n_rows), n_rows) / self.objective.total_weight
@@ -150,7 +150,7 @@ class Adam:
         spent *= 1.0 - SECOND_DECAY
         state.second += spent
         np.sqrt(state.second, out=spent)
-        # The corrections for the means' start at zero, moved into two numbers.
+        # The bias corrections of both means, combined into two numbers.
         second_correction = math.sqrt(1.0 - SECOND_DECAY**state.n_steps)
         spent += EPSILON * second_correction
         np.divide(state.first, spent, out=spent)

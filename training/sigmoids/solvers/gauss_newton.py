@@ -2,9 +2,9 @@
 
 Each step minimises the loss of the linearised sum by Steihaug's truncated conjugate gradients (Nocedal and
 Wright, Numerical Optimization, 2006, algorithms 4.1 and 7.2), as in Martens, Deep learning via Hessian-free
-optimization, 2010. Whitened inputs make the conjugate gradients few. Each residual is made orthogonal to
-those before it: rounding would otherwise grow a hundredfold with each iteration, and decide in which minimum
-a fit ends (Golub and Van Loan, Matrix Computations, 2013, §10.3).
+optimization, 2010. Whitened inputs reduce the number of conjugate gradients. Each residual is made orthogonal
+to those before it; without this, rounding errors would grow a hundredfold with each iteration and decide in
+which minimum a fit ends (Golub and Van Loan, Matrix Computations, 2013, §10.3).
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ Floats = NDArray[np.floating[Any]]
 
 ITERATIONS = 100
 MAX_CONJUGATE_GRADIENTS = 200
-SMALLEST_PROGRESS = 1e-3  # of the model's decrease per conjugate gradient, where a step is deep enough
-ROUNDING = 100.0  # times the resolution of numbers, of the longest residual: below that a residual is noise
-FIRST_RADIUS = 10.0  # for each unknown
+SMALLEST_PROGRESS = 1e-3  # a step ends when its last iterations each lower the model by a smaller share
+ROUNDING = 100.0  # residuals below this many rounding errors of the longest are noise
+FIRST_RADIUS = 10.0  # of the trust region, for each unknown
 
 
 def gauss_newton(
     objective: Objective, flat: Floats, monitor: Monitor, *, whitening: Whitening, max_iter: int, tol: float
 ) -> str:
-    """Minimise from `flat`, changing it in place; returns why it stopped."""
+    """Minimise from `flat`, changing it in place; return the reason for stopping."""
     shape = objective.shape
     linearisation = Linearisation(objective)
     gradient, trial_gradient = np.empty_like(flat), np.empty_like(flat)
@@ -59,7 +59,7 @@ def gauss_newton(
         trial_value, trial_loss = objective.value_and_gradient(trial, trial_gradient)
         decrease = value - trial_value
         if abs(decrease) <= 10.0 * resolution * abs(value):
-            # It drowns in rounding; the slopes at both ends do not (Hager and Zhang, 2005).
+            # The decrease is lost in rounding; the slopes at both ends are not (Hager and Zhang, 2005).
             decrease = -0.5 * float(np.vdot(gradient + trial_gradient, trial - flat))
         kept_promise = decrease / promised if promised > 0 else -1.0
         if kept_promise > 1e-4:
@@ -80,13 +80,13 @@ def gauss_newton(
 def truncated_conjugate_gradients(
     curvature_times: Callable[[Floats], Floats], downhill: Floats, radius: float
 ) -> tuple[Floats, float]:
-    """Minimise ½ s·A s - s·downhill over |s| <= radius, as far as it pays.
+    """Minimise ½ s·A s - s·downhill over |s| <= radius, until further iterations gain little.
 
     Returns
     -------
     step : ndarray
     decrease : float
-        How much smaller the quadratic is there than at zero.
+        The value of the quadratic at zero minus that at the step.
     """
     step = np.zeros_like(downhill)
     residual, direction = downhill.copy(), downhill.copy()
@@ -118,7 +118,7 @@ def truncated_conjugate_gradients(
 
 
 def _is_deep_enough(decreases: list[float]) -> bool:
-    """Martens' rule: the last iterations, a tenth of all, have hardly lowered the quadratic."""
+    """Apply Martens' rule: the last tenth of the iterations has hardly lowered the quadratic."""
     n_last = max(10, len(decreases) // 10)
     if len(decreases) <= n_last:
         return False
@@ -126,7 +126,7 @@ def _is_deep_enough(decreases: list[float]) -> bool:
 
 
 def _to_boundary(step: Floats, direction: Floats, radius: float) -> float:
-    """How far along `direction` from `step` the trust region ends."""
+    """Give the distance from `step` along `direction` to the boundary of the trust region."""
     if math.isinf(radius):
         return math.inf
     a, b, c = (float(np.vdot(u, v)) for u, v in ((direction, direction), (step, direction), (step, step)))

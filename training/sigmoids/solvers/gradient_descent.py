@@ -1,4 +1,4 @@
-"""The lecture's gradient descent: a fixed step, until the gradient vanishes or patience ends."""
+"""Gradient descent with a fixed step, as in the lecture."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEARNING_RATE = 0.1
 def gradient_descent(
     objective: Objective, flat: Floats, monitor: Monitor, *, learning_rate: float, max_iter: int, tol: float
 ) -> str:
-    """θ ← θ - η ∂L/∂θ, changing `flat` in place; returns why it stopped."""
+    """θ ← θ - η ∂L/∂θ, changing `flat` in place; return the reason for stopping."""
     gradient = np.empty_like(flat)
     for _ in range(max_iter):
         _, loss = objective.value_and_gradient(flat, gradient)

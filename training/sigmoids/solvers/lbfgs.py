@@ -1,4 +1,4 @@
-"""L-BFGS on all rows at once (Liu and Nocedal, 1989), by scipy."""
+"""L-BFGS on all rows at once (Liu and Nocedal, 1989), from scipy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ITERATIONS = 1_000
 
 
 def lbfgs(objective: Objective, flat: Floats, monitor: Monitor, *, max_iter: int, tol: float) -> str:
-    """Minimise from `flat`, changing it in place; returns why it stopped."""
+    """Minimise from `flat`, changing it in place; return the reason for stopping."""
     gradient = np.empty_like(flat)
     mean_loss = 0.0
     stopped_by_validation = False
@@ -45,7 +45,7 @@ def lbfgs(objective: Objective, flat: Floats, monitor: Monitor, *, max_iter: int
         options={
             "maxiter": max_iter,
             "maxfun": 20 * max_iter,
-            # scipy looks at the largest entry; this keeps the whole gradient's length below tol.
+            # scipy compares the largest entry; this keeps the length of the whole gradient below tol.
             "gtol": tol / math.sqrt(max(flat.size, 1)),
             "ftol": 0.0,
             "maxcor": 20,

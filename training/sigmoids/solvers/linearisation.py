@@ -1,4 +1,4 @@
-"""A sum of sigmoids near some θ: products with its Gauss-Newton matrix, without ever forming it."""
+"""The linearised sum of sigmoids at some θ: products with its Gauss-Newton matrix, which is never formed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Floats = NDArray[np.floating[Any]]
 class Linearisation:
     """The Gauss-Newton matrix Jᵀ H J of an objective at θ, where H is the loss's second derivative.
 
-    A product costs about as much as a gradient (Schraudolph, 2002). Inputs, the units' values and the
-    weighted curvatures of all rows are kept, n_rows · (n_features + n_sigmoids + n_outputs) numbers.
+    A product costs about as much as a gradient (Schraudolph, 2002). The inputs, hidden units and weighted
+    curvatures of all rows are kept in memory: n_rows · (n_features + n_sigmoids + n_outputs) numbers.
     """
 
     def __init__(self, objective: Objective) -> None:
@@ -37,7 +37,7 @@ class Linearisation:
             self._units[block], self._curvature[block] = self.objective.units_and_curvature(parameters, block)
 
     def product(self, flat: Floats) -> Floats:
-        """The Gauss-Newton matrix of the mean loss and the penalty, times `flat`."""
+        """Multiply the Gauss-Newton matrix of the mean loss and the penalty by `flat`."""
         shape, dtype = self.objective.shape, flat.dtype
         direction, total = Parameters(shape, flat), Parameters.zeros(shape, dtype)
         for block in self.objective.blocks():

@@ -1,4 +1,4 @@
-"""Watches a fit from iteration to iteration: progress, and when validation says that it is enough."""
+"""Records the progress of a fit, and decides when validation stops it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Floats = NDArray[np.floating[Any]]
 
 
 class Validation:
-    """Early stopping: keeps the best parameters by the loss on rows that training does not see.
+    """Early stopping: keeps the parameters with the smallest loss on rows that are not trained on.
 
     Parameters
     ----------
     objective : Objective
-        Of the validation rows.
+        The objective of the validation rows.
     patience : int
-        How many iterations may pass without the loss becoming smaller by `tol`, relatively.
+        Number of iterations without a relative decrease of `tol` after which to stop.
     tol : float
     """
 
@@ -44,14 +44,14 @@ class Validation:
 
 
 class Monitor:
-    """What every solver reports to.
+    """Records each iteration of a solver, and tells the solver when to stop.
 
     Parameters
     ----------
     loss_unit : float
         One unit of the standardised loss, in the user's units.
     callback : callable or None
-        Told (iteration, loss).
+        Called with (iteration, loss).
     verbose : bool
     validation : Validation or None
     """
@@ -72,7 +72,7 @@ class Monitor:
         self.loss_curve: list[float] = []
 
     def iteration(self, loss: float, flat: Floats) -> bool:
-        """Note one iteration's mean loss and where it ended; return whether to stop."""
+        """Record the mean loss and the parameters of one iteration; return whether to stop."""
         self.loss_curve.append(loss * self.loss_unit)
         if self.verbose:
             print(f"iteration {len(self.loss_curve)}: loss {self.loss_curve[-1]:.6g}")

@@ -1,4 +1,4 @@
-"""The solvers by the names that the estimator's parameter `solver` knows."""
+"""The solvers by their names, as in the estimator's parameter `solver`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a solver is, and what it is given."""
+"""The interface of a solver, and its input."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..arithmetic.rows import Rows
 from .monitor import Monitor
 from .starts import random_start
 
-FULL_BATCH_BLOCK = 256  # rows at a time: their units stay in the processor's cache
+FULL_BATCH_BLOCK = 256  # rows at a time: their hidden units fit into the processor's cache
 
 
 class SolverSettings(Protocol):
-    """What solvers read of the estimator's constructor arguments; None leaves the choice to the solver."""
+    """The estimator's constructor arguments that solvers read; None lets the solver choose."""
 
     @property
     def learning_rate(self) -> float | None: ...
@@ -34,18 +34,18 @@ class SolverSettings(Protocol):
 
 @dataclass(frozen=True)
 class Problem:
-    """What a solver is given.
+    """The input of a solver.
 
     Attributes
     ----------
     parameters : Parameters
-        Where to start; changed in place.
+        The start; changed in place.
     rows : Rows
     objective_by_block : callable
-        Makes the objective, to be worked on so many rows at a time.
+        Makes the objective for a given number of rows at a time.
     settings : SolverSettings
     monitor : Monitor
-        To be told each iteration; it says when to stop.
+        The solver reports each iteration to it, and stops when it says so.
     random : RandomState
     """
 
@@ -57,28 +57,28 @@ class Problem:
     random: np.random.RandomState
 
     def objective(self) -> Objective:
-        """The objective of all rows, for solvers that go over all of them in each iteration."""
+        """Make the objective for solvers that use all rows in each iteration."""
         return self.objective_by_block(FULL_BATCH_BLOCK)
 
 
 def start_at_random(problem: Problem) -> None:
-    """Fill a problem's parameters with a start for any solver."""
+    """Fill a problem's parameters with the usual random start."""
     parameters = problem.parameters
     parameters.flat[:] = random_start(parameters.shape, problem.random, parameters.flat.dtype).flat
 
 
 @dataclass(frozen=True)
 class Solver:
-    """One way to make a loss small.
+    """One algorithm that minimises a loss.
 
     Attributes
     ----------
     minimise : callable
-        Changes a problem's parameters in place and returns why it stopped, one of `stop_reasons`.
+        Changes a problem's parameters in place, and returns why it stopped, one of `stop_reasons`.
     needs_smooth_loss : bool, default=False
-        Whether it cannot do losses with a kink.
+        Whether it requires a differentiable loss.
     start : callable, default=start_at_random
-        Fills a problem's parameters when nothing is given to start from.
+        Fills a problem's parameters when no start is given.
     """
 
     minimise: Callable[[Problem], str]

@@ -1,4 +1,4 @@
-"""Where a fit starts when nothing is given."""
+"""Random starting points of a fit."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Floats = NDArray[np.floating[Any]]
 
 PAIR_AMPLITUDE = 10.0
 PAIR_SLOPE = 3.0
-LARGEST_PENALTY = 0.1  # of the loss where the fit starts
+LARGEST_PENALTY = 0.1  # relative to the loss at the start
 
 
 def random_start(shape: Shape, random: np.random.RandomState, dtype: np.dtype[Any]) -> Parameters:
-    """Units spread over standardised inputs, small amplitudes, no linear term.
+    """Draw units spread over standardised inputs, with small amplitudes and no linear term.
 
-    The slopes are scaled by the number of inputs (LeCun et al., Efficient BackProp, 1998, §4.6), and do not
-    depend on the rows, so that rows with weight k start as k copies of them would.
+    The slopes are scaled by the number of inputs (LeCun et al., Efficient BackProp, 1998, §4.6). They do not
+    depend on the rows, so a row with weight k gives the same start as k copies of it.
     """
     parameters = Parameters.zeros(shape, dtype)
     n_inputs, n_sigmoids = max(shape.n_features, 1), max(shape.n_sigmoids, 1)
@@ -35,10 +35,10 @@ def random_start(shape: Shape, random: np.random.RandomState, dtype: np.dtype[An
 
 
 def cancelling_start(shape: Shape, random: np.random.RandomState, whitening: Whitening) -> Parameters:
-    """Sigmoids in pairs that cancel, with large amplitudes: f is zero, and moves quickly with θ.
+    """Draw sigmoids in cancelling pairs with large amplitudes: f is zero, but changes quickly with θ.
 
     Around such a start the sum is nearly linear in θ (Chizat, Oyallon and Bach, On lazy training in
-    differentiable programming, 2019), which is what Gauss-Newton's steps take it for.
+    differentiable programming, 2019), as Gauss-Newton steps assume.
     """
     parameters = Parameters.zeros(shape, whitening.matrix.dtype)
     n_pairs = shape.n_sigmoids // 2
@@ -53,10 +53,10 @@ def cancelling_start(shape: Shape, random: np.random.RandomState, whitening: Whi
 
 
 def shrink_to_loss(parameters: Parameters, objective: Objective) -> None:
-    """Make slopes and amplitudes smaller, in place, until the penalty is small beside the loss.
+    """Shrink slopes and amplitudes in place until the penalty is small relative to the loss.
 
-    Where the penalty of a cancelling start is about what a fit can gain, or more, the first steps leap past
-    every minimum but the constant.
+    When the penalty of a cancelling start exceeds what a fit can gain, the first steps jump past every
+    minimum except the constant.
     """
     value, loss = objective.value_and_gradient(parameters.flat, np.empty_like(parameters.flat))
     penalty, largest = value - loss, LARGEST_PENALTY * loss

@@ -1,4 +1,4 @@
-"""Why a fit stopped."""
+"""The reasons for which a fit stops."""
 
 VANISHED = "the gradient vanished"
 MAX_ITER = "max_iter reached"

@@ -1,4 +1,4 @@
-"""A change of variables in which the inputs are uncorrelated, for solvers that gain from it."""
+"""Whitening: a change of variables that makes the inputs uncorrelated, which some solvers need."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..arithmetic.rows import Rows, row_weights
 
 Floats = NDArray[np.floating[Any]]
 
-SMALLEST_VARIANCE = 1e-4  # relative to the largest: directions that vary less are left as they are
+SMALLEST_VARIANCE = 1e-4  # relative to the largest; directions with less variance are not scaled
 
 
 class Whitening:
-    """θ = L φ, where the slopes in φ belong to uncorrelated inputs of spread 1.
+    """θ = L φ, where the slopes in φ belong to uncorrelated inputs with spread 1.
 
-    L is symmetric: the covariance's eigenvectors, whose signs are free, and whose directions are too where
-    variances are equal (zero, with fewer rows than inputs), would leave it to rounding.
+    L is symmetric. A factor made of eigenvectors alone would depend on rounding: their signs are arbitrary,
+    and so are their directions where variances are equal (zero, with fewer rows than inputs).
 
     Parameters
     ----------
@@ -44,11 +44,11 @@ class Whitening:
         self.matrix = ((directions * scale) @ directions.T).astype(rows.X.dtype)
 
     def to_parameters(self, shape: Shape, flat: Floats) -> Floats:
-        """L φ."""
+        """Compute L φ."""
         return _times(self.matrix, shape, flat)
 
     def transposed(self, shape: Shape, flat: Floats) -> Floats:
-        """Lᵀ g."""
+        """Compute Lᵀ g."""
         return _times(self.matrix.T, shape, flat)
 
 
