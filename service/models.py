@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from service.changing_models import changing_models
 from service.current_model import CurrentModel
@@ -66,7 +66,9 @@ def list_versions(store: Store) -> Versions:
 
 
 @router.get(
-    "/models/{version}", summary="A version's manifest", responses=problem_responses("unknown-version")
+    "/models/{version}",
+    summary="A version's manifest",
+    responses=problem_responses("unknown-version", "version-refused"),
 )
 def get_version(version: str, store: Store) -> Manifest:
     """Say when a version was trained, on what, with which packages, and how well it did on held-out days."""
@@ -133,6 +135,7 @@ def challenge(
     "/models/challenger",
     summary="End the challenge",
     status_code=204,
+    response_class=Response,
     responses=problem_responses("no-archive"),
 )
 def stop_challenge(store: Store) -> None:
@@ -144,7 +147,8 @@ def stop_challenge(store: Store) -> None:
     "/models/{version}",
     summary="Delete a version",
     status_code=204,
-    responses=problem_responses("unknown-version", "version-in-use", "no-archive"),
+    response_class=Response,
+    responses=problem_responses("unknown-version", "version-in-use", "version-refused", "no-archive"),
 )
 def delete_version(version: str, store: Store) -> None:
     """Remove a version for good; the current one, the one before it and the challenger stay."""

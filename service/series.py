@@ -161,7 +161,10 @@ async def post_series(
     "/series.csv",
     summary="Everything that is kept, as CSV",
     response_class=StreamingResponse,
-    responses=problem_responses("invalid-input", "no-archive"),
+    responses={
+        200: {"content": {CSV: {"schema": {"type": "string"}}}},
+        **problem_responses("invalid-input", "no-archive"),
+    },
 )
 async def export(request: Request, metric: Annotated[Metric | None, Query()] = None) -> StreamingResponse:
     """Send all days of all series, a column a metric, as a file that every upload reads back."""
