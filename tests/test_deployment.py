@@ -82,7 +82,7 @@ def test_the_proxy_passes_forecasts_on_over_tls(service: Service, tmp_path: Path
     nginx = subprocess.Popen([NGINX, "-c", str(config), "-e", str(tmp_path / "error.log")])
     trusted = ssl.create_default_context(cafile=tmp_path / "a.pem")
     try:
-        with httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=60) as client:
+        with httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=300) as client:
 
             def answers() -> bool:
                 assert nginx.poll() is None, (tmp_path / "error.log").read_text()

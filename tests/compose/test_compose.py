@@ -43,7 +43,7 @@ class Stack:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
         self.project = f"viewcast-test-{secrets.token_hex(4)}"
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30, trust_env=False)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=300, trust_env=False)
 
     def compose(
         self, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None

@@ -45,7 +45,7 @@ def test_no_request_fails_while_versions_follow_each_other(running: Service, mod
     ended = threading.Event()
 
     def ask() -> set[tuple[int, str]]:
-        with httpx.Client(base_url=running.url, timeout=60) as client:
+        with httpx.Client(base_url=running.url, timeout=300) as client:
             seen = set()
             while not ended.is_set():
                 answer = client.post("/predict", json=batch(3))

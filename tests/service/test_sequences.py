@@ -245,7 +245,7 @@ class Sequences(RuleBasedStateMachine):
             # From another address each time: wrong keys are counted by address.
             address = f"10.{randrange(256)}.{randrange(256)}.{randrange(256)}"
             headers = {"X-API-Key": secret, "X-Forwarded-For": address, "Content-Type": "application/json"}
-            return httpx.post(self.service.url + path, content=b"{", headers=headers, timeout=60).status_code
+            return httpx.post(self.service.url + path, content=b"{", headers=headers, timeout=300).status_code
 
         wait_until(lambda: status(allowed) == 400)
         assert status(refused) == 403
@@ -307,8 +307,8 @@ def machine(tmp_path: Path) -> Iterator[type[Sequences]]:
     with (
         queue.claim() as running,
         serving(models) as service,
-        httpx.Client(base_url=service.url, headers=admin, timeout=60) as by_admin,
-        httpx.Client(base_url=service.url, headers=confined, timeout=60) as by_confined,
+        httpx.Client(base_url=service.url, headers=admin, timeout=300) as by_admin,
+        httpx.Client(base_url=service.url, headers=confined, timeout=300) as by_confined,
     ):
         assert queue.begin(running) is None
         held: dict[str, Any] = {"service": service, "admin": by_admin, "confined": by_confined, "keys": keys}
