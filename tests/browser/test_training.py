@@ -20,6 +20,7 @@ from tests.browser.conftest import (
 )
 from tests.conftest import Service, serving, wait_until
 from tests.service.test_retrain import as_request
+from tests.training.publisher import publish
 from training.history.synthetic import generate_history
 
 A_TRAINING_SECONDS = 300
@@ -97,3 +98,20 @@ def test_a_training_is_followed_to_its_verdict_and_its_version_can_be_chosen(
     with page.expect_navigation():
         page.click(f"#versions tr:has-text('{current}') >> text=Report")
     assert current in page.inner_text("body")
+
+
+def test_a_version_forecasts_along_until_the_challenge_is_ended(
+    open_learning: OpenPage, learning: Service
+) -> None:
+    current = learning.version()
+    other = publish(learning.models, 3)
+    learning.client.post(f"/models/{current}/activate").raise_for_status()
+    page = open_learning("/page/training")
+    page.click(f"#versions tr:has-text('{other}') >> text=Forecast along")
+    page.click("#question-yes")
+    assert f"{other} has forecast along" in shown(page, "#challenge-words")
+    assert learning.client.get("/monitoring").json()["challenger"]["version"] == other
+    take_pictures(page, "challenged")
+    page.click("#end-challenge")
+    wait_for(page, "document.getElementById('challenge').hidden")
+    assert learning.client.get("/monitoring").json()["challenger"] is None

@@ -113,7 +113,9 @@ def test_what_is_wrong_is_raised_with_the_place_it_is_at(shared: Service, ask: A
 
 
 @both
-def test_versions_are_listed_activated_and_rolled_back(models: Path, running: Service, ask: Ask) -> None:
+def test_versions_are_listed_activated_and_rolled_back_and_challenge(
+    models: Path, running: Service, ask: Ask
+) -> None:
     (first,) = (version.version for version in ask(running, "list_models").versions)
     second = publish(models, 2)
     assert ask(running, "activate", first).version == first
@@ -121,7 +123,13 @@ def test_versions_are_listed_activated_and_rolled_back(models: Path, running: Se
     assert ask(running, "rollback").version == first
     assert [version.is_current for version in ask(running, "list_models").versions] == [False, True]
     assert ask(running, "model").version in (first, second)
-    assert ask(running, "monitoring", days=7).overall.n_days == 0
+    (other,) = (version.version for version in ask(running, "list_models").versions if not version.is_current)
+    assert ask(running, "challenge", other, days=7).days == 7
+    monitored = ask(running, "monitoring", days=7)
+    assert monitored.overall.n_days == 0
+    assert monitored.challenger.version == other
+    ask(running, "end_challenge")
+    assert ask(running, "monitoring", days=7).challenger is None
 
 
 @both

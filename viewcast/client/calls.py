@@ -14,6 +14,7 @@ from service.read_schemas import ReadHistory
 from service.schemas import BatchForecastAnswer, ForecastAnswer, LineForecast, RetrainAnswer
 from service.series_schemas import Forgotten, KeptHistory, Page, UploadAnswer, UploadList
 from training.jobs.job_state import JobState
+from training.store.challenger import Challenger
 from training.store.manifest import Manifest
 from viewcast.client.call import JSON, Call, as_type, json_body, segment
 
@@ -247,6 +248,16 @@ def activate(version: str) -> Call[Manifest]:
 def rollback() -> Call[Manifest]:
     """Go back to the version that was current before."""
     return Call("POST", "/models/rollback", as_type(Manifest), may_repeat=False)
+
+
+def challenge(version: str, days: int = 28) -> Call[Challenger]:
+    """Let a version forecast along, unseen, until it was better than the current one over so many days."""
+    return Call("POST", f"/models/{segment(version)}/challenge", as_type(Challenger), {"days": days})
+
+
+def end_challenge() -> Call[None]:
+    """Let no version forecast along any more."""
+    return Call("DELETE", "/models/challenger", lambda response: None)
 
 
 def monitoring(days: int = 28) -> Call[MonitoringAnswer]:

@@ -129,6 +129,8 @@ class Client(_Settings):
     list_models = _method(calls.list_models)
     activate = _method(calls.activate)
     rollback = _method(calls.rollback)
+    challenge = _method(calls.challenge)
+    end_challenge = _method(calls.end_challenge)
     monitoring = _method(calls.monitoring)
 
     def __init__(
@@ -220,6 +222,8 @@ class AsyncClient(_Settings):
     list_models = _async_method(calls.list_models)
     activate = _async_method(calls.activate)
     rollback = _async_method(calls.rollback)
+    challenge = _async_method(calls.challenge)
+    end_challenge = _async_method(calls.end_challenge)
     monitoring = _async_method(calls.monitoring)
 
     def __init__(

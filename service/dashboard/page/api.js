@@ -91,7 +91,7 @@ export const getText = async (path, headers = {}) => (await ask(path, { headers 
 export const getJson = async (path, options = {}) => (await ask(path, options)).json();
 export const postJson = async (path, body, options = {}) => (await ask(path, { ...json(body), ...options })).json();
 export const post = async (path) => (await ask(path, { method: "POST" })).json();
-export const remove = async (path) => (await ask(path, { method: "DELETE" })).json();
+export const remove = (path) => ask(path, { method: "DELETE" });
 
 /** Send a file as a form does. */
 export async function postFile(path, file) {

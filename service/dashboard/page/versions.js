@@ -1,6 +1,6 @@
 /** The published versions: their reports, and which of them forecasts. */
-import { currentKey, getJson, getText, post, save } from "./api.js";
-import { date, number, onLanguage, percent, text } from "./language.js";
+import { currentKey, getJson, getText, post, remove, save } from "./api.js";
+import { date, number, onLanguage, percent, text, views } from "./language.js";
 import { button, showProblem } from "./problems.js";
 import { agreed } from "./question.js";
 import { METHOD } from "./scores.js";
@@ -8,17 +8,23 @@ import { fillTable } from "./tables.js";
 
 const $ = (id) => document.getElementById(id);
 let versions = [];
+let challenger = null; // the version that forecasts along, with its errors
 let chosen = null; // what was made current on this page
 
 export function setUpVersions() {
   $("roll-back").addEventListener("click", () => choose("/models/rollback", text("roll-back-question"), text("roll-back")));
+  $("end-challenge").addEventListener("click", () => attempt(async () => {
+    await remove("/models/challenger");
+    await loadVersions();
+  }));
   onLanguage(show);
 }
 
 /** Load the list anew. */
 export async function loadVersions() {
   await attempt(async () => {
-    versions = (await getJson("/models")).versions;
+    const [models, monitoring] = await Promise.all([getJson("/models"), getJson("/monitoring?days=1")]);
+    [versions, challenger] = [models.versions, monitoring.challenger];
     show();
   });
 }
@@ -40,13 +46,33 @@ async function choose(path, question, yes) {
   });
 }
 
+async function challenge(version) {
+  if (!(await agreed(text("challenge-question", { version }), text("challenge")))) return;
+  await attempt(async () => {
+    await post(`/models/${version}/challenge`);
+    await loadVersions();
+  });
+}
+
 function show() {
   $("versions-done").textContent = chosen ? text("now-current", { version: chosen }) : "";
   $("roll-back").hidden = versions.length < 2;
+  showChallenger();
   const headings = ["version", "trained-on", "error-28", "inside-80"].map((key) =>
     key === "inside-80" ? text("inside", { level: 80 }) : text(key),
   );
   fillTable($("versions"), [...headings, ""], versions.length ? versions.map(rowOf) : [[text("no-versions")]]);
+}
+
+function showChallenger() {
+  $("challenge").hidden = challenger === null;
+  if (challenger === null) return;
+  const { version, since, days, n_days, mae, current_mae: current } = challenger;
+  const sentences = [text("challenge-since", { version, since: date(since), days: number(days) })];
+  if (mae !== null) {
+    sentences.push(text("challenge-errors", { days: number(n_days), mae: views(mae), current: views(current) }));
+  }
+  $("challenge-words").textContent = sentences.join(" ");
 }
 
 function rowOf(version) {
@@ -82,7 +108,10 @@ function actionsOf({ version, is_current: isCurrent }) {
     choose(`/models/${version}/activate`, text("activate-question", { version }), text("activate")),
   );
   activate.setAttribute("aria-label", text("activate-named", { version }));
-  return [activate, " ", report];
+  if (version === challenger?.version) return [activate, " ", report];
+  const along = button(text("challenge"), () => challenge(version));
+  along.setAttribute("aria-label", text("challenge-named", { version }));
+  return [activate, " ", along, " ", report];
 }
 
 const tag = (words) => Object.assign(document.createElement("span"), { className: "tag", textContent: words });
