@@ -1,1 +1,1 @@
-"""What a person types: a file for each command, or few that belong together; `app` puts them together."""
+"""The commands of the command line: a file for each, or for a few that belong together; `app` joins them."""

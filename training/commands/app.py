@@ -1,7 +1,7 @@
-"""The command line of training: all commands, and how the process ends.
+"""The command line of training: its commands and exit codes.
 
-Ends with 0 when all went well, 1 with one line that says what did not, 2 when it was asked for something that
-there is not, 130 after Ctrl-C.
+The exit code is 0 on success, 1 after an error (with a message of one line), 2 for invalid arguments, 130
+after Ctrl-C.
 """
 
 import sys
@@ -23,7 +23,7 @@ from training.commands.versions import activate, list_models, rollback, sign
 from training.jobs.signals import StoppedError, stop_on_signals
 
 app = typer.Typer(
-    help="Learn to forecast views: a history goes in, a verified model comes out.",
+    help="Train models that forecast views, and work with their versions.",
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -48,19 +48,19 @@ app.command()(migrate)
 
 
 def main() -> None:
-    """Run the command line, and end the process."""
+    """Run the command line, and exit."""
     stop_on_signals()
     run(app, "python -m training")
 
 
 def run(commands: typer.Typer, program: str) -> None:
-    """Run commands, and end the process as its signals ask for, in one line.
+    """Run commands, and exit; a signal ends the process with one line and the usual exit code.
 
     Parameters
     ----------
     commands : typer.Typer
     program : str
-        What `--help` calls it.
+        Name of the program in `--help`.
     """
     try:
         commands(prog_name=program)

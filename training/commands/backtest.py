@@ -1,4 +1,4 @@
-"""`backtest`: how good forecasts of a file would have been, series by series, where they fail and why."""
+"""`backtest`: how well the days of a file would have been forecast, for each series, and why not better."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def backtest(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for scores.csv, a row a series and horizon, and for pictures; it is made if need be."
+            help="Folder for scores.csv (a row for each series and horizon) and pictures; created if missing."
         ),
     ] = None,
     random_state: RandomState = 0,
@@ -48,7 +48,7 @@ def backtest(
     differences: Differences = False,
     without_last_day: WithoutLastDay = False,
 ) -> None:
-    """Fit without the most recent days, forecast them, and say how good that was and where it is worst."""
+    """Fit without the most recent days, forecast them, and show the errors and the worst series."""
     # SQLAlchemy and scikit-learn take seconds to import.
     from training.evaluation.backtest import run_backtest
 
@@ -65,13 +65,13 @@ def backtest(
         print_scores(console, tested.scores)
         print_worst(console, tested.series)
         if n_left_out := tested.forecasts.n_left_out:
-            print_line(errors, f"Note: scores are of a random sample; {n_left_out:,} series are not in it")
+            print_line(errors, f"Note: scores are of a random sample; {n_left_out:,} series are left out")
         if out is not None:
             print_line(console, f"{out}: {', '.join(_write(tested, out, errors))}")
 
 
 def _write(tested: BacktestResult, folder: Path, errors: Console) -> list[str]:
-    """Write the scores and, where matplotlib is installed, the pictures; give the files' names."""
+    """Write the scores and, if matplotlib is installed, the pictures; give the names of the files."""
     from training.evaluation.series_scores import write_scores
 
     write_scores(tested.series, folder / SCORES_FILE)
@@ -87,7 +87,7 @@ def _write(tested: BacktestResult, folder: Path, errors: Console) -> list[str]:
 
 
 def print_worst(console: Console, series: list[SeriesScore]) -> None:
-    """Print the series that are forecast worst, with what makes them hard."""
+    """Print the series with the worst forecasts, and the reasons."""
     print_line(console, "Worst series, 1-28 days ahead:")
     table = Table(box=None, pad_edge=False)
     table.add_column("series", max_width=40, overflow="ellipsis", no_wrap=True)

@@ -1,4 +1,4 @@
-"""What the command line shows: progress while it trains, what came of it, and what there is."""
+"""Output of the command line: progress, results and lists."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ Show = Callable[[str, float], None]
 
 
 def output() -> Console:
-    """Make the console for results; when it is no terminal, it is wide enough for every table."""
+    """Make the console for results; when the output is not a terminal, it is wide enough for all tables."""
     console = Console()
     if not console.is_terminal:
         console.width = 1000
@@ -24,13 +24,13 @@ def output() -> Console:
 
 
 def print_line(console: Console, text: str) -> None:
-    """Print a text as it is: not wrapped, and nothing in it taken for markup."""
+    """Print a text unchanged: without wrapping, and without markup."""
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def shown_progress(console: Console) -> Iterator[Show]:
-    """Show a bar on a terminal, elsewhere a line a step; yields what to call with the step and fraction."""
+    """Show progress: a bar on a terminal, a line for each step elsewhere; yields `show(step, fraction)`."""
     if not console.is_terminal:
         yield _printed_steps(console)
         return
@@ -87,7 +87,7 @@ def print_scores(console: Console, scores: Scores) -> None:
 
 
 def print_versions(console: Console, store: ModelStore) -> None:
-    """Print the versions of a store, oldest first; of one that is refused, why."""
+    """Print the versions of a store, oldest first; for a version that is refused, the reason."""
     current = store.current_version()
     table = Table(box=None, pad_edge=False)
     table.add_column("version", no_wrap=True)

@@ -1,4 +1,4 @@
-"""`fit`: train on a history, score it, publish a version."""
+"""`fit`: train on a history, score the model, publish a version."""
 
 import time
 from collections.abc import Iterator
@@ -42,16 +42,16 @@ if TYPE_CHECKING:
     from training.jobs.running_job import RunningJob
     from training.jobs.training_run import TrainingResult
 
-MOST_SIGMOIDS = 512  # of each of six sums; a version may have 8,192 in all
-WAIT_SECONDS = 0.5  # between two looks at whether the run before has ended
+MOST_SIGMOIDS = 512  # of each of six sums; a version may have up to 8,192
+WAIT_SECONDS = 0.5  # between two checks whether another run has ended
 
 
 def fit(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help=f"{FILE_HELP} Its days are kept, and everything that is kept is learned from, as without a "
-            "file. When nothing is kept, a generated sample is."
+            help=f"{FILE_HELP} Its days are kept. Training uses everything that is kept, also without a "
+            "file; when nothing is kept, it uses a generated sample."
         ),
     ] = None,
     models: Models = MODELS,
@@ -66,17 +66,17 @@ def fit(
         str,
         typer.Option(
             envvar="VIEWCAST_HOLIDAYS",
-            help="Countries, or their subdivisions, whose holidays are to be known: DE-BY,US. It helps where "
-            "most of your visitors live there.",
+            help="Countries or subdivisions whose holidays' effects to learn: DE-BY,US. This helps when most "
+            "of your visitors live there.",
         ),
     ] = "",
     start: Annotated[
         str | None,
         typer.Option(
             "--from",
-            help="Version to learn on from, as `models` lists it, or `current`: a few new days do not ask "
-            "for all to be learned anew, and it takes a fraction of the time.",
-            show_default="learn anew",
+            help="Version to continue from, as listed by `models`, or `current`. For a few new days, this is "
+            "enough and takes a fraction of the time.",
+            show_default="start from the prior",
         ),
     ] = None,
     sigmoids: Annotated[
@@ -84,46 +84,46 @@ def fit(
         typer.Option(
             min=1,
             max=MOST_SIGMOIDS,
-            help="Sigmoids of each sum that learns from the history: more allow more bends, need more data.",
+            help="Number of sigmoids of each sum. More of them allow more bends, and need more data.",
             show_default="chosen on held-out days",
         ),
     ] = None,
     if_none: Annotated[
         bool,
-        typer.Option("--if-none", help="Do nothing when there is a sound model, so that starting is quick."),
+        typer.Option("--if-none", help="Do nothing when there is a valid model."),
     ] = False,
     replace: Annotated[
         bool,
         typer.Option(
             "--replace",
-            help="Keep the file even if it changes most of what is kept of a series.",
+            help="Keep the file even if it changes most of the kept days of a series.",
         ),
     ] = False,
     only: Annotated[
-        bool, typer.Option("--only", help="Learn from the file alone, and keep nothing of it.")
+        bool, typer.Option("--only", help="Train on the file alone, and keep none of its days.")
     ] = False,
     time_limit: Annotated[
         float,
         typer.Option(
             min=0.1,
             envvar="VIEWCAST_TRAINING_SECONDS",
-            help="Longest that the training may take, in seconds.",
+            help="Time limit of the training, in seconds.",
         ),
     ] = TRAINING_SECONDS,
     job: Annotated[
         str | None,
-        typer.Option(help="Id of the run, so that others can follow it.", show_default="a new one"),
+        typer.Option(help="Id of the training run.", show_default="a new id"),
     ] = None,
     handed_over: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Train a model on a history, score it on the most recent days, and publish it."""
     console = output()
     if file is None and only:
-        raise typer.BadParameter("there is no file to learn from alone; name one", param_hint="--only")
+        raise typer.BadParameter("it needs a file to train on", param_hint="--only")
     if sigmoids and start:
-        raise typer.BadParameter("a version that is learned on from has its number", param_hint="--sigmoids")
+        raise typer.BadParameter("the version of --from has a fixed number", param_hint="--sigmoids")
     if if_none and (version := _sound_version(model_store(models))):
-        print_line(console, f"{models} holds a sound model, {version}; nothing to do.")
+        print_line(console, f"{models} has a valid model, {version}; nothing to do.")
         return
     settings = TrainingSettings(
         models=models,
@@ -147,7 +147,7 @@ def fit(
 def _train(
     settings: TrainingSettings, job: str | None, handed_over: bool, time_limit: float
 ) -> "TrainingResult":
-    """Wait for this run's turn, train, and show how far it is to the person and to those who follow it."""
+    """Wait for this run's turn, train, and report progress to the terminal and to the database."""
     with (
         plain_errors(),
         _queue(settings.archive) as queue,
@@ -158,7 +158,7 @@ def _train(
             show(f"waiting for training run {other}", 0.0)
             time.sleep(WAIT_SECONDS)
 
-        # On a busy machine scikit-learn takes minutes to import; meanwhile the run has to show that it lives.
+        # On a busy machine, importing scikit-learn takes minutes; the run must renew its lease meanwhile.
         from training.jobs.training_run import run
 
         def progress(step: str, fraction: float) -> None:
@@ -180,7 +180,7 @@ def _document(scores: Scores | None) -> dict[str, Any] | None:
 
 
 def _sound_version(store: ModelStore) -> str | None:
-    """The current version, when it passes verification."""
+    """Give the current version if it passes verification; otherwise None."""
     try:
         version = store.current_version()
         return None if version is None else store.load(version)[1].version
@@ -201,7 +201,7 @@ def _queue(archive: str) -> "Iterator[JobQueue]":
 def _run_of_this_process(
     queue: "JobQueue", job_id: str | None, handed_over: bool, time_limit: float
 ) -> "Iterator[RunningJob]":
-    """The run of this process, which ends when somebody cancels it or it takes too long."""
+    """Begin the run of this process; it ends when it is cancelled or takes too long."""
     try:
         running = (
             queue.adopt(job_id, time_limit) if job_id and handed_over else queue.claim(job_id, time_limit)

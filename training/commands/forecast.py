@@ -1,4 +1,4 @@
-"""`forecast`: the current version's forecasts of every series of a file, written to another file."""
+"""`forecast`: write the current version's forecasts of every series of a file to another file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +27,7 @@ from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 
-# So many of the series that are left out are named; a file may hold thousands of them.
+# Number of left-out series that are named; a file may hold thousands.
 NAMED_SERIES = 10
 
 
@@ -36,26 +36,28 @@ def forecast(
     out: Annotated[
         Path,
         typer.Option(
-            help="File to write, .csv or .parquet; what stands there is replaced once everything is forecast."
+            help="File to write, .csv or .parquet; an existing file is replaced when all series are forecast."
         ),
     ],
     horizon: Annotated[
         int,
-        typer.Option(min=1, max=MAXIMUM_HORIZON_DAYS, help="Days ahead; beyond 28 they are less certain."),
+        typer.Option(
+            min=1, max=MAXIMUM_HORIZON_DAYS, help="Days to forecast; those beyond 28 are less certain."
+        ),
     ] = HORIZON_DAYS,
     level: Annotated[
         list[int],
         typer.Option(
             min=SMALLEST_LEVEL,
             max=LARGEST_LEVEL,
-            help="Interval to write, in percent, 50 to 99; give it again for another. 80 and 95 by default.",
+            help="Interval to write, in percent, 50 to 99; repeat the option for more. 80 and 95 by default.",
         ),
     ] = list(LEVELS),  # noqa: B006, typer's way to say that an option may be repeated
     totals: Annotated[
         Path | None,
         typer.Option(
-            help="Another .csv to write: totals of the next 7 and 28 days and of all, of each series and "
-            "of all together."
+            help="A second file to write, .csv: totals of the next 7, 28 and all days, of each series and of "
+            "all series together."
         ),
     ] = None,
     models: Models = MODELS,
@@ -64,7 +66,7 @@ def forecast(
     differences: Differences = False,
     without_last_day: WithoutLastDay = False,
 ) -> None:
-    """Forecast the days after each series' own last one, with the current version, into a file."""
+    """Forecast the days after the last day of each series, with the current version, and write a file."""
     _check_files(file, out, totals)
     errors = Console(stderr=True)
     with plain_errors():
@@ -90,20 +92,20 @@ def forecast(
     if done.left_out:
         print_line(errors, f"Note: {_left_out(done.left_out)}")
     if totals is not None and not done.has_sum:
-        problem = "series end on different days or count different things: there is no total over all of them"
+        problem = "there is no total of all series: they end on different days or have different metrics"
         print_line(errors, f"Note: {problem}")
     days = f"{horizon} day{'s' if horizon > 1 else ''}"
     print_line(output(), f"{out}: {done.n_series:,} series, {days} each, by {loaded.manifest.version}.")
 
 
 def _check_files(file: Path, out: Path, totals: Path | None) -> None:
-    """Refuse to write over the history, or two things into one file."""
+    """Refuse to overwrite the history, or to write two outputs into one file."""
     if out.exists() and file.exists() and out.samefile(file):
-        raise typer.BadParameter("that is the history itself; name another file", param_hint="--out")
+        raise typer.BadParameter("this is the history file; name another file", param_hint="--out")
     if totals is None:
         return
     if totals.suffix.lower() != ".csv" or totals.resolve() in (file.resolve(), out.resolve()):
-        problem = "totals are written as .csv, into a file of their own"
+        problem = "totals need a file of their own, ending in .csv"
         raise typer.BadParameter(problem, param_hint="--totals")
     with plain_errors():
         format_of(totals)

@@ -1,4 +1,4 @@
-"""`forget`, `undo`, `migrate`: what is kept in the database, taken back or brought up to date."""
+"""`forget`, `undo`, `migrate`: delete kept days, undo an upload, update the tables of the database."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -30,7 +30,7 @@ def forget(
     models: Models = MODELS,
     archive: Archive = None,
 ) -> None:
-    """Delete the kept days of a series, all or some, for good; the next training does not see them."""
+    """Delete all or some kept days of a series permanently; the next training does not use them."""
     from training.database.erasure import forget as forget_days
 
     with _opened(archive_url(archive, models)) as database:
@@ -43,12 +43,12 @@ def forget(
 
 def undo(
     upload: Annotated[
-        int | None, typer.Argument(help="Number of the upload.", show_default="the last one")
+        int | None, typer.Argument(help="Number of the upload.", show_default="the last upload")
     ] = None,
     models: Models = MODELS,
     archive: Archive = None,
 ) -> None:
-    """Take an upload back: every day that it changed is again what it was before."""
+    """Undo an upload: every day that it changed has its previous count again."""
     from training.database.undo import undo as take_back
 
     with plain_errors(), _opened(archive_url(archive, models)) as database:
@@ -61,7 +61,7 @@ def undo(
 
 
 def migrate(models: Models = MODELS, archive: Archive = None) -> None:
-    """Bring the database's tables to this release; whatever opens it does the same by itself."""
+    """Update the tables of the database to this release; every command that opens it does so, too."""
     from training.database.revisions import NEWEST
 
     with _opened(archive_url(archive, models)) as database:

@@ -1,4 +1,4 @@
-"""`ladder`: the lecture's ladder from yesterday's views to a thousand sigmoids, on a file of one's own."""
+"""`ladder`: the lecture's ladder, from yesterday's views to a thousand sigmoids, on a file of the user."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def ladder(
     file: HistoryFile,
     out: Annotated[
-        Path | None, typer.Option(help="Picture to draw as well, .png, .svg or .pdf; it needs matplotlib.")
+        Path | None, typer.Option(help="Picture to draw, .png, .svg or .pdf; it needs matplotlib.")
     ] = None,
     random_state: RandomState = 0,
     views: ViewsColumns = "",
@@ -40,7 +40,7 @@ def ladder(
     differences: Differences = False,
     without_last_day: WithoutLastDay = False,
 ) -> None:
-    """Show what more days and more sigmoids bring on your own views, beside the lecture's own numbers."""
+    """Show how errors change with more days and more sigmoids on your views, beside the lecture's numbers."""
     from training.evaluation.ladder import climb  # scikit-learn takes seconds to import
 
     errors = Console(stderr=True)
@@ -61,7 +61,7 @@ def ladder(
 
 
 def print_ladder(console: Console, climbed: Ladder) -> None:
-    """Print a row a rung: errors relative to the first rung, in views, and the lecture's."""
+    """Print one row for each rung: errors relative to the first rung, in views, and those of the lecture."""
     print_line(
         console,
         f"Error one day ahead ({climbed.n_series:,} series, {climbed.n_train:,} days to learn from, "

@@ -1,4 +1,4 @@
-"""`lecture`: the first lecture of Hung-yi Lee's course, on a file of one's own, as one HTML page."""
+"""`lecture`: the first lecture of Hung-yi Lee's course on a file of the user, as one HTML page."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from training.history.series import History, Series, quoted
 
 def lecture(
     file: HistoryFile,
-    out: Annotated[
-        Path, typer.Option(help="HTML file to write; it needs no network to be looked at.")
-    ] = Path("lecture.html"),
+    out: Annotated[Path, typer.Option(help="HTML file to write; it can be viewed offline.")] = Path(
+        "lecture.html"
+    ),
     series: Annotated[
         str | None, typer.Option(help="Name of the series to show.", show_default="the one with most views")
     ] = None,
@@ -35,7 +35,7 @@ def lecture(
     differences: Differences = False,
     without_last_day: WithoutLastDay = False,
 ) -> None:
-    """Show on your own views how one comes from a straight line to a sum of sigmoids."""
+    """Show on your views the way from a straight line to a sum of sigmoids."""
     errors = Console(stderr=True)
     with plain_errors():
         history = read_history(file, read_options(views, "", differences, without_last_day))
@@ -51,9 +51,9 @@ def lecture(
 
 
 def choose_series(history: History, name: str | None) -> Series:
-    """Give the series of that name, or the one with most views.
+    """Give the series with the given name or, without a name, the series with most views.
 
-    Raises `HistoryError` when there is none of that name.
+    Raises `HistoryError` when there is no series with that name.
     """
     if name is None:
         return max(history.series, key=lambda series: series.views[series.views > 0].sum())

@@ -1,6 +1,6 @@
-"""What the commands share: options that mean the same everywhere, and how an error is told.
+"""Options and error messages that are the same for all commands.
 
-Nothing heavy is imported here: `--help` and a start that finds its model wait for it.
+Imports only what is fast: `--help` and `fit --if-none` should start quickly.
 """
 
 import os
@@ -24,7 +24,7 @@ Models = Annotated[
     Path,
     typer.Option(
         envvar="VIEWCAST_MODELS",
-        help="Folder that versions are published into; a service that reads the same folder serves them.",
+        help="Folder to publish versions in; a service with the same folder serves them.",
     ),
 ]
 MODELS = Path("models")
@@ -32,13 +32,13 @@ Archive = Annotated[
     str | None,
     typer.Option(
         envvar="VIEWCAST_ARCHIVE",
-        help="SQLAlchemy URL of the database that keeps histories, so that later runs learn from them.",
+        help="SQLAlchemy URL of the database that keeps the histories for later runs.",
         show_default="archive.sqlite in the models folder",
     ),
 ]
 RandomState = Annotated[
     int,
-    typer.Option(min=0, max=2**32 - 1, help="Seed: the same one with the same history makes the same model."),
+    typer.Option(min=0, max=2**32 - 1, help="Seed: the same seed and history give the same model."),
 ]
 FILE_HELP = (
     "File with the daily counts: CSV as series,date,views, date,views, or as YouTube Studio and other tools "
@@ -49,21 +49,21 @@ ViewsColumns = Annotated[
     str,
     typer.Option(
         "--views",
-        help="Columns to read, separated by commas: Clicks,Impressions. Each is a metric of its own.",
-        show_default="the one that is called views",
+        help="Columns to read, separated by commas: Clicks,Impressions. Each becomes a metric.",
+        show_default="the column that means views",
     ),
 ]
 SeriesName = Annotated[
     str,
-    typer.Option("--series", help="Name of the series of a file that has only one.", show_default="total"),
+    typer.Option("--series", help="Name of the series, for a file with a single one.", show_default="total"),
 ]
 Differences = Annotated[
     bool,
-    typer.Option("--differences", help="The counts are lifetime counts: take what each day adds to them."),
+    typer.Option("--differences", help="The counts are lifetime counts: use their daily differences."),
 ]
 WithoutLastDay = Annotated[
     bool,
-    typer.Option("--without-last-day", help="Leave the file's last day out: its count is not whole yet."),
+    typer.Option("--without-last-day", help="Leave out the file's last day: its count is incomplete."),
 ]
 
 EventColumns = Annotated[
@@ -71,8 +71,8 @@ EventColumns = Annotated[
     typer.Option(
         "--events",
         envvar="VIEWCAST_EVENTS",
-        help="Columns that say what was or will be on a day, separated by commas: campaign,upload. Their "
-        "effects are learned, and forecasts ask for their days to come.",
+        help="Columns with events of each day, past and planned, separated by commas: campaign,upload. Their "
+        "effects are learned; forecasts then need the planned days.",
     ),
 ]
 
@@ -80,23 +80,23 @@ EventColumns = Annotated[
 def read_options(
     views: str, series: str, differences: bool, without_last_day: bool, events: Sequence[str] = ()
 ) -> ReadOptions:
-    """Put the options of a command that reads a file together."""
+    """Make the options for reading a file from those of a command."""
     return ReadOptions(names_in(views), series or None, tuple(events), differences, without_last_day)
 
 
 def print_notes(console: Console, notes: Sequence[str]) -> None:
-    """Print notes, a line each."""
+    """Print notes, one on each line."""
     for note in notes:
         print_line(console, f"Note: {note}")
 
 
 def archive_url(archive: str | None, models: Path) -> str:
-    """Give the URL of the database, whether or not one was named."""
+    """Give the URL of the database: the given one, or that of the models folder."""
     return archive or f"sqlite:///{models}/archive.sqlite"
 
 
 def signing_key() -> str | None:
-    """Give the key that versions are signed with: from the environment, as others could read an option."""
+    """Give the key for signing versions, from the environment, as other users could read an option."""
     key = os.environ.get("VIEWCAST_SIGNING_KEY")
     if key and len(key) < LEAST_KEY_LENGTH:
         raise typer.BadParameter(
@@ -107,18 +107,18 @@ def signing_key() -> str | None:
 
 
 def model_store(models: Path) -> ModelStore:
-    """Give the versions in a folder, signed if there is a key."""
+    """Open the store of versions in a folder, signed if there is a key."""
     return open_store(models, signing_key())
 
 
 @contextmanager
 def plain_errors(exit_code: int = 1) -> Iterator[None]:
-    """Print what a person can put right in one line, and end; let bugs through."""
+    """Print errors that the user can correct in one line, and exit; other exceptions pass."""
     try:
         yield
     except (ViewcastError, OSError, MemoryError) as error:
         if isinstance(error, BrokenPipeError):
-            raise  # typer's: whoever read the output has gone
+            raise  # handled by typer: the reader of the output has closed it
         message = " ".join(str(error).split()) or "there is not enough memory"
         if isinstance(error, OSError) and error.filename is not None:
             message = f"{error.filename}: {error.strerror}"
@@ -127,7 +127,7 @@ def plain_errors(exit_code: int = 1) -> Iterator[None]:
 
 
 def can_draw(errors: Console) -> bool:
-    """Whether pictures can be drawn; when not, a note says what is missing."""
+    """Whether pictures can be drawn; if not, print a note that says what is missing."""
     try:
         check_matplotlib()
     except PictureError as error:

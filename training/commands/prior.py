@@ -1,4 +1,4 @@
-"""`prior`: learns from generated histories again, for whoever changed what that is made of."""
+"""`prior`: learn the prior from generated histories again, after a change to the code that makes it."""
 
 from rich.console import Console
 
@@ -7,11 +7,11 @@ from training.commands.options import plain_errors
 
 
 def prior() -> None:
-    """Learn the prior from generated histories anew, in one to two minutes, and keep it beside the code."""
+    """Learn the prior from generated histories again, in one to two minutes, and save it beside the code."""
     # scikit-learn and SciPy take seconds to import.
     from training.fitting.kept_prior import ARRAYS_FILE, FOLDER, make_prior
     from training.fitting.prior import PriorSettings
 
     with plain_errors(), shown_progress(Console(stderr=True)) as show:
         make_prior(PriorSettings(), progress=show)
-    print_line(output(), f"{FOLDER / ARRAYS_FILE} is made; commit it with what was changed.")
+    print_line(output(), f"{FOLDER / ARRAYS_FILE} was written; commit it with your change.")

@@ -1,4 +1,4 @@
-"""`read`: what a file holds and how it is understood, before anything is kept."""
+"""`read`: show what a file holds and how it is read, without keeping it."""
 
 import json
 from typing import Annotated
@@ -37,10 +37,10 @@ def read(
     without_last_day: WithoutLastDay = False,
     events: EventColumns = "",
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON: each series with all of its counts, and the notes.")
+        bool, typer.Option("--json", help="Print JSON: each series with all counts, and the notes.")
     ] = False,
 ) -> None:
-    """Say what a file holds, and what was done to which rows; nothing is kept. A refusal ends with 2."""
+    """Show what a file holds and which rows were changed; nothing is kept. Exits with 2 if it is refused."""
     with plain_errors(REFUSED):
         options = read_options(views, series, differences, without_last_day, names_in(events))
         history = read_history(file, options)
@@ -54,7 +54,7 @@ def read(
 
 
 def print_series(console: Console, history: History) -> None:
-    """Print a row a series: its days, its first and last counts, and their sum."""
+    """Print one row for each series: its days, first and last counts, and total."""
     table = Table(box=None, pad_edge=False)
     table.add_column("series", max_width=40, overflow="ellipsis", no_wrap=True)
     for name in "metric", "first day", "last day":

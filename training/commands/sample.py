@@ -1,4 +1,4 @@
-"""`sample`: generated histories, to have something to try things on."""
+"""`sample`: write generated histories to try commands on."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,16 +12,12 @@ from training.commands.options import RandomState, plain_errors
 
 
 def sample(
-    out: Annotated[Path, typer.Option(help="File to write, so that there is something to try `fit` on.")],
-    series: Annotated[
-        int, typer.Option(min=1, max=10_000, help="Number of series: more of them take longer to learn from.")
-    ] = 20,
-    days: Annotated[
-        int, typer.Option(min=1, max=10_000, help="Length of the longest, to see what a short history costs.")
-    ] = 730,
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    series: Annotated[int, typer.Option(min=1, max=10_000, help="Number of series.")] = 20,
+    days: Annotated[int, typer.Option(min=1, max=10_000, help="Number of days of the longest series.")] = 730,
     random_state: RandomState = 0,
 ) -> None:
-    """Write generated view histories as CSV: a weekly profile, a season, spikes, noise, gaps, all made up."""
+    """Write generated view histories as CSV, with weekly profiles, seasons, spikes, noise and gaps."""
     from training.history.files import write_csv
     from training.history.synthetic import generate_history
 

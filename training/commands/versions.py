@@ -1,4 +1,4 @@
-"""`models`, `activate`, `rollback`: the versions, and which of them is current."""
+"""`models`, `activate`, `rollback`, `sign`: list versions, choose the current one, sign one."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from training.store.signing import sign_version
 
 
 def list_models(models: Models = MODELS) -> None:
-    """List the versions, oldest first: what they were learned from, how good they are, which is current."""
+    """List the versions, oldest first, with their history and error; one of them is marked as current."""
     store, console = model_store(models), output()
     with plain_errors():
         print_versions(console, store)
@@ -21,7 +21,7 @@ def activate(
     version: Annotated[str, typer.Argument(help="Name of the version, as `models` lists it.")],
     models: Models = MODELS,
 ) -> None:
-    """Make a version the current one; a running service follows by itself."""
+    """Make a version the current one; a running service loads it within seconds."""
     with plain_errors():
         manifest = model_store(models).activate(version)
     print_line(output(), f"{manifest.version} is the current version now.")
@@ -31,7 +31,7 @@ def sign(
     version: Annotated[str, typer.Argument(help="Name of the version, as `models` lists it.")],
     models: Models = MODELS,
 ) -> None:
-    """Sign a version with the key in VIEWCAST_SIGNING_KEY: one that was published before there was a key."""
+    """Sign a version that was published without a key, with the key in VIEWCAST_SIGNING_KEY."""
     key = signing_key()
     if key is None:
         raise typer.BadParameter("it is not set", param_hint="VIEWCAST_SIGNING_KEY")
@@ -41,7 +41,7 @@ def sign(
 
 
 def rollback(models: Models = MODELS) -> None:
-    """Make the version current that was current before this one; a running service follows by itself."""
+    """Make the previous version current again; a running service loads it within seconds."""
     with plain_errors():
         loaded = model_store(models).roll_back()
     for refusal in loaded.refused:

@@ -1,1 +1,1 @@
-"""One training run from start to end, and its state on disk."""
+"""Training runs: one run from start to end, and the queue that holds the state of all of them."""

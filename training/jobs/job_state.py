@@ -1,4 +1,4 @@
-"""A training run as anybody may see it, while it waits, while it runs, and after."""
+"""The state of a training run, as others see it: waiting, running or ended."""
 
 import re
 import secrets
@@ -7,17 +7,17 @@ from typing import Any, Literal
 
 from training.errors import ViewcastError
 
-# The longest that a training may take, unless something else is said.
+# The default limit on the duration of a training.
 TRAINING_SECONDS = 7200.0
 
-# Why a run was queued: somebody asked for it, or a trigger did.
+# Why a run was queued: by a request or by a trigger.
 Cause = Literal["request", "command", "schedule", "error-growth"]
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class UnknownJobError(ViewcastError):
-    """There is no training run of that id."""
+    """There is no training run with that id."""
 
 
 class JobEndedError(ViewcastError):
@@ -25,28 +25,28 @@ class JobEndedError(ViewcastError):
 
 
 class JobFailedError(ViewcastError):
-    """A training run had to end before it was done; the message says why."""
+    """A training run ended without a version; the message says why."""
 
 
 class JobLostError(ViewcastError):
-    """A training run goes on elsewhere, or has ended: this process has nothing more to say about it."""
+    """A training run does not belong to this process any more; this process must not change its state."""
 
 
 @dataclass(frozen=True)
 class JobState:
-    """How far a training run is, or how it ended.
+    """The progress of a training run, or how it ended.
 
     Attributes
     ----------
     id : 32 hexadecimal digits
-    state : "queued" until its turn comes; "running"; "succeeded" when its version took over;
-        "rejected" when the version was published and forecasts the held-out days worse than the current one;
-        "failed"; "cancelled"
-    step : what it is doing, or did last
-    progress : 0 to 1, never falling, unless its process died and it began again
-    queued, started, finished : UTC, ISO 8601; None for what has not happened
-    version, took_over : the version it published, and whether that became the current one
-    scores, current_scores : held-out scores of the new version, and of the one it had to match
+    state : "queued" until it begins; "running"; "succeeded" when its version became the current one;
+    "rejected" when its version was published but forecasts the held-out days worse than the current one;
+    "failed"; "cancelled"
+    step : the current or last step
+    progress : 0 to 1; it never falls, unless the process died and the run began again
+    queued, started, finished : UTC, ISO 8601; None before it happens
+    version, took_over : the published version, and whether it became the current one
+    scores, current_scores : held-out scores of the new version, and of the current version at that time
     error : why it failed
     cause : why it was queued
     """
@@ -71,15 +71,15 @@ class JobState:
 
 
 def new_job_id() -> str:
-    """Return an id that cannot be guessed and is safe as a file name."""
+    """Make an id that cannot be guessed and is safe as a file name."""
     return secrets.token_hex(16)
 
 
 def too_long(seconds: float) -> str:
-    """Say that a run was ended because of the time that it took."""
+    """Say that a run was ended because it took longer than `seconds`."""
     return f"it took longer than {seconds:,.0f} s, the longest that a training may take, and was ended"
 
 
 def is_job_id(text: str) -> bool:
-    """Whether a text can be a job's id; nothing else is ever made part of a path."""
+    """Whether a text is a valid job id; other texts must not become part of a path."""
     return _ID.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""Training as a process of its own, for a service that has something else to do meanwhile."""
+"""Start training in a separate process, so that the service can go on serving."""
 
 import os
 import subprocess
@@ -8,32 +8,33 @@ from pathlib import Path
 from training.jobs.job_state import TRAINING_SECONDS
 from training.python_process import python_command, python_environment
 
-# Training yields to whoever serves forecasts on the same cores, but not as far as it can: at 19 it starved on
-# a busy machine. At 10 the slowest hundredth of requests waited for twice as long; 5 has not been measured.
+# Training gives way to serving on the same cores, but not with the highest niceness: at 19 it made no
+# progress on a busy machine. At 10 the slowest hundredth of requests waited for twice as long; 5 was not
+# measured.
 NICENESS = 5
 _LOGS = "jobs"
 
 
 def log_path(models: Path, job_id: str) -> Path:
-    """Where the process of a run writes what it prints."""
+    """Give the path of a run's log, which holds what its process prints."""
     return models / _LOGS / f"{job_id}.log"
 
 
 def make_log(models: Path, job_id: str) -> None:
-    """Make the log of a run, if there is none. `OSError` when the models folder cannot be written."""
+    """Create the log of a run, if it does not exist. Raises `OSError` when the folder is not writable."""
     path = log_path(models, job_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
 
 
 def note_in_log(models: Path, job_id: str, line: str) -> None:
-    """Add a line to the log of a run. `OSError` when the models folder cannot be written."""
+    """Append a line to the log of a run. Raises `OSError` when the folder is not writable."""
     with log_path(models, job_id).open("a", encoding="utf-8") as log:
         log.write(f"{line}\n")
 
 
 def delete_logs(models: Path, but: set[str]) -> None:
-    """Delete the logs of runs that nobody remembers."""
+    """Delete the logs of all runs except those in `but`."""
     for path in (models / _LOGS).glob("*.log"):
         if path.stem not in but:
             path.unlink(missing_ok=True)
@@ -48,16 +49,16 @@ def start_training(
     most_seconds: float = TRAINING_SECONDS,
     signing_key: str = "",
 ) -> subprocess.Popen[bytes]:
-    """Start `python -m training fit` for a run that this process has taken, and hands over to the new one.
+    """Start `python -m training fit` for a run that belongs to this process, and hand the run over.
 
     Parameters
     ----------
-    job_id : the run
-    models : the models folder; what the process prints is in the run's log there
+    job_id : id of the run
+    models : the models folder; the run's log is there, too
     archive : URL of the database
-    events, holidays : what to learn from beside the views, as `fit` takes it
-    most_seconds : the longest that it may take
-    signing_key : what versions are signed with, and have to be; empty for none
+    events, holidays : columns of events and places of holidays, as for `fit`
+    most_seconds : the longest that the training may take
+    signing_key : key to sign versions and to verify them with; empty for none
 
     Raises
     ------
@@ -67,7 +68,7 @@ def start_training(
     with log_path(models, job_id).open("ab") as log:
         process = subprocess.Popen(
             python_command("training", "fit", "--models", str(models), "--job", job_id, "--handed-over"),
-            # In the environment: the arguments of a process, and so a password, can be read by everybody.
+            # In the environment, because every user of the machine can read the arguments of a process.
             env=python_environment(
                 VIEWCAST_ARCHIVE=archive,
                 VIEWCAST_EVENTS=events,
@@ -86,7 +87,7 @@ def start_training(
 
 def _yield_to_others(pid: int) -> None:
     os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
-    # On a desktop or a virtual machine, Linux shares the processor evenly among sessions, and looks at
-    # niceness only inside of one; a session has a niceness of its own.
+    # On desktops and some virtual machines, Linux shares the processor among sessions first, and applies
+    # niceness only within a session; a session has its own niceness.
     with suppress(OSError):
         Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS), encoding="ascii")

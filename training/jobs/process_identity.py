@@ -1,4 +1,4 @@
-"""Which process a training run belongs to, and whether that is still there: a number alone is given again."""
+"""Identify a process so that it can be checked whether it still runs: process numbers are used again."""
 
 import os
 import socket
@@ -6,28 +6,28 @@ from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _PROCESSES = Path("/proc/self/ns/pid")
-# Elsewhere than on Linux, processes are not looked at.
+# These files exist on Linux only; on other systems, processes are assumed to run.
 _CAN_LOOK = Path("/proc/self/stat").exists()
 
 
 def process_identity(pid: int | None = None) -> str:
-    """Name a process, this one by default, so that no other one will ever have the same name.
+    """Give a name for a process (default: this one) that no other process ever has.
 
-    It is made of the boot, the namespace of process numbers, the number, and when the process began: 0 when
-    it has ended already.
+    It consists of the boot's id, the namespace of process numbers, the number, and the time at which the
+    process began; that time is 0 for a process that has ended.
     """
     pid = os.getpid() if pid is None else pid
     return f"{_place()} {pid} {_start(pid) or 0}"
 
 
 def is_gone(identity: str) -> bool:
-    """Whether a process has ended; False of one on another machine or in another container: who can say?"""
+    """Whether a process has ended; False for one on another machine or container, as it cannot be checked."""
     place, pid, start = identity.rsplit(" ", 2)
     return _CAN_LOOK and place == _place() and _start(int(pid)) != start
 
 
 def _place() -> str:
-    """Where a process number means the same process."""
+    """Name the boot and the namespace in which a process number is unique."""
     try:
         return f"{_BOOT_ID.read_text(encoding='ascii').strip()} {os.readlink(_PROCESSES)}"
     except OSError:
@@ -35,9 +35,9 @@ def _place() -> str:
 
 
 def _start(pid: int) -> str | None:
-    """When a process began, in ticks since the boot; None when it has ended, or only waits to be reaped."""
+    """Give the time a process began, in ticks since the boot; None when it has ended or is a zombie."""
     try:
-        # The name of the program, in brackets, may hold anything.
+        # The program's name stands in brackets and may contain any character.
         fields = (
             Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
         )

@@ -1,8 +1,8 @@
-"""All training runs of a database: which waits, which one runs, and how the last hundred ended.
+"""The queue of training runs in a database: waiting, running, and the last hundred that ended.
 
-One runs at a time, and belongs to the process of a service or a command line that took it, under a lease.
-When the process is gone or the lease ran out, a run of a service is put back once, and has failed the second
-time; one of the command line has failed, for only its person knows what it was to do.
+One run is active at a time. It belongs to a process (of a service, or of the command line) under a lease.
+When the process has died or the lease has expired, a run of a service is queued again once, and fails the
+second time. A run of the command line fails at once, because only its user knows what it was for.
 """
 
 import time
@@ -28,9 +28,9 @@ from training.jobs.process_identity import is_gone, process_identity
 from training.jobs.running_job import LEASE, RunningJob
 
 KEPT_JOBS = 100
-# A process that starts says nothing yet, and on a machine that is busy it starts for minutes.
+# A process reports nothing while it starts, and on a busy machine that takes minutes.
 START_LEASE = timedelta(minutes=10)
-# Clocks of several machines may differ by this much less a lease.
+# The clocks of several machines may differ by this much minus a lease.
 MOST_LEASE = timedelta(minutes=15)
 DIED = "the training process ended without a result"
 
@@ -42,13 +42,13 @@ _WAITING: Row = {"state": "queued", "step": "waiting", "progress": 0.0, "started
 
 
 class JobQueue:
-    """The training runs of a database.
+    """The training runs in a database.
 
     Parameters
     ----------
     database : Database
     clock : callable, default=the system's
-        Gives the times that states carry, and leases end by.
+        Gives the times in states, and decides when leases expire.
     """
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
@@ -56,7 +56,7 @@ class JobQueue:
         self._clock = clock
 
     def all(self) -> list[JobState]:
-        """Return the states of all training runs, latest first."""
+        """Return the states of all training runs, newest first."""
         with self._database.read() as connection:
             rows = connection.execute(sa.select(JOBS).order_by(JOBS.c.position.desc())).mappings()
             return [self._state(dict(row)) for row in rows]
@@ -67,23 +67,23 @@ class JobQueue:
         Raises
         ------
         UnknownJobError
-            When there is none of that id.
+            When there is no run with that id.
         """
         with self._database.read() as connection:
             return self._state(_row(connection, job_id))
 
     def enqueue(self, job_id: str | None = None, cause: Cause = "request") -> str:
-        """Have a training run wait for whichever service is free.
+        """Queue a training run, to be taken by any free service.
 
         Parameters
         ----------
-        job_id : str, default=a new one
-        cause : why
+        job_id : str, default=a new id
+        cause : why it is queued
 
         Returns
         -------
         str
-            Its id. When one waits already, the id of that: it will train on all that is kept.
+            The run's id. When a run is waiting already, the id of that run: it will train on all kept data.
         """
         with self._database.write(of_jobs=True) as connection:
             return self.enqueue_within(connection, job_id, cause)
@@ -91,24 +91,24 @@ class JobQueue:
     def enqueue_within(
         self, connection: sa.Connection, job_id: str | None = None, cause: Cause = "request"
     ) -> str:
-        """Do the same as part of a transaction that writes of jobs."""
+        """Do the same within a transaction of the caller."""
         for row in self._active(connection):
             if row["state"] == "queued" and row["owner"] is None:
                 return str(row["id"])
         return self._insert(connection, job_id or new_job_id(), retries_left=1, cause=cause)
 
     def cancel(self, job_id: str) -> None:
-        """Ask a training run to end; it does within a second or so, wherever it runs.
+        """Ask a training run to end; it ends within about a second, in whichever process it runs.
 
         Raises
         ------
         UnknownJobError
-            When there is none of that id.
+            When there is no run with that id.
         JobEndedError
-            When it has ended already.
+            When the run has ended already.
         """
         with self._database.write(of_jobs=True) as connection:
-            self._active(connection)  # puts the state of those whose process died right
+            self._active(connection)  # updates the state of runs whose process has died
             row = _row(connection, job_id)
             if row["state"] not in _ACTIVE:
                 raise JobEndedError(f"training run {job_id} has ended already: {row['state']}")
@@ -116,14 +116,14 @@ class JobQueue:
             _update(connection, job_id, ended if row["owner"] is None else {"is_cancelled": True})
 
     def take(self) -> str | None:
-        """Take the run that waits for a service, if none is under way: it is this process's then.
+        """Take the first waiting run for this process, unless another run is active.
 
         Returns
         -------
         str or None
-            Its id.
+            The run's id; None when there is nothing to take.
         """
-        with self._database.read() as connection:  # most looks find nothing, and keep no writer waiting
+        with self._database.read() as connection:  # mostly there is nothing, so do not block writers
             rows = [dict(row) for row in connection.execute(_ACTIVE_JOBS).mappings()]
             if _next_free(rows) is None and not any(map(self._after_death, rows)):
                 return None
@@ -134,7 +134,7 @@ class JobQueue:
             return job_id
 
     def hand_over(self, job_id: str, pid: int) -> None:
-        """Let a run that belongs to this process belong to a child of it."""
+        """Hand a run of this process over to its child process `pid`."""
         lease = (self._clock() + START_LEASE).timestamp()
         values = {"owner": process_identity(pid), "lease_until": lease}
         with self._database.write(of_jobs=True) as connection:
@@ -142,11 +142,11 @@ class JobQueue:
             connection.execute(sa.update(JOBS).where(is_own).values(values))
 
     def put_back(self, job_id: str, pid: int | None = None) -> None:
-        """Take a run from a process, this one by default, and let it wait again: the process is to end."""
+        """Queue a run again that belongs to a process (default: this one), because the process is to end."""
         self._leave(job_id, pid, _WAITING)
 
     def is_lost(self, job_id: str, pid: int) -> bool:
-        """Whether a process has a run no more that has not ended: it has not been heard of for too long."""
+        """Whether the process has lost a run that has not ended, because its lease expired."""
         with self._database.read() as connection:
             row = _row(connection, job_id)
         if row["state"] not in _ACTIVE:
@@ -154,21 +154,21 @@ class JobQueue:
         return row["owner"] != process_identity(pid) or not self._lease_is_valid(row["lease_until"])
 
     def fail(self, job_id: str, error: str, pid: int | None = None) -> None:
-        """Take a run from a process, this one by default, and say why nothing came of it."""
+        """Take a run from a process (default: this one), and mark it as failed, with the reason."""
         self._leave(job_id, pid, {"state": "failed", "error": error, "finished": iso_time(self._clock())})
 
     def claim(self, job_id: str | None = None, most_seconds: float = TRAINING_SECONDS) -> RunningJob:
-        """Add a run that belongs to this process; `begin` waits for its turn.
+        """Add a run that belongs to this process; call `begin` until it may begin.
 
         Parameters
         ----------
-        job_id : str, default=a new one
-        most_seconds : the longest that it may take, once it has begun
+        job_id : str, default=a new id
+        most_seconds : the longest that it may take from its beginning
 
         Raises
         ------
         ValueError
-            When `job_id` is not an id, or has been used.
+            When `job_id` is not valid, or is in use.
         """
         job_id = job_id or new_job_id()
         if not is_job_id(job_id):
@@ -184,7 +184,7 @@ class JobQueue:
         return RunningJob(self._database, job_id, owner, self._clock, most_seconds)
 
     def begin(self, job: RunningJob) -> str | None:
-        """Let a run of this process begin, if no other one is under way; the id of that one if it is."""
+        """Begin a run of this process, unless another run is active: then return the id of that run."""
         with self._database.write(of_jobs=True) as connection:
             active = self._active(connection)
             for row in active:
@@ -197,12 +197,12 @@ class JobQueue:
     def adopt(
         self, job_id: str, most_seconds: float = TRAINING_SECONDS, patience: float = 30.0
     ) -> RunningJob:
-        """Go on with a run that the parent process hands over.
+        """Take over a run that the parent process hands over, and continue it.
 
         Raises
         ------
         UnknownJobError
-            When it does not come to belong to this process.
+            When the run is not handed over within the time allowed.
         """
         owner = process_identity()
         deadline = time.monotonic() + patience
@@ -220,14 +220,14 @@ class JobQueue:
             time.sleep(0.02)
 
     def _state(self, row: Row) -> JobState:
-        # That a process is gone is a fact. One that was not heard of for too long may still be heard of, as
-        # long as nobody has written down that it lost the run.
+        # A process that has died stays dead. But one with an expired lease may still report, until another
+        # process has recorded that it lost the run.
         if row["owner"] is not None and is_gone(row["owner"]):
             row = row | self._after_death(row)
         return JobState(**{name: row[name] for name in _STATE})
 
     def _active(self, connection: sa.Connection) -> list[Row]:
-        """Those that wait or run, first come first; the state of those whose process died is put right."""
+        """Give the waiting and active runs, oldest first, after updating those whose process has died."""
         active = []
         for row in map(dict, connection.execute(_ACTIVE_JOBS).mappings()):
             if changes := self._after_death(row):
@@ -237,7 +237,7 @@ class JobQueue:
         return active
 
     def _after_death(self, row: Row) -> Row:
-        """What changes about a run because its process is gone, or seems so; nothing when it is not."""
+        """Give the changes to a run whose process has died or whose lease has expired; otherwise none."""
         owner, lease_until = row["owner"], row["lease_until"]
         if owner is None or (self._lease_is_valid(lease_until) and not is_gone(owner)):
             return {}
@@ -263,16 +263,16 @@ class JobQueue:
     def _leave(self, job_id: str, pid: int | None, changes: Row) -> None:
         is_own = (JOBS.c.id == job_id) & (JOBS.c.owner == process_identity(pid))
         with self._database.write(of_jobs=True) as connection:
-            self._active(connection)  # what was not heard of for too long has ended
+            self._active(connection)  # ends runs with an expired lease
             row = connection.execute(sa.select(JOBS.c.is_cancelled).where(is_own)).first()
             if row is None:
-                return  # it has ended, or is another process's
+                return  # it has ended, or belongs to another process
             if row.is_cancelled:
                 changes = {"state": "cancelled", "finished": iso_time(self._clock())}
             _update(connection, job_id, changes | {"owner": None})
 
     def _lease_is_valid(self, until: float) -> bool:
-        """Whether a lease has not run out; one that is too long was given before the clock was set back."""
+        """Whether a lease has not expired; one that ends too late was given before the clock was set back."""
         return 0.0 <= until - self._clock().timestamp() <= MOST_LEASE.total_seconds()
 
     def _lease(self) -> float:
@@ -289,7 +289,7 @@ def _row(connection: sa.Connection, job_id: str) -> Row:
 
 
 def _next_free(active: list[Row]) -> str | None:
-    """The run that a service may take: the first that waits and belongs to nobody, when none is under way."""
+    """Give the first waiting run that belongs to no process, unless a run is active."""
     if any(row["state"] == "running" for row in active):
         return None
     return next((str(row["id"]) for row in active if row["owner"] is None), None)

@@ -1,4 +1,4 @@
-"""The training run that this process does: what it reports, and when it has to end."""
+"""The training run of this process: it reports progress, and notices when it must end."""
 
 import logging
 import threading
@@ -16,12 +16,12 @@ from training.disk.plain_json import plain
 from training.errors import reason_of
 from training.jobs.job_state import TRAINING_SECONDS, JobLostError, too_long
 
-# A run whose process has not been heard of for so long, on whatever machine, is taken for dead.
+# A run whose process has not reported for this long, on any machine, counts as lost.
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 10.0
-# Progress is written down when this much was done since the last time, so that it costs nothing.
+# Progress is saved after this much since the last time, so that saving costs little.
 _PROGRESS_STEP = 0.005
-# An outcome that cannot be written down is tried again for so long: the work of hours is in it.
+# Saving an outcome is retried for this long, because it is the result of hours of work.
 OUTCOME_SECONDS = 50.0
 OUTCOME_PAUSE = 1.0
 
@@ -31,19 +31,19 @@ log = logging.getLogger(__name__)
 class RunningJob:
     """A training run that belongs to this process.
 
-    A context manager: a run that leaves the block without an outcome has failed, or was cancelled.
+    A context manager: a run that leaves the block without an outcome has failed or was cancelled.
 
     Parameters
     ----------
     database : holds the state
-    job_id : of a run that belongs to `owner`
-    owner : this process, as `process_identity` names it
-    clock : gives the times that the state carries
-    most_seconds : the longest that it may take once it has begun
+    job_id : id of a run that belongs to `owner`
+    owner : the name of this process, from `process_identity`
+    clock : gives the times in the state
+    most_seconds : the longest that it may take from its beginning
 
     Attributes
     ----------
-    error : why nothing came of it, once that is so
+    error : why the run failed; None unless it did
     """
 
     def __init__(
@@ -62,21 +62,21 @@ class RunningJob:
         self._most_seconds = most_seconds
         self._step = ""
         self._has_ended = False
-        # Parts of a model are learned in threads, which report as it comes, also while the run ends.
+        # Parts of a model are trained in threads, which may report at any time, even while the run ends.
         self._reporting = threading.RLock()
         self._began: float | None = None
         self._renewed = time.monotonic()
         self.error: str | None = None
 
     def begin(self) -> None:
-        """Count the time that it may take from now on."""
+        """Start the time limit of the run."""
         self._began = self._renewed = time.monotonic()
 
     def report(self, step: str, fraction: float) -> None:
-        """Say what is being done and how much of everything is done, 0 to 1; progress never falls.
+        """Report the current step and the progress, 0 to 1; progress never falls.
 
-        Raises `JobLostError` when the run does not belong to this process any more. That it cannot be written
-        down for a moment is logged, and no harm.
+        Raises `JobLostError` when the run does not belong to this process any more. When the database cannot
+        be written, that is logged, and training continues.
         """
         with self._reporting:
             if self._has_ended:
@@ -98,7 +98,7 @@ class RunningJob:
         scores: dict[str, Any] | None,
         current_scores: dict[str, Any] | None,
     ) -> None:
-        """Say what came of it."""
+        """Record that a version was published, and whether it took over."""
         self._end(
             "succeeded" if took_over else "rejected",
             progress=1.0,
@@ -109,14 +109,14 @@ class RunningJob:
         )
 
     def fail(self, error: str) -> None:
-        """Say why nothing came of it."""
+        """Record why the run failed."""
         self.error = error
         self._end("failed", error=error)
 
     def must_stop(self) -> bool:
-        """Say whether it was cancelled, took too long, or is not this process's any more; renew the lease.
+        """Renew the lease; say whether the run was cancelled, took too long, or belongs to another process.
 
-        To be called every second or so, while it runs.
+        To be called about every second while the run is active.
         """
         with self._reporting:
             if self._has_ended:
@@ -137,12 +137,12 @@ class RunningJob:
                 return now - self._renewed > LEASE.total_seconds()
 
     def renew(self) -> None:
-        """Say that this process lives. Raises `JobLostError` when the run is not its any more."""
+        """Renew the lease. Raises `JobLostError` when the run does not belong to this process any more."""
         self._save({})
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether somebody wants it to end. Raises `JobLostError` when it is not this process's any more."""
+        """Whether the run was cancelled. Raises `JobLostError` when it belongs to this process no more."""
         with self._database.read() as connection:
             query = sa.select(JOBS.c.is_cancelled).where(JOBS.c.id == self.id, JOBS.c.owner == self._owner)
             row = connection.execute(query).first()
@@ -164,7 +164,7 @@ class RunningJob:
             else:
                 self.fail("it ended without a result" if error is None else _reason(error))
         except JobLostError:
-            # Whoever has it now says how it ends; what ended it here is on its way up.
+            # The process that has the run now records its end; the error here is raised on.
             self._has_ended = True
 
     def _end(self, state: Literal["succeeded", "rejected", "failed", "cancelled"], **outcome: Any) -> None:
@@ -181,7 +181,7 @@ class RunningJob:
                     time.sleep(OUTCOME_PAUSE)
 
     def _save(self, values: dict[str, Any]) -> None:
-        """Write something of the state down and renew the lease, if the run is still this process's."""
+        """Save values in the state and renew the lease, if the run still belongs to this process."""
         lease = (self._clock() + LEASE).timestamp()
         is_own = (JOBS.c.id == self.id) & (JOBS.c.owner == self._owner)
         with self._database.write(of_jobs=True) as connection:
@@ -191,7 +191,7 @@ class RunningJob:
 
 
 def _reason(error: BaseException) -> str:
-    """What an error says; one of Python's own says little without its name."""
+    """Give an error's message; for Python's own errors, with the name of the class."""
     if type(error).__module__ == "builtins":
         return f"{type(error).__name__}: {reason_of(error)}"
     return reason_of(error)

@@ -1,4 +1,4 @@
-"""The times that a cron expression names, in UTC."""
+"""The times of a cron expression, in UTC."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from training.clock import utc_now
 
 
 def next_time(schedule: str, after: datetime) -> datetime:
-    """Give the first time after another one.
+    """Give the first time of a schedule after the given time.
 
     >>> next_time("0 4 * * *", datetime(2026, 11, 24, 4, 0)).isoformat()
     '2026-11-25T04:00:00'
@@ -17,7 +17,7 @@ def next_time(schedule: str, after: datetime) -> datetime:
 
 
 def schedule_problem(schedule: str) -> str | None:
-    """Say what is wrong with a cron expression; None when it is right."""
+    """Say what is wrong with a cron expression; None when it is valid."""
     try:
         next_time(schedule, utc_now())
     except CronSimError as error:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as an exception, so that whatever is under way is left in good order."""
+"""Turn Ctrl-C and SIGTERM into an exception, so that context managers can clean up."""
 
 import os
 import signal
@@ -8,40 +8,40 @@ from types import FrameType
 from typing import NoReturn
 
 WATCH_SECONDS = 0.5
-# A process that is asked to end, and cannot, is ended after so long.
+# A process that does not end by itself after it was asked to is killed after this time.
 GRACE_SECONDS = 20.0
 
 
 class StoppedError(BaseException):
-    """The process was asked to stop; no `except Exception` on the way keeps it from doing so."""
+    """The process was asked to stop. `except Exception` does not catch it."""
 
     def __init__(self, signal_number: int) -> None:
         name = signal.Signals(signal_number).name
         super().__init__("interrupted" if name == "SIGINT" else f"it was asked to stop ({name})")
-        # What a shell reports for a process that a signal has ended.
+        # The exit code that a shell reports for a process ended by this signal.
         self.exit_code = 128 + signal_number
 
 
 def stop_on_signals() -> None:
-    """From now on raise `StoppedError` in the main thread on Ctrl-C and SIGTERM."""
+    """From now on, raise `StoppedError` in the main thread on Ctrl-C and SIGTERM."""
     for number in signal.SIGINT, signal.SIGTERM:
-        # A signal that the parent had ignored, such as Ctrl-C for a job in the background, stays ignored.
+        # A signal that the parent process ignored, such as Ctrl-C for a background job, stays ignored.
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _stop)
 
 
 def stop_when(must_stop: Callable[[], bool]) -> threading.Event:
-    """Send this process SIGTERM once a condition holds, and end it when that is of no avail.
+    """Send this process SIGTERM when a condition becomes true, and kill it if it does not end.
 
     Parameters
     ----------
     must_stop : callable
-        Called every half second, in a thread of its own.
+        The condition, checked every half second in a thread.
 
     Returns
     -------
     threading.Event
-        Set it when there is nothing left to stop.
+        Set it to stop watching.
     """
     finished = threading.Event()
 

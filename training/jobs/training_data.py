@@ -1,4 +1,4 @@
-"""What a training run learns from, and what it is judged on: what is kept, a file, or a generated sample."""
+"""The data of a training run: the kept histories, a file, or a generated sample."""
 
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -27,12 +27,13 @@ class TrainingData:
 
     Attributes
     ----------
-    history : what the version is made of
-    lesson : what there is to learn; nothing of a generated sample, all of which the prior knows
-    judged : what the new version and the current one are compared on: everything that is kept, also when the
-        run learns from a file alone
-    source : where the history is from
-    notes : what was cleaned, and what the file changed of what was kept
+    history : what the final version is fitted on
+    lesson : what can be learned from it; None for a generated sample, because the prior knows such series
+    already
+    judged : what the new version and the current one are compared on: all kept histories, even when the run
+    trains on a file alone
+    source : where the history comes from
+    notes : what was cleaned, and which kept days the file changed
     """
 
     history: History
@@ -52,18 +53,18 @@ def training_data(
     random_state: int = 0,
     clock: Clock,
 ) -> TrainingData:
-    """Read what a training run is about, and keep the days of its file.
+    """Read the data of a training run, and keep the days of its file in the database.
 
     Parameters
     ----------
     archive : URL of the database
-    file : its days are kept, and everything that is kept is learned from; without one, that alone is, or a
-        generated sample when nothing is kept
-    reading : how the file is read, and the events to learn the effects of
-    only : learn from the file alone, and keep nothing of it
-    may_replace : whether the file may change most of what is kept of a series
+    file : its days are kept, and training uses everything that is kept. Without a file, training uses what is
+    kept, or a generated sample when nothing is kept
+    reading : how to read the file, and which events to learn the effects of
+    only : train on the file alone, and keep none of its days
+    may_replace : whether the file may change most of the kept days of a series
     random_state : seed of the generated sample
-    clock : says what day it is
+    clock : gives the current day
 
     Raises
     ------
@@ -98,13 +99,13 @@ def training_data(
 
 
 def _kept(database: Database, reading: ReadOptions) -> TrainingData | None:
-    """Everything that is kept; None when nothing is."""
+    """Give everything that is kept; None when nothing is kept."""
     history = Histories(database).all(reading.events)
     return TrainingData(history, history, history, Source("kept"), ()) if history.series else None
 
 
 def _sample(random_state: int, clock: Clock) -> TrainingData:
-    """A generated sample, which shows how good the prior is."""
+    """Give a generated sample, which shows how well the prior forecasts."""
     yesterday = np.datetime64(clock().date()) - DAY
     sample = generate_history(SAMPLE_SERIES, SAMPLE_DAYS, yesterday, random_state)
     return TrainingData(sample, History(()), sample, Source("sample"), ())

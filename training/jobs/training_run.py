@@ -1,7 +1,7 @@
-"""One training run, from a view history to a published version; the command line and `/retrain` run the same.
+"""One training run, from a view history to a published version, for the command line and `/retrain` alike.
 
-It holds the most recent days out, fits on the rest, scores the result beside the baselines and beside the
-current version, fits on everything, and publishes with the verdict. Time, randomness and paths come in as
+It holds out the most recent days, fits on the rest, scores the result beside the baselines and the current
+version, fits on all days, and publishes the new version with the verdict. Time, randomness and paths are
 arguments.
 """
 
@@ -44,7 +44,7 @@ CURRENT = "current"
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """The published version, the scores that it had to match, and notes for the reader."""
+    """The published version, the scores it was compared with, and notes for the user."""
 
     manifest: Manifest
     current_scores: Scores | None
@@ -57,13 +57,14 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
     Parameters
     ----------
     settings : what to train on, and how
-    clock : gives the time that the version is named by
-    progress : called with the step that is begun and how much of everything is done, 0 to 1
+    clock : gives the time in the version's name
+    progress : called with the name of each step and the progress so far, 0 to 1
 
     Raises
     ------
     ViewcastError
-        When the history cannot be used, or the archive or the models folder fail; nothing is published then.
+        When the history cannot be used, or the database or the models folder fails; then nothing is
+        published.
     """
     progress("reading the history", 0.0)
     data = training_data(
@@ -106,7 +107,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
 
 
 class _Learned(NamedTuple):
-    """The fitted sums, the models that join them with what events do, and what events do."""
+    """The fitted sums, the models that combine them with the effects of events, and these effects."""
 
     trained: Trained
     held_out_model: Forecaster
@@ -121,7 +122,7 @@ def _learn(
     first_origin: np.datetime64,
     progress: Progress,
 ) -> _Learned:
-    """Fit the effects of events, and sums of sigmoids on the days without them."""
+    """Fit the effects of events, then sums of sigmoids on the days with these effects removed."""
     holidays = holiday_days(settings.holidays, data.judged.first_date, data.judged.last_date)
     past, past_effects = _without_events(settings, data.lesson.before(first_origin), holidays)
     lesson, effects = _without_events(settings, data.lesson, holidays)
@@ -134,7 +135,7 @@ def _learn(
 def _notes(
     settings: TrainingSettings, effects: EventEffects, forecasts: HeldOutForecasts | None
 ) -> tuple[str, ...]:
-    """What a reader should know of the effects and the scores."""
+    """Give notes on the effects and the scores for the user."""
     notes = effects.notes()
     if forecasts is not None and forecasts.n_left_out:
         notes += (f"scores are of a random sample; {forecasts.n_left_out:,} series are not in it",)
@@ -144,7 +145,7 @@ def _notes(
 
 
 def _settings(settings: TrainingSettings, sigmoids: SigmoidChoice | None) -> dict[str, Any]:
-    """The settings that the manifest keeps."""
+    """Give the settings to store in the manifest."""
     kept: dict[str, Any] = {"random_state": settings.random_state}
     if settings.reading.events:
         kept["events"] = settings.reading.events
@@ -163,7 +164,7 @@ def _settings(settings: TrainingSettings, sigmoids: SigmoidChoice | None) -> dic
 def _without_events(
     settings: TrainingSettings, history: History, holidays: dict[str, EventDays]
 ) -> tuple[History, EventEffects]:
-    """What the sum of sigmoids is to learn from, and the effects that were taken out of it, if asked for."""
+    """Give the history without the effects of events, and these effects, if any are requested."""
     if not (settings.reading.events or settings.holidays):
         return history, EventEffects({}, {})
     effects = fit_effects(history, settings.reading.events, holidays)
@@ -175,7 +176,7 @@ def _joined(model: ForecastModel, effects: EventEffects) -> Forecaster:
 
 
 def _trainer(settings: TrainingSettings, store: ModelStore, first_origin: np.datetime64) -> Trainer:
-    """What learns: anew from the prior, or on from a version that has not seen the held-out days."""
+    """Make the trainer: from the prior, or from a version that was not fitted on the held-out days."""
     if settings.start is None:
         return ForecastTrainer(load_prior(), settings.random_state, n_sigmoids=settings.n_sigmoids)
     version = settings.start
@@ -193,5 +194,5 @@ def _trainer(settings: TrainingSettings, store: ModelStore, first_origin: np.dat
 
 
 def _sum_of(model: Forecaster) -> ForecastModel:
-    """The sum of sigmoids alone: effects of events are learned anew, and those asked for may have changed."""
+    """Give the sum of sigmoids without effects: they are learned again, as other events may be requested."""
     return ForecastModel.from_arrays(model.to_arrays())

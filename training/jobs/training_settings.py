@@ -1,4 +1,4 @@
-"""The settings of a training run, apart from the run itself, which takes seconds to import."""
+"""The settings of a training run, in a module of their own because the run takes seconds to import."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +13,17 @@ class TrainingSettings:
     Attributes
     ----------
     models : the models folder
-    archive : URL of the archive
-    history : a file whose days are kept; training is on all that is kept then, as without a file, and on a
-        generated sample when that is nothing
-    random_state : seed of everything random
-    reading : how the file is read, and the columns of events to learn the effects of
-    holidays : places, `DE` or `DE-BY`, to learn the effects of their holidays
-    start : the version to learn on from, or `current`; without one, all is learned anew
-    replace : whether the file may change most of what is kept of a series
-    only : train on the file alone, and keep nothing of it
-    n_sigmoids : sigmoids of each sum that learns from the history; None chooses on held-out days
-    signing_key : what versions are signed with, and have to be; None for none
+    archive : URL of the database
+    history : a file whose days are kept. Training uses everything that is kept, also without a file; when
+    nothing is kept, it uses a generated sample
+    random_state : seed of all random numbers
+    reading : how to read the file, and which columns are events whose effects to learn
+    holidays : places, `DE` or `DE-BY`, whose holidays' effects to learn
+    start : the version to continue from, or `current`; None to start from the prior
+    replace : whether the file may change most of the kept days of a series
+    only : train on the file alone, and keep none of its days
+    n_sigmoids : number of sigmoids of each sum; None chooses it on held-out days
+    signing_key : key to sign versions and to verify them with; None for none
     """
 
     models: Path

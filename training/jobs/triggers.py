@@ -1,6 +1,6 @@
-"""What starts a training without being asked: a schedule, and live forecasts whose errors have grown.
+"""Triggers that queue a training automatically: a schedule, and growing errors of live forecasts.
 
-Services look again and again, and whichever comes first once the time has come queues the training.
+Every service checks the triggers regularly; the first that finds one due queues the training.
 """
 
 from collections.abc import Callable
@@ -15,27 +15,27 @@ from training.jobs.job_state import Cause
 from training.jobs.queue import JobQueue
 from training.jobs.schedule import next_time
 
-# Days come one at a time: to look more often would see nothing new.
+# New days arrive once a day, so checking more often would find nothing new.
 ERROR_LOOK = timedelta(hours=6)
-# For so long after a training, the errors of the last week are partly those of the model before.
+# For this long after a training, some errors of the last week are those of the previous model.
 SETTLING = timedelta(days=7)
-# A last look that is so far ahead of the clock was made before the clock was set back.
+# When the last check is this far in the future, it was made before the clock was set back.
 _MOST_AHEAD = timedelta(hours=1)
 
-# Gives the time of the next look, from that of the last.
+# Maps the time of the last check to that of the next.
 Following = Callable[[datetime], datetime]
 
 
 class Triggers:
-    """What starts trainings by itself.
+    """Queues trainings automatically.
 
     Parameters
     ----------
-    database : holds the jobs, and when each trigger was looked at last
-    schedule : cron expression, in UTC; each of its times queues a training, and those that passed while no
-        service ran queue one together. None for no schedule.
-    error_growth : how many times the error of the four weeks before the error of the last week has to be to
-        queue a training; no sooner than a week after the last one. None for never.
+    database : holds the jobs, and the time at which each trigger was last checked
+    schedule : cron expression, in UTC; each of its times queues a training. Times that pass while no service
+    runs queue one training together. None for no schedule.
+    error_growth : queue a training when the error of the last week is this many times that of the four weeks
+    before, at the earliest a week after the last training. None to never do so.
     clock : callable, default=the system's
     """
 
@@ -53,7 +53,7 @@ class Triggers:
         self._queue = JobQueue(database, clock)
 
     def look(self) -> list[str]:
-        """Queue a training for each trigger whose time has come, and give the ids."""
+        """Check all triggers, queue a training for each that is due, and give the ids."""
         jobs = [
             self._on_schedule(self._schedule) if self._schedule else None,
             self._on_error(self._error_growth) if self._error_growth else None,
@@ -92,14 +92,14 @@ class Triggers:
         return last is not None and last > iso_time(self._clock() - SETTLING)
 
     def _may_be_due(self, cause: Cause, following: Following) -> bool:
-        """Look without keeping any writer waiting; most looks find nothing."""
+        """Check without blocking writers; mostly nothing is due."""
         with self._database.read() as connection:
             last = _last_look(connection, cause)
         now = self._clock()
         return last is None or last > now + _MOST_AHEAD or following(last) <= now
 
     def _is_due(self, connection: sa.Connection, cause: Cause, following: Following) -> bool:
-        """Whether the time has come, which is then noted, so that nobody else finds the same."""
+        """Whether the trigger is due; if so, record it, so that no other service queues the same training."""
         last, now = _last_look(connection, cause), self._clock()
         is_known = last is not None and last <= now + _MOST_AHEAD
         is_due = last is not None and is_known and following(last) <= now
