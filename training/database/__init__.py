@@ -1,1 +1,1 @@
-"""What is kept in a database: histories, what each upload changed, forecasts that wait for their truth."""
+"""The database: histories, the changes made by uploads, forecasts to be compared with later counts, jobs."""

@@ -1,4 +1,4 @@
-"""How wide the intervals of kept series have to be: what the last forecasts of each have missed."""
+"""Adapt the width of intervals of kept series to the errors of their last forecasts."""
 
 from collections.abc import Mapping
 
@@ -14,18 +14,18 @@ from training.model.adaptive_intervals import next_width_factors
 def adapted_widths(
     connection: sa.Connection, stored: Mapping[Key, StoredSeries]
 ) -> dict[Key, tuple[float, ...]]:
-    """Adapt the intervals of some series to how their last forecast did.
+    """Adapt the intervals of some series to the errors of their last forecast.
 
     Parameters
     ----------
-    connection : of an open transaction
-    stored : the series, up to `AT_ONCE`, and their days
+    connection : in a transaction
+    stored : the series, up to `AT_ONCE`, with their days
 
     Returns
     -------
     dict
-        What the half-widths of 80 and 95 % are to be multiplied with; series that were never forecast before
-        their last day are not in there.
+        Factors for the half-widths of the 80 and 95 % intervals. Series that were never forecast before their
+        last day are left out.
     """
     factors = {}
     for row in rows_of(connection, LAST_FORECASTS, stored):

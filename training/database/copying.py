@@ -1,4 +1,4 @@
-"""Copying everything from one database to another, whatever they are: SQLite's file, PostgreSQL's server."""
+"""Copy everything from one database to another, of either kind."""
 
 import sqlalchemy as sa
 
@@ -8,9 +8,9 @@ from training.database.tables import TABLES
 
 
 def copy(source: Database, target: Database) -> None:
-    """Put everything that `source` holds into the place of everything that `target` holds, all or nothing.
+    """Replace the contents of `target` by those of `source`, in one transaction.
 
-    Others may go on reading and writing `source`: what is copied is what was there at one moment.
+    Others may use `source` meanwhile; the copy is of one moment.
     """
     with source.read() as reading, target.write() as writing:
         for table in TABLES.sorted_tables:

@@ -1,6 +1,7 @@
 """The connection to the database: SQLite by default, PostgreSQL by URL.
 
-Several processes may read and write at once; one writes at a time. What `write` has returned from is on disk.
+Several processes may read and write at the same time; writers wait for each other. `write` returns when the
+data is on disk.
 """
 
 import sqlite3
@@ -17,9 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from training.database.revisions import migrate
 from training.errors import ViewcastError
 
-# As long as another process takes to add ten million days, and again.
+# Twice the time that another process takes to add ten million days.
 PATIENT_SECONDS = 300.0
-# Any numbers that no other program on the same PostgreSQL database locks.
+# Arbitrary numbers that no other program locks in the same PostgreSQL database.
 _WRITERS_LOCK, _JOBS_LOCK = 0x56696577, 0x56696578
 _CONNECTIONS = 8
 
@@ -27,20 +28,20 @@ _INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postg
 
 
 class DatabaseError(ViewcastError):
-    """The database cannot be opened, read or written; the message names it, without its password."""
+    """The database cannot be opened, read or written. The message has its URL, without the password."""
 
     @property
     def public(self) -> str:
-        """The message for everybody, without the database's address."""
+        """The message without the database's URL, for clients."""
         return "the database of the histories cannot be used; the log says why"
 
 
 class DatabaseBusyError(DatabaseError):
-    """Another process has been writing to the database for too long."""
+    """Another process has been writing to the database for too long; try again."""
 
     @property
     def public(self) -> str:
-        """The message for everybody, without the database's address."""
+        """The message without the database's URL, for clients."""
         return "another process is changing the histories; try again in some seconds"
 
 
@@ -50,21 +51,21 @@ class Database:
     Parameters
     ----------
     url : str
-        SQLAlchemy's: `sqlite:///path/to/archive.sqlite` (its folder is made), or
-        `postgresql+psycopg://user:password@host/database` (with psycopg installed). Tables are made, and
-        those of an older release migrated.
+        An SQLAlchemy URL: `sqlite:///path/to/archive.sqlite` (the folder is created), or
+        `postgresql+psycopg://user:password@host/database` (psycopg must be installed). Missing tables are
+        created; those of an older release are migrated.
     busy_seconds : float, default=300
         How long to wait for another process that is writing.
 
     Attributes
     ----------
     migrated_from : str or None
-        The revision that the tables had before; None when there were none.
+        The previous revision of the tables; None when there were no tables.
 
     Raises
     ------
     DatabaseError
-        Here, and from every use, when the database cannot be reached, read or written.
+        In the constructor and in every use, when the database cannot be reached, read or written.
     """
 
     def __init__(self, url: str, busy_seconds: float = PATIENT_SECONDS) -> None:
@@ -72,7 +73,7 @@ class Database:
         self._busy_seconds = busy_seconds
         with self.errors_named():
             parsed = sa.make_url(url)
-            # A password can stand in the query as well.
+            # The query of a URL may contain a password, too.
             self._shown = parsed.set(query={}).render_as_string(hide_password=True)
             if parsed.get_backend_name() not in _INSERT:
                 raise DatabaseError(f"archive {self._shown}: only sqlite and postgresql are supported")
@@ -85,16 +86,16 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether it is a file of SQLite's."""
+        """Whether the database is an SQLite file."""
         return self._engine.dialect.name == "sqlite"
 
     def insert_new(self, table: sa.Table) -> sa.Insert:
-        """Insert rows, and leave those alone that are there already."""
+        """Make a statement that inserts rows, except those whose keys exist."""
         new: sa.Insert = _INSERT[self._engine.dialect.name](table).on_conflict_do_nothing()
         return new
 
     def upsert(self, table: sa.Table, keys: Sequence[str]) -> sa.Insert:
-        """Insert rows, or write over those of the same keys."""
+        """Make a statement that inserts rows, and replaces those with the same keys."""
         insert = _INSERT[self._engine.dialect.name](table)
         others = [
             column.name for column in table.columns if not column.primary_key and column.name not in keys
@@ -104,7 +105,7 @@ class Database:
         return upsert
 
     def continue_ids(self, connection: sa.Connection, table: sa.Table) -> None:
-        """Give the next row the id after the last one's, once rows have come with ids of their own."""
+        """Continue the ids of a table after the highest one, after rows were inserted with explicit ids."""
         if not self.is_sqlite:
             following = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"  # noqa: S608 - our own name
             sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
@@ -112,19 +113,19 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """Read, in as many statements as it takes, what was there at the first of them."""
+        """Open a read transaction: all statements see the data as of the first one."""
         level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with self.errors_named(), self._engine.connect().execution_options(**level) as connection:
             yield connection
 
     @contextmanager
     def write(self, *, of_jobs: bool = False) -> Iterator[sa.Connection]:
-        """Write all or nothing, while nobody else does; it is on disk when the block is left.
+        """Open a write transaction; other writers wait. On leaving the block, the data is on disk.
 
         Parameters
         ----------
         of_jobs : bool, default=False
-            Write of jobs alone. Where the database can do so, others may write histories meanwhile.
+            Whether only jobs are written. PostgreSQL then lets others write histories at the same time.
         """
         with self.errors_named(), self._engine.connect() as connection:
             if self.is_sqlite:
@@ -138,12 +139,12 @@ class Database:
                 yield connection
 
     def close(self) -> None:
-        """Close the connections; the database is not to be used afterwards."""
+        """Close the connections; the database must not be used afterwards."""
         self._engine.dispose()
 
     @contextmanager
     def errors_named(self) -> Iterator[None]:
-        """Raise the database's errors, and a missing driver, as `DatabaseError`."""
+        """Convert errors of the database, and a missing driver, to `DatabaseError`."""
         try:
             yield
         except (SQLAlchemyError, ImportError, OSError) as error:
@@ -153,7 +154,7 @@ class Database:
 
 
 def _is_busy(reason: BaseException) -> bool:
-    """Whether a driver says that it has waited for a lock in vain."""
+    """Whether an error says that a lock was not released in time."""
     if isinstance(reason, sqlite3.OperationalError):
         return reason.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
     return getattr(reason, "sqlstate", None) == "55P03"  # PostgreSQL's lock_not_available
@@ -161,7 +162,7 @@ def _is_busy(reason: BaseException) -> bool:
 
 def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        # A connection may have died with the server that it led to: it is tried before it is used.
+        # The server may have closed the connection meanwhile: test each connection before use.
         return sa.create_engine(url, pool_size=_CONNECTIONS, pool_pre_ping=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -172,8 +173,8 @@ def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
 
 
 def _set_up_sqlite(connection: Any, busy_seconds: float) -> None:
-    """Let readers go on while one writes, and sync every commit: WAL alone would leave that to later."""
-    # Python's own transactions would begin with the first write and not with the first read.
+    """Let readers work during a write, and sync every commit to disk, which WAL mode alone does not."""
+    # Python's default would begin transactions at the first write instead of the first read.
     connection.isolation_level = None
     with closing(connection.cursor()) as cursor:
         deadline = time.monotonic() + busy_seconds
@@ -182,7 +183,7 @@ def _set_up_sqlite(connection: Any, busy_seconds: float) -> None:
                 cursor.execute("PRAGMA journal_mode=WAL")
                 break
             except sqlite3.OperationalError as error:
-                # Two switch a new file at once: the one thing that SQLite does not wait for.
+                # Two processes may switch a new file at the same time; SQLite does not wait for this lock.
                 if not _is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)

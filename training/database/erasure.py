@@ -1,4 +1,4 @@
-"""Forgetting: what is kept of a series is deleted for good, also from what could be undone."""
+"""Delete kept days of a series permanently, also from what could be undone."""
 
 import numpy as np
 import sqlalchemy as sa
@@ -14,19 +14,19 @@ from training.history.days import day_number
 def forget(
     database: Database, key: Key, since: np.datetime64 | None = None, until: np.datetime64 | None = None
 ) -> int:
-    """Delete the days of a series, or some of them, with the forecasts that were made from them.
+    """Delete all or some days of a series, and the forecasts made from them.
 
     Parameters
     ----------
     database : Database
-    key : the name and the metric of the series
-    since, until : the first and the last day to forget; without one, from its first, to its last
+    key : name and metric of the series
+    since, until : first and last day to delete; by default, the first and the last day of the series
 
     Returns
     -------
     int
-        Number of days that are forgotten; 0 when none of them was known. When no other day is left, the
-        series is gone, and with its last metric the events of that name.
+        The number of deleted days; 0 when none of them had a count. If no day is left, the series is deleted,
+        and with the last metric of its name also the events.
     """
     with database.write() as connection:
         stored = load(connection, [key]).get(key)
@@ -46,7 +46,7 @@ def forget(
 
 
 def _forget_changes(connection: sa.Connection, key: Key, first: int, last: int) -> None:
-    """Take the days out of what uploads have changed, so that undoing one does not bring them back."""
+    """Remove the days from the records of uploads, so that undoing an upload does not restore them."""
     name, metric = key
     of_series = CHANGES.c.name == name, CHANGES.c.metric == metric
     for row in connection.execute(sa.select(CHANGES).where(*of_series)).all():

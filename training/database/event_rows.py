@@ -1,4 +1,4 @@
-"""The days of events, past and planned ones, read and written inside of a transaction."""
+"""Read and write the days of events, past and planned, within a transaction."""
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
@@ -17,7 +17,7 @@ from training.history.events import EventDays, Events
 def events_of(
     connection: sa.Connection, events: Collection[str], names: Collection[str] | None = None
 ) -> Events:
-    """Read the days of some events, of some series or of all, by series and event."""
+    """Read the days of some events, of some series or of all series; returned by series and event."""
     query = sa.select(EVENTS).where(EVENTS.c.event.in_(list(events))).order_by(*EVENTS.primary_key)
     if names is not None:
         query = query.where(EVENTS.c.name.in_(list(names)))
@@ -31,7 +31,7 @@ def events_of(
 
 
 def put_event_days(database: Database, connection: sa.Connection, upload_id: int, events: Events) -> None:
-    """Keep the days of events, and what stood there before, as the upload's changes."""
+    """Write the days of events, and record the previous values as changes of the upload."""
     before = events_of(connection, {event for named in events.values() for event in named})
     rows, changes = [], []
     for name, named in events.items():
@@ -53,7 +53,7 @@ def put_event_days(database: Database, connection: sa.Connection, upload_id: int
 def restore_event_days(
     database: Database, connection: sa.Connection, name: str, event: str, change: Change
 ) -> None:
-    """Bring days of an event back to what they were, nothing where the value is NaN."""
+    """Restore the previous days of an event; days whose value is NaN are deleted."""
     was_there = ~np.isnan(change.before)
     for days in chunks(change.days[~was_there].tolist()):
         here = EVENTS.c.name == name, EVENTS.c.event == event, EVENTS.c.day.in_(days)
@@ -65,7 +65,7 @@ def restore_event_days(
 def write_event_days(
     database: Database, connection: sa.Connection, rows: Sequence[dict[str, str | int | float]]
 ) -> None:
-    """Write rows of the table of events over those that are there."""
+    """Write rows of the events table, replacing those that exist."""
     upsert = database.upsert(EVENTS, ["name", "event", "day"])
     for chunk in chunks(rows):
         connection.execute(upsert, chunk)

@@ -1,4 +1,4 @@
-"""What was forecast for the last day that is known of a series, by the last forecast before it."""
+"""The last forecast for the last known day of each series."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Expectation:
 
     Attributes
     ----------
-    last_day : the last day that it knew, in days since 1970
+    last_day : last day of the history it was made from, in days since 1970
     model : the version that made it
     bands : ndarray of shape (5,): median, lower and upper of 80 %, lower and upper of 95 %
     """
@@ -29,7 +29,7 @@ class Expectation:
 
 
 def expectations(database: Database, keys: Collection[Key]) -> dict[Key, Expectation]:
-    """Read what was forecast for the last day of some series; those without such a forecast are not there."""
+    """Read the forecasts for the last day of some series; series without one are left out."""
     expected: dict[Key, Expectation] = {}
     with database.read() as connection:
         for chunk in chunks(keys):

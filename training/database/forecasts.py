@@ -1,4 +1,4 @@
-"""Forecasts of kept series, remembered until the days that they are about have come."""
+"""Store forecasts of kept series, to compare them with the counts that follow."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from training.database.stored_series import AT_ONCE, HAS_KEY, Key, begins_with, 
 from training.database.tables import CHALLENGER_FORECASTS, COUNTS, FORECASTS, SERIES
 from training.model.adaptive_intervals import UNCHANGED
 
-# The columns of a remembered forecast, in the order of its array.
+# The columns of a stored forecast, in the order of its array.
 BANDS = ("median", "lower_80", "upper_80", "lower_95", "upper_95")
-# What its half-widths were multiplied with.
+# The factors of its half-widths.
 WIDTHS = ("width_80", "width_95")
 
 _EARLIER = FORECASTS.alias()
@@ -27,7 +27,7 @@ _MADE_FROM = (
     .correlate(SERIES)
     .scalar_subquery()
 )
-# Of some series, the last forecast before the last day that is kept: `name`, `metric`, the last day as `day`,
+# For some series, the last forecast made before the last kept day: `name`, `metric`, the last day as `day`,
 # and the columns of `FORECASTS`; for `rows_of`.
 LAST_FORECASTS = (
     sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.last_day.label("day"), FORECASTS)
@@ -39,15 +39,15 @@ LAST_FORECASTS = (
 
 @dataclass(frozen=True)
 class RememberedForecast:
-    """A forecast, and what is known by now of its series.
+    """A stored forecast, and the counts of its series known by now.
 
     Attributes
     ----------
-    key : the name and the metric of the series
-    last_day : the last day that it was made from, in days since 1970
+    key : name and metric of the series
+    last_day : last day of the history it was made from, in days since 1970
     model : the version that made it
     bands : ndarray of shape (5, n_days): median, lower and upper of 80 %, lower and upper of 95 %
-    counts : all days of the series that are kept
+    counts : all kept days of the series
     """
 
     key: Key
@@ -58,7 +58,7 @@ class RememberedForecast:
 
 
 class ChallengedForecast(NamedTuple):
-    """The medians of a challenger and of the version that was current, and what is known of the series."""
+    """The medians of a challenger and of the then current version, and the known counts of the series."""
 
     last_day: int
     challenger: NDArray[np.float64]
@@ -67,7 +67,7 @@ class ChallengedForecast(NamedTuple):
 
 
 class Forecasts:
-    """The forecasts that a database remembers."""
+    """The forecasts stored in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -78,13 +78,13 @@ class Forecasts:
         made: Mapping[tuple[Key, int], NDArray[np.float64]],
         width_factors: Mapping[tuple[Key, int], Sequence[float]] = MappingProxyType({}),
     ) -> None:
-        """Keep forecasts, one a series and last day: of two, the first stays.
+        """Store forecasts. For each series and last day, only the first forecast is stored.
 
         Parameters
         ----------
         model : the version that made them
-        made : for each series and last day, the bands, as `RememberedForecast` has them
-        width_factors : what the half-widths of these were multiplied with, where it is not 1
+        made : bands for each series and last day, in the form of `RememberedForecast`
+        width_factors : factors of the half-widths, where they are not 1
         """
         rows = {
             at: {"model": model}
@@ -95,19 +95,19 @@ class Forecasts:
         self._keep(FORECASTS, rows)
 
     def forget_before(self, day: int) -> int:
-        """Forget the forecasts whose last day is before a day, in days since 1970; give their number."""
+        """Delete the forecasts whose last day is before `day`, in days since 1970; return their number."""
         with self._database.write() as connection:
             old = CHALLENGER_FORECASTS.c.last_day < day
             connection.execute(sa.delete(CHALLENGER_FORECASTS).where(old))
             return connection.execute(sa.delete(FORECASTS).where(FORECASTS.c.last_day < day)).rowcount
 
     def remember_challenger(self, model: str, medians: Mapping[tuple[Key, int], NDArray[np.float64]]) -> None:
-        """Keep what a challenger forecasts, as `remember` does; one a series, last day and version."""
+        """Store a challenger's forecasts. For each series, last day and version, only the first is stored."""
         rows = {at: {"model": model, "median": pack(median)} for at, median in medians.items()}
         self._keep(CHALLENGER_FORECASTS, rows)
 
     def _keep(self, table: sa.Table, rows: Mapping[tuple[Key, int], dict[str, Any]]) -> None:
-        """Insert rows by series and last day, where there are none yet."""
+        """Insert rows by series and last day, except those that exist."""
         insert = self._database.insert_new(table)
         with self._database.write() as connection:
             for part in chunks(rows.items()):
@@ -115,13 +115,13 @@ class Forecasts:
                 values = [
                     {"series_id": ids[key], "last_day": last_day, **row}
                     for (key, last_day), row in part
-                    if key in ids  # it may have been forgotten meanwhile
+                    if key in ids  # the series may have been deleted meanwhile
                 ]
                 if values:
                     connection.execute(insert, values)
 
     def challenged(self, model: str, first_day: int) -> Iterator[list[ChallengedForecast]]:
-        """Read what a challenger forecast beside the current version, from a last day on."""
+        """Read a challenger's and the current version's forecasts whose last day is `first_day` or later."""
         ours, theirs = FORECASTS, CHALLENGER_FORECASTS
         beside = sa.and_(ours.c.series_id == theirs.c.series_id, ours.c.last_day == theirs.c.last_day)
         query = (
@@ -142,12 +142,12 @@ class Forecasts:
                 ]
 
     def since(self, first_day: int, prefix: str = "") -> Iterator[list[RememberedForecast]]:
-        """Read the forecasts from a last day on, by series and last day, some hundred at a time.
+        """Read the forecasts from a last day on, in order of series and last day, some hundred at a time.
 
         Parameters
         ----------
         first_day : in days since 1970
-        prefix : only series whose names begin so
+        prefix : only series whose names begin with it
         """
         query = (
             sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.first_day, COUNTS.c.counts, FORECASTS)

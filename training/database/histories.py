@@ -1,4 +1,4 @@
-"""The kept histories: all of them for a training, one for a forecast, a list for people."""
+"""Read kept histories: all for a training, the last days for a forecast, summaries for a list."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _ORDER_COLUMNS = {"id": "name", "last_date": "last_day", "last_count": "last_cou
 
 @dataclass(frozen=True)
 class Summary:
-    """What is kept of a series, without its days."""
+    """A kept series without its days."""
 
     name: str
     metric: str
@@ -34,13 +34,13 @@ class Summary:
 
 
 class Recent(NamedTuple):
-    """The last days of a series, the days of its events, and how wide its intervals have to be.
+    """The last days of a series, its events, and the factors of its intervals.
 
     Attributes
     ----------
-    days : up to as many as were asked for; the last one is known
+    days : at most the requested number; the last day is known
     events : the days of its events, by name
-    width_factors : what half-widths of 80 and 95 % are to be multiplied with; None before the first forecast
+    width_factors : factors of the half-widths of the 80 and 95 % intervals; None before the first forecast
     """
 
     days: Days
@@ -49,13 +49,13 @@ class Recent(NamedTuple):
 
 
 class Histories:
-    """The histories that a database keeps."""
+    """The histories kept in a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def all(self, events: Sequence[str] = ()) -> History:
-        """Read all that is kept, and the days of the events that are asked for."""
+        """Read all kept series, and the days of the requested events."""
         query = (
             sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.first_day, COUNTS.c.counts)
             .join(COUNTS, COUNTS.c.series_id == SERIES.c.id)
@@ -75,13 +75,13 @@ class Histories:
         return None if stored is None else _series(key, stored.days)
 
     def recent(self, keys: Collection[Key], n_days: int, events: Sequence[str] = ()) -> dict[Key, Recent]:
-        """Read the last days of some series; those that are not kept are not in the answer.
+        """Read the last days of some series; series that are not kept are left out.
 
         Parameters
         ----------
         keys : names and metrics
-        n_days : most days of each
-        events : the events whose days are read too
+        n_days : the largest number of days for each series
+        events : names of the events to read
         """
         recent: dict[Key, Recent] = {}
         with self._database.read() as connection:
@@ -95,7 +95,7 @@ class Histories:
         return recent
 
     def summary(self, key: Key) -> Summary | None:
-        """Say what is kept of one series; None when nothing is."""
+        """Give the summary of a series; None when it is not kept."""
         name, metric = key
         with self._database.read() as connection:
             query = sa.select(SERIES).where(SERIES.c.name == name, SERIES.c.metric == metric)
@@ -112,20 +112,20 @@ class Histories:
         limit: int = 100,
         offset: int = 0,
     ) -> tuple[list[Summary], int]:
-        """List a page of the series.
+        """List one page of the series.
 
         Parameters
         ----------
-        prefix : only series whose names begin so
-        search : a part of the name, whatever its case (ASCII's; SQLite knows no other)
-        metric : only series of this metric; without one, of all
-        order : what they are sorted by, then by name and metric; `-` in front reverses it
-        limit, offset : which of them
+        prefix : only series whose names begin with it
+        search : a part of the name; case is ignored for ASCII letters only, as in SQLite
+        metric : only series of this metric; by default, of all metrics
+        order : sort key, followed by name and metric; a leading `-` reverses the order
+        limit, offset : size and start of the page
 
         Returns
         -------
         list of Summary, int
-            The page, and how many series there are on all pages.
+            The page, and the number of series on all pages.
         """
         chosen = sa.select(SERIES).where(begins_with(prefix))
         if search:
@@ -140,15 +140,16 @@ class Histories:
             return [_summary(row) for row in connection.execute(query)], n_all
 
     def metrics(self, prefix: str = "") -> list[str]:
-        """List the metrics that are kept, of series whose names begin with a text."""
+        """List the metrics of the series whose names begin with `prefix`."""
         with self._database.read() as connection:
             query = sa.select(SERIES.c.metric).where(begins_with(prefix)).distinct()
             return sorted(connection.execute(query).scalars())
 
     def by_name(self, metrics: Collection[str], prefix: str = "") -> Iterator[list[Series]]:
-        """Read all series of some metrics, some hundred names that begin with `prefix` at a time, sorted.
+        """Read all series of some metrics whose names begin with `prefix`, sorted, some hundred names at a
+        time.
 
-        No transaction lasts longer than one of these lists: what changes meanwhile may be seen or not.
+        Each list is read in a transaction of its own, so changes made meanwhile may or may not be seen.
         """
         names = sa.select(SERIES.c.name).where(SERIES.c.metric.in_(metrics), begins_with(prefix)).distinct()
         last = ""

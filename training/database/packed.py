@@ -1,4 +1,4 @@
-"""Counts of consecutive days as arrays and as bytes, and laying new days over them."""
+"""Counts of consecutive days as arrays and as bytes, and replacing some of them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 
 def pack(counts: NDArray[np.float64]) -> bytes:
-    """Make bytes of counts."""
+    """Convert counts to bytes."""
     return counts.astype("<f8").tobytes()
 
 
 def unpack(content: bytes) -> NDArray[np.float64]:
-    """Make counts of bytes."""
+    """Convert bytes to counts."""
     return np.frombuffer(content, "<f8")
 
 
 @lru_cache(maxsize=1000)
 def _nothing(n_days: int) -> bytes:
-    """Days that were not there before, packed and compressed: most of what comes in changes just those."""
+    """Give the compressed bytes of days without counts; cached, as most uploads only add days."""
     return zlib.compress(pack(np.full(n_days, np.nan)), 1)
 
 
@@ -32,7 +32,7 @@ class Days:
 
     Attributes
     ----------
-    first_day : days since 1970-01-01
+    first_day : in days since 1970-01-01
     counts : ndarray of shape (n_days,), NaN where a day is missing
     """
 
@@ -46,11 +46,11 @@ class Days:
 
     @property
     def n_known(self) -> int:
-        """Number of days that are not missing."""
+        """Number of days with a count."""
         return self.counts.size - int(np.count_nonzero(np.isnan(self.counts)))
 
     def at(self, days: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Give the counts of some days, NaN where there are none."""
+        """Give the counts of some days; NaN for days without one."""
         place = days - self.first_day
         inside = (place >= 0) & (place < self.counts.size)
         counts = np.full(days.size, np.nan)
@@ -58,7 +58,7 @@ class Days:
         return counts
 
     def put(self, days: NDArray[np.int64], counts: NDArray[np.float64]) -> Days | None:
-        """Replace some days, by nothing where the new count is NaN; None when no day is left."""
+        """Replace the counts of some days; NaN deletes a day. Gives None when no day is left."""
         first = min(self.first_day, int(days.min(initial=self.first_day)))
         last = max(self.last_day, int(days.max(initial=self.last_day)))
         laid = np.full(last - first + 1, np.nan)
@@ -72,7 +72,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Change:
-    """What some days were before, NaN for nothing."""
+    """The previous counts of some days; NaN for days without one."""
 
     days: NDArray[np.int64]
     before: NDArray[np.float64]
@@ -86,6 +86,6 @@ class Change:
 
     @classmethod
     def of_bytes(cls, days: bytes, before: bytes) -> Change:
-        """Read them back."""
+        """Read a change from these columns."""
         numbers = np.frombuffer(zlib.decompress(days), "<i4").astype(np.int64)
         return cls(numbers, unpack(zlib.decompress(before)))

@@ -1,4 +1,4 @@
-"""How much may be kept: a bound on series and days, of all or of those whose names begin alike."""
+"""Limits on the number of kept series and days, in total or for names with a common prefix."""
 
 from dataclasses import dataclass
 
@@ -11,17 +11,17 @@ from training.history.series import quoted
 
 
 class QuotaError(ViewcastError):
-    """An upload would keep more than may be kept."""
+    """An upload exceeds the limit on kept series or days."""
 
 
 @dataclass(frozen=True)
 class Quota:
-    """A bound on what is kept.
+    """A limit on what is kept.
 
     Attributes
     ----------
-    most_series, most_days : None for any number; days count from the first to the last of each series
-    prefix : what the names of the series begin with; empty for all series
+    most_series, most_days : None for no limit; days are counted from the first to the last of each series
+    prefix : limits only series whose names begin with it; empty for all series
     """
 
     most_series: int | None
@@ -29,7 +29,7 @@ class Quota:
     prefix: str = ""
 
     def check(self, connection: sa.Connection) -> None:
-        """Raise `QuotaError` when more is kept, as a transaction sees it."""
+        """Raise `QuotaError` when the data, as seen by this transaction, exceeds the limit."""
         if self.most_series is None and self.most_days is None:
             return
         days = sa.func.coalesce(sa.func.sum(SERIES.c.last_day - SERIES.c.first_day + 1), 0)

@@ -1,4 +1,4 @@
-"""Bringing the tables of a database to this release's, by the migrations in `migrations/`."""
+"""Migrate the tables of a database to this release, with the migrations in `migrations/`."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -6,29 +6,29 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-# The newest revision in `migrations/versions`: known here, so that a database of this release is opened
-# without loading alembic.
+# The newest revision in `migrations/versions`. Stated here so that a database of this release can be opened
+# without importing alembic.
 NEWEST = "9"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: sa.Engine, write: Callable[[], AbstractContextManager[sa.Connection]]) -> str | None:
-    """Migrate the tables to the newest revision, all or nothing.
+    """Migrate the tables to the newest revision, in one transaction.
 
     Parameters
     ----------
-    engine : the database's
-    write : opens a transaction that nobody else writes beside
+    engine : the engine of the database
+    write : opens an exclusive write transaction
 
     Returns
     -------
     str or None
-        The revision that they had; None when there was none: no tables, or those of the first release.
+        The previous revision; None when there were no tables, or those of the first release.
 
     Raises
     ------
     OSError
-        When they are of a newer release; the engine names the database.
+        When the tables are of a newer release.
     """
     with engine.connect() as connection:
         before = _revision(connection)
@@ -37,7 +37,7 @@ def migrate(engine: sa.Engine, write: Callable[[], AbstractContextManager[sa.Con
     if before is not None and int(before) > int(NEWEST):
         raise OSError(f"its tables are of a newer release (revision {before}); this one knows {NEWEST}")
     with write() as connection:
-        if _revision(connection) != NEWEST:  # another process may have been quicker
+        if _revision(connection) != NEWEST:  # another process may have migrated them meanwhile
             _upgrade(connection)
     return before
 

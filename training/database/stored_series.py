@@ -1,4 +1,4 @@
-"""Rows of series and their counts, read and written inside of a transaction that a caller has opened."""
+"""Read and write rows of series and their counts, within a transaction of the caller."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
@@ -12,27 +12,27 @@ from training.database.tables import CHALLENGER_FORECASTS, COUNTS, EVENTS, FOREC
 
 T = TypeVar("T")
 
-# Few enough for the parameters of one statement, and for memory.
+# Number of series for one statement: limited by its parameters, and by memory.
 AT_ONCE = 500
 
-# A series' name and metric.
+# Name and metric of a series.
 Key = tuple[str, str]
 
-# The condition that a series is one of some, for `rows_of`.
+# The condition that a series is among the given ones, for `rows_of`.
 HAS_KEY = sa.and_(
     SERIES.c.name.in_(sa.bindparam("names", expanding=True)), SERIES.c.metric == sa.bindparam("metric")
 )
 
 
 class StoredSeries(NamedTuple):
-    """A series that is kept, and its days."""
+    """A kept series, and its days."""
 
     id: int
     days: Days
 
 
 def chunks(items: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
-    """Give the items in lists of some size."""
+    """Split the items into lists of at most `size`."""
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
@@ -41,9 +41,9 @@ def chunks(items: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
 def rows_of(
     connection: sa.Connection, query: sa.Select[Any], keys: Collection[Key]
 ) -> Iterator[sa.RowMapping]:
-    """Run a query of which `HAS_KEY` is a condition, for some series: once for each of their metrics.
+    """Run a query that contains `HAS_KEY`, for some series: once for each of their metrics.
 
-    A query that is built once, as a constant, is run in half the time of one that is built at every use.
+    Building a query takes as long as running it, so queries are built once, as constants.
     """
     names_by_metric: dict[str, list[str]] = {}
     for name, metric in keys:
@@ -53,7 +53,7 @@ def rows_of(
 
 
 def begins_with(prefix: str) -> sa.ColumnElement[bool]:
-    """The condition that a series' name begins with a text, in its case."""
+    """Make the condition that a series' name begins with a text; case matters."""
     return sa.func.substr(SERIES.c.name, 1, len(prefix)) == prefix
 
 
@@ -66,7 +66,7 @@ _IDS = sa.select(SERIES.c.name, SERIES.c.metric, SERIES.c.id).where(HAS_KEY)
 
 
 def load(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, StoredSeries]:
-    """Read some series, up to `AT_ONCE`; those that are not kept are not in the answer."""
+    """Read some series, up to `AT_ONCE`; series that are not kept are left out."""
     return {
         (row["name"], row["metric"]): StoredSeries(row["id"], Days(row["first_day"], unpack(row["counts"])))
         for row in rows_of(connection, _LOAD, keys)
@@ -74,12 +74,12 @@ def load(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, StoredSe
 
 
 def load_ids(connection: sa.Connection, keys: Collection[Key]) -> dict[Key, int]:
-    """Read the ids of some series, up to `AT_ONCE`; those that are not kept are not in the answer."""
+    """Read the ids of some series, up to `AT_ONCE`; series that are not kept are left out."""
     return {(row["name"], row["metric"]): row["id"] for row in rows_of(connection, _IDS, keys)}
 
 
 def save(database: Database, connection: sa.Connection, series: Mapping[Key, Days]) -> None:
-    """Write some series, up to `AT_ONCE`, in the place of what was kept of them."""
+    """Write some series, up to `AT_ONCE`, replacing those that exist."""
     if not series:
         return
     rows = [
@@ -100,7 +100,7 @@ def save(database: Database, connection: sa.Connection, series: Mapping[Key, Day
 
 
 def remove(connection: sa.Connection, key: Key) -> None:
-    """Delete a series, its counts and its forecasts; with its last metric, the events of its name too."""
+    """Delete a series, its counts and forecasts; with the last metric of its name also the events."""
     name, _ = key
     for series_id in load_ids(connection, [key]).values():
         for table in COUNTS, FORECASTS, CHALLENGER_FORECASTS:

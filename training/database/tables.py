@@ -1,4 +1,4 @@
-"""The tables of this release. `migrations/` makes them; a test holds the two together.
+"""The tables of this release. `migrations/` creates them; a test compares both.
 
 Days are whole numbers, counted from 1970-01-01; counts of consecutive days are packed: 8 bytes each, float64,
 little-endian, NaN for a missing day.
@@ -7,9 +7,9 @@ little-endian, NaN for a missing day.
 import sqlalchemy as sa
 
 TABLES = sa.MetaData()
-_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts only what it calls "integer"
+_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite generates ids only for "integer"
 
-# One row a name and metric, with what a list of them shows.
+# One row for each name and metric, with the values shown in lists.
 SERIES = sa.Table(
     "series",
     TABLES,
@@ -18,27 +18,25 @@ SERIES = sa.Table(
     sa.Column("metric", sa.String, nullable=False),
     sa.Column("first_day", sa.Integer, nullable=False),
     sa.Column("last_day", sa.Integer, nullable=False),
-    sa.Column("n_days", sa.Integer, nullable=False),  # the known ones
+    sa.Column("n_days", sa.Integer, nullable=False),  # days with a count
     sa.Column("last_count", sa.Double, nullable=False),
     sa.UniqueConstraint("name", "metric", name="series_name_metric_key"),
 )
-# The counts of a series, packed, from its first day to its last. Apart: lists need not pass over them.
+# The packed counts of a series, first to last day. A separate table, so that lists do not read them.
 COUNTS = sa.Table(
     "counts",
     TABLES,
     sa.Column("series_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("counts", sa.LargeBinary, nullable=False),
 )
-# The days of events, past and planned, by the name of the series, whatever the metric.
+# The days of events, past and planned, by name of the series; they apply to all its metrics.
 EVENTS = sa.Table(
     "events",
     TABLES,
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("event", sa.String, primary_key=True),
     sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column(
-        "value", sa.Double, nullable=False
-    ),  # 0 says that there is none: it takes back what was planned
+    sa.Column("value", sa.Double, nullable=False),  # 0 cancels a planned event
     sqlite_with_rowid=False,
 )
 UPLOADS = sa.Table(
@@ -55,10 +53,10 @@ UPLOADS = sa.Table(
     sa.Column("undone", sa.String),
     sa.Column("idempotency_key", sa.String, unique=True),
     sa.Column("fingerprint", sa.String),
-    sqlite_autoincrement=True,  # an id is never given twice
+    sqlite_autoincrement=True,  # an id is never used again
 )
-# What stood in the days that an upload changed, NaN for nothing. Of counts, `event` is empty; of an event's
-# days, `metric` is. Both arrays are compressed with zlib.
+# The previous values of the days changed by an upload, NaN for none. `event` is empty for counts, `metric`
+# for days of events. Both arrays are compressed with zlib.
 CHANGES = sa.Table(
     "changes",
     TABLES,
@@ -82,12 +80,12 @@ FORECASTS = sa.Table(
     sa.Column("upper_80", sa.LargeBinary, nullable=False),
     sa.Column("lower_95", sa.LargeBinary, nullable=False),
     sa.Column("upper_95", sa.LargeBinary, nullable=False),
-    # What the half-widths were multiplied with, for what earlier forecasts of the series had missed.
+    # Factors of the half-widths, from the errors of earlier forecasts.
     sa.Column("width_80", sa.Double, nullable=False),
     sa.Column("width_95", sa.Double, nullable=False),
     sa.Index("forecasts_by_last_day", "last_day"),
 )
-# What a challenger forecast, unseen, beside one of these: the median, 28 days, packed.
+# The challenger's forecast beside one of these: medians of 28 days, packed.
 CHALLENGER_FORECASTS = sa.Table(
     "challenger_forecasts",
     TABLES,
@@ -97,12 +95,12 @@ CHALLENGER_FORECASTS = sa.Table(
     sa.Column("median", sa.LargeBinary, nullable=False),
     sa.Index("challenger_forecasts_by_last_day", "last_day"),
 )
-# The training runs: those that wait or run, and the last that ended.
+# The training runs: waiting and active ones, and the last that ended.
 JOBS = sa.Table(
     "jobs",
     TABLES,
     sa.Column("id", sa.String, primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False, unique=True),  # first come, first served
+    sa.Column("position", sa.Integer, nullable=False, unique=True),  # order of the queue
     sa.Column("state", sa.String, nullable=False),
     sa.Column("step", sa.String, nullable=False),
     sa.Column("progress", sa.Double, nullable=False),
@@ -114,16 +112,14 @@ JOBS = sa.Table(
     sa.Column("scores", sa.JSON(none_as_null=True)),
     sa.Column("current_scores", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.String),
-    sa.Column("is_cancelled", sa.Boolean, nullable=False),  # somebody wants it to end
-    sa.Column("retries_left", sa.Integer, nullable=False),  # how often it begins again when its process dies
-    sa.Column("owner", sa.String),  # the process that it belongs to
-    sa.Column(
-        "lease_until", sa.Double
-    ),  # seconds since 1970; until then the process has to say that it lives
-    # Why it was queued.
+    sa.Column("is_cancelled", sa.Boolean, nullable=False),  # asked to end
+    sa.Column("retries_left", sa.Integer, nullable=False),  # restarts after its process has died
+    sa.Column("owner", sa.String),  # the process it belongs to
+    sa.Column("lease_until", sa.Double),  # seconds since 1970; by then the process must renew the lease
+    # The cause of queueing.
     sa.Column("cause", sa.String, nullable=False, server_default="request"),
 )
-# When what starts trainings by itself was looked at last.
+# The time at which each trigger of trainings was last checked.
 TRIGGERS = sa.Table(
     "triggers",
     TABLES,

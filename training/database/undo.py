@@ -1,4 +1,4 @@
-"""Taking back: an upload whole, or what is kept of a series for good."""
+"""Undo an upload: restore the days that it changed."""
 
 import sqlalchemy as sa
 
@@ -14,28 +14,28 @@ from training.history.series import quoted
 
 
 class UndoError(ViewcastError):
-    """An upload cannot be taken back; the message says why."""
+    """An upload cannot be undone; the message says why."""
 
 
 class UnknownUploadError(UndoError):
-    """There is no such upload, or it is too long ago."""
+    """There is no upload with this number, or it is too old to be undone."""
 
 
 def undo(database: Database, upload_id: int | None = None, clock: Clock = utc_now) -> Upload:
-    """Bring everything that an upload changed back to what it was before.
+    """Restore everything that an upload changed to its previous state.
 
     Parameters
     ----------
     database : Database
-    upload_id : which one; without it, the last that was not taken back
-    clock : gives the time that it is taken back at
+    upload_id : number of the upload; by default, the last that was not undone
+    clock : gives the time of undoing
 
     Raises
     ------
     UnknownUploadError
-        When there is none.
+        When there is no such upload.
     UndoError
-        When a later one has changed the same series: that one has to be taken back first.
+        When a later upload has changed the same series; that one must be undone first.
     """
     with database.write() as connection:
         which = UPLOADS.c.id == upload_id if upload_id is not None else UPLOADS.c.undone.is_(None)
@@ -56,7 +56,7 @@ def undo(database: Database, upload_id: int | None = None, clock: Clock = utc_no
 
 
 def _check_last(connection: sa.Connection, upload_id: int) -> None:
-    """Refuse when a later upload has changed the same series: its own record starts from this one's days."""
+    """Refuse when a later upload has changed the same series: its record depends on this upload's days."""
     mine, later = CHANGES.alias("mine"), CHANGES.alias("later")
     same = sa.and_(*(mine.c[column] == later.c[column] for column in ("name", "metric", "event")))
     query = (
@@ -85,7 +85,7 @@ def _restore(database: Database, connection: sa.Connection, upload_id: int) -> N
 
 
 def put_back(database: Database, connection: sa.Connection, before: dict[Key, Change]) -> None:
-    """Replace days of some series, by nothing where the count is NaN; a series without days goes."""
+    """Restore the previous counts of some series; NaN deletes a day, and series without days are deleted."""
     kept = load(connection, list(before))
     left = {
         key: kept[key].days.put(change.days, change.before) for key, change in before.items() if key in kept

@@ -1,7 +1,7 @@
-"""Keeping histories: what an upload changed is said, kept, and can be taken back.
+"""Keep uploaded histories, and record what each upload changed, so that it can be undone.
 
-An upload that would change most of what is kept of a series is refused: it is likely another series of the
-same name.
+An upload that would change most of the kept days of a series is refused: it is probably another series with
+the same name.
 """
 
 from collections.abc import Sequence
@@ -31,17 +31,17 @@ from training.history.series import (
     spread_problem,
 )
 
-# How long an upload can be taken back, and its idempotency key is known.
+# For this long, an upload can be undone and its idempotency key is remembered.
 KEPT_DAYS = 90
-# Fewer changed days than a week has are corrections, however few days there are.
+# Fewer changed days than this are always treated as corrections.
 LEAST_REPLACED_DAYS = 7
 
 
 class ReplacesMostError(HistoryError):
-    """An upload would change most of what is kept of a series, which the message names."""
+    """An upload would change most of the kept days of a series, which the message names."""
 
     def advice(self, option: str) -> str:
-        """Say what to do; `option` is what lets it change them, as whoever reads this can give it."""
+        """Say what to do; `option` is what allows the change, written for the reader of the message."""
         return (
             f"{self}. If it is another series, give it another name; if these counts are right, send them "
             f"again with {option}"
@@ -49,23 +49,23 @@ class ReplacesMostError(HistoryError):
 
 
 class KeyReusedError(ViewcastError):
-    """An idempotency key was sent before, with another request."""
+    """An idempotency key was used before, for another request."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What came in at once, and what it did to what was kept.
+    """An upload, and what it changed.
 
     Attributes
     ----------
-    id : rises from upload to upload
+    id : increases from upload to upload
     received : UTC, ISO 8601
-    source : the file's name, or how it came in
-    n_series : number of series in it
-    n_new, n_changed, n_unchanged : days that were not known, that got another count, that had it already
-    notes : what was cleaned in it, and where
-    undone : when it was taken back; None when it was not
-    is_repeated : whether this is the answer to an earlier request with the same idempotency key
+    source : the file's name, or the way in which the upload arrived
+    n_series : number of series
+    n_new, n_changed, n_unchanged : days without a count before, with another count, with the same count
+    notes : what was cleaned, and where
+    undone : when it was undone; None when it was not
+    is_repeated : whether the same request, with the same idempotency key, was processed before
     """
 
     id: int
@@ -82,7 +82,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """A text that a client sends again with the same request, and the request's fingerprint."""
+    """A text that a client repeats with a repeated request, and the fingerprint of the request."""
 
     key: str
     fingerprint: str
@@ -94,7 +94,7 @@ class Uploads:
     Parameters
     ----------
     database : Database
-    clock : gives the time that an upload is received at
+    clock : gives the time at which an upload is received
     """
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:
@@ -110,33 +110,34 @@ class Uploads:
         key: IdempotencyKey | None = None,
         quotas: Sequence[Quota] = (),
     ) -> Upload:
-        """Keep the known days of a history, all or none; a day that is there gets the new count.
+        """Keep the known days of a history in one transaction; new counts replace existing ones.
 
-        Missing days erase nothing. The days of events are kept in the same way.
+        Missing days delete nothing. Days of events are kept in the same way.
 
         Parameters
         ----------
-        history : what came in
-        source : the file's name, or how it came in
-        may_replace : whether it may change most of what is kept of a series
-        key : when an upload had the same one, its answer is given again and nothing is done
-        quotas : what it may not exceed; one that adds no days is kept although more is kept already
+        history : the uploaded history
+        source : the file's name, or the way in which the upload arrived
+        may_replace : whether the upload may change most of the kept days of a series
+        key : when an upload had the same key, its answer is returned again and nothing is changed
+        quotas : limits; an upload that adds no days is kept even when they are exceeded already
 
         Returns
         -------
         Upload
-            Everything of it is on disk.
+            The upload; all of it is on disk.
 
         Raises
         ------
         ReplacesMostError
-            When it would change more than half of the kept days of a series, and at least 7, and may not.
+            When it would change more than half of the kept days of a series, and at least 7, without
+            `may_replace`.
         HistoryError
-            When a series would cover more than 100 years, or nearly all days would be missing.
+            When a series would span more than 100 years, or nearly all days would be missing.
         KeyReusedError
-            When the key came with another request before.
+            When the key was used for another request.
         QuotaError
-            When more would be kept than may be.
+            When a quota would be exceeded.
         """
         with self._database.write() as connection:
             if key and (earlier := _with_key(connection, key)):
@@ -169,7 +170,7 @@ class Uploads:
             return upload_of(connection.execute(sa.select(UPLOADS).where(UPLOADS.c.id == upload_id)).one())
 
     def newest(self, n: int) -> list[Upload]:
-        """Give the last uploads, newest first, also those that were taken back."""
+        """Give the last `n` uploads, newest first, including those that were undone."""
         with self._database.read() as connection:
             rows = connection.execute(sa.select(UPLOADS).order_by(UPLOADS.c.id.desc()).limit(n))
             return [upload_of(row) for row in rows]
@@ -180,7 +181,7 @@ class _Totals:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-    n_days: int = 0  # from the first to the last of each series, what was added
+    n_days: int = 0  # days added, counted from the first to the last of each series
 
 
 def _add_series(
@@ -191,7 +192,7 @@ def _add_series(
     may_replace: bool,
     total: _Totals,
 ) -> None:
-    """Lay the days of some series over what is kept of them."""
+    """Merge the days of some series into the kept ones."""
     kept = load(connection, [added.key for added in series])
     saved: dict[Key, Days] = {}
     changes = []
@@ -218,7 +219,7 @@ def _add_series(
 
 
 def _lay(series: Series, stored: StoredSeries | None) -> tuple[Days, Change, int]:
-    """What is kept of a series when it is laid over that, what changes, and how many days do not."""
+    """Merge a series into the kept one: the new days, the change, and the number of unchanged days."""
     first = day_number(series.first_date)
     known = np.flatnonzero(~np.isnan(series.views))
     days = known + first
@@ -226,7 +227,7 @@ def _lay(series: Series, stored: StoredSeries | None) -> tuple[Days, Change, int
         return Days(first, series.views), Change(days, np.full(days.size, np.nan)), 0
     counts = series.views[known]
     before = stored.days.at(days)
-    differs = before != counts  # NaN differs from everything
+    differs = before != counts  # NaN is unequal to everything
     change = Change(days[differs], before[differs])
     return stored.days.put(days, counts) or stored.days, change, days.size - change.days.size
 
@@ -241,7 +242,7 @@ def _check_replaced(series: Series, stored: StoredSeries, n_changed: int) -> Non
 
 
 def _check_span(series: Series, stored: StoredSeries) -> None:
-    """Refuse what could not be read again: it would be gigabytes of gaps."""
+    """Refuse a series that would span too many days to be read again: gigabytes of gaps."""
     first = min(stored.days.first_day, day_number(series.first_date))
     last = max(stored.days.last_day, day_number(series.last_date))
     if last - first >= LONGEST_SPAN_DAYS:
@@ -260,7 +261,7 @@ def _check_spread(connection: sa.Connection) -> None:
 
 
 def upload_of(row: Any) -> Upload:
-    """Make an upload of its row."""
+    """Make an upload from its row."""
     return Upload(
         **{name: getattr(row, name) for name in ("id", "received", "source", "n_series", "undone")},
         **{name: getattr(row, name) for name in ("n_new", "n_changed", "n_unchanged")},
@@ -269,7 +270,7 @@ def upload_of(row: Any) -> Upload:
 
 
 def _with_key(connection: sa.Connection, key: IdempotencyKey) -> Upload | None:
-    """The upload that came with a key before."""
+    """Give the upload with this idempotency key; None when there is none."""
     row = connection.execute(sa.select(UPLOADS).where(UPLOADS.c.idempotency_key == key.key)).first()
     if row is None:
         return None
