@@ -1,6 +1,6 @@
-"""Viewcast for Python.
+"""The Python interface of Viewcast.
 
-What it offers is imported when it is first used: asking for the version does not wait for numbers.
+Names are imported on first use, so that `viewcast.__version__` does not import numpy.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""`python -m viewcast`: the same as the command `viewcast`."""
+"""`python -m viewcast` runs the command `viewcast`."""
 
 if __name__ == "__main__":
     from viewcast.command_line import main

@@ -1,6 +1,6 @@
-"""The command `viewcast`: all that `python -m training` and `python -m service` do, under one name.
+"""The command `viewcast`: all commands of `python -m training` and `python -m service` under one name.
 
-Nothing is imported before it is needed: each worker of the service imports this file again.
+Imports are made when needed, because each worker of the service imports this file again.
 """
 
 import sys
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Run the command line, and end the process."""
+    """Run the command line, and exit."""
     from viewcast.name_clash import check_packages
 
     check_packages()
     from training.commands.app import run
     from training.jobs.signals import stop_on_signals
 
-    # How a server ends is the server's to say.
+    # The server decides how its process ends.
     if sys.argv[1:2] != ["serve"]:
         stop_on_signals()
     run(joined_commands(), "viewcast")
 
 
 def joined_commands() -> "typer.Typer":
-    """Put the commands of training and of the service together."""
+    """Join the commands of training and of the service."""
     import typer
 
     from service.command_line import commands as service_commands
@@ -33,7 +33,7 @@ def joined_commands() -> "typer.Typer":
     from training.version import VERSION
 
     app = typer.Typer(
-        help="Learn to forecast views, and serve forecasts.",
+        help="Train models that forecast views, and serve forecasts.",
         add_completion=False,
         no_args_is_help=True,
         rich_markup_mode=None,

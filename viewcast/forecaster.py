@@ -1,4 +1,4 @@
-"""`ViewForecaster`: data frames in, forecasts as data frames out."""
+"""`ViewForecaster`: fit and forecast with data frames."""
 
 from __future__ import annotations
 
@@ -25,36 +25,36 @@ from viewcast.frames import Columns, FrameError, LongFrame, number_columns, read
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Forecast at a time; their windows stay in the cache.
+# Number of series forecast at a time, so that their windows fit into the cache.
 CHUNK_SERIES = 1_000
-# So many names are shown of those that are left out.
+# Number of left-out series that are named in a warning.
 NAMED_SERIES = 10
 NO_COUNT = "no day with a count"
 
 
 class ViewForecaster:
-    """Forecasts the coming days of daily counts: views, visits, plays.
+    """Forecast daily counts: views, visits, plays.
 
-    It is what `python -m training fit` publishes: a sum of sigmoids that was learned from generated
-    histories and, where there is enough to learn from, another one from the series that it is fitted on.
-    One model forecasts all of them, and series that it has never seen.
+    The model is the one that `python -m training fit` publishes: a sum of sigmoids learned from generated
+    histories and, if the data suffices, a second one learned from the given series. One model forecasts all
+    series, also series that it was not fitted on.
 
     Parameters
     ----------
     random_state : int, default=0
-        Seed of all that is random: the same frame and seed give the same forecasts.
+        Seed of all random numbers: the same frame and seed give the same forecasts.
     alias : str, default="ViewForecaster"
-        What the columns of forecasts are called.
+        Name of the forecast columns.
     n_sigmoids : int or None, default=None
-        Sigmoids of each sum that learns from the series. More allow more bends, and need more data; None
-        chooses on held-out days.
+        Number of sigmoids of each sum that learns from the series. More of them allow more bends, and need
+        more data. None chooses it on held-out days.
 
     Attributes
     ----------
     model_ : ForecastModel
-        What was fitted.
+        The fitted model.
     notes_ : tuple of str
-        What was done to the rows that were fitted on: days without a count, zeros before the first one.
+        What was changed when the rows were read: missing days, zeros before the first count.
 
     Examples
     --------
@@ -87,26 +87,25 @@ class ViewForecaster:
         time_col: str = "ds",
         target_col: str = "y",
     ) -> Self:
-        """Learn from series, and remember them: `predict` forecasts the days after each one's last.
+        """Learn from series, and remember them: `predict` forecasts the days after the last day of each.
 
         Parameters
         ----------
         df : pandas.DataFrame or polars.DataFrame
-            A row a series and day, in any order. A day without a row, and a null, is a missing day.
+            One row for each series and day, in any order. A day without a row or with a null is missing.
         id_col, time_col, target_col : str
-            Its columns: the series, the calendar day (a date, a time at midnight, or a text as 2026-11-20)
-            and the count, 0 or more.
+            Names of the columns: the series; the calendar day, as a date, a time at midnight or a text like
+            2026-11-20; and the count, 0 or more.
 
         Returns
         -------
         ViewForecaster
-            Itself.
+            The fitted forecaster.
 
         Raises
         ------
         FrameError, HistoryError
-            When something in the frame cannot be read one way only; the message says what. Both are
-            `ViewcastError`.
+            When the frame cannot be used; the message says why. Both are subclasses of `ViewcastError`.
 
         Warns
         -----
@@ -127,29 +126,29 @@ class ViewForecaster:
         level: Sequence[int] = LEVELS,
         df: IntoDataFrame | None = None,
     ) -> Any:
-        """Forecast the days after the last one of each series.
+        """Forecast the days after the last day of each series.
 
         Parameters
         ----------
         h : int, default=28
-            Days ahead, 1 to 365; beyond 28 they are less certain.
+            Number of days to forecast, 1 to 365; days beyond 28 are less certain.
         level : sequence of int, default=(80, 95)
-            Intervals, in percent, 50 to 99: the share of days that should lie inside. `[]` for the median
-            alone.
-        df : pandas.DataFrame or polars.DataFrame, default=what was fitted on
-            Other series, or newer days of the same; columns as in `fit`.
+            Intervals in percent, 50 to 99: the share of days that should lie inside. `[]` gives the median
+            only.
+        df : pandas.DataFrame or polars.DataFrame, default=the series of `fit`
+            Other series, or newer days of the same ones; with the columns of `fit`.
 
         Returns
         -------
-        pandas.DataFrame or polars.DataFrame, as the frame that came in
-            Columns `unique_id` and `ds`, of the frame's own types; `ViewForecaster`, the median; and for each
-            level `ViewForecaster-lo-80` and `ViewForecaster-hi-80`, as Nixtla's libraries name them. Sorted
-            by series and day.
+        pandas.DataFrame or polars.DataFrame, like the input
+            Columns `unique_id` and `ds`, with the frame's types; `ViewForecaster`, the median; and for each
+            level `ViewForecaster-lo-80` and `ViewForecaster-hi-80`, named as in Nixtla's libraries. Sorted by
+            series and day.
 
         Raises
         ------
         FrameError, HistoryError
-            When something in the frame cannot be read, no series is long enough, or none is there.
+            When the frame cannot be used, or no series is long enough.
         ValueError
             When `h` or a level is out of range.
 
@@ -170,21 +169,21 @@ class ViewForecaster:
         level: Sequence[int] = LEVELS,
         df: IntoDataFrame | None = None,
     ) -> Any:
-        """Forecast how many views the coming days of each series bring together.
+        """Forecast the total of the coming days of each series.
 
-        A total is the sum of its days' medians. Its interval is narrower than those of the days together:
-        days that err upwards make up for days that err downwards.
+        A total is the sum of the medians of its days. Its interval is narrower than the sum of the days'
+        intervals, because errors of different days partly cancel.
 
         Parameters
         ----------
         h, level, df
-            As in `predict`, and so is what is raised.
+            As in `predict`. The same errors are raised.
 
         Returns
         -------
-        pandas.DataFrame or polars.DataFrame, as the frame that came in
-            Columns `unique_id` and `days`, how many days are summed up: the next 7 and 28, as far as `h`
-            reaches, and all `h`; then those of `predict`.
+        pandas.DataFrame or polars.DataFrame, like the input
+            Columns `unique_id`; `days`, the number of days in the total: 7, 28 and `h`, as far as `h`
+            reaches; then the forecast columns of `predict`.
         """
         frame, series, forecasts = self._forecasts(h, level, df)
         widths = self.model_.total_widths
@@ -195,7 +194,7 @@ class ViewForecaster:
     def _forecasts(
         self, h: int, level: Sequence[int], df: IntoDataFrame | None
     ) -> tuple[LongFrame, list[Series], list[Forecasts]]:
-        """Read a frame, and forecast those of its series that are long enough."""
+        """Read a frame, and forecast the series that are long enough."""
         frame = self._frame(df, stacklevel=5)
         members = {member.name: member for member in frame.history.series}
         series = [members[name] for name in frame.rows if members[name].views.size >= MINIMUM_DAYS]
@@ -221,14 +220,14 @@ class ViewForecaster:
         df: IntoDataFrame | None = None,
         max_series: int = 6,
     ) -> Figure:
-        """Draw the last 56 days of some series and their forecasts; needs matplotlib (extra `plots`).
+        """Plot the last 56 days of some series and their forecasts; matplotlib is needed (extra `plots`).
 
         Parameters
         ----------
         h, level, df
             As in `predict`.
         max_series : int, default=6
-            Of more, those with the most views in the last 56 days are drawn.
+            The largest number of series; those with the most views in the last 56 days are plotted.
 
         Returns
         -------
@@ -240,24 +239,24 @@ class ViewForecaster:
         return draw_forecasts(self.model_, frame.history, h, tuple(level), max_series)
 
     def save(self, path: str | Path) -> None:
-        """Write the fitted model into one file, whole or not at all; the series are not in it."""
+        """Write the fitted model to one file, without the series; an existing file is replaced at once."""
         durable.replace(Path(path), model_bytes(self._model()))
 
     @classmethod
     def load(cls, path: str | Path, alias: str = "ViewForecaster") -> Self:
-        """Make a forecaster of a saved model; `predict` then needs a frame.
+        """Load a saved model; `predict` then needs a frame.
 
         Parameters
         ----------
         path : str or Path
-            A file that `save` has written, or a models folder, whose current version is taken.
+            A file written by `save`, or a models folder, whose current version is loaded.
         alias : str, default="ViewForecaster"
 
         Raises
         ------
         ModelStoreError
-            When the file is not one that `save` writes, or the folder has no sound version. Nothing that is
-            in it is run.
+            When the file was not written by `save`, or the folder has no valid version. No code from the file
+            is executed.
         """
         forecaster, place = cls(alias=alias), Path(path)
         if place.is_dir():
@@ -289,7 +288,7 @@ def _names(series: Sequence[Series]) -> list[str]:
 
 
 def _warn_of(names: Sequence[str], reason: str, stacklevel: int = 3) -> None:
-    """Say which series are left out, to whoever called the method that calls this."""
+    """Warn about series that are left out, at the caller of the public method."""
     if not names:
         return
     more = f" and {len(names) - NAMED_SERIES:,} more" if len(names) > NAMED_SERIES else ""

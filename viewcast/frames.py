@@ -1,6 +1,6 @@
-"""Long data frames, a row a series and day, as histories; and forecasts as frames of the same library.
+"""Convert long data frames, one row for each series and day, to histories, and forecasts to frames.
 
-narwhals reads those of pandas, polars and others. What is in a frame is checked here, once.
+narwhals gives access to pandas, polars and other libraries. All checks of a frame are made here.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _DATE_LENGTH = len("2026-11-20")
 
 
 class FrameError(ViewcastError):
-    """A data frame cannot be used; the message says what was found in it, and what would be right."""
+    """A data frame cannot be used; the message says what is wrong, and what would be right."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """What the columns of a frame are called: the series, the calendar day, the count."""
+    """The names of a frame's columns: series, calendar day, count."""
 
     id: str = "unique_id"
     time: str = "ds"
@@ -43,19 +43,19 @@ class Columns:
 
 @dataclass(frozen=True)
 class LongFrame:
-    """A frame that was read.
+    """A frame as a history, with what is needed to make frames like it.
 
     Attributes
     ----------
     history : History
-        Its series, by the text of their ids.
+        The series; the name of each is the text of its id.
     left_out : list of str
-        Series of which no day has a count.
+        Series without any count.
     columns : Columns
     keys : narwhals DataFrame
-        The columns of ids and days, sorted.
+        The columns of ids and days, sorted by both.
     rows : dict of str to int
-        For each series of the history, a row of `keys` that bears its id; in the order of the ids.
+        For each series of the history, in order of the ids, a row of `keys` with its id.
     """
 
     history: History
@@ -65,19 +65,19 @@ class LongFrame:
     rows: dict[str, int]
 
     def forecasts(self, names: Sequence[str], days: Days, numbers: dict[str, Float64]) -> Any:
-        """Make a frame of forecasts, in the form of the one that was read.
+        """Make a frame of forecasts, of the same kind as the frame that was read.
 
         Parameters
         ----------
         names : sequence of n_series str
         days : ndarray of datetime64[D], shape (n_series, horizon)
         numbers : dict of str to ndarray of shape (n_series, horizon)
-            The columns to come after the ids and the days.
+            The columns after ids and days.
 
         Returns
         -------
         pandas.DataFrame, polars.DataFrame, ...
-            Ids and days of the types that the frame's have.
+            With the ids and days in the types of the original frame.
         """
         return self._table(names, self._dates(days.ravel()), numbers)
 
@@ -88,9 +88,9 @@ class LongFrame:
         ----------
         names : sequence of n_series str
         days : sequence of n_totals int
-            How many days each sums up: the column after the ids.
+            Number of days in each total: the column after the ids.
         numbers : dict of str to ndarray of shape (n_series, n_totals)
-            The columns to come after it.
+            The columns after that.
 
         Returns
         -------
@@ -100,7 +100,7 @@ class LongFrame:
         return self._table(names, nw.new_series("days", summed, backend=self.keys.implementation), numbers)
 
     def _table(self, names: Sequence[str], second: nw.Series[Any], numbers: dict[str, Float64]) -> Any:
-        """The id of each series as often as it has rows, another column, and numbers."""
+        """Make a frame: the id of each series for all of its rows, a second column, and numbers."""
         rows = np.repeat([self.rows[name] for name in names], len(second) // len(names))
         table = nw.maybe_reset_index(self.keys[rows.tolist(), [self.columns.id]])
         added = [
@@ -119,12 +119,12 @@ class LongFrame:
 
 
 def number_columns(alias: str, level: Sequence[int], numbers: Float64) -> dict[str, Float64]:
-    """Name the columns of forecasts: the median, then ends of intervals, from the lowest to the highest.
+    """Name the forecast columns: median, lower ends (widest interval first), upper ends.
 
     Parameters
     ----------
     alias : str
-        What they are called.
+        Prefix of the names.
     level : sequence of int
         The intervals, in percent.
     numbers : ndarray of shape (n_series, n_rows, 1 + 2 * n_levels)
@@ -142,15 +142,15 @@ def read_frame(frame: IntoDataFrame, columns: Columns) -> LongFrame:
     Parameters
     ----------
     frame : pandas.DataFrame, polars.DataFrame, ...
-        A row a series and day, in any order; a day without a row, or with a null, is a missing one.
+        One row for each series and day, in any order; a day without a row or with a null is missing.
     columns : Columns
 
     Raises
     ------
     FrameError
-        When a column is missing or of another type, a day is there twice, or no day has a count.
+        When a column is missing or has another type, a day occurs twice, or no day has a count.
     HistoryError
-        When a count, a date or a name is not one.
+        When a count, a date or a name is not valid.
     """
     table = _sorted(frame, columns)
     days, counts = _days(table[columns.time]), _counts(table[columns.target])
@@ -202,7 +202,7 @@ def _sorted(frame: IntoDataFrame, columns: Columns) -> nw.DataFrame[Any]:
 
 
 def _days(column: nw.Series[Any]) -> Days:
-    """The calendar days of a column of dates, of times at midnight, or of texts such as 2026-11-20."""
+    """Read a column of dates, times at midnight, or texts like 2026-11-20, as calendar days."""
     kind, name = column.dtype, quoted(column.name)
     if kind == nw.Date:
         return column.to_numpy().astype("datetime64[D]")
@@ -238,7 +238,7 @@ def _check_unique(ids: nw.Series[Any], days: Days, first: NDArray[np.bool_]) -> 
 
 
 def _by_day(name: str, days: Days, counts: Float64) -> Float64:
-    """Counts of a series, one for each calendar day; NaN where there is no row."""
+    """Give the counts of a series, one for each calendar day; NaN where there is no row."""
     if problem := span_problem(days[0], days[-1]):
         raise FrameError(f"series {quoted(name)}: {problem}")
     views = np.full(int((days[-1] - days[0]) / DAY) + 1, np.nan)

@@ -1,4 +1,4 @@
-"""Whether Viewcast's packages `training` and `service` are the ones that Python finds."""
+"""Check that Python finds Viewcast's own packages `training` and `service`."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,12 +7,12 @@ PACKAGES = ("training", "service")
 
 
 def check_packages() -> None:
-    """Refuse to go on with somebody else's package of the same name, before anything of it runs.
+    """Refuse to continue with another package of the same name, before any of its code runs.
 
     Raises
     ------
     ImportError
-        When a folder of that name stands before Viewcast's own, as one in the current folder does.
+        When another folder of that name comes first in Python's path, such as one in the current folder.
     """
     home = Path(__file__).resolve().parents[1]
     for name in PACKAGES:

@@ -1,4 +1,4 @@
-"""Forecasts of some series as one figure."""
+"""Plot the forecasts of some series in one figure."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ PAST_DAYS = 56
 def draw_forecasts(
     model: Forecaster, history: History, horizon: int, levels: Sequence[int], max_series: int
 ) -> Figure:
-    """Draw the last days of some series, and the days to come.
+    """Plot the last days of some series, and the forecasts.
 
     Parameters
     ----------
     model : Forecaster
     history : History
     horizon : int
-        Days to forecast.
+        Number of days to forecast.
     levels : sequence of int
         Intervals, in percent.
     max_series : int
-        Of more, those with the most views in the days that are drawn.
+        The largest number of series; those with the most views in the plotted days are chosen.
 
     Returns
     -------
     matplotlib.figure.Figure
-        It belongs to no window; a notebook shows it.
+        The figure belongs to no window; a notebook shows it.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Clients of a running service: `Client`, and `AsyncClient` for programs that await.
+"""Clients of a running service: `Client` and, for asyncio, `AsyncClient`.
 
-They know the service's schemas and nothing of how it works: no FastAPI, no SciPy, no database.
+They use the schemas of the service, and import neither FastAPI nor SciPy nor SQLAlchemy.
 """
 
 try:

@@ -1,4 +1,4 @@
-"""One request and how its answer is read, without anything that sends it."""
+"""A request and the reading of its answer, independent of how it is sent."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Call(Generic[Answer]):
     ----------
     method, path : str
     read : callable
-        Makes the answer of a response that is no error.
+        Converts a successful response to the answer.
     params : mapping
-        The query; what is None is left out.
+        The query parameters; those that are None are left out.
     content : bytes or None
         The body.
     files : mapping or None
-        A form with a file, instead of a body.
+        The file of a multipart form, instead of a body.
     headers : mapping
     may_repeat : bool
-        Whether sending it twice does what sending it once does.
+        Whether repeating the request has no further effect.
     """
 
     method: str
@@ -46,7 +46,7 @@ class Call(Generic[Answer]):
     may_repeat: bool = True
 
     def request(self, client: httpx.Client | httpx.AsyncClient) -> httpx.Request:
-        """Make the request of a client's base URL and headers."""
+        """Make the request, with the client's base URL and headers."""
         return client.build_request(
             self.method,
             self.path,
@@ -58,22 +58,22 @@ class Call(Generic[Answer]):
 
 
 def json_body(document: Any) -> bytes:
-    """Write JSON; a number that is none is null, as a missing day is."""
+    """Write JSON; NaN becomes null, which is a missing day."""
     return to_json(document, inf_nan_mode="null")
 
 
 def as_type(kind: type[Answer]) -> Callable[[httpx.Response], Answer]:
-    """Give what reads an answer as a type of the service's schemas."""
+    """Make a function that reads an answer as one of the service's schemas."""
     return lambda response: adapter(kind).validate_json(response.content)
 
 
 def adapter(kind: type[Answer]) -> TypeAdapter[Answer]:
-    """Give what checks a type and makes it; made once for each."""
+    """Make the validator of a type; cached."""
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
 
 
 def segment(text: str) -> str:
-    """Write a text as one segment of a path."""
+    """Escape a text as one segment of a path."""
     return quote(text, safe="")

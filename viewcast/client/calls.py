@@ -1,4 +1,4 @@
-"""What can be asked of the service: a function each, which both clients have as a method."""
+"""The requests of the service: each function here is a method of both clients."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Views = Iterable[float | None]
 Day = date | str
 Events = Mapping[str, Mapping[str, float]]
 Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
-# What the service gives when it is not asked for others.
+# The service's defaults.
 LEVELS = (80, 95)
 HORIZON_DAYS = 7
 
@@ -34,21 +34,21 @@ def predict(
     levels: Sequence[int] = LEVELS,
     events: Events | None = None,
 ) -> Call[ForecastAnswer]:
-    """Forecast one series, of which nothing is kept.
+    """Forecast one series. Nothing is kept.
 
     Parameters
     ----------
     views : iterable of float or None
-        Views a day, oldest first, one for each calendar day up to `last_date`, 7 at the least; None and NaN
-        are missing days.
+        Daily views, oldest first, one for each calendar day up to `last_date`, at least 7; None and NaN are
+        missing days.
     last_date : date or str
-        The day of the last of them, YYYY-MM-DD.
+        The day of the last view, YYYY-MM-DD.
     horizon : int, default=7
-        Days to forecast, 1 to 365.
+        Number of days to forecast, 1 to 365.
     levels : sequence of int, default=(80, 95)
         Intervals, in percent, 50 to 99.
     events : mapping, default=none
-        For each event that the model knows, its days and how much of it there is on each.
+        For each event that the model knows, its days and its size on each of them.
     """
     document = _days(views, last_date, events) | _options(horizon, levels)
     return Call("POST", "/predict", as_type(ForecastAnswer), content=json_body(document), headers=JSON)
@@ -57,7 +57,7 @@ def predict(
 def predict_kept(
     id: str, metric: str = "views", horizon: int = HORIZON_DAYS, levels: Sequence[int] = LEVELS
 ) -> Call[LineForecast]:
-    """Forecast the days after the last one that is kept of a series."""
+    """Forecast the days after the last kept day of a series."""
     document = {"id": id, "metric": metric, **_options(horizon, levels)}
     return Call("POST", "/predict", as_type(LineForecast), content=json_body(document), headers=JSON)
 
@@ -70,8 +70,8 @@ def predict_many(
     Parameters
     ----------
     series : iterable of mappings
-        Each has an `id`, and `views` and `last_date` as `predict` takes them; without these, the days that
-        are kept of it are forecast from.
+        Each has an `id`, and either `views` and `last_date` as in `predict`, or neither: then its kept days
+        are used.
     horizon, levels
         As in `predict`.
     """
@@ -86,20 +86,20 @@ def read(
     differences: bool = False,
     without_last_day: bool = False,
 ) -> Call[ReadHistory]:
-    """Say what a file of views holds: its series, and what was passed over or mended. Nothing is kept.
+    """Show what a file of views holds: its series, and notes on what was changed. Nothing is kept.
 
     Parameters
     ----------
     file : Path or str
-        CSV, zip, workbook, Parquet or JSON, as `python -m training read` reads it.
-    views : str, default=the column of that name
+        CSV, zip, workbook, Parquet or JSON, as for `python -m training read`.
+    views : str, default=the column that means views
         Columns to read, separated by commas.
     series : str, default="total"
-        Name of the series of a file that has only one.
+        Name of the series, for a file with a single series.
     differences : bool, default=False
-        Whether the counts are lifetime counts, of which each day's addition is taken.
+        Whether the counts are lifetime counts; their daily differences are then used.
     without_last_day : bool, default=False
-        Whether the last day is left out: its count is not whole yet.
+        Whether to leave out the last day, because its count is not complete yet.
     """
     params = {
         "views": views,
@@ -118,18 +118,18 @@ def put_days(
     events: Events | None = None,
     replace: bool = False,
 ) -> Call[UploadAnswer]:
-    """Keep days of one series: those that are there get the new counts, all others stay.
+    """Keep days of one series: existing days get the new counts, other days stay.
 
     Parameters
     ----------
     id : str
-        Its name, the same each time.
+        Name of the series.
     views, last_date, events
-        As in `predict`, from one day on.
+        As in `predict`; one day is enough.
     metric : str, default="views"
         What is counted.
     replace : bool, default=False
-        Whether most of what is kept of it may be changed.
+        Whether most of the kept days of the series may be changed.
     """
     params = {"metric": metric, "replace": replace}
     content = json_body(_days(views, last_date, events))
@@ -140,16 +140,16 @@ def put_days(
 def post_series(
     series: Iterable[Mapping[str, Any]], prefix: str = "", replace: bool = False
 ) -> Call[UploadAnswer]:
-    """Keep days of many series at once, all or none.
+    """Keep days of many series in one transaction.
 
     Parameters
     ----------
     series : iterable of mappings
-        Each has an `id`, `views` and `last_date`; others are `metric` and `events`.
+        Each has `id`, `views` and `last_date`, and optionally `metric` and `events`.
     prefix : str, default=""
-        What to put before every name.
+        Text to put before every name.
     replace : bool, default=False
-        Whether most of what is kept of a series may be changed.
+        Whether most of the kept days of a series may be changed.
     """
     params = {"prefix": prefix, "replace": replace}
     content = json_body({"series": [_one_of_many(entry) for entry in series]})
@@ -159,7 +159,7 @@ def post_series(
 def post_file(
     file: Path | str, series: str | None = None, prefix: str = "", replace: bool = False
 ) -> Call[UploadAnswer]:
-    """Keep the series of a file, as `read` reads it."""
+    """Keep the series of a file; see `read` for its forms."""
     params = {"series": series, "prefix": prefix, "replace": replace}
     return Call("POST", "/series", as_type(UploadAnswer), params, files=_form(file), headers=_key())
 
@@ -167,17 +167,17 @@ def post_file(
 def list_series(
     search: str = "", metric: str | None = None, sort: Order = "id", limit: int = 100, offset: int = 0
 ) -> Call[Page]:
-    """List the series that are kept, a page at a time.
+    """List the kept series, one page at a time.
 
     Parameters
     ----------
     search : str, default=""
-        A part of the name, whatever its case.
+        A part of the name; case is ignored.
     metric : str, default=all
     sort : str, default="id"
-        `id`, `last_date`, `last_count` or `n_days`; a `-` before it reverses the order.
+        `id`, `last_date`, `last_count` or `n_days`; a leading `-` reverses the order.
     limit, offset : int, default=100 and 0
-        How many, 1,000 at the most, and from which on.
+        Size of the page, at most 1,000, and its start.
     """
     params = {"search": search, "metric": metric, "sort": sort, "limit": limit, "offset": offset}
     return Call("GET", "/series", as_type(Page), params)
@@ -186,7 +186,7 @@ def list_series(
 def get_series(
     id: str, metric: str = "views", since: Day | None = None, until: Day | None = None
 ) -> Call[KeptHistory]:
-    """Give the days that are kept of a series, from and to some day."""
+    """Give the kept days of a series, all or those in a range of days."""
     params = {"metric": metric, "from": _iso(since), "to": _iso(until)}
     return Call("GET", f"/series/{segment(id)}", as_type(KeptHistory), params)
 
@@ -194,7 +194,7 @@ def get_series(
 def delete_series(
     id: str, metric: str = "views", since: Day | None = None, until: Day | None = None
 ) -> Call[Forgotten]:
-    """Delete the days of a series for good, all or those from and to some day."""
+    """Delete the days of a series permanently, all or those in a range of days."""
     params = {"metric": metric, "from": _iso(since), "to": _iso(until)}
     return Call("DELETE", f"/series/{segment(id)}", as_type(Forgotten), params)
 
@@ -205,14 +205,14 @@ def list_uploads() -> Call[UploadList]:
 
 
 def undo_upload(upload: int) -> Call[UploadAnswer]:
-    """Take an upload back: the days that it changed are what they were before."""
+    """Undo an upload: the days that it changed have their previous counts again."""
     return Call("DELETE", f"/uploads/{upload}", as_type(UploadAnswer), may_repeat=False)
 
 
 def retrain(file: Path | str | None = None, replace: bool = False) -> Call[RetrainAnswer]:
-    """Train on all that is kept, and keep the series of a file before, if there is one.
+    """Train on everything that is kept; a file, if given, is kept first.
 
-    The answer's `id` names the job: `wait` waits for its end, `follow` tells how far it is.
+    The answer's `id` names the job: `wait` waits for its end, `follow` reports its progress.
     """
     if file is None:
         return Call("POST", "/retrain", as_type(RetrainAnswer), may_repeat=False)
@@ -221,32 +221,32 @@ def retrain(file: Path | str | None = None, replace: bool = False) -> Call[Retra
 
 
 def job(id: str) -> Call[JobState]:
-    """Say whether a training job waits, how far it is, or how it ended."""
+    """Give the state of a training job."""
     return Call("GET", f"/retrain/{segment(id)}", as_type(JobState))
 
 
 def cancel(id: str) -> Call[JobState]:
-    """Ask a training job to end; its history stays kept."""
+    """Ask a training job to end; the uploaded history stays kept."""
     return Call("DELETE", f"/retrain/{segment(id)}", as_type(JobState), may_repeat=False)
 
 
 def model() -> Call[ModelAnswer]:
-    """Say what the model in use was made of, when, and how good it proved to be."""
+    """Describe the current model: its history, its training and its scores."""
     return Call("GET", "/model", as_type(ModelAnswer))
 
 
 def list_models() -> Call[Versions]:
-    """List the versions, latest first."""
+    """List the versions, newest first."""
     return Call("GET", "/models", as_type(Versions))
 
 
 def activate(version: str) -> Call[Manifest]:
-    """Make a version the one that forecasts."""
+    """Make a version the current one."""
     return Call("POST", f"/models/{segment(version)}/activate", as_type(Manifest), may_repeat=True)
 
 
 def rollback() -> Call[Manifest]:
-    """Go back to the version that was current before."""
+    """Make the previous version current again."""
     return Call("POST", "/models/rollback", as_type(Manifest), may_repeat=False)
 
 
@@ -261,7 +261,7 @@ def end_challenge() -> Call[None]:
 
 
 def monitoring(days: int = 28) -> Call[MonitoringAnswer]:
-    """Say how the forecasts of kept series did, since so many days ago."""
+    """Give the errors of the forecasts of kept series in the last days."""
     return Call("GET", "/monitoring", as_type(MonitoringAnswer), {"days": days})
 
 
@@ -292,5 +292,5 @@ def _form(file: Path | str) -> dict[str, tuple[str, bytes]]:
 
 
 def _key() -> dict[str, str]:
-    """What lets a request be sent again, and be done once."""
+    """Make a header that lets the service recognise a repeated request."""
     return {"Idempotency-Key": uuid.uuid4().hex}

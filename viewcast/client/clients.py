@@ -1,4 +1,4 @@
-"""`Client` and `AsyncClient`: what is asked is in `calls`, how it is sent is here."""
+"""`Client` and `AsyncClient`: they send the requests that are defined in `calls`."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 URL = "http://127.0.0.1:8000"
 TIMEOUT_SECONDS = 60.0
 RETRIES = 3
-# Whoever says that it takes longer is not waited for.
+# Longest Retry-After, in seconds, that is waited for.
 LONGEST_WAIT_SECONDS = 60.0
-# Between a stream of events that broke off and the next one.
+# Pause before a stream of events that broke off is opened again.
 PAUSE_SECONDS = 1.0
-# 429 and 503 say, with Retry-After, that nothing was done yet.
+# These statuses, with Retry-After, say that the request was not processed.
 _TRY_AGAIN = (429, 503)
 
 
 def _described(method: Method, build: Callable[..., Any]) -> Method:
-    """Give a method the name, the signature and the documentation of what builds its call."""
+    """Copy the name, signature and documentation of the function that builds a method's call."""
     signature = inspect.signature(build)
     functools.update_wrapper(method, build)
     this = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
@@ -60,7 +60,7 @@ def _async_method(
 
 
 class _Settings:
-    """What both clients are made from, and when they try again; `Client` says what the parameters are."""
+    """The parameters and retries of both clients; the parameters are described in `Client`."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class _Settings:
         }
 
     def _wait_seconds(self, call: Call[Any], response: httpx.Response, n_tries: int) -> float | None:
-        """How long to wait before the next try; None when there is to be none, and the error is raised."""
+        """Give the seconds to wait before the next try; None when there is none, and the error is raised."""
         if response.is_success:
             return None
         error = ServiceError.of(response)
@@ -92,22 +92,23 @@ class _Settings:
 
 
 class Client(_Settings):
-    """A client of the service; a context manager, which closes its connections.
+    """A client of the service. As a context manager, it closes its connections at the end.
 
-    Every method raises `ServiceError` when the service answers with an error, and httpx's `TransportError`
+    Methods raise `ServiceError` when the service answers with an error, and httpx's `TransportError` when
+    there is no answer.
     when there is no answer.
 
     Parameters
     ----------
     url : str, default="http://127.0.0.1:8000"
-        Where the service is.
+        URL of the service.
     key : str, default=none
         An API key.
     timeout : float, default=60
         Seconds to wait for a connection, or for the next piece of an answer.
     retries : int, default=3
-        How often to try again what the service puts off: 429 or 503 with `Retry-After`, of a request that may
-        be repeated. Requests that keep something bear an `Idempotency-Key`, so that they may.
+        How often to repeat a request after 429 or 503 with `Retry-After`, if repeating it is safe. Requests
+        that keep data have an `Idempotency-Key`, which makes it safe.
     """
 
     predict = _method(calls.predict)
@@ -144,7 +145,7 @@ class Client(_Settings):
         self._http = httpx.Client(**self._options)
 
     def send(self, call: Call[Answer]) -> Answer:
-        """Send a call of `viewcast.client.calls`, again where that may help, and read its answer."""
+        """Send a call of `viewcast.client.calls`, with retries, and read its answer."""
         n_tries = 1
         while True:
             response = self._http.send(call.request(self._http))
@@ -155,7 +156,7 @@ class Client(_Settings):
             n_tries += 1
 
     def export(self, path: Path | str, metric: str | None = None) -> None:
-        """Write everything that is kept into a CSV file, whole or not at all; of one metric, or of all."""
+        """Write all kept series, or those of one metric, to a CSV file, replacing it at once."""
         params = {} if metric is None else {"metric": metric}
         with self._http.stream("GET", "/series.csv", params=params) as response:
             if response.is_error:
@@ -166,7 +167,7 @@ class Client(_Settings):
                     file.write(piece)
 
     def follow(self, id: str) -> Iterator[JobProgress]:
-        """Yield a training job's state whenever it changes, until it has ended."""
+        """Yield the state of a training job at each change, until it has ended."""
         with self._http.stream("GET", f"/retrain/{segment(id)}/events") as response:
             if response.is_error:
                 response.read()
@@ -176,7 +177,7 @@ class Client(_Settings):
                     yield progress
 
     def wait(self, id: str) -> JobState:
-        """Wait for the end of a training job, and give how it ended; a stream that breaks off is no end."""
+        """Wait for the end of a training job, and return its state; reconnects when the connection breaks."""
         while not (state := self.job(id)).has_ended:
             is_last = False
             with suppress(httpx.RemoteProtocolError, httpx.ReadError):
@@ -198,9 +199,9 @@ class Client(_Settings):
 
 
 class AsyncClient(_Settings):
-    """`Client` for programs that await: the same parameters and methods, each of which is awaited.
+    """`Client` for asyncio: the same parameters and methods, but methods are awaited.
 
-    `follow` is iterated over with `async for`, and the client is an asynchronous context manager.
+    Use `async for` with `follow`, and `async with` for the client.
     """
 
     predict = _async_method(calls.predict)
@@ -237,7 +238,7 @@ class AsyncClient(_Settings):
         self._http = httpx.AsyncClient(**self._options)
 
     async def send(self, call: Call[Answer]) -> Answer:
-        """Send a call of `viewcast.client.calls`, again where that may help, and read its answer."""
+        """Send a call of `viewcast.client.calls`, with retries, and read its answer."""
         n_tries = 1
         while True:
             response = await self._http.send(call.request(self._http))
@@ -248,7 +249,7 @@ class AsyncClient(_Settings):
             n_tries += 1
 
     async def export(self, path: Path | str, metric: str | None = None) -> None:
-        """Write everything that is kept into a CSV file, whole or not at all; of one metric, or of all."""
+        """Write all kept series, or those of one metric, to a CSV file, replacing it at once."""
         params = {} if metric is None else {"metric": metric}
         async with self._http.stream("GET", "/series.csv", params=params) as response:
             if response.is_error:
@@ -259,7 +260,7 @@ class AsyncClient(_Settings):
                     file.write(piece)
 
     async def follow(self, id: str) -> AsyncIterator[JobProgress]:
-        """Yield a training job's state whenever it changes, until it has ended."""
+        """Yield the state of a training job at each change, until it has ended."""
         async with self._http.stream("GET", f"/retrain/{segment(id)}/events") as response:
             if response.is_error:
                 await response.aread()
@@ -269,7 +270,7 @@ class AsyncClient(_Settings):
                     yield progress
 
     async def wait(self, id: str) -> JobState:
-        """Wait for the end of a training job, and give how it ended; a stream that breaks off is no end."""
+        """Wait for the end of a training job, and return its state; reconnects when the connection breaks."""
         while not (state := await self.job(id)).has_ended:
             is_last = False
             with suppress(httpx.RemoteProtocolError, httpx.ReadError):

@@ -1,4 +1,4 @@
-"""What goes wrong, as the service says it: problem details (RFC 9457) as an exception."""
+"""Errors of the service, read from problem details (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from pydantic import ValidationError
 
 from service.problem_schemas import FieldError, ProblemDetails
 
-# Of an answer that is no problem, so many characters are shown.
+# Number of characters shown of an answer that is not a problem document.
 _SHOWN = 200
 
 
 class ServiceError(Exception):
-    """The service has answered with an error.
+    """The service answered with an error.
 
     Attributes
     ----------
     status : int
         The HTTP status.
     type : str
-        The kind of problem, `urn:viewcast:unknown-series`; `about:blank` when something between here and the
-        service has answered.
+        The kind of problem, such as `urn:viewcast:unknown-series`; `about:blank` when the answer comes from a
+        proxy.
     title : str
-        The kind in words.
+        The kind of problem in words.
     detail : str
-        What is wrong this time, and what would be right.
+        What is wrong in this case, and what would be right.
     errors : tuple of FieldError
-        Each thing that is wrong with the input: its `field`, such as `views[3]`, a `detail`, and the
-        `pointer` to it in a JSON body.
+        All errors of the input: its `field`, such as `views[3]`, a `detail`, and a JSON `pointer` into the
+        body.
     request_id : str or None
-        Finds the request in the service's log.
+        Identifies the request in the service's log.
     retry_after : float or None
-        Seconds after which trying again has a chance.
+        Seconds after which to try again.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class ServiceError(Exception):
 
     @classmethod
     def of(cls, response: httpx.Response) -> Self:
-        """Make the error of an answer whose body has been read."""
+        """Make the error from a response whose body was read."""
         about = {
             "request_id": response.headers.get("X-Request-ID"),
             "retry_after": seconds_until(response.headers.get("Retry-After")),
@@ -79,7 +79,7 @@ class ServiceError(Exception):
 
 
 def seconds_until(retry_after: str | None) -> float | None:
-    """Read `Retry-After`: a number of seconds, or a date; None when there is none."""
+    """Read `Retry-After`, a number of seconds or a date, as seconds; None when it is missing."""
     if retry_after is None:
         return None
     try:

@@ -10,18 +10,18 @@ from viewcast.client.call import adapter
 
 @dataclass(frozen=True)
 class JobProgress(JobState):
-    """A training job's state, and how long the rest takes at the pace so far.
+    """A training job's state, with an estimate of the remaining time.
 
     Attributes
     ----------
     seconds_left : float or None
-        None while nothing can be said.
+        None while it cannot be estimated.
     """
 
     seconds_left: float | None = None
 
 
 def progress_of(line: str) -> JobProgress | None:
-    """Read a line of the stream; None for one that bears no state."""
+    """Read a line of the stream; None for a line without a state."""
     name, _, value = line.partition(":")
     return adapter(JobProgress).validate_json(value) if name == "data" else None
