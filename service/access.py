@@ -56,7 +56,7 @@ def keys(request: Request) -> Keys:
     """List the API keys, without their secrets. This needs the scope `admin`, once there is a key."""
     settings: Settings = request.app.state.settings
     try:
-        records = KeyFile(settings.models, utc_now).read()
+        records = KeyFile(settings.folder, utc_now).read()
     except KeysError as error:
         raise ProblemError("no-keys", "the API keys cannot be read; the service's log says why") from error
     latest = sorted(records.values(), key=lambda key: key.created, reverse=True)

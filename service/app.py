@@ -132,7 +132,7 @@ def _add_gate(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     inside = app.build_middleware_stack
 
     def build() -> ASGIApp:
-        keys = KeyCheck(KeyFile(settings.models), settings.rate_limit)
+        keys = KeyCheck(KeyFile(settings.folder), settings.rate_limit)
         hosts = Origins(settings.served_hosts, origins)
         in_flight = BytesInFlight(settings.max_bytes_in_flight)
         return Gate(inside(), hosts, keys, metrics, in_flight, settings.max_requests, settings.access_log)

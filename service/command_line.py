@@ -10,6 +10,7 @@ from service.http.api_keys import SCOPES, ApiKey, KeyFile
 from service.serving import read_settings, run
 from service.settings import Settings
 from training.commands.options import plain_errors
+from training.errors import ViewcastError
 
 commands = typer.Typer()
 keys = typer.Typer(no_args_is_help=True, help="API keys. As long as none was ever made, nobody needs one.")
@@ -53,7 +54,7 @@ def backup(file: File) -> None:
 
     settings = _settings()
     with plain_errors():
-        write_backup(settings.models, settings.archive_url, file)
+        write_backup(_models_folder(settings), settings.archive_url, file)
         typer.echo(f"{file} holds everything: {file.stat().st_size:,} bytes.")
 
 
@@ -64,7 +65,7 @@ def restore(file: File) -> None:
 
     settings = _settings()
     with plain_errors():
-        read_backup(settings.models, settings.archive_url, file)
+        read_backup(_models_folder(settings), settings.archive_url, file)
     typer.echo(f"Everything is as {file} holds it.")
 
 
@@ -117,8 +118,17 @@ def _settings() -> Settings:
     return settings
 
 
+def _models_folder(settings: Settings) -> Path:
+    if isinstance(settings.models, Path):
+        return settings.models
+    raise ViewcastError(
+        f"{settings.models} is no folder: an object store keeps versions by itself, and the database's "
+        "own tools back it up"
+    )
+
+
 def _keys() -> KeyFile:
-    return KeyFile(_settings().models)
+    return KeyFile(_settings().folder)
 
 
 def _print_new(key: str) -> None:

@@ -7,7 +7,6 @@ keeps the model that it began with. A version that fails verification is reporte
 import asyncio
 import logging
 from collections.abc import Hashable
-from pathlib import Path
 
 from anyio.to_thread import run_sync
 
@@ -15,9 +14,9 @@ from service.http.problems import ProblemError
 from training.store.manifest import Manifest
 from training.store.model_store import LoadedModel, NoModelError
 from training.store.signing import open_store
+from training.store.storage import Place
 from training.store.versions import Refusal
 
-POLL_SECONDS = 0.3
 log = logging.getLogger(__name__)
 
 
@@ -26,8 +25,8 @@ class CurrentModel:
 
     Parameters
     ----------
-    folder : Path
-        The models folder; it need not exist yet.
+    place : Path, or str
+        The models folder, which need not exist yet, or the URL of an object store.
     signing_key : str, default=None
         What versions have to be signed with.
 
@@ -37,9 +36,9 @@ class CurrentModel:
         What could not be loaded when the folder was last looked at, and why; empty when all is well.
     """
 
-    def __init__(self, folder: Path, signing_key: str | None = None) -> None:
+    def __init__(self, place: Place, signing_key: str | None = None) -> None:
         self.refused: tuple[Refusal, ...] = ()
-        self.store = open_store(folder, signing_key)
+        self.store = open_store(place, signing_key)
         self._loaded: LoadedModel | None = None
         self._reason = "the models folder has not been looked at yet"
         self._signature: Hashable = None
@@ -70,7 +69,7 @@ class CurrentModel:
     async def watch(self) -> None:
         """Look again and again, off the event loop, until cancelled."""
         while True:
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(self.store.storage.poll_seconds)
             try:
                 await run_sync(self.look)
             except Exception:

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from service.changing_models import changing_models
+from service.changing_models import RETRY_SECONDS, changing_models
 from service.current_model import CurrentModel
 from service.http.problems import ProblemError, problem_responses
 from service.model_schemas import ModelAnswer, Version, Versions
@@ -58,11 +58,15 @@ async def get_model(models: Models) -> ModelAnswer:
     )
 
 
-@router.get("/models", summary="All versions")
+@router.get("/models", summary="All versions", responses=problem_responses("no-archive"))
 def list_versions(store: Store) -> Versions:
     """List the versions, latest first, with what each was trained on and how well it did on held-out days."""
+    try:
+        names = store.version_names()
+    except ModelStoreError as error:
+        raise ProblemError("no-archive", str(error), headers={"Retry-After": str(RETRY_SECONDS)}) from error
     current = _current_or_none(store)
-    return Versions(versions=[_version(store, name, current) for name in reversed(store.version_names())])
+    return Versions(versions=[_version(store, name, current) for name in reversed(names)])
 
 
 @router.get(

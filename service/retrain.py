@@ -156,7 +156,7 @@ async def get_log(job_id: str, trainings: OurTrainings) -> PlainTextResponse:
     """Give what the job's process has printed so far; empty for a job of the command line."""
 
     def read(queue: "JobQueue") -> str:
-        path = log_path(trainings.models, queue.state(job_id).id)
+        path = log_path(trainings.folder, queue.state(job_id).id)
         return path.read_text(errors="replace") if path.exists() else ""
 
     return PlainTextResponse(await trainings.ask(read))

@@ -80,7 +80,7 @@ def _serve(config: uvicorn.Config, settings: Settings) -> int:
 def _openness_problem(settings: Settings) -> str | None:
     """Say why the service should not start: when others could reach it without a key."""
     try:
-        has_keys = bool(KeyFile(settings.models).read())
+        has_keys = bool(KeyFile(settings.folder).read())
     except KeysError as error:
         return str(error)
     if has_keys or settings.is_private or settings.allow_without_key:

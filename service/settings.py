@@ -6,9 +6,9 @@ Nothing else in `service/` reads the environment. `docs/configuration.md` lists 
 from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from training.history.events import event_names_problem, names_in
@@ -16,6 +16,7 @@ from training.history.holidays import places_problem
 from training.jobs.job_state import TRAINING_SECONDS
 from training.jobs.schedule import schedule_problem
 from training.store.signing import LEAST_KEY_LENGTH
+from training.store.storage import Place, place_of
 
 MEBIBYTE = 1024 * 1024
 
@@ -31,11 +32,20 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on; `0.0.0.0` for all of the machine's.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     workers: int = Field(1, ge=1, le=256, description="Number of processes that answer requests.")
-    models: Path = Field(
-        Path("models"), description="Folder of the published models, shared with `python -m training`."
+    models: Annotated[Place, BeforeValidator(place_of)] = Field(
+        Path("models"),
+        description="Folder of the published models, shared with `python -m training`, or, with the extra "
+        "`scale`, `s3://bucket/prefix`.",
+    )
+    state_folder: Path | None = Field(
+        None,
+        validate_default=True,
+        description="Folder of what is kept beside the models: API keys, and the logs of trainings; unset, "
+        "the models folder.",
     )
     archive: str | None = Field(
         None,
+        validate_default=True,
         description="SQLAlchemy URL of the database that keeps the view histories; "
         "unset, the SQLite file `archive.sqlite` in the models folder.",
     )
@@ -137,6 +147,13 @@ class Settings(BaseSettings):
     )
     access_log: bool = Field(False, description="Whether each request is logged, one line each.")
 
+    @field_validator("archive", "state_folder")
+    @classmethod
+    def _is_somewhere(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and isinstance(info.data.get("models"), str):
+            raise ValueError("it has to be set where VIEWCAST_MODELS is in an object store")
+        return value
+
     @field_validator("events")
     @classmethod
     def _are_events(cls, value: str | None) -> str | None:
@@ -180,6 +197,11 @@ class Settings(BaseSettings):
     def served_hosts(self) -> tuple[str, ...]:
         """The hosts that are answered for."""
         return (*names_in(self.hosts), f"[{self.host}]" if ":" in self.host else self.host)
+
+    @property
+    def folder(self) -> Path:
+        """Where the keys and the logs of trainings are."""
+        return self.state_folder or Path(self.models)
 
     @property
     def archive_url(self) -> str:

@@ -49,7 +49,7 @@ class Trainings:
 
     def __init__(self, settings: Settings, database: ServiceDatabase) -> None:
         self.database = database
-        self.models = settings.models
+        self.folder = settings.folder
         self._settings = settings
         self._wake = asyncio.Event()
         self._is_stopping = False
@@ -70,7 +70,7 @@ class Trainings:
         """Queue a job, and give its id: that of the one that waits, when one does."""
         job = new_job_id()
         with changing_models("; no training is queued, and a history that came with this is kept"):
-            await run_sync(make_log, self.models, job)
+            await run_sync(make_log, self.folder, job)
         queued = await self.ask(lambda queue: queue.enqueue(job))
         self._wake.set()
         await self._note_request(queued)
@@ -82,7 +82,7 @@ class Trainings:
         trace = traceparent.get()
         line = f"asked for by request {request_id.get()}" + (f", traceparent {trace}" if trace else "")
         try:
-            await run_sync(note_in_log, self.models, job, line)
+            await run_sync(note_in_log, self.folder, job, line)
         except OSError as error:
             log.warning("the log of training job %s cannot be written: %s", job, error.strerror)
 
@@ -145,11 +145,12 @@ class Trainings:
             return None
         chosen = self._settings
         try:
-            make_log(self.models, job)
-            delete_logs(self.models, {state.id for state in queue.all()})
+            make_log(self.folder, job)
+            delete_logs(self.folder, {state.id for state in queue.all()})
             process = start_training(
                 job,
                 chosen.models,
+                chosen.folder,
                 chosen.archive_url,
                 chosen.events or "",
                 chosen.holidays or "",

@@ -39,9 +39,10 @@ FLOORS = {
 }
 PACKAGES = [(room, name) for room, floors in FLOORS.items() for names in floors for name in names.split()]
 FILES = "babel charset_normalizer pyarrow"
+SCALE = "boto3 botocore"  # of an extra that the default never imports
 NUMBERS = (
     "numpy scipy sklearn joblib threadpoolctl sqlalchemy alembic cronsim "
-    f"typer rich matplotlib holidays {FILES}"
+    f"typer rich matplotlib holidays {FILES} {SCALE}"
 )
 WEB = (
     "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn typer "
@@ -167,6 +168,21 @@ def test_a_first_forecast_waits_for_no_heavy_library() -> None:
     )
     loaded = subprocess.run(
         [sys.executable, "-c", report], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == []
+
+
+def test_on_one_machine_nothing_of_a_cluster_or_an_object_store_is_imported(tmp_path: Path) -> None:
+    """What `fit`, `forecast` and the service import, and what a service does when it starts on a folder."""
+    foreign = {"boto3", "botocore", "s3fs", "fsspec", "dask", "distributed"}
+    modules = "training.jobs.training_run, training.export.bulk_forecasts, training.commands.app, service.app"
+    report = (
+        f"import sys, {modules}; from service.settings import Settings; from pathlib import Path; "
+        "service.app.create_app(Settings(models=Path(sys.argv[1]))); "
+        f"print(*sorted({foreign} & sys.modules.keys()))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", report, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert loaded.stdout.split() == []
 

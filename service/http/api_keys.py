@@ -66,7 +66,7 @@ class KeyFile:
     Parameters
     ----------
     folder : Path
-        The models folder.
+        The models folder, or the one that is set beside it.
     clock : callable, default=the system's
         Gives the times of creation and revocation.
     """

@@ -1,6 +1,7 @@
-"""A process that publishes, and kills itself just before its n-th change of the models folder.
+"""A process that publishes, and kills itself just before its n-th change of the models folder, or before its
+n-th request to an object store.
 
-    python -m tests.training.publisher FOLDER N
+    python -m tests.training.publisher PLACE N
 
 Ends with 0 when it had published before it came to that.
 """
@@ -16,6 +17,8 @@ from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
 from training.store.manifest import Verdict
 from training.store.model_store import ModelStore
+from training.store.signing import open_store
+from training.store.storage import Place, place_of
 
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -42,14 +45,21 @@ def publish_in(store: ModelStore, seed: int, effects: EventEffects | None = None
     return manifest.version
 
 
-def kill_before_change(n: int, folder: Path) -> None:
-    """Have this process killed before it makes, opens to write, renames or removes its n-th file."""
+def kill_before_change(n: int, place: Place) -> None:
+    """Have this process killed before it makes, opens to write, renames or removes its n-th file, or connects
+    for the n-th time.
+    """
     n_changes = 0
+
+    def is_change(event: str, arguments: tuple[object, ...]) -> bool:
+        if isinstance(place, str):
+            return event == "socket.connect"
+        is_write = event in CHANGES or (event == "open" and int(str(arguments[2])) & WRITING != 0)
+        return is_write and str(arguments[0]).startswith(str(place))
 
     def count(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal n_changes
-        is_change = event in CHANGES or (event == "open" and int(str(arguments[2])) & WRITING)
-        if is_change and str(arguments[0]).startswith(str(folder)):
+        if is_change(event, arguments):
             n_changes += 1
             if n_changes == n:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -58,9 +68,9 @@ def kill_before_change(n: int, folder: Path) -> None:
 
 
 def main() -> None:
-    folder, n = Path(sys.argv[1]), int(sys.argv[2])
-    kill_before_change(n, folder)
-    publish(folder, 1)
+    place, n = place_of(sys.argv[1]), int(sys.argv[2])
+    kill_before_change(n, place)
+    publish_in(open_store(place, None), 1)
 
 
 if __name__ == "__main__":

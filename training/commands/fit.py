@@ -24,6 +24,7 @@ from training.commands.options import (
     WithoutLastDay,
     archive_url,
     model_store,
+    models_place,
     plain_errors,
     print_notes,
     read_options,
@@ -126,7 +127,7 @@ def fit(
         print_line(console, f"{models} has a valid model, {version}; nothing to do.")
         return
     settings = TrainingSettings(
-        models=models,
+        models=models_place(models),
         archive=archive_url(archive, models),
         history=file,
         random_state=random_state,
@@ -141,7 +142,7 @@ def fit(
     result = _train(settings, job, handed_over, time_limit)
     print_notes(console, result.notes)
     print_result(console, result.manifest)
-    print_line(console, f"Report: {models / result.manifest.version / REPORT_FILE}")
+    print_line(console, f"Report: {models}/{result.manifest.version}/{REPORT_FILE}")
 
 
 def _train(

@@ -19,15 +19,17 @@ from training.history.options import ReadOptions
 from training.plots.pictures import PictureError, check_matplotlib
 from training.store.model_store import ModelStore
 from training.store.signing import LEAST_KEY_LENGTH, open_store
+from training.store.storage import Place, place_of
 
 Models = Annotated[
-    Path,
+    str,
     typer.Option(
         envvar="VIEWCAST_MODELS",
-        help="Folder to publish versions in; a service with the same folder serves them.",
+        help="Folder to publish versions in; a service with the same folder serves them. With the extra "
+        "`scale`, also s3://bucket/prefix.",
     ),
 ]
-MODELS = Path("models")
+MODELS = "models"
 Archive = Annotated[
     str | None,
     typer.Option(
@@ -90,9 +92,20 @@ def print_notes(console: Console, notes: Sequence[str]) -> None:
         print_line(console, f"Note: {note}")
 
 
-def archive_url(archive: str | None, models: Path) -> str:
+def archive_url(archive: str | None, models: str) -> str:
     """Give the URL of the database: the given one, or that of the models folder."""
+    if not archive and not isinstance(models_place(models), Path):
+        problem = "name the database: an object store holds the models only"
+        raise typer.BadParameter(problem, param_hint="--archive")
     return archive or f"sqlite:///{models}/archive.sqlite"
+
+
+def models_place(models: str) -> Place:
+    """Give the place that versions are in."""
+    try:
+        return place_of(models)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--models") from error
 
 
 def signing_key() -> str | None:
@@ -106,9 +119,9 @@ def signing_key() -> str | None:
     return key or None
 
 
-def model_store(models: Path) -> ModelStore:
-    """Open the store of versions in a folder, signed if there is a key."""
-    return open_store(models, signing_key())
+def model_store(models: str) -> ModelStore:
+    """Open the store of versions in a place, signed if there is a key."""
+    return open_store(models_place(models), signing_key())
 
 
 @contextmanager

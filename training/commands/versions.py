@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 
 from training.commands.console import output, print_line, print_versions
-from training.commands.options import MODELS, Models, model_store, plain_errors, signing_key
+from training.commands.options import MODELS, Models, model_store, models_place, plain_errors, signing_key
 from training.store.signing import sign_version
 
 
@@ -36,7 +36,7 @@ def sign(
     if key is None:
         raise typer.BadParameter("it is not set", param_hint="VIEWCAST_SIGNING_KEY")
     with plain_errors():
-        manifest = sign_version(models, key, version)
+        manifest = sign_version(models_place(models), key, version)
     print_line(output(), f"{manifest.version} is signed.")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training.jobs.job_state import TRAINING_SECONDS
 from training.python_process import python_command, python_environment
+from training.store.storage import Place
 
 # Training gives way to serving on the same cores, but not with the highest niceness: at 19 it made no
 # progress on a busy machine. At 10 the slowest hundredth of requests waited for twice as long; 5 was not
@@ -15,34 +16,35 @@ NICENESS = 5
 _LOGS = "jobs"
 
 
-def log_path(models: Path, job_id: str) -> Path:
+def log_path(folder: Path, job_id: str) -> Path:
     """Give the path of a run's log, which holds what its process prints."""
-    return models / _LOGS / f"{job_id}.log"
+    return folder / _LOGS / f"{job_id}.log"
 
 
-def make_log(models: Path, job_id: str) -> None:
+def make_log(folder: Path, job_id: str) -> None:
     """Create the log of a run, if it does not exist. Raises `OSError` when the folder is not writable."""
-    path = log_path(models, job_id)
+    path = log_path(folder, job_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
 
 
-def note_in_log(models: Path, job_id: str, line: str) -> None:
+def note_in_log(folder: Path, job_id: str, line: str) -> None:
     """Append a line to the log of a run. Raises `OSError` when the folder is not writable."""
-    with log_path(models, job_id).open("a", encoding="utf-8") as log:
+    with log_path(folder, job_id).open("a", encoding="utf-8") as log:
         log.write(f"{line}\n")
 
 
-def delete_logs(models: Path, but: set[str]) -> None:
+def delete_logs(folder: Path, but: set[str]) -> None:
     """Delete the logs of all runs except those in `but`."""
-    for path in (models / _LOGS).glob("*.log"):
+    for path in (folder / _LOGS).glob("*.log"):
         if path.stem not in but:
             path.unlink(missing_ok=True)
 
 
 def start_training(
     job_id: str,
-    models: Path,
+    models: Place,
+    folder: Path,
     archive: str,
     events: str = "",
     holidays: str = "",
@@ -54,7 +56,8 @@ def start_training(
     Parameters
     ----------
     job_id : id of the run
-    models : the models folder; the run's log is there, too
+    models : where to publish
+    folder : the run's log is there
     archive : URL of the database
     events, holidays : columns of events and places of holidays, as for `fit`
     most_seconds : the longest that the training may take
@@ -65,7 +68,7 @@ def start_training(
     OSError
         When the process cannot be started.
     """
-    with log_path(models, job_id).open("ab") as log:
+    with log_path(folder, job_id).open("ab") as log:
         process = subprocess.Popen(
             python_command("training", "fit", "--models", str(models), "--job", job_id, "--handed-over"),
             # In the environment, because every user of the machine can read the arguments of a process.

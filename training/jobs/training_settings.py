@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from training.history.options import ReadOptions
+from training.store.storage import Place
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,7 @@ class TrainingSettings:
 
     Attributes
     ----------
-    models : the models folder
+    models : where to publish: a folder, or the URL of a place in an object store
     archive : URL of the database
     history : a file whose days are kept. Training uses everything that is kept, also without a file; when
     nothing is kept, it uses a generated sample
@@ -26,7 +27,7 @@ class TrainingSettings:
     signing_key : key to sign versions and to verify them with; None for none
     """
 
-    models: Path
+    models: Place
     archive: str
     history: Path | None = None
     random_state: int = 0

@@ -20,6 +20,8 @@ class FolderStorage:
         Made by the first change when it does not exist.
     """
 
+    poll_seconds = 0.3
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

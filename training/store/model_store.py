@@ -26,11 +26,10 @@ from training.store.manifest import (
     Manifest,
     Source,
     Verdict,
-    is_version_name,
 )
 from training.store.pointer import POINTER_FILE
 from training.store.scores import Scores
-from training.store.storage import ReadFile, Storage
+from training.store.storage import Place, ReadFile, Storage
 from training.store.trial import TrialError, trial_bytes
 from training.store.versions import (
     MANIFEST_FILE,
@@ -41,6 +40,7 @@ from training.store.versions import (
     Refusal,
     UnknownVersionError,
     VersionInUseError,
+    check_known,
     model_bytes,
     model_files,
     packages,
@@ -48,6 +48,7 @@ from training.store.versions import (
     read_report,
     read_version,
     sha256,
+    version_names,
 )
 
 __all__ = [
@@ -66,22 +67,22 @@ KEPT_ACTIVATIONS = 5
 
 
 class ModelStore:
-    """The versions in a folder.
+    """The versions in a place.
 
     Parameters
     ----------
-    folder : Path
-        Made by the first publication when it does not exist.
+    folder : Path, or str
+        Made by the first publication when it does not exist; beside a storage, what messages call it.
     clock : callable, default=the system's
         Gives the time that an activation is recorded with.
     storage : Storage, default=FolderStorage(folder)
         Where the files are kept; an attribute, too.
     """
 
-    def __init__(self, folder: Path, clock: Clock = utc_now, storage: Storage | None = None) -> None:
+    def __init__(self, folder: Place, clock: Clock = utc_now, storage: Storage | None = None) -> None:
         self.folder = folder
         self._clock = clock
-        self.storage = FolderStorage(folder) if storage is None else storage
+        self.storage = FolderStorage(Path(folder)) if storage is None else storage
 
     def signature(self) -> Hashable:
         """Return what differs when the current version, or a file that it is loaded from, has changed.
@@ -103,7 +104,7 @@ class ModelStore:
 
     def version_names(self) -> list[str]:
         """Return the names of all versions, oldest first, sound or not."""
-        return sorted(filter(is_version_name, self.storage.groups()))
+        return version_names(self.storage)
 
     def versions(self) -> list[Manifest]:
         """Return the manifests of all versions, oldest first; those that cannot be read are left out."""
@@ -251,22 +252,16 @@ class ModelStore:
     def remove(self, version: str) -> None:
         """Remove a version for good. Raises when it is in use, or a damaged pointer hides whether it is."""
         with self.storage.locked():
-            self._check_known(version)
+            check_known(self.storage, version)
             if version in {self.current_version(), *versions_in_use(self.storage, 2)}:
                 raise VersionInUseError(
                     f"{version} is the current version, the one before, or the challenger"
                 )
             self.storage.remove(version)
 
-    def _check_known(self, version: str) -> None:
-        if not is_version_name(version):
-            raise UnknownVersionError(f"{version[:80]!r} is no version's name")
-        if version not in self.storage.groups():
-            raise UnknownVersionError(f"there is no version {version}")
-
     def _reader(self, version: str) -> ReadFile:
         """What reads a version's files by their names."""
-        self._check_known(version)
+        check_known(self.storage, version)
         return lambda file, most_bytes: self.storage.read(f"{version}/{file}", most_bytes)
 
     def _candidates(self, refused: list[Refusal]) -> Iterator[str]:
@@ -278,12 +273,14 @@ class ModelStore:
             refused.append(Refusal(POINTER_FILE, str(error)))
         if current is not None:
             yield current
+        earlier: list[str] = []
         try:
             earlier = list(pointer.activations(self.storage))
         except ModelStoreError as error:
             refused.append(Refusal(pointer.ACTIVATIONS_FILE, str(error)))
             # What was current before cannot be known any more; these were, each in its time.
-            earlier = [manifest.version for manifest in self.versions() if manifest.verdict.took_over]
+            with contextlib.suppress(ModelStoreError):
+                earlier = [manifest.version for manifest in self.versions() if manifest.verdict.took_over]
         yield from (version for version in reversed(earlier) if version != current)
 
     def _first_sound(self, versions: Iterator[str], refused: list[Refusal]) -> LoadedModel | None:

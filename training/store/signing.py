@@ -14,7 +14,7 @@ from training.clock import Clock, utc_now
 from training.store.folder import FolderStorage
 from training.store.manifest import Manifest
 from training.store.model_store import ModelStore
-from training.store.storage import ReadFile, Storage
+from training.store.storage import Place, ReadFile, Storage
 from training.store.versions import MANIFEST_FILE
 
 SIGNATURE_FILE = "manifest.hmac"
@@ -23,21 +23,29 @@ LEAST_KEY_LENGTH = 32
 _MOST_BYTES = 1024
 
 
-def open_store(models: Path, signing_key: str | None, clock: Clock = utc_now) -> ModelStore:
-    """Open the versions in a folder.
+def open_store(models: Place, signing_key: str | None, clock: Clock = utc_now) -> ModelStore:
+    """Open the versions in a folder, or in an object store.
 
     Parameters
     ----------
-    models : the folder
+    models : where they are
     signing_key : what versions are signed with, and refused if they are not; None when nothing is signed
     clock : callable, default=the system's
     """
-    if signing_key is None:
-        return ModelStore(models, clock)
-    return ModelStore(models, clock, SignedStorage(FolderStorage(models), signing_key))
+    storage = open_storage(models)
+    return ModelStore(models, clock, storage if signing_key is None else SignedStorage(storage, signing_key))
 
 
-def sign_version(models: Path, signing_key: str, version: str) -> Manifest:
+def open_storage(place: Place) -> Storage:
+    """Open a place of versions, without asking for anything in it."""
+    if isinstance(place, Path):
+        return FolderStorage(place)
+    from training.store.s3 import S3Storage  # its library is an extra, and takes its time to import
+
+    return S3Storage(place)
+
+
+def sign_version(models: Place, signing_key: str, version: str) -> Manifest:
     """Sign a version that was published without the key, once all else of it has been verified.
 
     Raises
@@ -45,9 +53,9 @@ def sign_version(models: Path, signing_key: str, version: str) -> Manifest:
     ModelStoreError
         When there is none of that name, or it is refused.
     """
-    storage = FolderStorage(models)
+    storage = open_storage(models)
     with storage.locked():
-        _, manifest = ModelStore(models).load(version)
+        _, manifest = ModelStore(models, storage=storage).load(version)
         storage.replace(f"{version}/{SIGNATURE_FILE}", _signature(manifest.to_json(), signing_key))
     return manifest
 
@@ -62,6 +70,7 @@ class SignedStorage:
     """
 
     def __init__(self, storage: Storage, key: str) -> None:
+        self.poll_seconds = storage.poll_seconds
         self._storage = storage
         self._key = key
 

@@ -20,8 +20,8 @@ from training.model.event_model import with_events
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
 from training.store.array_pickles import RefusedPickleError, dump_arrays, load_arrays
-from training.store.manifest import EVENTS_FILE, TRIAL_FILE, Manifest, ManifestError
-from training.store.storage import ReadFile
+from training.store.manifest import EVENTS_FILE, TRIAL_FILE, Manifest, ManifestError, is_version_name
+from training.store.storage import ReadFile, Storage
 from training.store.trial import TrialError, check_trial
 
 MANIFEST_FILE = "manifest.json"
@@ -76,6 +76,22 @@ class LoadedModel:
     model: Forecaster
     manifest: Manifest
     refused: tuple[Refusal, ...] = ()
+
+
+def version_names(storage: Storage) -> list[str]:
+    """Return the names of all versions, oldest first; `ModelStoreError` when they cannot be listed."""
+    try:
+        return sorted(filter(is_version_name, storage.groups()))
+    except OSError as error:
+        raise ModelStoreError(f"the versions cannot be listed: {reason_of(error)}") from error
+
+
+def check_known(storage: Storage, version: str) -> None:
+    """Raise `UnknownVersionError` when there is no version of that name."""
+    if not is_version_name(version):
+        raise UnknownVersionError(f"{version[:80]!r} is no version's name")
+    if version not in version_names(storage):
+        raise UnknownVersionError(f"there is no version {version}")
 
 
 def model_bytes(model: Forecaster) -> bytes:

@@ -194,7 +194,7 @@ def test_a_process_of_its_own_goes_on_with_the_run_that_it_is_handed(
         job = queue.enqueue()
         make_log(models, job)
         assert queue.take() == job
-        process = start_training(job, models, f"sqlite:///{models}/archive.sqlite")
+        process = start_training(job, models, models, f"sqlite:///{models}/archive.sqlite")
         queue.hand_over(job, process.pid)
         assert os.getpriority(os.PRIO_PROCESS, process.pid) == NICENESS
         assert process.wait() == 0

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.object_store import serving_objects
 from tests.training.publisher import publish_in
 from training.model.event_effects import Effect, EventEffects
 from training.store.folder import FolderStorage
 from training.store.manifest import LOADED_FILES
 from training.store.model_store import ModelStore, ModelStoreError, UnknownVersionError
+from training.store.s3 import S3Storage
 from training.store.storage import ReadFile, Storage
 from training.store.versions import MANIFEST_FILE
 
@@ -20,6 +22,8 @@ EFFECTS = EventEffects(events={"campaign": Effect((0.0,) * 9, largest=1.0, times
 
 class MemoryStorage:
     """Files in a dictionary, as an object store has them: names with slashes, and no folders."""
+
+    poll_seconds = 0.3
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -59,9 +63,13 @@ def publish(store: ModelStore, seed: int) -> str:
     return publish_in(store, seed, EFFECTS)
 
 
-@pytest.fixture(params=["folder", "memory"])
-def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    return FolderStorage(tmp_path / "models") if request.param == "folder" else MemoryStorage()
+@pytest.fixture(params=["folder", "memory", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    if request.param == "s3":
+        with serving_objects() as objects:
+            yield S3Storage(objects.url)
+    else:
+        yield FolderStorage(tmp_path / "models") if request.param == "folder" else MemoryStorage()
 
 
 @pytest.fixture
