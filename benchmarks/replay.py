@@ -23,16 +23,16 @@ from training.fitting.forecaster import ForecastTrainer
 from training.fitting.kept_prior import load_prior
 from training.history.files import read_history
 from training.history.series import DAY, History, Series
-from training.model.adaptive_intervals import UNCHANGED, next_width_factors
+from training.model.adaptive_intervals import DAYS_AHEAD, UNCHANGED, MetIntervals, next_width_factors
 from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.windows import HORIZON_DAYS, Float64
 
 LONGEST_REPLAY_DAYS = 365
 WARM_UP_DAYS = 60
 SHIFT = 3.0
-DAYS_AHEAD = {"tomorrow": slice(0, 1), "2-7 days": slice(1, 7), "8-28 days": slice(7, 28)}
+DAYS = {"tomorrow": slice(0, 1), "2-7 days": slice(1, 7), "8-28 days": slice(7, 28)}
 RESULT = Path(__file__).with_name("results") / "replay.md"
-HEAD = f"| intervals | level | {' | '.join(DAYS_AHEAD)} | interval score |\n|---|---|---|---|---|---|"
+HEAD = f"| intervals | level | {' | '.join(DAYS)} | interval score |\n|---|---|---|---|---|---|"
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,25 @@ class Replay:
 def replay(history: History, model: ForecastModel, first_origin: np.datetime64) -> Replay:
     """Forecast from each day, and adapt the widths of each series when the next day has come."""
     series = scorable_series(history, first_origin)
-    factors = np.tile(UNCHANGED, (len(series), 1))
+    factors = [UNCHANGED] * len(series)
     calibrated, adapted, came = [], [], []
     for origin in np.arange(first_origin, history.last_date, DAY):
         inputs = known_until(series, origin), np.full(len(series), origin - DAY), HORIZON_DAYS
         calibrated.append(model.predict(*inputs).views)
-        adapted.append(model.predict(*inputs, width_factors=factors).views)
+        adapted.append(model.predict(*inputs, width_factors=np.array(factors)).views)
         came.append(days_after(series, origin))
-        for i, (ends, day) in enumerate(zip(adapted[-1][:, :1, 1:], came[-1][:, :1], strict=True)):
-            factors[i] = next_width_factors(factors[i].tolist(), ends.T.reshape(2, 2, 1), day)
+        for i in range(len(series)):
+            met = [_met(adapted, came, i, ahead) for ahead in DAYS_AHEAD]
+            factors[i] = next_width_factors(factors[i], met)
     return Replay(*(np.array(arrays)[WARM_UP_DAYS:] for arrays in (calibrated, adapted, came)))
+
+
+def _met(adapted: list[Float64], came: list[Float64], i: int, ahead: int) -> MetIntervals:
+    """What was forecast of a series so many days ahead for the day that came last."""
+    if len(adapted) < ahead:
+        return MetIntervals(np.empty((2, 2, 0)), np.empty(0))
+    ends = adapted[-ahead][i, ahead - 1, 1:].reshape(2, 2, 1)
+    return MetIntervals(ends, came[-ahead][i, ahead - 1 : ahead])
 
 
 def shifted(history: History, first_day: np.datetime64) -> History:
@@ -76,7 +85,7 @@ def table(replayed: Replay) -> str:
             ends = views[..., 1 + 2 * number : 3 + 2 * number]
             inside = (ends[..., 0] <= replayed.came) & (replayed.came <= ends[..., 1])
             covered = np.where(np.isnan(replayed.came), np.nan, inside)
-            cells = [f"{np.nanmean(covered[..., days]):.1%}" for days in DAYS_AHEAD.values()]
+            cells = [f"{np.nanmean(covered[..., days]):.1%}" for days in DAYS.values()]
             score = interval_score(came, np.log1p(ends[..., 0]), np.log1p(ends[..., 1]), level)
             rows.append(f"| {name} | {level} % | {' | '.join(cells)} | {score:.3f} |")
     return "\n".join([HEAD, *rows])

@@ -68,7 +68,7 @@ def forecasts_of(model: Forecaster, questions: Sequence[Question]) -> Forecasts:
 
 
 def width_factors_of(series: Sequence[Question | KeptDays]) -> Float64 | None:
-    """The factors of each series' half-widths, of shape (n_series, 2); None when all are 1."""
+    """The factors of each series' half-widths, of shape (n_series, 2, 2); None when all are 1."""
     if not any(map(_WIDTH_FACTORS, series)):
         return None
     return np.array([factors or UNCHANGED for factors in map(_WIDTH_FACTORS, series)])

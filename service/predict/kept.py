@@ -13,6 +13,7 @@ from service.predict.questions import LAST_ORDINAL, AnyQuestion, KeptQuestion, Q
 from training.history.days import EPOCH
 from training.history.events import SeriesEvents, merge_events
 from training.history.series import quoted
+from training.model.adaptive_intervals import WidthFactors
 from training.model.windows import MINIMUM_DAYS
 
 # A series' name and metric.
@@ -27,13 +28,13 @@ class KeptDays(NamedTuple):
     views : counts a day, NaN where missing; the last one is known
     last_date : the day of the last count, in days since 1970
     events : the days of its events, by name
-    width_factors : what half-widths of 80 and 95 % are to be multiplied with; None before the first forecast
+    width_factors : what half-widths are to be multiplied with; None before the first forecast
     """
 
     views: NDArray[np.float64]
     last_date: int
     events: SeriesEvents
-    width_factors: tuple[float, ...] | None
+    width_factors: WidthFactors | None
 
 
 # Looks series up, with the days of the named events; the answer leaves out series that are not kept.

@@ -28,6 +28,7 @@ from service.schemas import (
 from training.history.days import EPOCH
 from training.history.events import SeriesEvents
 from training.history.series import VIEWS
+from training.model.adaptive_intervals import WidthFactors
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
 
@@ -53,7 +54,7 @@ class Question(NamedTuple):
     last_date : the day of the last view, in days since 1970
     events : the days of its events, by name
     metric : what is counted
-    width_factors : what half-widths of 80 and 95 % are to be multiplied with; None for nothing
+    width_factors : what half-widths are to be multiplied with; None for nothing
     """
 
     name: str | None
@@ -62,7 +63,7 @@ class Question(NamedTuple):
     options: Options
     events: SeriesEvents
     metric: str = VIEWS
-    width_factors: tuple[float, ...] | None = None
+    width_factors: WidthFactors | None = None
 
 
 class KeptQuestion(NamedTuple):

@@ -76,13 +76,17 @@ def test_intervals_adapt_to_days_that_lay_outside(trained_models: Path, tmp_path
         options = {"horizon": 7, "levels": [80, 95]}
         kept = running.predict({"id": "adapts", **options}).json()
         inline = running.predict({**days, "views": views(60) + later, **options}).json()
+    # Tomorrow's intervals adapt to these days, and those of two weeks ahead to none of them.
+    shares = 1 - np.arange(7) / 13
     for level, outside in ("80", 0.2), ("95", 0.05):
-        for of_kept, of_inline in zip(kept["forecast"], inline["forecast"], strict=True):
+        for share, of_kept, of_inline in zip(shares, kept["forecast"], inline["forecast"], strict=True):
             assert of_kept["views"] == of_inline["views"]
             half_widths = (
                 np.log1p(day["intervals"][level][1]) - np.log1p(day["views"]) for day in (of_kept, of_inline)
             )
-            assert np.divide(*half_widths) == pytest.approx(np.exp(0.05 * 5 * (1 - outside)), rel=1e-3)
+            assert np.divide(*half_widths) == pytest.approx(
+                np.exp(share * 0.05 * 5 * (1 - outside)), rel=1e-3
+            )
 
 
 def test_an_error_that_has_grown_starts_a_training(models: Path) -> None:

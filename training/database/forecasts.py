@@ -1,7 +1,8 @@
 """Store forecasts of kept series, to compare them with the counts that follow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,12 +14,12 @@ from training.database.engine import Database
 from training.database.packed import Days, pack, unpack
 from training.database.stored_series import AT_ONCE, HAS_KEY, Key, begins_with, chunks, load_ids
 from training.database.tables import CHALLENGER_FORECASTS, COUNTS, FORECASTS, SERIES
-from training.model.adaptive_intervals import UNCHANGED
+from training.model.adaptive_intervals import DAYS_AHEAD, UNCHANGED, WidthFactors
 
 # The columns of a stored forecast, in the order of its array.
 BANDS = ("median", "lower_80", "upper_80", "lower_95", "upper_95")
-# The factors of its half-widths.
-WIDTHS = ("width_80", "width_95")
+# The factors of its half-widths, in the order of `WidthFactors`.
+WIDTHS = ("width_80", "width_95", "later_width_80", "later_width_95")
 
 _EARLIER = FORECASTS.alias()
 _MADE_FROM = (
@@ -34,6 +35,23 @@ LAST_FORECASTS = (
     .select_from(SERIES)
     .join(FORECASTS, sa.and_(FORECASTS.c.series_id == SERIES.c.id, FORECASTS.c.last_day == _MADE_FROM))
     .where(HAS_KEY)
+)
+
+# Of some series, for each day that has come since `LAST_FORECASTS`, the forecast that was made the last of
+# `DAYS_AHEAD` before it, oldest first: `name`, `metric`, and the columns of `FORECASTS`; for `rows_of`.
+EARLIER_FORECASTS = (
+    sa.select(SERIES.c.name, SERIES.c.metric, FORECASTS)
+    .select_from(SERIES)
+    .join(
+        FORECASTS,
+        sa.and_(
+            FORECASTS.c.series_id == SERIES.c.id,
+            FORECASTS.c.last_day > _MADE_FROM - DAYS_AHEAD[-1],
+            FORECASTS.c.last_day <= SERIES.c.last_day - DAYS_AHEAD[-1],
+        ),
+    )
+    .where(HAS_KEY)
+    .order_by(FORECASTS.c.last_day)
 )
 
 
@@ -76,7 +94,7 @@ class Forecasts:
         self,
         model: str,
         made: Mapping[tuple[Key, int], NDArray[np.float64]],
-        width_factors: Mapping[tuple[Key, int], Sequence[float]] = MappingProxyType({}),
+        width_factors: Mapping[tuple[Key, int], WidthFactors] = MappingProxyType({}),
     ) -> None:
         """Store forecasts. For each series and last day, only the first forecast is stored.
 
@@ -89,7 +107,7 @@ class Forecasts:
         rows = {
             at: {"model": model}
             | {name: pack(band) for name, band in zip(BANDS, bands, strict=True)}
-            | dict(zip(WIDTHS, width_factors.get(at, UNCHANGED), strict=True))
+            | dict(zip(WIDTHS, chain(*width_factors.get(at, UNCHANGED)), strict=True))
             for at, bands in made.items()
         }
         self._keep(FORECASTS, rows)

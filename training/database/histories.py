@@ -16,6 +16,7 @@ from training.database.tables import COUNTS, SERIES
 from training.history.days import date_of
 from training.history.events import SeriesEvents
 from training.history.series import History, Series
+from training.model.adaptive_intervals import WidthFactors
 
 Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
 _ORDER_COLUMNS = {"id": "name", "last_date": "last_day", "last_count": "last_count", "n_days": "n_days"}
@@ -40,12 +41,12 @@ class Recent(NamedTuple):
     ----------
     days : at most the requested number; the last day is known
     events : the days of its events, by name
-    width_factors : factors of the half-widths of the 80 and 95 % intervals; None before the first forecast
+    width_factors : factors of the half-widths of its intervals; None before the first forecast
     """
 
     days: Days
     events: SeriesEvents
-    width_factors: tuple[float, ...] | None
+    width_factors: WidthFactors | None
 
 
 class Histories:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 # The newest revision in `migrations/versions`. Stated here so that a database of this release can be opened
 # without importing alembic.
-NEWEST = "9"
+NEWEST = "10"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -80,9 +80,12 @@ FORECASTS = sa.Table(
     sa.Column("upper_80", sa.LargeBinary, nullable=False),
     sa.Column("lower_95", sa.LargeBinary, nullable=False),
     sa.Column("upper_95", sa.LargeBinary, nullable=False),
-    # Factors of the half-widths, from the errors of earlier forecasts.
+    # Factors of the half-widths, from the errors of earlier forecasts: of the first day, and of the
+    # fourteenth and later ones.
     sa.Column("width_80", sa.Double, nullable=False),
     sa.Column("width_95", sa.Double, nullable=False),
+    sa.Column("later_width_80", sa.Double, nullable=False),
+    sa.Column("later_width_95", sa.Double, nullable=False),
     sa.Index("forecasts_by_last_day", "last_day"),
 )
 # The challenger's forecast beside one of these: medians of 28 days, packed.

@@ -122,8 +122,9 @@ class ForecastModel:
             Which central intervals, in percent, 50 to 99; 80 and 95 are learned, others made of these.
         events : sequence of n_series mappings, default=none
             The days of each series' own events. They change nothing here; an `EventModel` knows what they do.
-        width_factors : ndarray of shape (n_series, 2), default=none
-            What the half-widths of 80 and 95 % are multiplied with, as `adaptive_intervals` finds them.
+        width_factors : ndarray of shape (n_series, 2, 2), default=none
+            What the half-widths of 80 and 95 % are multiplied with one and fourteen days ahead, as
+            `adaptive_intervals` finds them.
 
         Returns
         -------
@@ -148,7 +149,7 @@ class ForecastModel:
         learned = tuple(levels) if is_learned else LEVELS
         logs, highest, own_share = self._roll(window, last_dates, horizon, _columns(learned))
         if width_factors is not None:
-            widen(logs, learned, width_factors[:, [LEVELS.index(level) for level in learned]])
+            widen(logs, learned, width_factors[..., [LEVELS.index(level) for level in learned]])
         if not is_learned:
             logs = logs @ other_levels(tuple(levels))
         if horizon > HORIZON_DAYS:

@@ -40,13 +40,29 @@ def test_the_intervals_of_a_series_adapt_to_how_its_last_forecast_did(database: 
     a, b = ("a", "views"), ("b", "views")
     last_day = day_number(np.datetime64("2026-01-02"))
     bands = np.array([[10.0] * 28, [8.0] * 28, [12.0] * 28, [5.0] * 28, [15.0] * 28])
-    Forecasts(database).remember("v", {(a, last_day): bands}, {(a, last_day): (1.5, 1.0)})
+    Forecasts(database).remember("v", {(a, last_day): bands}, {(a, last_day): ((1.5, 1.0), (2.0, 1.0))})
     recent = Histories(database).recent([a, b], 420)
     assert (recent[a].width_factors, recent[b].width_factors) == (None, None)
     add(database, History((series("a", "2026-01-03", 13, NAN, 16),)))
     recent = Histories(database).recent([a, b], 420)
-    assert recent[a].width_factors == pytest.approx((1.5 * np.exp(0.05 * 1.6), np.exp(0.05 * 0.9)))
+    tomorrow, later = recent[a].width_factors or ()
+    assert tomorrow == pytest.approx((1.5 * np.exp(0.05 * 1.6), np.exp(0.05 * 0.9)))
+    assert later == (2, 1)
     assert recent[b].width_factors is None
+
+
+def test_later_intervals_adapt_to_what_was_forecast_two_weeks_before(
+    database: Database,
+) -> None:
+    a, first = ("a", "views"), np.datetime64("2026-01-01")
+    add(database, History((series("a", str(first), *[10] * 20),)))
+    last_day = day_number(first) + 19
+    bands = np.array([[10.0] * 28, [8.0] * 28, [12.0] * 28, [5.0] * 28, [15.0] * 28])
+    made = dict.fromkeys([(a, last_day - 14), (a, last_day - 12), (a, last_day)], bands)
+    Forecasts(database).remember("v", made, {(a, last_day): ((1.0, 1.0), (2.0, 1.0))})
+    add(database, History((series("a", str(first + 20), 10, 13),)))
+    _, later = Histories(database).recent([a], 420)[a].width_factors or ()
+    assert later == pytest.approx((2 * np.exp(0.03 * 0.8), np.exp(0.03 * -0.05)))
 
 
 def test_an_archive_begins_empty(database: Database) -> None:
