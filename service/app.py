@@ -26,8 +26,9 @@ from service.http.validation import parameter_problem
 from service.parts import Parts
 from service.predict import endpoint as predict
 from service.predict import timeseries
-from service.schemas import LineForecast, LineForecastRequest, SeriesDays
+from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
+from service.upload_schemas import SeriesDays
 from training.history.events import names_in
 from training.version import VERSION
 

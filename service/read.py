@@ -12,7 +12,7 @@ from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
 from service.read_schemas import ReadHistory
-from service.schemas import FileOptions
+from service.upload_schemas import FileOptions
 from service.uploads import UPLOADS, read_upload
 from training.history.summary import summary
 

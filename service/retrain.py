@@ -20,15 +20,9 @@ from service.http.problems import BODY_PROBLEMS, problem_responses
 from service.job_events import EVENT_STREAM, job_events
 from service.keeping import keep
 from service.request_examples import HISTORY_EXAMPLES
-from service.schemas import (
-    BatchHistory,
-    FileOptions,
-    MayReplace,
-    RetrainAnswer,
-    SeriesHistory,
-)
 from service.settings import Settings
 from service.trainings import Trainings
+from service.upload_schemas import BatchHistory, FileOptions, MayReplace, RetrainAnswer, SeriesHistory
 from service.uploads import UPLOADS, read_upload
 from training.jobs.job_state import JobState
 from training.jobs.process import log_path

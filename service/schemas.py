@@ -1,4 +1,4 @@
-"""What is said over HTTP: the shapes of requests and answers, for validation and for the documentation."""
+"""Schemas of forecast requests and answers, and the types of fields that all schemas share."""
 
 import re
 from datetime import date
@@ -19,8 +19,6 @@ from training.history.series import (
     LARGEST_VIEWS,
     LONGEST_METRIC,
     LONGEST_NAME,
-    LONGEST_SPAN_DAYS,
-    ONLY_SERIES,
     VIEWS,
     metric_problem,
     name_problem,
@@ -32,7 +30,7 @@ MOST_SERIES = 10_000
 MOST_LEVELS = 10
 MOST_VIEWS = 4_096
 
-_VIEWS = "Views a day, oldest first, one for each calendar day up to `last_date`; null is a missing day."
+DAILY_VIEWS = "Views a day, oldest first, one for each calendar day up to `last_date`; null is a missing day."
 
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -73,7 +71,7 @@ Views = Annotated[
     Field(
         min_length=MINIMUM_DAYS,
         max_length=MOST_VIEWS,
-        description=f"{_VIEWS} At least {MINIMUM_DAYS}; the last {LONG_CONTEXT_DAYS} are looked at.",
+        description=f"{DAILY_VIEWS} At least {MINIMUM_DAYS}; the last {LONG_CONTEXT_DAYS} are looked at.",
     ),
 ]
 # Read and checked by `http/event_days.py`.
@@ -92,23 +90,15 @@ EventDays = Annotated[
         }
     ),
 ]
-PastViews = Annotated[
-    list[Count | None],
-    FailFast(),
-    Field(
-        min_length=1,
-        max_length=LONGEST_SPAN_DAYS,
-        description=_VIEWS,
-    ),
-]
 
 
-class _Request(BaseModel):
-    # A misspelt field is said rather than ignored; a text is no number, and true is no 1.
+class RequestBody(BaseModel):
+    """A body that is checked strictly: unknown fields are errors, and texts and booleans are no numbers."""
+
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class ForecastOptions(_Request):
+class ForecastOptions(RequestBody):
     """What a forecast should be like."""
 
     horizon: int = Field(7, ge=1, le=MAXIMUM_HORIZON_DAYS, description="Days to forecast.")
@@ -135,7 +125,7 @@ Metric = Annotated[
 ]
 
 
-class _KeptSeries(_Request):
+class _KeptSeries(RequestBody):
     id: Name = Field(description="The name that it is kept by.")
     metric: Metric = VIEWS
     events: EventDays = Field(default_factory=dict)
@@ -155,7 +145,7 @@ class LineForecastRequest(ForecastRequest):
     id: Name = Field(description=f"Your name for it, up to {LONGEST_NAME} characters; its answer bears it.")
 
 
-class SeriesToForecast(_Request):
+class SeriesToForecast(RequestBody):
     """One of many series to forecast."""
 
     id: Name = Field(description=f"Your name for it, unique in the request, up to {LONGEST_NAME} characters.")
@@ -247,70 +237,3 @@ class BatchForecastAnswer(_Answer):
 
 class LineForecast(_Forecast, _Answer, _Named):
     """One line of NDJSON: the forecast of a series."""
-
-
-class SeriesDays(_Request):
-    """Days of the series that a path names."""
-
-    views: PastViews
-    last_date: LastDate
-    events: EventDays = Field(default_factory=dict)
-
-
-class SeriesHistory(_Request):
-    """The history of one series."""
-
-    id: Name = Field(
-        ONLY_SERIES, description="The name of the series, the same each time; its newest counts win."
-    )
-    metric: str = Field(VIEWS, description="What is counted; another metric of it is a series of its own.")
-    views: PastViews
-    last_date: LastDate
-    events: EventDays = Field(default_factory=dict)
-
-
-class NamedSeriesHistory(SeriesHistory):
-    """The history of one of many series."""
-
-    id: Name = Field(description="The name of the series, the same each time; its newest counts win.")
-
-
-class HistoryEnvelope(_Request):
-    """The history of many series, each of which is still to be checked."""
-
-    series: Annotated[list[Any], Batch]
-
-
-class BatchHistory(_Request):
-    """The history of many series."""
-
-    series: Annotated[list[NamedSeriesHistory], Batch]
-
-
-MayReplace = Annotated[
-    bool,
-    Field(
-        description="Whether it may change most of what is kept of a series (more than half of its days, and "
-        "at least 7), which is refused otherwise: it is likely another series of the same name."
-    ),
-]
-
-
-class FileOptions(_Request):
-    """How a file is to be read, in the request's query."""
-
-    views: str = Field("", description="Columns to read, separated by commas; without, the one called views.")
-    series: str = Field("", description="Name of the series of a file that has only one.")
-    differences: Flag = Field(False, description="The counts are lifetime counts: take what each day adds.")
-    without_last_day: Flag = Field(False, description="Leave the last day out: its count is not whole yet.")
-
-
-class RetrainAnswer(BaseModel):
-    """Training has begun."""
-
-    id: str = Field(description="The job; `GET /retrain/{id}` follows it.")
-    rows: int = Field(description="Days of history that came with the request and are kept now.")
-    upload: int | None = Field(description="What came, by its number; `DELETE /uploads/{id}` takes it back.")
-    new: int = Field(description="How many of its days were not known before.")
-    changed: int = Field(description="How many of its days were kept with another count, which is replaced.")
-    notes: list[str] = Field(description="What was cleaned in them, and where.")

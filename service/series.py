@@ -17,7 +17,7 @@ from service.http.scope import N_FORECASTS
 from service.keeping import keep
 from service.predict.endpoint import Predict
 from service.predict.questions import KeptQuestion, checked_options
-from service.schemas import Day, LineForecast, MayReplace, Metric, SeriesDays
+from service.schemas import Day, LineForecast, Metric
 from service.series_export import csv_of_all, csv_of_one
 from service.series_list import read_page
 from service.series_schemas import (
@@ -30,6 +30,7 @@ from service.series_schemas import (
     as_upload_answer,
 )
 from service.series_upload import read_days, read_many
+from service.upload_schemas import MayReplace, SeriesDays
 from service.uploads import NDJSON, UPLOADS
 from training.history.series import LONGEST_NAME, VIEWS
 

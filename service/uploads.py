@@ -17,21 +17,13 @@ from service.http.bodies import media_type, read_body
 from service.http.event_days import read_events
 from service.http.problems import ProblemError
 from service.http.validation import check_unique, read_json, validate
-from service.schemas import FileOptions, HistoryEnvelope, NamedSeriesHistory, SeriesHistory
+from service.upload_schemas import FileOptions, HistoryEnvelope, NamedSeriesHistory, SeriesHistory
 from training.clock import utc_now
 from training.history.events import names_in
 from training.history.options import ReadOptions
-from training.history.series import (
-    DAY,
-    EARLIEST_DATE,
-    LATEST_DATE,
-    ONLY_SERIES,
-    VIEWS,
-    History,
-    HistoryError,
-    Series,
-)
+from training.history.series import DAY, ONLY_SERIES, VIEWS, History, HistoryError, Series
 from training.history.series_notes import finish
+from training.history.spans import EARLIEST_DATE, LATEST_DATE
 
 # Calls a function with the content and further arguments, off the event loop.
 Run = Callable[..., Awaitable[History]]

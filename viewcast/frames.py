@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from training.errors import ViewcastError
 from training.history.phrases import counted
-from training.history.series import DAY, History, Series, quoted, span_problem, spread_problem
+from training.history.series import DAY, History, Series, quoted
 from training.history.series_notes import since_first_count
+from training.history.spans import span_problem, spread_problem
 from training.model.windows import Days, Float64
 
 _DATE_LENGTH = len("2026-11-20")

@@ -21,15 +21,8 @@ from training.database.stored_series import Key, StoredSeries, chunks, load, sav
 from training.database.tables import CHANGES, SERIES, UPLOADS
 from training.errors import ViewcastError
 from training.history.days import date_of, day_number
-from training.history.series import (
-    LONGEST_SPAN_DAYS,
-    History,
-    HistoryError,
-    Series,
-    is_dense,
-    quoted,
-    spread_problem,
-)
+from training.history.series import History, HistoryError, Series, quoted
+from training.history.spans import LONGEST_SPAN_DAYS, is_dense, spread_problem
 
 # For this long, an upload can be undone and its idempotency key is remembered.
 KEPT_DAYS = 90

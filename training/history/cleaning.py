@@ -22,9 +22,10 @@ from training.history.events import EventDays, Events
 from training.history.options import ReadOptions
 from training.history.phrases import counted, rows_at
 from training.history.rows import Rows
-from training.history.series import LONGEST_SPAN_DAYS, VIEWS, History, Series, quoted, spread_problem
+from training.history.series import VIEWS, History, Series, quoted
 from training.history.series_names import Naming, name_series
 from training.history.series_notes import finish
+from training.history.spans import LONGEST_SPAN_DAYS, spread_problem
 
 
 def clean(rows: Rows, options: ReadOptions) -> History:

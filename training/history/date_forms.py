@@ -12,7 +12,7 @@ import numpy as np
 
 from training.history.days import EPOCH
 from training.history.month_names import is_weekday, split_named
-from training.history.series import EARLIEST_DATE, LATEST_DATE
+from training.history.spans import EARLIEST_DATE, LATEST_DATE
 
 _SPREADSHEET_EPOCH = date(1899, 12, 30).toordinal() - EPOCH
 _MINUTES = 24 * 60

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from training.history.date_advice import why_no_day
 from training.history.date_forms import FORMS, Form, Moment, from_epoch, is_in_range, tidy_date, with_time
-from training.history.series import EARLIEST_DATE, LATEST_DATE, quoted
+from training.history.series import quoted
+from training.history.spans import EARLIEST_DATE, LATEST_DATE
 
 
 class DateColumn:

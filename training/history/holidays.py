@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from training.history.events import EventDays
-from training.history.series import LATEST_DATE, HistoryError, quoted
+from training.history.series import HistoryError, quoted
+from training.history.spans import LATEST_DATE
 
 # A version that serves for longer than this no longer knows the next holidays.
 YEARS_AHEAD = 10

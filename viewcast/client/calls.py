@@ -11,8 +11,9 @@ from typing import Any, Literal
 from service.model_schemas import ModelAnswer, Versions
 from service.monitoring_schemas import MonitoringAnswer
 from service.read_schemas import ReadHistory
-from service.schemas import BatchForecastAnswer, ForecastAnswer, LineForecast, RetrainAnswer
+from service.schemas import BatchForecastAnswer, ForecastAnswer, LineForecast
 from service.series_schemas import Forgotten, KeptHistory, Page, UploadAnswer, UploadList
+from service.upload_schemas import RetrainAnswer
 from training.jobs.job_state import JobState
 from training.store.challenger import Challenger
 from training.store.manifest import Manifest
