@@ -144,6 +144,15 @@ def serving(
             process.wait()
 
 
+@contextmanager
+def serving_a_version(tmp_path_factory: pytest.TempPathFactory, **settings: object) -> Iterator[Service]:
+    """Run the service on a new models folder with one version, for the fixture of a module."""
+    models = tmp_path_factory.mktemp("served") / "models"
+    publish(models, 1)
+    with serving(models, **settings) as service:
+        yield service
+
+
 def run_training(models: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run `python -m training` on a models folder."""
     return subprocess.run(

@@ -60,9 +60,7 @@ def disk_full(folder: Path, with_training: bool = True, **settings: Any) -> Find
     findings = Findings()
     with small_disk(folder / "models") as models:
         versions = [publish(models, seed) for seed in (1, 2)]
-        with serving(models, **settings) as service:
-            findings.keep_history(service.client)
-            findings.put_day(service.client, 1.0, SERVED)
+        with _serving_a_series(findings, models, **settings) as service:
             kept = 1.0
             for turn, room in enumerate(ROOM_BYTES):
                 fill(models / "full", room)
@@ -81,9 +79,8 @@ def read_only(folder: Path, **settings: Any) -> Findings:
     findings = Findings()
     with small_disk(folder / "models") as models:
         versions = [publish(models, seed) for seed in (1, 2)]
-        with serving(models, **settings) as service:
-            findings.keep_history(service.client)
-            findings.put_day(service.client, 1.0, SERVED)
+        with _serving_a_series(findings, models, **settings):
+            pass
         subprocess.run(["mount", "-o", "remount,ro", models], check=True)
         with serving(models, **settings) as service:
             findings.send(service.client, "POST", "/predict", {200}, json=single())
@@ -95,6 +92,15 @@ def read_only(folder: Path, **settings: Any) -> Findings:
             subprocess.run(["mount", "-o", "remount,rw", models], check=True)
             _recovers(findings, service, versions[0])
     return findings
+
+
+@contextmanager
+def _serving_a_series(findings: Findings, models: Path, **settings: Any) -> Iterator[Service]:
+    """Serve on the small disk, with a kept series whose last count is 1."""
+    with serving(models, **settings) as service:
+        findings.keep_history(service.client)
+        findings.put_day(service.client, 1.0, SERVED)
+        yield service
 
 
 def _try_everything(findings: Findings, service: Service, version: str, count: float, kept: float) -> float:

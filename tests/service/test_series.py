@@ -11,10 +11,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.conftest import Service, serving
+from tests.conftest import Service, serving_a_version
 from tests.service.http.test_openapi import EXAMPLES, sent, shape
 from tests.service.requests import LAST_DATE, single, views
-from tests.training.publisher import publish
 from training.history.files import parse_history
 
 ODD = '50% off / a&b=c?#d, "é" .. +1'
@@ -23,9 +22,7 @@ ODD = '50% off / a&b=c?#d, "é" .. +1'
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose tests use names of their own."""
-    models = tmp_path_factory.mktemp("kept") / "models"
-    publish(models, 1)
-    with serving(models) as service:
+    with serving_a_version(tmp_path_factory) as service:
         yield service
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from service.http.api_keys import KeyFile
-from tests.conftest import ROOT, Service, serving
+from tests.conftest import ROOT, Service, serving, serving_a_version
 from tests.service.requests import LAST_DATE, views
 from tests.training.job_queues import running_job
 from tests.training.publisher import publish
@@ -42,9 +42,7 @@ both = pytest.mark.parametrize("ask", [ask_sync, ask_async], ids=["sync", "async
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A service for tests that each keep series of their own, and change no versions."""
-    models = tmp_path_factory.mktemp("clients") / "models"
-    publish(models, 1)
-    with serving(models) as service:
+    with serving_a_version(tmp_path_factory) as service:
         yield service
 
 

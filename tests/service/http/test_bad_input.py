@@ -8,9 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import Service, serving
+from tests.conftest import Service, serving_a_version
 from tests.service.requests import batch, single, views
-from tests.training.publisher import publish
 
 JSON = {"Content-Type": "application/json"}
 
@@ -247,9 +246,7 @@ def test_a_compressed_body_is_refused(service: Service) -> None:
 @pytest.fixture(scope="module")
 def small_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that reads a thousand bytes, no more."""
-    models = tmp_path_factory.mktemp("small") / "models"
-    publish(models, 1)
-    with serving(models, max_predict_bytes=1000, max_history_bytes=1000) as running:
+    with serving_a_version(tmp_path_factory, max_predict_bytes=1000, max_history_bytes=1000) as running:
         yield running
 
 

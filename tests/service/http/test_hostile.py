@@ -13,10 +13,9 @@ from random import Random
 import httpx
 import pytest
 
-from tests.conftest import PATIENCE_SECONDS, Service, serving
+from tests.conftest import PATIENCE_SECONDS, Service, serving_a_version
 from tests.service.http import hostile
 from tests.service.requests import single
-from tests.training.publisher import publish
 
 # Reading a file takes a process of its own, and so much longer.
 SHARE_OF_FILES = 20
@@ -28,9 +27,7 @@ WRONG = {400, 404, 413, 415, 422}
 @pytest.fixture(scope="module")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service of the attacks' own, whose memory is measured."""
-    models = tmp_path_factory.mktemp("attacked") / "models"
-    publish(models, 1)
-    with serving(models) as service:
+    with serving_a_version(tmp_path_factory) as service:
         yield service
 
 

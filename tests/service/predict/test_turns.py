@@ -9,18 +9,15 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, Service, serving_a_version, wait_until
 from tests.service.requests import batch, single
-from tests.training.publisher import publish
 
 N_CLIENTS = 24
 
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    models = tmp_path_factory.mktemp("crowded") / "models"
-    publish(models, 1)
-    with serving(models) as service:
+    with serving_a_version(tmp_path_factory) as service:
         yield service
 
 
