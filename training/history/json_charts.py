@@ -4,7 +4,7 @@ Chart.js, Highcharts, ECharts, ApexCharts, Plotly and Grafana use different keys
 recognised by their values; the name beside them becomes the series' name.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ def _children(value: Any, name: str | None) -> list[tuple[str | None, Any]]:
     """Give the parts of a value with their names; none for records, whose titles describe their values."""
     if isinstance(value, list):
         # Records of plain values contain no lists. There may be millions of them, so they are not searched.
-        is_flat = isinstance(value[0], Mapping) and _is_plain(list(value[0].values())) if value else True
+        is_flat = isinstance(value[0], Mapping) and are_plain(value[0].values()) if value else True
         return [] if is_flat else [(name, item) for item in value]
     if not isinstance(value, Mapping) or any(isinstance(value.get(title), list) for title in TITLES):
         return []
@@ -97,7 +97,8 @@ def _is_untelling(name: str) -> bool:
     return key(name) in _UNTELLING or key(name) in words(ANY_COUNT)
 
 
-def _is_plain(values: Sequence[Any]) -> bool:
+def are_plain(values: Iterable[Any]) -> bool:
+    """Whether no value is a list or an object."""
     return not any(isinstance(value, Mapping | list) for value in values)
 
 
@@ -131,7 +132,7 @@ def _pair(item: Any) -> list[Any] | None:
 def _labelled_lines(value: Any, name: str | None, depth: int) -> Iterator[Line]:
     """Find lists of counts beside the only list of days in a value, when all have the same length."""
     if isinstance(value, Mapping) and all(
-        isinstance(item, list) and _is_plain(item) for item in value.values()
+        isinstance(item, list) and are_plain(item) for item in value.values()
     ):
         return  # these are the columns of a table
     lists = list(_plain_lists(value, name, depth))
@@ -147,7 +148,7 @@ def _labelled_lines(value: Any, name: str | None, depth: int) -> Iterator[Line]:
 
 def _plain_lists(value: Any, name: str | None, depth: int) -> Iterator[tuple[str | None, list[Any]]]:
     """Find all lists of plain values in a value, with their names."""
-    if isinstance(value, list) and value and _is_plain(value):
+    if isinstance(value, list) and value and are_plain(value):
         yield name, value
     elif depth < _DEEPEST:
         for child_name, child in _children(value, name):

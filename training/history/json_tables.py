@@ -11,7 +11,7 @@ from typing import Any
 
 from training.history.counts import count_text
 from training.history.date_forms import from_epoch, looks_like_date, parse_day
-from training.history.json_charts import TITLES, chart_rows, is_day
+from training.history.json_charts import TITLES, are_plain, chart_rows, is_day
 from training.history.metrics import is_metric_name
 from training.history.series import VIEWS as VIEWS_METRIC
 from training.history.series import HistoryError, quoted, shown
@@ -70,7 +70,7 @@ def _tables(value: Any, file: str, name: str, depth: int) -> Iterator[Rows]:
         is_searched = len(value) <= _MOST_SEARCHED and not any(map(_is_series, value))
         children = [child for item in value for child in _named(item)] if is_searched else []
     else:
-        are_rows = all(isinstance(item, list) and _are_plain(item) for item in value)
+        are_rows = all(isinstance(item, list) and are_plain(item) for item in value)
         table, children = (_texts(value) if are_rows else None), []
     if table:
         yield table
@@ -90,7 +90,7 @@ def _table_of(value: Mapping[str, Any], file: str, name: str) -> Rows | None:
         if all(isinstance(item, Mapping) for item in value.values()):
             return _records_table([{"date": day, **item} for day, item in value.items()], file)
         title = name if is_metric_name(name) else "value"
-        return _texts([["date", title], *map(list, value.items())]) if _are_plain(value.values()) else None
+        return _texts([["date", title], *map(list, value.items())]) if are_plain(value.values()) else None
     if list(value) == [str(row) for row in range(len(value))] and all(map(_is_record, value.values())):
         return _records_table(list(value.values()), file)
     return _columns_table(value)
@@ -111,7 +111,7 @@ def _columns_table(value: Mapping[str, Any]) -> Rows | None:
     """Read an object with a list or an object for each column; keys of rows that are days become a column."""
     columns = [dict(enumerate(item)) if isinstance(item, list) else item for item in value.values()]
     if len(columns) < 2 or not all(
-        isinstance(each, Mapping) and _are_plain(each.values()) for each in columns
+        isinstance(each, Mapping) and are_plain(each.values()) for each in columns
     ):
         return None
     places = list(dict.fromkeys(place for column in columns for place in column))
@@ -135,7 +135,7 @@ def _titled_rows(value: Mapping[str, Any]) -> Rows | None:
     if isinstance(index, list) and len(index) == len(rows) and all(map(is_day, index)):
         names = ["date", *names]
         rows = [[day, *row] if isinstance(row, list) else row for day, row in zip(index, rows, strict=True)]
-    if all(isinstance(row, list) and len(row) == len(names) and _are_plain(row) for row in rows):
+    if all(isinstance(row, list) and len(row) == len(names) and are_plain(row) for row in rows):
         return _texts([names, *rows])
     return None
 
@@ -149,10 +149,6 @@ def _reported_rows(value: Mapping[str, Any]) -> Rows | None:
     except (TypeError, KeyError, AttributeError):
         return None
     return _texts([titles, *rows])
-
-
-def _are_plain(values: Any) -> bool:
-    return not any(isinstance(value, Mapping | list) for value in values)
 
 
 def _named(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -221,7 +217,7 @@ def _leaves(record: Mapping[str, Any], above: Path, depth: int) -> Iterator[tupl
     for name, value in record.items():
         if isinstance(value, Mapping) and depth < _DEEPEST:
             yield from _leaves(value, (*above, name), depth + 1)
-        elif isinstance(value, list) and len(value) <= _LONGEST_LIST and _are_plain(value):
+        elif isinstance(value, list) and len(value) <= _LONGEST_LIST and are_plain(value):
             for number, item in enumerate(value, 1):
                 yield (*above, name if number == 1 else f"{name} {number}"), item
         else:

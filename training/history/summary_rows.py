@@ -83,7 +83,7 @@ class SummaryRows:
                 if len(texts) == 1:
                     self._remarks.append((line, row))
                     return True
-                if texts != list(self._layout.titles) and not self._has_plain_count(row):
+                if texts != list(self._layout.titles) and not any(map(str.isdigit, self._counts(row))):
                     self._next_table = line, texts
                     return True
         if self._remarks:
@@ -104,7 +104,7 @@ class SummaryRows:
             total = next((text.strip() for text in row if is_total(text.strip())), None)
             if total is not None:
                 self._totals.append(total)
-            elif self._has_count(row):
+            elif any(self._counts(row)):
                 self._undated.append((line, row))
             else:
                 return False
@@ -118,13 +118,8 @@ class SummaryRows:
         place = self._layout.date
         return self._layout.titles[place] if place < len(self._layout.titles) else ""
 
-    def _has_count(self, row: list[str]) -> bool:
-        return any(place < len(row) and row[place].strip() for place in self._layout.counts.values())
-
-    def _has_plain_count(self, row: list[str]) -> bool:
-        return any(
-            place < len(row) and row[place].strip().isdigit() for place in self._layout.counts.values()
-        )
+    def _counts(self, row: list[str]) -> list[str]:
+        return [row[place].strip() for place in self._layout.counts.values() if place < len(row)]
 
     def _widened(self, row: list[str], line: int) -> list[str]:
         if len(row) > self._width and not any(map(str.strip, row[self._width :])):
