@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from training.clock import Clock, utc_now
+from training.clock import utc_now
 
 # `date.toordinal` of 1970-01-01.
 EPOCH = date(1970, 1, 1).toordinal()
@@ -17,9 +17,9 @@ def day_number(day: np.datetime64) -> int:
     return int(day.astype("datetime64[D]").astype(int))
 
 
-def today(clock: Clock = utc_now) -> int:
+def today() -> int:
     """Count the days from 1970-01-01 to today, in UTC."""
-    return clock().date().toordinal() - EPOCH
+    return utc_now().date().toordinal() - EPOCH
 
 
 def date_of(number: int) -> np.datetime64:

@@ -103,10 +103,11 @@ class TextSheet:
 class CellSheet:
     """Rows of texts from typed cells; the first row has number 1."""
 
-    def __init__(
-        self, rows: list[list[str]], file: str, notes: tuple[str, ...] = (), *, is_typed: bool = True
-    ) -> None:
-        self.file, self.notes, self.is_typed = file, notes, is_typed
+    notes: tuple[str, ...] = ()
+    is_typed = True
+
+    def __init__(self, rows: list[list[str]], file: str) -> None:
+        self.file = file
         width = max(map(len, rows), default=0)
         self._rows = [row + [""] * (width - len(row)) for row in rows]
 

@@ -58,14 +58,13 @@ def sigmoid_step(views: Float64) -> dict[str, Any]:
     }
 
 
-def fit_step(views: Float64, random_state: int = 0) -> dict[str, Any]:
+def fit_step(views: Float64) -> dict[str, Any]:
     """Fit sums of more and more sigmoids to the curve of the last days, and keep how the loss fell.
 
     Parameters
     ----------
     views : ndarray of shape (n_days,)
         NaN where missing.
-    random_state : int, default=0
 
     Returns
     -------
@@ -83,7 +82,7 @@ def fit_step(views: Float64, random_state: int = 0) -> dict[str, Any]:
             solver="lbfgs",
             alpha=1e-6,
             max_iter=PATIENCE,
-            random_state=random_state,
+            random_state=0,
         ).fit(days[:, None], known)
         fall = np.asarray(regressor.loss_curve_)
         picked = np.unique(np.geomspace(1, len(fall), LONGEST_CURVE).astype(int) - 1)

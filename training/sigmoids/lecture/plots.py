@@ -17,29 +17,23 @@ if TYPE_CHECKING:
 Floats = NDArray[np.floating[Any]]
 
 
-def plot_components(
-    model: SumOfSigmoidsRegressor, X: ArrayLike, *, feature: int = 0, output: int = 0, ax: Axes | None = None
-) -> Axes:
+def plot_components(model: SumOfSigmoidsRegressor, X: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Plot the prediction (red), and its parts (blue): the constant and each sigmoid's contribution.
 
     Parameters
     ----------
     model : SumOfSigmoidsRegressor
-        A fitted estimator.
+        A fitted estimator with one output.
     X : array-like of shape (n_samples, n_features)
-        The points to plot; usually one feature varies and the others are constant.
-    feature, output : int, default=0
-        The feature on the horizontal axis, and the output to plot.
+        The points to plot, by their first feature; the other features are usually constant.
     ax : matplotlib Axes, default=None
         None means the current axes.
     """
     ax = ax or _current_axes()
     rows = np.asarray(X)
-    order = np.argsort(rows[:, feature])
-    rows = rows[order]
+    rows = rows[np.argsort(rows[:, 0])]
     parts = model.components(rows)
-    parts = parts[:, :, output] if parts.ndim == 3 else parts
-    along = rows[:, feature]
+    along = rows[:, 0]
     ax.plot(along, parts[:, 1:], color="tab:blue", linewidth=0.8, alpha=0.6)
     ax.plot(along, parts[:, 0], color="grey", linestyle="--", label="constant")
     ax.plot([], [], color="tab:blue", label="each sigmoid")
