@@ -16,7 +16,7 @@ from service.predict.questions import Options, Question
 from training.model.adaptive_intervals import UNCHANGED
 from training.model.forecaster import Forecaster
 from training.model.forecasts import Forecasts
-from training.model.totals import SumOfSeries, Totals, total_days
+from training.model.totals import SumOfSeries, Totals, have_a_sum, total_days
 from training.model.windows import CONTEXT_DAYS, Float64
 from training.store.model_store import LoadedModel
 
@@ -137,18 +137,13 @@ def answer(opening: bytes, model: Forecaster, questions: Sequence[Question]) -> 
         return
     options = questions[0].options
     chunk = max(1, CHUNK_DAYS // options.horizon)
-    all_series = SumOfSeries(model.total_widths) if _have_a_total(questions) else None
+    all_series = SumOfSeries(model.total_widths) if have_a_sum(questions) else None
     before = b'{%b,"series":[' % opening
     for start in range(0, len(questions), chunk):
         part = questions[start : start + chunk]
         yield before + b",".join(map(_with_name, part, forecast_texts(model, part, all_series)))
         before = b","
     yield b"],%b}" % _total_text(all_series, options)
-
-
-def _have_a_total(questions: Sequence[Question]) -> bool:
-    """Whether the forecasts of all series are of the same days, and of the same metric."""
-    return len(set(map(attrgetter("last_date", "metric"), questions))) == 1
 
 
 def _total_text(all_series: SumOfSeries | None, options: Options) -> bytes:

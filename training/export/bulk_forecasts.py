@@ -12,9 +12,10 @@ import numpy as np
 from training.disk.durable import remove_abandoned, replaced
 from training.errors import ViewcastError
 from training.export.forecast_files import ForecastTable, OpenFile
-from training.export.total_files import TotalsFile, have_a_sum
+from training.export.total_files import TotalsFile
 from training.history.series import History
 from training.model.forecaster import Forecaster
+from training.model.totals import have_a_sum
 from training.model.windows import MINIMUM_DAYS
 from training.progress import Progress, silent
 

@@ -9,7 +9,6 @@ from typing import IO
 
 from training.export.forecast_files import number_columns
 from training.history.names import cell_of
-from training.history.series import Series
 from training.model.forecasts import Forecasts
 from training.model.totals import SumOfSeries, Totals, TotalWidths
 
@@ -59,8 +58,3 @@ class TotalsFile:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(rows)
         self._stream.write(text.getvalue().encode())
-
-
-def have_a_sum(series: Sequence[Series]) -> bool:
-    """Whether the coming days of all series are the same, and the same is counted in all of them."""
-    return len({(member.last_date, member.metric) for member in series}) == 1

@@ -8,8 +8,10 @@ that was measured on totals; that of many series follows from theirs and from ho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,6 +139,11 @@ class TotalWidths:
     def correlations_at(self, days: tuple[int, ...]) -> Float64:
         """How much totals of so many days err together in two series, of shape (n_totals,)."""
         return _at(self.correlations, days)
+
+
+def have_a_sum(series: Iterable[Any]) -> bool:
+    """Whether all series have the same `last_date` and `metric`, so that their forecasts can be summed."""
+    return len(set(map(attrgetter("last_date", "metric"), series))) == 1
 
 
 class SumOfSeries:
