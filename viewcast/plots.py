@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.history.series import DAY, History, Series, shown
+from training.history.series import DAY, History, shown
 from training.model.forecaster import Forecaster
 from training.model.windows import MINIMUM_DAYS
 from training.plots.forecast import draw_forecast
@@ -53,7 +53,8 @@ def draw_forecasts(
     long_enough = [series for series in history.series if series.views.size >= MINIMUM_DAYS]
     if not long_enough:
         raise ValueError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
-    chosen = sorted(long_enough, key=_recent_views, reverse=True)[:max_series]
+    ordered_by_views = sorted(long_enough, key=lambda series: -np.nansum(series.views[-PAST_DAYS:]))
+    chosen = ordered_by_views[:max_series]
     ordered = sorted(levels)
     last_dates = np.array([series.last_date for series in chosen], dtype="datetime64[D]")
     forecasts = model.predict([series.views for series in chosen], last_dates, horizon, ordered)
@@ -68,7 +69,3 @@ def draw_forecasts(
         ax.set_title(shown(series.label), fontsize="medium", parse_math=False)
     axes[0].legend(frameon=False, fontsize="small", ncols=2)
     return figure
-
-
-def _recent_views(series: Series) -> float:
-    return float(np.nansum(series.views[-PAST_DAYS:]))

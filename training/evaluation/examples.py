@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.evaluation.held_out import HeldOutForecasts
+from training.history.known_days import mean_of_known
 from training.history.series import DAY, History, Series
 from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
@@ -93,7 +94,8 @@ def _known_in_order(values: Float64) -> NDArray[np.intp]:
 
 def _at(forecasts: HeldOutForecasts, index: int, quantile: float) -> Example:
     """The forecast of a series at the origin whose error is that quantile of all its errors."""
-    order = _known_in_order(forecasts.errors_by_origin(index))
+    errors = mean_of_known(np.abs(forecasts.median - forecasts.truth)[:, index], 1)
+    order = _known_in_order(errors)
     number = order[round(quantile * (len(order) - 1))] if len(order) else 0
     series, origin = forecasts.series[index], forecasts.origins[number]
     return Example(

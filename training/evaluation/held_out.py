@@ -95,10 +95,6 @@ class HeldOutForecasts:
             self.errors(forecast, n_days), self.errors(self.copy, n_days), self.mean_views()
         )
 
-    def errors_by_origin(self, series: int) -> Float64:
-        """Mean absolute error of each forecast of a series, in views a day; NaN where no day is known."""
-        return mean_of_known(np.abs(self.median - self.truth)[:, series], 1)
-
     def typical_error(self, forecast: Float64) -> Float64:
         """Error by day ahead in shares of a series' mean views, of the series in the middle.
 

@@ -153,12 +153,9 @@ def _reported_rows(value: Mapping[str, Any]) -> Rows | None:
 
 def _named(record: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Give the fields of a record; a list is named by the record's metric, as Instagram does."""
-    metric = next((record[title] for title in ("name", "metric") if _is_metric(record.get(title))), None)
+    names = (record.get(title) for title in ("name", "metric"))
+    metric = next((name for name in names if isinstance(name, str) and is_metric_name(name)), None)
     return [(metric if metric and isinstance(child, list) else key, child) for key, child in record.items()]
-
-
-def _is_metric(value: Any) -> bool:
-    return isinstance(value, str) and is_metric_name(value)
 
 
 def _counted(name: str, records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -136,10 +136,6 @@ class TotalWidths:
             self._known[days, levels] = usual, _factors_at(self.own_factors, days, levels) - usual
         return self._known[days, levels]
 
-    def correlations_at(self, days: tuple[int, ...]) -> Float64:
-        """How much totals of so many days err together in two series, of shape (n_totals,)."""
-        return _at(self.correlations, days)
-
 
 def have_a_sum(series: Iterable[Any]) -> bool:
     """Whether all series have the same `last_date` and `metric`, so that their forecasts can be summed."""
@@ -175,7 +171,7 @@ class SumOfSeries:
     def totals(self) -> Totals:
         """The totals over all series that were counted in, as those of a single series."""
         together, squares = np.asarray(self._half_widths), np.asarray(self._squares)
-        correlation = self._widths.correlations_at(self._days)[:, None]
+        correlation = _at(self._widths.correlations, self._days)[:, None]
         width = np.sqrt(correlation * together**2 + (1.0 - correlation) * squares)
         return Totals(self._days, np.asarray(self._total)[None], np.copysign(width, together)[None])
 
