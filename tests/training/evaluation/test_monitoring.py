@@ -56,6 +56,25 @@ def test_errors_and_coverage_are_told_by_days_ahead_beside_the_weekly_copy(in_fi
     assert scores.coverage == {"80": 1 / 3, "95": 2 / 3}
 
 
+def test_a_count_at_an_end_of_an_interval_lies_inside(in_file: Database) -> None:
+    keep(in_file, *[10] * 7)
+    Forecasts(in_file).remember("v", {(KEY, LAST): BANDS})
+    keep(in_file, *[10] * 7, 8, 12, 5, 15)
+    assert monitored(in_file).overall.coverage == {"80": 2 / 4, "95": 1}
+
+
+def test_days_that_have_not_come_are_no_drift(in_file: Database) -> None:
+    counts = np.tile([2.0], 50)
+    first = day_number(day("2026-01-01"))
+    counts[-7:-5] = np.nan
+    keep(in_file, *counts)
+    bands = np.tile([[4.0], [3.0], [5.0], [2.0], [6.0]], 28)
+    made = {(KEY, last): bands for last in range(first + 6, first + 49)}
+    Forecasts(in_file).remember("v", made)
+    drift = monitor(Forecasts(in_file).since(0), 0, first + 50).overall.drift
+    assert drift.level == pytest.approx(0.5)
+
+
 def test_what_drifts_shows_by_week(in_file: Database) -> None:
     # 7 January 2026 is a Wednesday.
     keep(in_file, *[10] * 7, 11, NAN, 14, 9, 50)

@@ -60,6 +60,25 @@ def test_a_series_that_the_copy_forecasts_exactly_counts_like_any_other() -> Non
     assert score(held_out).methods[METHOD]["1-28"] == pytest.approx(np.sqrt(relative[0] * relative[1]))
 
 
+def test_scores_name_the_first_and_the_last_origin() -> None:
+    history = history_of(np.tile(WEEK, 40))
+    scores = score(forecasts_of(history))
+    assert scores.first_origin == str(held_out_start(history))
+    # The last origin is the last fifth day from there with 28 days after it.
+    last = history.last_date - (HORIZON_DAYS - 1) * DAY
+    assert last - np.datetime64(scores.last_origin) in [n * DAY for n in range(5)]
+
+
+def test_a_series_is_said_to_have_spikes_where_its_forecasts_err() -> None:
+    held_out = forecasts_of(history_of(np.tile(WEEK, 40)))
+    (exact,) = score_series(with_errors(history_of(np.tile(WEEK, 40)), 0.0))
+    median = held_out.truth.copy()
+    median[0, 0, 3] += 1_000_000.0
+    (wrong,) = score_series(HeldOutForecasts(**{**vars(held_out), "median": median}))
+    assert not any("spikes" in reason for reason in exact.reasons)
+    assert any(str(held_out.origins[0] + 3 * DAY) in reason for reason in wrong.reasons)
+
+
 def test_days_without_a_view_are_scored_against_a_thousandth_of_one() -> None:
     zeros = np.zeros(280)
     held_out = forecasts_of(history_of(zeros))

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.training.planted import on
 from tests.training.quick_models import a_model
+from training.history.days import day_number
+from training.model.event_effects import Effect, EventEffects
+from training.model.event_model import EventModel
 from training.model.explanation import explain, usual_views
 from training.model.naive import straight_line, weekly_copy
 
@@ -23,6 +27,30 @@ def test_the_steps_end_at_the_forecast_of_tomorrow(n_days: int, seed: int) -> No
     assert steps[-1].views == pytest.approx(forecast, rel=0.003)
     product = np.prod([step.factor for step in steps])
     assert product == pytest.approx(1.0 + forecast, rel=0.003)
+
+
+def test_with_events_the_last_step_is_what_they_multiply_the_forecast_with() -> None:
+    double = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)
+    model = EventModel(a_model(), EventEffects({"campaign": double}, {}))
+    tomorrow = day_number(LAST_DATE) + 1
+    for n_days in 7, 56, 500:
+        views = days(n_days)
+        without = explain(model, views, LAST_DATE)
+        *others, last = explain(model, views, LAST_DATE, {"campaign": on([tomorrow])})
+        assert last.group == "events"
+        assert last.views == pytest.approx(2 * without[-1].views, rel=0.01)
+        assert others == without[: len(others)]
+
+
+def test_the_days_of_past_events_are_explained_without_them() -> None:
+    double = Effect((0.0, float(np.log(2.0)), *(0.0,) * 7), largest=1.0, times=9)
+    model = EventModel(a_model(), EventEffects({"campaign": double}, {}))
+    views = days(100)
+    doubled = views.copy()
+    doubled[-9] *= 2
+    steps = explain(model, doubled, LAST_DATE, {"campaign": on([day_number(LAST_DATE) - 8])})
+    for step, expected in zip(steps[:6], explain(a_model(), views, LAST_DATE), strict=False):
+        assert (step.group, step.factor) == (expected.group, pytest.approx(expected.factor, rel=0.01))
 
 
 def test_a_group_whose_inputs_are_all_usual_adds_nothing() -> None:

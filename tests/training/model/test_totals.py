@@ -25,6 +25,13 @@ def some_totals(total_widths: TotalWidths, n_series: int = 5, horizon: int = 30)
     return total_widths.totals(forecasts.views, (80, 95), forecasts.own_share)
 
 
+@pytest.mark.parametrize("correlations", [np.zeros(5), np.zeros((6, 1)), np.full(6, 1.1), np.full(6, -0.1)])
+def test_correlations_are_six_numbers_between_0_and_1(correlations: np.ndarray) -> None:
+    factors = np.ones((2, 2, 6))
+    with pytest.raises(ValueError, match="total_correlations"):
+        TotalWidths(factors, correlations, factors)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 99),

@@ -1,5 +1,7 @@
 """How a fit starts, goes on and ends."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
@@ -29,6 +31,27 @@ def test_gauss_newton_goes_through_every_target_while_there_are_more_unknowns():
     assert model.stop_reason_ == "the gradient vanished"
     assert model.n_iter_ < 10
     np.testing.assert_allclose(model.predict(X), y, atol=0.01)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "hard_sigmoid", "relu"])
+def test_the_penalty_is_on_the_coefficients_that_users_see(wave, activation):
+    X, y = ((values - values.mean(axis=0)) / values.std(axis=0) for values in wave)
+    model = SumOfSigmoidsRegressor(
+        3, activation=activation, linear_term=True, alpha=20.0, solver="lbfgs", tol=1e-6, max_iter=20_000,
+        random_state=0,
+    ).fit(X, y)  # fmt: skip
+    fitted = model.coefficients_
+
+    def penalised_loss(**changes):
+        changed = replace(fitted, **changes)
+        penalised = (changed.amplitudes, changed.weights, changed.linear_weights)
+        loss = np.mean((model.with_coefficients(changed, "changed").predict(X) - y) ** 2)
+        return loss + 20.0 / len(X) * sum((values**2).sum() for values in penalised)
+
+    for name in "amplitudes", "weights", "linear_weights":
+        slope, step = getattr(fitted, name), 1e-4
+        ahead, back = (penalised_loss(**{name: slope * factor}) for factor in (1 + step, 1 - step))
+        assert abs(ahead - back) / (2 * step) < 1e-4
 
 
 def test_gradient_descent_ends_where_the_gradient_vanishes(wave):
