@@ -105,7 +105,7 @@ def _framework(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:
 def _add_endpoints(app: FastAPI, parts: Parts) -> None:
     """Add the ASGI endpoints, the last of which is tried first."""
     settings = parts.settings
-    explaining = explain.Explain(parts.models, settings.max_predict_bytes)
+    explaining = explain.Explain(parts.predict)
     reading = read.Read(settings.max_history_bytes, parts.apart, settings.event_names)
     retraining = retrain.Retrain(parts.trainings, parts.apart, settings)
     time_series = timeseries.TimeSeries(parts.predict)

@@ -1,6 +1,7 @@
 """The history in the body of `POST /retrain` and the like: JSON, a file, or a form with a file."""
 
 import codecs
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import PurePath
@@ -13,7 +14,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
-from service.http.bodies import media_type, read_body
+from service.http.bodies import SERIES_BYTES, hold_parsed, media_type, read_body
 from service.http.event_days import read_events
 from service.http.problems import ProblemError
 from service.http.validation import check_unique, read_json, validate
@@ -32,6 +33,8 @@ SMALL_BODY_BYTES = 32 * 1024
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 FORM = "multipart/form-data"
+# Of lines, the first one with the field that a series has and a record has not.
+_HAS_SERIES = re.compile(rb'\s*+[^\n]*?"last_date"')
 # Byte order marks, which JSON forbids and some programs write.
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # media type -> what messages call a body that has no file name
@@ -85,20 +88,26 @@ async def read_upload(
     ProblemError
         When it is of another kind, cannot be read, or is no history; says where and what would be right.
     """
+    history = await _read(scope, receive, read_options(scope, events), run)
+    if history is not None:
+        n_bytes = sum(series.views.nbytes for series in history.series)
+        hold_parsed(scope, n_bytes + SERIES_BYTES * len(history.series))
+    return history
+
+
+async def _read(scope: Scope, receive: Receive, options: ReadOptions, run: Run) -> History | None:
     kind = media_type(Headers(scope=scope))
-    options = read_options(scope, events)
     if kind == FORM:
         return await _from_form(Request(scope, receive), run, options)
     body = await read_body(receive)
     if not body and kind in ("", *UNTOLD):
         return None
+    run_json = run_sync if len(body) <= SMALL_BODY_BYTES else run
     if kind == JSON:
-        if len(body) <= SMALL_BODY_BYTES:
-            return await run_sync(_from_json, body, options)
-        return await run(_from_json, body, options)
+        return await run_json(_from_json, body, options)
     # Other lines of JSON are records, each with a date, as the reader of files knows them.
-    if kind == NDJSON and b'"last_date"' in body.lstrip().partition(b"\n")[0]:
-        return await run_sync(_from_lines, body, options)
+    if kind == NDJSON and _HAS_SERIES.match(body):
+        return await run_json(_from_lines, body, options)
     if kind in FILES:
         return await run(_from_file, body, FILES[kind], options)
     if kind in UNTOLD:

@@ -14,9 +14,9 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from service.current_model import CurrentModel
-from service.http.bodies import limited, media_type, read_body
+from service.http.bodies import limited, media_type
 from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
+from service.predict.endpoint import Predict
 from service.predict.questions import KeptQuestion, Question, read_questions
 from service.request_examples import REQUEST_EXAMPLES
 from service.schemas import ForecastRequest
@@ -47,22 +47,21 @@ class Explain:
 
     Parameters
     ----------
-    models : CurrentModel
-    max_bytes : int
-        Largest body.
+    predict : Predict
+        Whose model and limits hold here.
     """
 
-    def __init__(self, models: CurrentModel, max_bytes: int) -> None:
-        self.models = models
-        self.max_bytes = max_bytes
+    def __init__(self, predict: Predict) -> None:
+        self._predict = predict
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is wrong is raised as a `ProblemError`."""
-        loaded = self.models.loaded()
+        loaded = self._predict.models.loaded()
         if media_type(Headers(scope=scope)) != "application/json":
             raise ProblemError("unsupported-content", "application/json is read here; say so in Content-Type")
-        body = await read_body(limited(scope, receive, self.max_bytes))
-        questions = await run_sync(read_questions, body, loaded.model.known_events)
+        receive = limited(scope, receive, self._predict.max_bytes)
+        with self._predict.turns.turn() as turn:
+            questions = await self._predict.read(receive, read_questions, loaded.model.known_events, turn)
         if isinstance(questions[0], KeptQuestion):
             raise ProblemError.at("views", "is missing; a forecast of kept days is not explained here")
         if questions[0].name is not None:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from service.http.bodies import limited, read_body
 from service.http.problems import ProblemError
+from service.http.validation import MOST_BYTES_AT_ONCE
 from service.predict.questions import read_questions
 from training.errors import ViewcastError
 from training.history.series import DAY, Series
@@ -22,7 +23,8 @@ _turn = anyio.CapacityLimiter(1)
 
 async def compute(request: Request, max_bytes: int) -> Response:
     """Answer with the first steps, or with the ladder, of the views in the body."""
-    body = await read_body(limited(request.scope, request.receive, max_bytes))
+    most = min(max_bytes, MOST_BYTES_AT_ONCE)
+    body = await read_body(limited(request.scope, request.receive, most))
     step = request.path_params["step"]
     if step not in ("steps", "ladder"):
         raise ProblemError("not-found", f"nothing is served at {request.url.path}; /docs shows what is")

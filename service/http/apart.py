@@ -9,8 +9,10 @@ import pickle
 import resource
 import signal
 import sys
+from asyncio import StreamWriter
 from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -24,11 +26,15 @@ SECONDS_A_MEBIBYTE = 1
 # Memory: so much for any content, and a multiple of its size.
 LEAST_BYTES = 1024 * MEBIBYTE
 MOST_UNFOLDING = 20
+# What comes of it, which the service then holds: a count of two characters becomes a number of eight bytes.
+LEAST_RESULT_BYTES = 64 * MEBIBYTE
+MOST_GROWTH = 4
 # However slow the machine is.
 MOST_SECONDS = 900
 
 MOST_WAITING = 16
 RETRY_SECONDS = 10
+PIECE_BYTES = 256 * 1024
 # How long a process that was started ahead waits for a content.
 IDLE_SECONDS = 600.0
 
@@ -88,8 +94,8 @@ class ApartReader:
         try:
             async with self._turn:
                 limits = f"{len(content)} {self._least_seconds}\n".encode()
-                order = limits + pickle.dumps((function, content, arguments))
-                return await _run(await self._process(), order)  # type: ignore[no-any-return]
+                order = limits + pickle.dumps((function, arguments))
+                return await _run(await self._process(), order, content)  # type: ignore[no-any-return]
         finally:
             self._n_waiting -= 1
 
@@ -135,10 +141,14 @@ def _kill(started: asyncio.Task[Process]) -> None:
         process.kill()
 
 
-async def _run(process: Process, order: bytes) -> Any:
+async def _run(process: Process, order: bytes, content: bytes) -> Any:
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         async with asyncio.timeout(MOST_SECONDS):
-            output, _ = await process.communicate(order)
+            sending = _send(process.stdin, order, content)
+            output, _ = await asyncio.gather(process.stdout.read(), sending)
+            await process.wait()
     except TimeoutError:
         raise _too_much("time") from None
     finally:
@@ -154,6 +164,16 @@ async def _run(process: Process, order: bytes) -> Any:
     if problem is not None:
         raise ProblemError(**problem)
     return result
+
+
+async def _send(stdin: StreamWriter, order: bytes, content: bytes) -> None:
+    """Send piece by piece: a pipe that is full would keep a copy of the whole content."""
+    with suppress(BrokenPipeError, ConnectionResetError):  # what it said before its end is said
+        stdin.write(order)
+        for start in range(0, len(content), PIECE_BYTES):
+            stdin.write(content[start : start + PIECE_BYTES])
+            await stdin.drain()
+    stdin.close()
 
 
 def _too_much(what: str) -> ProblemError:
@@ -178,21 +198,28 @@ def main() -> None:
     limits = sys.stdin.buffer.readline()
     if not limits:  # whoever started it has ended, or needs it no more
         return
-    _limit(*map(int, limits.split()))
+    n_bytes, least_seconds = map(int, limits.split())
+    _limit(n_bytes, least_seconds)
     # What the function prints must not be taken for its result.
     output, sys.stdout = sys.stdout, sys.stderr
-    result: Any = None
-    refused: dict[str, Any] | None = None
     try:
-        function, content, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - made by the service
-        result = function(content, *arguments)
+        result = _result(n_bytes)
     except ProblemError as problem:
-        refused = vars(problem)
+        result = pickle.dumps((None, vars(problem)))
     except MemoryError:
-        refused = vars(_too_much("memory"))
-    output.buffer.write(pickle.dumps((result, refused)))
+        result = pickle.dumps((None, vars(_too_much("memory"))))
+    output.buffer.write(result)
     output.buffer.flush()
     os._exit(0)  # what Python would tidy up takes longer than to read a small file
+
+
+def _result(n_bytes: int) -> bytes:
+    """Call the function; raises `MemoryError` for what the service would have no memory for."""
+    function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - made by the service
+    result = pickle.dumps((function(sys.stdin.buffer.read(n_bytes), *arguments), None))
+    if len(result) > LEAST_RESULT_BYTES + MOST_GROWTH * n_bytes:
+        raise MemoryError
+    return result
 
 
 if __name__ == "__main__":

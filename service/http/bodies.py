@@ -16,10 +16,12 @@ from service.http.scope import HELD_BYTES, IN_FLIGHT
 
 # A body up to here is in memory already when it is looked at.
 UNCOUNTED_BYTES = 64 * 1024
+# What a series takes beside its counts: its name, and Python's objects.
+SERIES_BYTES = 1024
 
 
 class BytesInFlight:
-    """How many bytes of bodies a process holds in memory, over all requests.
+    """How many bytes of bodies, and of what came of them, a process holds in memory, over all requests.
 
     Parameters
     ----------
@@ -45,6 +47,15 @@ class BytesInFlight:
     def release(self, scope: Scope) -> None:
         """Note that a request has ended."""
         self._n_bytes -= scope.pop(HELD_BYTES, 0)
+
+
+def hold_parsed(scope: Scope, n_bytes: int) -> None:
+    """Note what a request holds from now on in the place of its body: what came of it.
+
+    Raises `ProblemError` when all requests would hold too much.
+    """
+    if n_bytes > UNCOUNTED_BYTES:
+        scope[IN_FLIGHT].hold(scope, n_bytes)
 
 
 class Departure:

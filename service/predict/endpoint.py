@@ -4,6 +4,7 @@ read the body -> arrays -> one call of the model -> JSON
 """
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Annotated, Any, TypeVar, cast
 
 from anyio.to_thread import run_sync
@@ -16,7 +17,15 @@ from starlette.types import Receive, Scope, Send
 
 from service.current_model import CurrentModel
 from service.http.apart import ApartReader
-from service.http.bodies import Departure, limited, media_type, read_body, refuse_encoded
+from service.http.bodies import (
+    SERIES_BYTES,
+    Departure,
+    hold_parsed,
+    limited,
+    media_type,
+    read_body,
+    refuse_encoded,
+)
 from service.http.key_check import refuse_foreign_series
 from service.http.openapi import REFERENCE
 from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
@@ -44,6 +53,7 @@ from training.store.model_store import LoadedModel
 # Up to these sizes the work takes less than about a millisecond: handing it to a thread would cost more.
 SMALL_BODY_BYTES = 32 * 1024
 SMALL_FORECAST_DAYS = 512
+_N_BYTES = attrgetter("views.nbytes")
 
 Known = TypeVar("Known")
 Read = TypeVar("Read")
@@ -89,16 +99,15 @@ class Predict:
             raise ProblemError("unsupported-content", detail)
         if int(headers.get("content-length", 0)) > SMALL_BODY_BYTES:
             self.turns.refuse_if_full()
-        body = await read_body(receive)
         known = loaded.model.known_events
-        read = await self.read(receive, read_questions, body, known, turn)
+        read = await self.read(receive, read_questions, known, turn)
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in read))
         if KeptQuestion in map(type, read):
             questions = await run_sync(with_kept_days, read, self.lookup, known)
         else:
             questions = cast(list[Question], read)
-        scope[N_FORECASTS] = len(questions)
+        hold_series(scope, questions)
         options = questions[0].options
         opening = self._openings.text(loaded, options.levels)
         if questions[0].name is None and options.horizon <= HORIZON_DAYS:
@@ -112,9 +121,10 @@ class Predict:
         await send_pieces(send, receive, pieces, len(questions) * options.horizon, turn)
 
     async def read(
-        self, receive: Receive, reader: Callable[[bytes, Known], Read], body: bytes, known: Known, turn: Turn
+        self, receive: Receive, reader: Callable[[bytes, Known], Read], known: Known, turn: Turn
     ) -> Read:
         """Read a body; a large one in a thread, in its turn: as parsed, it takes ten times its size."""
+        body = await read_body(receive)
         if len(body) <= SMALL_BODY_BYTES:
             return reader(body, known)
         async with Departure(receive) as has_left:
@@ -127,7 +137,7 @@ class Predict:
         self, scope: Scope, receive: Receive, send: Send, loaded: LoadedModel, turn: Turn
     ) -> None:
         questions, notes = await files.read_file(scope, receive, loaded.model.known_events, self.apart)
-        scope[N_FORECASTS] = len(questions)
+        hold_series(scope, questions)
         opening = self._openings.text(loaded, questions[0].options.levels)
         pieces = answer(b'%b,"notes":%b' % (opening, to_json(notes)), loaded.model, questions)
         n_days = len(questions) * questions[0].options.horizon
@@ -176,6 +186,16 @@ async def forecast(
     NDJSON a line each, with the forecast or with what is wrong with that line.
     """
     raise NotImplementedError
+
+
+def hold_series(scope: Scope, questions: list[Question]) -> None:
+    """Note what a request holds until its answer is sent: its series, and its body no more.
+
+    Raises `ProblemError` when all requests would hold too much.
+    """
+    scope[N_FORECASTS] = len(questions)
+    if len(questions) > 1:
+        hold_parsed(scope, sum(map(_N_BYTES, questions)) + SERIES_BYTES * len(questions))
 
 
 async def _send_whole(send: Send, body: bytes) -> None:

@@ -13,14 +13,14 @@ from pydantic_core import to_json
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from service.http.bodies import limited, media_type, read_body
+from service.http.bodies import limited, media_type
 from service.http.key_check import refuse_foreign_series
 from service.http.problems import BODY_PROBLEMS, ProblemError, problem_responses
-from service.http.scope import KEY, N_FORECASTS
+from service.http.scope import KEY
 from service.http.validation import check_unique, model_from_json, read_json, validate
 from service.predict.answers import CHUNK_DAYS, forecasts_of
 from service.predict.batch_splitting import split_batch
-from service.predict.endpoint import Predict, send_pieces
+from service.predict.endpoint import Predict, hold_series, send_pieces
 from service.predict.questions import LAST_ORDINAL, Options, Question, checked_views
 from service.predict.turns import Turn
 from service.request_examples import TIME_SERIES_EXAMPLES
@@ -81,13 +81,12 @@ class TimeSeries:
         if media_type(Headers(scope=scope)) != "application/json":
             raise ProblemError("unsupported-content", "application/json is read here; say so in Content-Type")
         receive = limited(scope, receive, self._predict.max_bytes)
-        body = await read_body(receive)
         version = loaded.manifest.version
-        read = await self._predict.read(receive, read_forecasting, body, version, turn)
+        read = await self._predict.read(receive, read_forecasting, version, turn)
         questions = [series.question for series in read.series]
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in questions), "inputs[{}].name")
-        scope[N_FORECASTS] = len(questions)
+        hold_series(scope, questions)
         pieces = _answer(loaded.model, read, version, int(self._clock().timestamp()))
         n_days = len(questions) * questions[0].options.horizon
         await send_pieces(send, receive, pieces, n_days, turn)

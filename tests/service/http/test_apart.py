@@ -37,6 +37,10 @@ def hoard(content: bytes) -> int:
     return len(bytearray(2**33))
 
 
+def unfold(content: bytes, n_mebibytes: int) -> bytes:
+    return bytes(n_mebibytes * 2**20)
+
+
 def object_to(content: bytes) -> None:
     raise ProblemError("invalid-input", "no", errors=[FieldError(field="a", detail="is wrong")])
 
@@ -97,6 +101,19 @@ def test_a_bug_is_no_problem_of_the_clients() -> None:
 def test_what_needs_more_memory_than_there_is_for_it_is_refused() -> None:
     with pytest.raises(ProblemError, match="more memory"):
         run(hoard)
+
+
+@pytest.mark.parametrize("n_mebibytes", [80, 700])
+def test_a_result_that_the_service_has_no_memory_for_is_refused(n_mebibytes: int) -> None:
+    assert run(unfold, 20) == bytes(20 * 2**20)
+    with pytest.raises(ProblemError, match="more memory"):
+        run(unfold, n_mebibytes)
+
+
+def test_a_large_content_goes_over_whole() -> None:
+    content = os.urandom(3 * 2**20 + 7)
+    assert asyncio.run(ApartReader().run(bytes.__len__, content)) == len(content)
+    assert asyncio.run(ApartReader().run(bytes.hex, content)) == content.hex()
 
 
 def test_what_needs_more_time_than_there_is_for_it_is_refused() -> None:

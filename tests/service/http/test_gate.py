@@ -148,3 +148,14 @@ def test_bodies_of_all_requests_together_have_a_limit(models: Path) -> None:
             wait_until(overloaded)
             assert service.predict(single()).status_code == 200
         wait_until(lambda: answer()["type"] == "urn:viewcast:invalid-input")
+
+
+def test_series_count_among_them_with_what_they_take_until_they_are_answered(models: Path) -> None:
+    long = {"views": [1] * 4_000, "last_date": "2026-11-20"}
+    small, large = ({"series": [{"id": str(i), **long} for i in range(n)]} for n in (10, 50))
+    with serving(models, max_bytes_in_flight=1_000_000) as service:
+        answer = service.predict(large)
+        assert int(answer.request.headers["content-length"]) < 1_000_000
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:viewcast:overloaded")
+        for _ in range(3):
+            assert service.predict(small).status_code == 200
