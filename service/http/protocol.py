@@ -4,10 +4,12 @@ uvicorn's protocol reads headers of any size and waits for them, and for bodies,
 """
 
 import asyncio
+import sys
 from collections import deque
 from http import HTTPStatus
 from typing import Any
 
+from httptools import HttpParserUpgrade, HttpRequestParser
 from pydantic_core import to_json
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -32,6 +34,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kind = "malformed-request"
+        self._piece = b""
         self._n_header_bytes = 0
         self._has_headers = False
         self._timer: asyncio.TimerHandle | None = None
@@ -56,17 +59,16 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read what came, unless headers without an end have come before."""
+        """Read what came, unless headers or trailers without an end have come before."""
+        self._piece = data
         self._n_header_bytes += len(data)
         super().data_received(data)
         if self.transport.is_closing():
             return
-        if self._has_headers:
-            self._n_header_bytes = 0
-            if self.cycle.more_body and self._timer is None:
-                self._timer = self.loop.call_later(_TICK_SECONDS, self._wait_for_body)
-        elif self._n_header_bytes > MOST_HEADER_BYTES:
+        if self._n_header_bytes > MOST_HEADER_BYTES:
             self._refuse("headers-too-large", f"the headers have more than {MOST_HEADER_BYTES} bytes")
+        elif self._has_headers and self.cycle.more_body and self._timer is None:
+            self._timer = self.loop.call_later(_TICK_SECONDS, self._wait_for_body)
 
     def on_message_begin(self) -> None:
         """Begin to wait for the headers."""
@@ -76,21 +78,48 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timer = self.loop.call_later(HEADER_SECONDS, self._end_waiting_for_headers)
 
     def on_headers_complete(self) -> None:
-        """Check the headers' size when they came in so large a piece that they may exceed it."""
-        if self._n_header_bytes > MOST_HEADER_BYTES:
+        """Check what the parser does not: one host, and the size of headers that came in a large piece."""
+        if len(self._piece) > MOST_HEADER_BYTES or self._n_header_bytes > MOST_HEADER_BYTES:
             n_bytes = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
             if n_bytes > MOST_HEADER_BYTES:
                 self._kind = "headers-too-large"
                 raise ValueError(self._kind)  # the parser stops, and `send_400_response` follows
+        if [name for name, _ in self.headers].count(b"host") > 1:
+            raise ValueError("more than one host")
         self._stop_timer()
         self._has_headers = True
+        self._n_header_bytes = 0
         self._n_body_bytes, self._waited = 0, 0.0
         super().on_headers_complete()
+        # Trailers are no headers: they would come after these have been checked, and replace them.
+        self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """Count the body's bytes."""
+        self._n_header_bytes = 0
         self._n_body_bytes += len(body)
         super().on_body(body)
+
+    def _should_upgrade(self) -> bool:
+        """Leave each request that asks for another protocol to the next function."""
+        return True
+
+    def handle_websocket_upgrade(self) -> None:
+        """Go on as if it had not asked: the parser has stopped before its body.
+
+        Java's client asks for HTTP/2 with each request.
+        """
+        method = self.parser.get_method()
+        if method == b"CONNECT":
+            self.send_400_response("Invalid HTTP request received.")
+            return
+        stopped = sys.exception()
+        assert isinstance(stopped, HttpParserUpgrade)
+        version = self.parser.get_http_version().encode()
+        headers = [b"%b: %b" % header for header in self.scope["headers"] if header[0] != b"upgrade"]
+        head = b"\r\n".join([b"%b %b HTTP/%b" % (method, self.url, version), *headers, b"\r\n"])
+        self.parser = HttpRequestParser(self)
+        self.data_received(head + self._piece[stopped.args[0] :])
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser could not read, in the form that all errors have."""

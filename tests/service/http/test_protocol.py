@@ -8,6 +8,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from service.http.protocol import MOST_CONNECTIONS, MOST_HEADER_BYTES
 from tests.conftest import Service, serving, wait_until
 from tests.service.requests import single
@@ -72,6 +74,57 @@ def test_what_is_not_http_after_right_requests_is_refused_after_their_answers(se
                 received = b"".join(iter(lambda: connection.recv(65536), b""))
             statuses = [int(part[:3]) for part in received.split(b"HTTP/1.1 ")[1:]]
             assert statuses == [*[200] * n_right, 400]
+
+
+BODY = json.dumps(single()).encode()
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n"
+CHUNKS = b"%x\r\n%b\r\n0\r\n" % (len(BODY), BODY)
+
+
+def statuses(service: Service, request: bytes) -> list[int]:
+    """Send a request and another one that closes the connection; give the statuses of both."""
+    with connect(service) as connection:
+        connection.sendall(request + b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    return [int(part[:3]) for part in received.split(b"HTTP/1.1 ")[1:]]
+
+
+@pytest.mark.parametrize("protocol", [b"h2c", b"websocket", b"TLS/1.0"])
+def test_a_request_that_asks_for_another_protocol_is_answered_in_this_one(
+    service: Service, protocol: bytes
+) -> None:
+    asking = b"Upgrade: %b\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMA\r\n" % protocol
+    length = b"Content-Length: %d\r\n\r\n" % len(BODY)
+    assert statuses(service, HEAD + asking + length + BODY) == [200, 404]
+    assert statuses(service, CHUNKED + asking + b"\r\n" + CHUNKS + b"\r\n") == [200, 404]
+    assert statuses(service, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + asking + b"\r\n") == [200, 404]
+    with connect(service) as connection:
+        for piece in HEAD + asking, length, BODY[:9], BODY[9:]:
+            connection.sendall(piece)
+        assert connection.recv(12) == b"HTTP/1.1 200"
+
+
+def test_trailers_are_no_headers(service: Service) -> None:
+    for trailer in b"Host: attacker.example", b"Content-Type: text/csv", b"X-Request-ID: theirs":
+        assert statuses(service, CHUNKED + b"\r\n" + CHUNKS + trailer + b"\r\n\r\n") == [200, 404]
+    foreign = CHUNKED.replace(b"localhost", b"attacker.example")
+    status, _ = answer_to(
+        service, foreign + b"Connection: close\r\n\r\n" + CHUNKS + b"Host: localhost\r\n\r\n"
+    )
+    assert status == 421
+
+
+def test_trailers_and_chunks_without_an_end_are_refused(service: Service) -> None:
+    for endless in CHUNKS + b"X-Sum: ", b"1;":
+        pieces = [b"a" * 65_536] * 16
+        status, problem = answer_to(service, CHUNKED + b"\r\n" + endless, *pieces)
+        assert (status, problem["type"]) == (431, "urn:viewcast:headers-too-large")
+
+
+def test_a_request_with_two_hosts_is_refused(service: Service) -> None:
+    for second in b"attacker.example", b"localhost":
+        status, problem = answer_to(service, HEAD + b"Host: %b\r\n\r\n" % second)
+        assert (status, problem["type"]) == (400, "urn:viewcast:malformed-request")
 
 
 def test_headers_and_bodies_that_never_end_are_given_up(models: Path) -> None:
