@@ -40,6 +40,14 @@ def test_views_are_divided_and_forecasts_multiplied(n_days: int, horizon: int) -
     np.testing.assert_allclose(EVENTFUL.predict([views], DATES, horizon, events=[events]).views, expected)
 
 
+def test_holidays_count_for_every_series_up_to_the_last_one_that_is_known() -> None:
+    holidays = EventEffects({}, {"DE: New Year": (DOUBLE, on([TODAY - 300, TODAY + 2]))})
+    views = np.arange(1.0, 101)
+    expected = MODEL.predict([views], DATES, 5).views
+    expected[:, 1] *= 2
+    np.testing.assert_allclose(EventModel(MODEL, holidays).predict([views], DATES, 5).views, expected)
+
+
 def test_each_series_has_its_own_events() -> None:
     views = [np.arange(1.0, 61), np.arange(1.0, 8), np.arange(1.0, 500)]
     dates = np.array([LAST_DATE, LAST_DATE - 9 * DAY, LAST_DATE])

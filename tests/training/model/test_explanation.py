@@ -60,6 +60,13 @@ def test_a_group_whose_inputs_are_all_usual_adds_nothing() -> None:
     assert steps["same_weekday"].factor != 1.0  # tomorrow is some weekday, whatever the days were like
 
 
+def test_of_weeks_that_are_all_alike_the_same_weekday_says_all() -> None:
+    week = np.array([100.0, 400, 1600, 800, 200, 50, 900])
+    steps = explain(a_model(), np.tile(week, 8), LAST_DATE)
+    assert np.prod([step.factor for step in steps]) == pytest.approx(101.0, rel=0.01)
+    assert {step.group for step in steps if abs(step.factor - 1.0) > 0.001} == {"level", "same_weekday"}
+
+
 def test_the_usual_views_are_those_of_tomorrows_weekday() -> None:
     views = np.tile([1.0, 2, 3, 4, 5, 6, 7], 10)
     assert usual_views(views) == 1.0

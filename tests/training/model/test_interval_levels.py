@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from training.fitting.kept_prior import load_prior
 from training.history.synthetic import generate_views
@@ -80,3 +81,10 @@ def test_no_far_interval_reaches_beyond_five_times_the_largest_day() -> None:
     views = generate_views(500, 420, 9)
     upper = load_prior().predict(list(views), dates(500), 365, (99,)).upper[0]
     assert (1 + upper[:, 28:] <= 5.001 * (1 + views.max(axis=1))[:, None]).all()
+
+
+@pytest.mark.parametrize("level", [81, 85, 90, 94])
+def test_between_80_and_95_half_widths_are_linear_in_normal_quantiles(level: int) -> None:
+    z, eighty, ninety_five = norm.ppf(0.5 + np.array([level, 80, 95]) / 200)
+    share = (z - eighty) / (ninety_five - eighty)
+    assert half_width_shares(level) == pytest.approx((1 - share, share))

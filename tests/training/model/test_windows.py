@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from training.model.long_features import long_features
+from training.model.weekly_copy import copy_share
 from training.model.windows import (
     CONTEXT_DAYS,
     HORIZON_DAYS,
@@ -13,6 +15,7 @@ from training.model.windows import (
     N_FEATURES,
     YEARLY_FEATURES,
     features,
+    fill_missing_days,
     latest_days,
     scale_targets,
     scale_windows,
@@ -92,3 +95,32 @@ def test_the_same_day_of_another_year_has_the_same_yearly_features():
 def test_series_of_different_lengths_line_up_at_their_last_day():
     matrix = latest_days([np.array([1.0, 2.0]), np.arange(10.0)], 4)
     np.testing.assert_array_equal(matrix, [[np.nan, np.nan, 1, 2], [6, 7, 8, 9]])
+
+
+def test_a_missing_day_is_taken_from_its_weekday_in_the_first_week_that_is_known():
+    scaled = np.full((1, 56), np.nan)
+    scaled[0, -7:] = np.arange(1.0, 8.0)
+    assert fill_missing_days(scaled).tolist() == [[*np.arange(1.0, 8.0)] * 8]
+
+
+def test_the_level_of_a_year_ago_is_the_mean_of_the_days_that_are_known():
+    scaled = np.zeros((1, LONG_CONTEXT_DAYS))
+    scaled[:, : -8 * 7] = np.nan
+    scaled[0, -45 * 7] = 3.0
+    levels, is_known = long_features(scaled)[0, :6], long_features(scaled)[0, 6:12]
+    assert levels.tolist() == [0, 0, 0, 0, 0, 3]
+    assert is_known.tolist() == [0, 0, 0, 0, 0, 1]
+
+
+@pytest.mark.parametrize(("week", "counts"), [(8, False), (9, True), (26, True), (27, False)])
+def test_the_usual_week_is_that_of_the_half_year_before_the_context(week, counts):
+    scaled = np.zeros((1, LONG_CONTEXT_DAYS))
+    begin = LONG_CONTEXT_DAYS - week * 7
+    scaled[0, begin] = 1.0
+    assert bool(long_features(scaled)[0, -7:].any()) == counts
+
+
+def test_the_weekly_copy_counts_less_where_few_days_can_be_compared():
+    X = np.zeros((3, N_FEATURES), np.float32)
+    X[:, CONTEXT_DAYS + 2] = [0.0, -0.75, -0.875]  # less the share of days that are missing
+    assert copy_share(X).tolist() == [1.0, 0.5, 0.0]

@@ -235,3 +235,20 @@ def test_a_start_of_another_shape_is_refused(wave, settings, n_targets, message)
     start = SumOfSigmoidsRegressor(3, solver="adam", max_iter=1).fit(X, y)
     with pytest.raises(ValueError, match=message):
         SumOfSigmoidsRegressor(**settings).fit(X, np.tile(y[:, None], n_targets), start=start)
+
+
+def test_rows_without_weight_change_nothing():
+    X, y = np.random.default_rng(0).normal(size=(2, 60, 1))
+    weights = np.repeat([1.0, 0.0], 30)
+    some, all_rows = (SumOfSigmoidsRegressor(2, solver="lbfgs", random_state=0) for _ in range(2))
+    some.fit(X[:30], y[:30, 0])
+    all_rows.fit(X, y[:, 0], sample_weight=weights)
+    np.testing.assert_allclose(all_rows.predict(X), some.predict(X), rtol=1e-3, atol=1e-3)
+
+
+def test_one_row_one_iteration_and_one_restart_are_enough():
+    smallest = {"batch_size": 1, "max_iter": 1, "n_restarts": 1, "n_iter_no_change": 1}
+    model = SumOfSigmoidsRegressor(1, solver="adam", random_state=0, **smallest).fit(
+        [[1.0], [2.0]], [1.0, 2.0]
+    )
+    assert model.n_iter_ == 1
