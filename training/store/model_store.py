@@ -4,7 +4,7 @@ Training publishes here and the service loads from here; neither trusts what it 
 """
 
 import contextlib
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from training.clock import Clock, iso_time, utc_now
 from training.disk.plain_json import plain
 from training.history.series import History
 from training.model.forecaster import Forecaster
-from training.store import pointer
+from training.store import fallback, pointer
 from training.store.challenger import versions_in_use
 from training.store.folder import FolderStorage
 from training.store.manifest import (
@@ -141,7 +141,8 @@ class ModelStore:
             When there is none.
         """
         refused: list[Refusal] = []
-        loaded = self._first_sound(self._candidates(refused), refused)
+        candidates = fallback.candidates(self.storage, self.versions, refused)
+        loaded = fallback.first_sound(candidates, self.load, refused)
         if loaded is not None:
             return loaded
         if refused:
@@ -237,7 +238,7 @@ class ModelStore:
             with contextlib.suppress(ModelStoreError, ValueError):
                 names = names[: names.index(self.current_version() or "")]
             refused: list[Refusal] = []
-            loaded = self._first_sound(reversed(names), refused)
+            loaded = fallback.first_sound(reversed(names), self.load, refused)
             if loaded is None:
                 raise NoModelError("there is no earlier version to roll back to", tuple(refused))
             version = loaded.manifest.version
@@ -263,35 +264,6 @@ class ModelStore:
         """What reads a version's files by their names."""
         check_known(self.storage, version)
         return lambda file, most_bytes: self.storage.read(f"{version}/{file}", most_bytes)
-
-    def _candidates(self, refused: list[Refusal]) -> Iterator[str]:
-        """Yield the current version, then those activated before, latest first; note what is damaged."""
-        current = None
-        try:
-            current = self.current_version()
-        except ModelStoreError as error:
-            refused.append(Refusal(POINTER_FILE, str(error)))
-        if current is not None:
-            yield current
-        earlier: list[str] = []
-        try:
-            earlier = list(pointer.activations(self.storage))
-        except ModelStoreError as error:
-            refused.append(Refusal(pointer.ACTIVATIONS_FILE, str(error)))
-            # What was current before cannot be known any more; these were, each in its time.
-            with contextlib.suppress(ModelStoreError):
-                earlier = [manifest.version for manifest in self.versions() if manifest.verdict.took_over]
-        yield from (version for version in reversed(earlier) if version != current)
-
-    def _first_sound(self, versions: Iterator[str], refused: list[Refusal]) -> LoadedModel | None:
-        for version in versions:
-            try:
-                model, manifest = self.load(version)
-            except ModelStoreError as error:
-                refused.append(Refusal(version, str(error)))
-            else:
-                return LoadedModel(model, manifest, tuple(refused))
-        return None
 
     def _add(self, version: str, files: Mapping[str, bytes]) -> None:
         def check(read: ReadFile) -> None:
