@@ -45,8 +45,8 @@ NUMBERS = (
     f"typer rich matplotlib holidays {FILES} {SCALE}"
 )
 WEB = (
-    "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn typer "
-    "prometheus_client opentelemetry"
+    "numpy fastapi fastapi_offline starlette anyio pydantic pydantic_core pydantic_settings uvicorn "
+    "httptools typer prometheus_client opentelemetry"
 )
 FACE = "anyio httpx matplotlib narwhals numpy pydantic pydantic_core sklearn typer"
 MAY_IMPORT = {
