@@ -15,17 +15,19 @@ class KeyAnswer(BaseModel):
     """An API key, without its secret."""
 
     id: str = Field(description="The public part of the key.")
-    name: str = Field(description="Who has it.")
-    scopes: list[str] = Field(description="What it may do: predict, write, admin.")
-    prefix: str = Field(description="What the series that it may touch begin with; empty for all series.")
+    name: str = Field(description="Name of the key's owner.")
+    scopes: list[str] = Field(description="What the key allows: predict, write, admin.")
+    prefix: str = Field(
+        description="The key gives access to series whose ids begin with this; empty for all."
+    )
     created: str = Field(description="UTC.")
-    revoked: str | None = Field(description="UTC; null while it is in force.")
+    revoked: str | None = Field(description="Time of revocation, UTC; null while the key is valid.")
 
 
 class Keys(BaseModel):
     """All API keys, those that were revoked too."""
 
-    keys: list[KeyAnswer] = Field(description="Latest first; when there are none, no request needs one.")
+    keys: list[KeyAnswer] = Field(description="Newest first; when the list is empty, no request needs a key.")
 
 
 class Limits(BaseModel):
@@ -33,25 +35,25 @@ class Limits(BaseModel):
 
     max_predict_bytes: int = Field(description="Largest JSON body of `POST /predict`.")
     max_history_bytes: int = Field(description="Largest file or body of history.")
-    max_requests: int = Field(description="Requests that each process serves at once.")
-    max_bytes_in_flight: int = Field(description="Bytes of all bodies that each process holds at once.")
+    max_requests: int = Field(description="Requests that each process serves at the same time.")
+    max_bytes_in_flight: int = Field(description="Bytes of all bodies that each process holds in memory.")
     rate_limit: float | None = Field(
-        description="Requests a second that an API key may make of each process; null for any number."
+        description="Requests a second of an API key to each process; null for no limit."
     )
-    max_kept_series: int | None = Field(description="Most series that are kept in all; null for any number.")
-    max_kept_days: int | None = Field(description="Most days that are kept in all; null for any number.")
-    max_kept_series_of_key: int | None = Field(description="Most series of a key that is confined to some.")
-    max_kept_days_of_key: int | None = Field(description="Most days of the series of such a key.")
+    max_kept_series: int | None = Field(description="Largest number of kept series; null for no limit.")
+    max_kept_days: int | None = Field(description="Largest number of kept days; null for no limit.")
+    max_kept_series_of_key: int | None = Field(description="The same of a key with a prefix.")
+    max_kept_days_of_key: int | None = Field(description="The same of a key with a prefix.")
 
 
-@router.get("/limits", summary="How much does the service take?")
+@router.get("/limits", summary="The limits of the service")
 async def limits(request: Request) -> Limits:
     """Say which limits are in force; whatever goes beyond them gets 409, 413, 429 or 503."""
     settings: Settings = request.app.state.settings
     return Limits(**{name: getattr(settings, name) for name in Limits.model_fields})
 
 
-@router.get("/keys", summary="Who may use the service?", responses=problem_responses("no-keys"))
+@router.get("/keys", summary="All API keys", responses=problem_responses("no-keys"))
 def keys(request: Request) -> Keys:
     """List the API keys, without their secrets. This needs the scope `admin`, once there is a key."""
     settings: Settings = request.app.state.settings

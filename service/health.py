@@ -21,7 +21,7 @@ class Ready(BaseModel):
 
     status: Literal["ready"] = "ready"
     model: str = Field(description="The version of the model in use.")
-    refused: list[Refusal] = Field(description="What should have taken its place and was refused, and why.")
+    refused: list[Refusal] = Field(description="Versions or files that were refused, and why.")
 
 
 router = APIRouter(tags=["health"])

@@ -19,15 +19,19 @@ class ModelAnswer(Manifest):
 class Version(BaseModel):
     """A version in the models folder."""
 
-    version: str = Field(description="Its name, which begins with the time of its publication.")
-    is_current: bool = Field(description="Whether it is the one that forecasts.")
-    created: str | None = Field(None, description="When it was published, UTC; null when it is refused.")
-    history: Fingerprint | None = Field(None, description="What it was trained on.")
-    scores: Scores | None = Field(
-        None, description="Its error on the days held out of its training, beside the baselines."
+    version: str = Field(description="The version's name, which begins with the time of publication.")
+    is_current: bool = Field(description="Whether this is the current version.")
+    created: str | None = Field(
+        None, description="Time of publication, UTC; null when the version is refused."
     )
-    verdict: Verdict | None = Field(None, description="Whether it took over when it was published, and why.")
-    refused: str | None = Field(None, description="Why it cannot be used; null when its manifest is sound.")
+    history: Fingerprint | None = Field(None, description="The history that it was trained on.")
+    scores: Scores | None = Field(
+        None, description="Errors on the held-out days, beside those of the baselines."
+    )
+    verdict: Verdict | None = Field(
+        None, description="Whether it became current when it was published, and why."
+    )
+    refused: str | None = Field(None, description="Why it is refused; null when its manifest is valid.")
 
 
 class Versions(BaseModel):

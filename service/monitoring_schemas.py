@@ -8,11 +8,9 @@ from pydantic import BaseModel, Field
 class DriftAnswer(BaseModel):
     """What has changed lately, by forecasts 1 to 7 days ahead; null where too few days have come."""
 
-    level: float | None = Field(
-        description="The views of the last week, divided by the medians that were forecast for it."
-    )
+    level: float | None = Field(description="The views of the last week divided by the forecast medians.")
     weekly_shape: float | None = Field(
-        description="The share of the views of the last four weeks that came on other weekdays than forecast."
+        description="The share of the last four weeks' views on other weekdays than forecast."
     )
     error: float | None = Field(
         description="The relative error of the last week, divided by that of the four weeks before."
@@ -22,13 +20,13 @@ class DriftAnswer(BaseModel):
 class LiveScoresAnswer(BaseModel):
     """How forecasts did."""
 
-    n_forecasts: int = Field(description="Forecasts of which a day has come.")
+    n_forecasts: int = Field(description="Forecasts with at least one day that is known by now.")
     n_days: int = Field(description="Forecast days that have come.")
     mae: dict[str, float | None] = Field(
-        description="Mean absolute error by days ahead, 1, 1 to 7 and 1 to 28; null where no day has come."
+        description="Mean absolute error 1, 1 to 7 and 1 to 28 days ahead; null where no day is known."
     )
     relative_error: dict[str, float | None] = Field(
-        description="The same, divided by the error of copying what was seven days before."
+        description="The same, divided by the error of the weekly copy."
     )
     coverage: dict[str, float | None] = Field(description="Share of days inside of the intervals, by level.")
     drift: DriftAnswer
@@ -58,29 +56,29 @@ class OutsideAnswer(BaseModel):
     date: datetime.date
     count: float
     interval: tuple[float, float]
-    last_date: datetime.date = Field(description="The last day that the forecast knew.")
+    last_date: datetime.date = Field(
+        description="The last day of the history that the forecast was made from."
+    )
 
 
 class ChallengerAnswer(BaseModel):
     """How a version that forecasts along does beside the current one, 1 to 7 days ahead."""
 
     version: str
-    since: datetime.date = Field(description="The day that it began.")
-    days: int = Field(description="On so many days together it has to be better.")
-    n_days: int = Field(description="Days that have come, of those.")
-    mae: float | None = Field(description="Its mean absolute error; null where no day has come.")
-    current_mae: float | None = Field(description="That of the current version, on the same forecast days.")
+    since: datetime.date = Field(description="The day on which the challenge began.")
+    days: int = Field(description="Number of days on which it must have the smaller error.")
+    n_days: int = Field(description="Number of these days that are known by now.")
+    mae: float | None = Field(description="Its mean absolute error; null while no day is known.")
+    current_mae: float | None = Field(description="The current version's error on the same forecast days.")
 
 
 class MonitoringAnswer(BaseModel):
     """How the forecasts of kept series did."""
 
     overall: LiveScoresAnswer
-    weeks: list[WeekScoresAnswer] = Field(
-        description="The same by week, oldest first: what drifts shows here."
-    )
+    weeks: list[WeekScoresAnswer] = Field(description="The same by week, oldest first, which shows drift.")
     series: list[SeriesScoresAnswer] = Field(description="The hundred with the largest relative error.")
     challenger: ChallengerAnswer | None = Field(
-        description="The version that forecasts along; null when none does, and for a key with a prefix."
+        description="The challenger; null when there is none, and for a key with a prefix."
     )
-    outside: list[OutsideAnswer] = Field(description="The last hundred such days, newest first.")
+    outside: list[OutsideAnswer] = Field(description="The last hundred of these days, newest first.")

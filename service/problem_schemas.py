@@ -9,7 +9,7 @@ class FieldError(BaseModel):
     field: str = Field(
         description="Where it is, such as `series[3].views[0]`; empty for the body as a whole."
     )
-    detail: str = Field(description="What was found there, and what would be right.")
+    detail: str = Field(description="What is wrong there, and what would be right.")
     pointer: str | None = Field(
         None,
         description="The place in a JSON body as a JSON pointer (RFC 6901) in a URI fragment, such as "
@@ -42,6 +42,6 @@ class ProblemDetails(BaseModel):
     type: str = Field(description="The kind of problem, stable over releases.")
     title: str = Field(description="The kind of problem in words.")
     status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What is wrong this time, and what would be right.")
+    detail: str = Field(description="What is wrong in this case, and what would be right.")
     instance: str = Field(description="The path of the request.")
-    errors: list[FieldError] | None = Field(None, description="Each thing that is wrong with the input.")
+    errors: list[FieldError] | None = Field(None, description="All errors of the input.")

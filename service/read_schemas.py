@@ -7,17 +7,17 @@ class ReadSeries(BaseModel):
     """One series of a file."""
 
     name: str
-    metric: str = Field("views", description="What is counted; it is not there for views.")
+    metric: str = Field("views", description="What is counted; left out for views.")
     first_date: str = Field(description="YYYY-MM-DD")
     last_date: str = Field(description="YYYY-MM-DD")
-    n_days: int = Field(description="Days from the first to the last.")
-    n_known: int = Field(description="Those that have a count.")
-    total: float = Field(description="Views in all.")
-    views: list[float | None] = Field(description="Views a day from the first day on; null is a missing day.")
+    n_days: int = Field(description="Number of days from the first to the last.")
+    n_known: int = Field(description="Number of days with a count.")
+    total: float = Field(description="Sum of all counts.")
+    views: list[float | None] = Field(description="Counts from the first day on; null is a missing day.")
 
 
 class ReadHistory(BaseModel):
     """What a file holds."""
 
     series: list[ReadSeries]
-    notes: list[str] = Field(description="What was passed over or mended, and where.")
+    notes: list[str] = Field(description="What was left out or changed, and where.")

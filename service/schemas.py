@@ -59,7 +59,7 @@ Count = Annotated[float, Field(ge=0, le=LARGEST_VIEWS, allow_inf_nan=False)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_must_be_iso)]
 LastDate = Annotated[Day, Field(description="The day of the last view, YYYY-MM-DD.", examples=["2026-11-20"])]
 Flag = Annotated[bool, Field(strict=False)]
-# The document alone says the lengths: those of the checks have words of their own.
+# The lengths are for the OpenAPI document only; the validators have their own messages.
 Name = Annotated[
     str,
     AfterValidator(_must_be_name),
@@ -71,7 +71,7 @@ Views = Annotated[
     Field(
         min_length=MINIMUM_DAYS,
         max_length=MOST_VIEWS,
-        description=f"{DAILY_VIEWS} At least {MINIMUM_DAYS}; the last {LONG_CONTEXT_DAYS} are looked at.",
+        description=f"{DAILY_VIEWS} At least {MINIMUM_DAYS}; only the last {LONG_CONTEXT_DAYS} are used.",
     ),
 ]
 # Read and checked by `http/event_days.py`.
@@ -84,8 +84,8 @@ EventDays = Annotated[
                 "type": "object",
                 "additionalProperties": {"type": "number", "minimum": 0, "maximum": LARGEST_VIEWS},
             },
-            "description": "For each event that is known, how much of it there is on which days, past ones "
-            "and days to come. A day that is not named has none of it.",
+            "description": "For each event that the model knows, its size on each of its days, past and "
+            "future. A day that is not listed has no event.",
             "examples": [{"campaign": {"2026-11-19": 1, "2026-11-27": 1}}],
         }
     ),
@@ -99,12 +99,12 @@ class RequestBody(BaseModel):
 
 
 class ForecastOptions(RequestBody):
-    """What a forecast should be like."""
+    """Options of a forecast."""
 
     horizon: int = Field(7, ge=1, le=MAXIMUM_HORIZON_DAYS, description="Days to forecast.")
     levels: Annotated[list[int], Field(max_length=MOST_LEVELS)] = Field(
         list(LEVELS),
-        description="Which intervals to give, 50 to 99 %: the share of days that should lie inside.",
+        description="Levels of the intervals, 50 to 99 %: the share of days that should lie inside.",
         examples=[list(LEVELS)],
     )
 
@@ -121,12 +121,12 @@ Metric = Annotated[
     str,
     AfterValidator(_must_be_metric),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_METRIC}),
-    Field(description="What is counted: `views`, or another count of the same series, kept apart from it."),
+    Field(description="What is counted: `views`, or another metric of the same series."),
 ]
 
 
 class _KeptSeries(RequestBody):
-    id: Name = Field(description="The name that it is kept by.")
+    id: Name = Field(description="The name of a kept series.")
     metric: Metric = VIEWS
     events: EventDays = Field(default_factory=dict)
 
@@ -142,7 +142,9 @@ class KeptSeriesToForecast(_KeptSeries):
 class LineForecastRequest(ForecastRequest):
     """One line of NDJSON: a series to forecast, and its name."""
 
-    id: Name = Field(description=f"Your name for it, up to {LONGEST_NAME} characters; its answer bears it.")
+    id: Name = Field(
+        description=f"Your name for it, up to {LONGEST_NAME} characters, repeated in the answer."
+    )
 
 
 class SeriesToForecast(RequestBody):
@@ -173,7 +175,7 @@ class DayForecast(BaseModel):
     """One day to come."""
 
     date: date
-    views: float = Field(description="The median: as likely too low as too high. Views a day.")
+    views: float = Field(description="The median forecast, in views a day.")
     intervals: dict[str, tuple[float, float]] = Field(
         description="For each level, the lower and the upper end of the interval, in views a day."
     )
@@ -182,7 +184,7 @@ class DayForecast(BaseModel):
 class TotalForecast(BaseModel):
     """The total of some days to come."""
 
-    days: int = Field(description="How many of the coming days it sums up.")
+    days: int = Field(description="Number of days in the total.")
     total: float = Field(description="The sum of their medians, in views.")
     intervals: dict[str, tuple[float, float]] = Field(
         description="For each level, the lower and the upper end of the total's interval, in views. It is "
@@ -205,7 +207,7 @@ class _Answer(BaseModel):
 
 class _Forecast(BaseModel):
     short_history: bool = Field(
-        description=f"Whether there were fewer than {CONTEXT_DAYS} days, so that it rests on little."
+        description=f"Whether there were fewer than {CONTEXT_DAYS} days, so that it is less certain."
     )
     rests_on_prior: bool = Field(
         description="Whether it rests on what generated histories have taught, because the series is unlike "

@@ -18,17 +18,17 @@ PUT_EXAMPLE = {"views": [1730, 1689], "last_date": "2026-11-20"}
 
 
 class UploadAnswer(BaseModel):
-    """What came in, and what it did to what was kept."""
+    """An upload, and what it changed."""
 
-    upload: int = Field(description="Its number; `DELETE /uploads/{id}` takes it back.")
+    upload: int = Field(description="Number of the upload; `DELETE /uploads/{id}` undoes it.")
     received: str = Field(description="When, in UTC.")
-    source: str = Field(description="How it came in.")
+    source: str = Field(description="The file's name, or the way in which it arrived.")
     series: int = Field(description="Number of series in it.")
-    new: int = Field(description="Days that were not known before.")
-    changed: int = Field(description="Days that were kept with another count, which is replaced.")
-    unchanged: int = Field(description="Days that were kept with the same count.")
-    notes: list[str] = Field(description="What was cleaned in it, and where.")
-    undone: str | None = Field(description="When it was taken back, in UTC; null when it was not.")
+    new: int = Field(description="Number of days without a count before.")
+    changed: int = Field(description="Number of days whose count was replaced by another one.")
+    unchanged: int = Field(description="Number of days with the same count as before.")
+    notes: list[str] = Field(description="What was cleaned, and where.")
+    undone: str | None = Field(description="Time at which it was undone, UTC; null if it was not.")
 
 
 class UploadList(BaseModel):

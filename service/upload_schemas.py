@@ -20,7 +20,7 @@ PastViews = Annotated[
 
 
 class SeriesDays(RequestBody):
-    """Days of the series that a path names."""
+    """Days of the series in the path."""
 
     views: PastViews
     last_date: LastDate
@@ -31,9 +31,9 @@ class SeriesHistory(RequestBody):
     """The history of one series."""
 
     id: Name = Field(
-        ONLY_SERIES, description="The name of the series, the same each time; its newest counts win."
+        ONLY_SERIES, description="The name of the series. New counts replace those of the same days."
     )
-    metric: str = Field(VIEWS, description="What is counted; another metric of it is a series of its own.")
+    metric: str = Field(VIEWS, description="What is counted; each metric is a separate series.")
     views: PastViews
     last_date: LastDate
     events: EventDays = Field(default_factory=dict)
@@ -42,11 +42,11 @@ class SeriesHistory(RequestBody):
 class NamedSeriesHistory(SeriesHistory):
     """The history of one of many series."""
 
-    id: Name = Field(description="The name of the series, the same each time; its newest counts win.")
+    id: Name = Field(description="The name of the series. New counts replace those of the same days.")
 
 
 class HistoryEnvelope(RequestBody):
-    """The history of many series, each of which is still to be checked."""
+    """The history of many series, before each is validated."""
 
     series: Annotated[list[Any], Batch]
 
@@ -60,27 +60,31 @@ class BatchHistory(RequestBody):
 MayReplace = Annotated[
     bool,
     Field(
-        description="Whether it may change most of what is kept of a series (more than half of its days, and "
-        "at least 7), which is refused otherwise: it is likely another series of the same name."
+        description="Whether the upload may change most of the kept days of a series (more than half of them, "
+        "and at least 7). Without it this is refused: it is probably another series of the same name."
     ),
 ]
 
 
 class FileOptions(RequestBody):
-    """How a file is to be read, in the request's query."""
+    """Options for reading a file, in the query."""
 
-    views: str = Field("", description="Columns to read, separated by commas; without, the one called views.")
-    series: str = Field("", description="Name of the series of a file that has only one.")
-    differences: Flag = Field(False, description="The counts are lifetime counts: take what each day adds.")
-    without_last_day: Flag = Field(False, description="Leave the last day out: its count is not whole yet.")
+    views: str = Field(
+        "", description="Columns to read, separated by commas; by default, the one that means views."
+    )
+    series: str = Field("", description="Name of the series, for a file with a single one.")
+    differences: Flag = Field(
+        False, description="The counts are lifetime counts: use their daily differences."
+    )
+    without_last_day: Flag = Field(False, description="Leave out the last day: its count is incomplete.")
 
 
 class RetrainAnswer(BaseModel):
-    """Training has begun."""
+    """A training was queued."""
 
     id: str = Field(description="The job; `GET /retrain/{id}` follows it.")
-    rows: int = Field(description="Days of history that came with the request and are kept now.")
-    upload: int | None = Field(description="What came, by its number; `DELETE /uploads/{id}` takes it back.")
-    new: int = Field(description="How many of its days were not known before.")
-    changed: int = Field(description="How many of its days were kept with another count, which is replaced.")
-    notes: list[str] = Field(description="What was cleaned in them, and where.")
+    rows: int = Field(description="Number of days that the request brought; they are kept.")
+    upload: int | None = Field(description="Number of the upload; `DELETE /uploads/{id}` undoes it.")
+    new: int = Field(description="Number of days without a count before.")
+    changed: int = Field(description="Number of days whose count was replaced by another one.")
+    notes: list[str] = Field(description="What was cleaned, and where.")
