@@ -1,1 +1,1 @@
-"""Online: HTTP in, forecasts out. Parses, calls `training`, answers."""
+"""The web service: it parses requests, calls `training`, and answers."""

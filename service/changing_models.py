@@ -1,4 +1,4 @@
-"""Changes of the models folder: an error of the disk is for the operator to mend, and no bug."""
+"""Turn errors of the disk, in changes of the models folder, into problems for the client."""
 
 import logging
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def changing_models(consequence: str = "") -> Iterator[None]:
-    """Raise what the disk refuses as a `ProblemError`, 503.
+    """Raise errors of the disk as a `ProblemError`, 503.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ ONCE = "Keep it now: only a hash of it is stored, and it cannot be shown again."
 
 
 def main() -> None:
-    """Run the command line, and end the process."""
+    """Run the command line, and exit."""
     app = typer.Typer(
         help="Serve forecasts over HTTP; without a command, that is what is done.",
         callback=serve_without_command,
@@ -36,20 +36,20 @@ def main() -> None:
 
 
 def serve_without_command(context: typer.Context) -> None:
-    """Serve when nothing else is asked for."""
+    """Serve when no command is given."""
     if context.invoked_subcommand is None:
         serve()
 
 
 @commands.command()
 def serve() -> None:
-    """Serve forecasts over HTTP until Ctrl-C; settings are environment variables, such as VIEWCAST_PORT."""
+    """Serve forecasts over HTTP until Ctrl-C. Settings are environment variables, such as VIEWCAST_PORT."""
     sys.exit(run())
 
 
 @commands.command()
 def backup(file: File) -> None:
-    """Write everything that is kept, and every model, into one file."""
+    """Write all kept data and all models to one file."""
     from training.store.backup import backup as write_backup
 
     settings = _settings()
@@ -60,7 +60,7 @@ def backup(file: File) -> None:
 
 @commands.command()
 def restore(file: File) -> None:
-    """Bring everything back to what a backup holds; a running service follows."""
+    """Restore everything from a backup; a running service loads it."""
     from training.store.backup import restore as read_backup
 
     settings = _settings()
@@ -79,7 +79,7 @@ def create(
         str, typer.Option(help="What the ids of all series that it may touch begin with; empty for all.")
     ] = "",
 ) -> None:
-    """Make a key, and print it."""
+    """Create a key, and print it."""
     chosen = tuple(dict.fromkeys(scope.strip() for scope in scopes.split(",")))
     with plain_errors():
         _print_new(_keys().create(name, chosen, prefix))
@@ -87,7 +87,7 @@ def create(
 
 @keys.command("list")
 def list_keys() -> None:
-    """List all keys, those that were revoked too."""
+    """List all keys, including revoked ones."""
     with plain_errors():
         kept = _keys().read().values()
     if not kept:
@@ -98,7 +98,7 @@ def list_keys() -> None:
 
 @keys.command()
 def revoke(id_: Id) -> None:
-    """End a key; running services refuse it within two seconds."""
+    """Revoke a key; running services refuse it within two seconds."""
     with plain_errors():
         _keys().revoke(id_)
     typer.echo(f"{id_} is revoked.")
@@ -106,7 +106,7 @@ def revoke(id_: Id) -> None:
 
 @keys.command()
 def rotate(id_: Id) -> None:
-    """End a key, and print a new one that may do the same."""
+    """Revoke a key, and print a new one with the same rights."""
     with plain_errors():
         _print_new(_keys().rotate(id_))
 

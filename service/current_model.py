@@ -1,4 +1,4 @@
-"""The model that forecasts now, following what `models/current` names.
+"""The model that forecasts: it follows the version named in `models/current`.
 
 A new version is loaded and verified beside the one in use and takes its place in one assignment, so a request
 keeps the model that it began with. A version that fails verification is reported, and not used.
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class CurrentModel:
-    """The model in use.
+    """The current model.
 
     Parameters
     ----------
@@ -56,18 +56,18 @@ class CurrentModel:
         return self._loaded
 
     def manifest(self) -> Manifest | None:
-        """Give the manifest of the model to forecast with; None when there is none."""
+        """Give the manifest of the current model; None when there is none."""
         return None if self._loaded is None else self._loaded.manifest
 
     def look(self) -> None:
-        """Load what the folder holds now, if it has changed since the last look."""
+        """Load the current version if the folder has changed since the last check."""
         signature = self.store.signature()
         if signature != self._signature:
             self._load()
             self._signature = signature
 
     async def watch(self) -> None:
-        """Look again and again, off the event loop, until cancelled."""
+        """Check again and again, outside of the event loop, until cancelled."""
         while True:
             await asyncio.sleep(self.store.storage.poll_seconds)
             try:

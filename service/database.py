@@ -1,4 +1,4 @@
-"""The database of this process: opened once, at its first use, and used off the event loop.
+"""The database of this process: opened at its first use, and used outside of the event loop.
 
 A service that only forecasts what it is sent never loads SQLAlchemy.
 """
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class ServiceDatabase:
-    """The database at a URL, which need not be there yet.
+    """The database at a URL; it need not exist yet.
 
     Parameters
     ----------
@@ -57,24 +57,24 @@ class ServiceDatabase:
         return await run_sync(self.run_here, use, limiter=self._limiter)
 
     def run_here(self, use: "Callable[[Database], T]") -> T:
-        """As `run`, in this thread."""
+        """Call a function with the open database, in this thread."""
         with self._problems():
             return use(self._open())
 
     def is_there(self) -> bool:
-        """Whether the database may hold anything; asking SQLite itself would create its file."""
+        """Whether the database may exist; opening SQLite to find out would create its file."""
         file = self._url.removeprefix("sqlite:///")
         return file == self._url or Path(file).exists()
 
     def migrate_if_there(self) -> None:
-        """Bring a database of an earlier release to this one's tables; where there is none, make none."""
+        """Migrate the tables of an older release, if the database exists."""
         if not self.is_there():
             return
         with suppress(ProblemError):  # it has been logged
             self.run_here(lambda database: None)
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections."""
         if self._database is not None:
             self._database.close()
 

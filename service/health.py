@@ -1,4 +1,4 @@
-"""`GET /healthz` and `GET /readyz`: is the service alive, and can it forecast?"""
+"""`GET /healthz` and `GET /readyz`: whether the service is alive, and whether it can forecast."""
 
 from typing import Literal
 
@@ -28,9 +28,9 @@ router = APIRouter(tags=["health"])
 
 
 @router.head("/healthz", include_in_schema=False)
-@router.get("/healthz", summary="Is the service alive?")
+@router.get("/healthz", summary="Whether the service is alive")
 async def healthz() -> Alive:
-    """Say that the service is alive."""
+    """Answer as long as the service is alive."""
     return Alive()
 
 

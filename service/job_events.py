@@ -1,4 +1,4 @@
-"""A training job's states as server-sent events."""
+"""The states of a training job as server-sent events."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,7 +16,7 @@ QUIET_POLLS = 60
 
 
 async def job_events(look: Callable[[], Awaitable[JobState]]) -> AsyncIterator[bytes]:
-    """Yield the state of a job whenever it has changed, until the job has ended.
+    """Yield the state of a job at each change, until the job has ended.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ async def job_events(look: Callable[[], Awaitable[JobState]]) -> AsyncIterator[b
 
 
 def seconds_left(state: JobState, now: datetime) -> float | None:
-    """How long the rest of a job takes at the pace so far; None while nothing can be said."""
+    """Estimate the remaining time of a job from its pace so far; None while that is impossible."""
     if state.has_ended:
         return 0.0
     if state.started is None or state.progress < 0.02:

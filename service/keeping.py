@@ -1,4 +1,4 @@
-"""Keeps the history that a request brings, and says what that changed: the same for every such request."""
+"""Keep the history of a request, with its options, in the same way for all routes."""
 
 import hashlib
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ LONGEST_KEY = 200
 
 
 async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Upload":
-    """Keep the history of a request, as `Uploads.add` does: it is on disk when this returns.
+    """Keep the history of a request; it is on disk when this returns. See `Uploads.add`.
 
     The query parameter `replace` says whether it may change most of what is kept of a series, and the header
     `Idempotency-Key` that a repeated request is the same one.
@@ -55,7 +55,7 @@ async def keep(database: ServiceDatabase, scope: Scope, history: History) -> "Up
 
 
 def _quotas(scope: Scope) -> "list[Quota]":
-    """What may be kept in all, and of the series that the request's key is confined to."""
+    """Give the limits on kept data: in total, and for the series of the request's key."""
     from training.database.quota import Quota
 
     chosen: Settings = scope["app"].state.settings

@@ -1,4 +1,4 @@
-"""Looks up kept series for `predict/`, and remembers their forecasts, to be compared with later days."""
+"""Read kept series for `predict/`, and store their forecasts, to compare them with later days."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class KeptSeries:
-    """Looks up the last days of series, as many as a forecast looks at, and remembers the forecasts.
+    """Reads the last days of kept series, and stores the forecasts.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class KeptSeries:
         self._known: set[tuple[Key, int]] = set()
 
     def recent(self, keys: Collection[Key], events: Sequence[str]) -> Mapping[Key, KeptDays]:
-        """Read what is kept of some series, in this thread; those that are not kept are not in the answer."""
+        """Read the last days of some series, in this thread; series that are not kept are left out."""
 
         def read(database: "Database") -> Mapping[Key, KeptDays]:
             from training.database.histories import Histories
@@ -74,7 +74,7 @@ class KeptSeries:
         return kept
 
     async def remember(self) -> None:
-        """Remember the first forecast after each last day, and look after them, until cancelled."""
+        """Store the first forecast after each last day, and delete old ones, until cancelled."""
         next_care = 0.0
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
@@ -85,7 +85,7 @@ class KeptSeries:
                 await run_sync(self._shadow.judge)
 
     def flush(self) -> None:
-        """Remember what waits, in this thread. What cannot be remembered is logged."""
+        """Store the waiting forecasts, in this thread; failures are logged."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
             if len(self._known) + len(waiting) > MOST_KNOWN:

@@ -1,4 +1,4 @@
-"""`/models`: versions are listed, shown, activated, rolled back, deleted; and `/model`, the one in use.
+"""`/models`: list, show, activate, roll back and delete versions; `/model`: the current one.
 
 These routes change the models folder, as the command line does; every worker follows it by itself.
 """
@@ -49,9 +49,9 @@ Store = Annotated[ModelStore, Depends(_store)]
 router = APIRouter(tags=["models"])
 
 
-@router.get("/model", summary="The model in use", responses=problem_responses("no-model"))
+@router.get("/model", summary="The current model", responses=problem_responses("no-model"))
 async def get_model(models: Models) -> ModelAnswer:
-    """Say when the model in use was trained, on what, with which packages, and how well it did."""
+    """Describe the current model: when and on what it was trained, with which packages, and its scores."""
     manifest = models.loaded().manifest
     return ModelAnswer(
         **{field.name: getattr(manifest, field.name) for field in fields(manifest)}, refused=models.refused
@@ -60,7 +60,7 @@ async def get_model(models: Models) -> ModelAnswer:
 
 @router.get("/models", summary="All versions", responses=problem_responses("no-archive"))
 def list_versions(store: Store) -> Versions:
-    """List the versions, latest first, with what each was trained on and how well it did on held-out days."""
+    """List the versions, newest first, each with its training history and its errors on held-out days."""
     try:
         names = store.version_names()
     except ModelStoreError as error:
@@ -75,7 +75,7 @@ def list_versions(store: Store) -> Versions:
     responses=problem_responses("unknown-version", "version-refused"),
 )
 def get_version(version: str, store: Store) -> Manifest:
-    """Say when a version was trained, on what, with which packages, and how well it did on held-out days."""
+    """Describe a version: when and on what it was trained, with which packages, and its scores."""
     return _answered(lambda: store.manifest(version))
 
 
@@ -86,7 +86,7 @@ def get_version(version: str, store: Store) -> Manifest:
     responses=problem_responses("unknown-version", "not-found", "version-refused"),
 )
 def get_report(version: str, store: Store) -> HTMLResponse:
-    """Show how a version did on held-out days, as a self-contained page."""
+    """Show a version's report on the held-out days, as a self-contained page."""
     content = _answered(lambda: store.report(version))
     if content is None:
         raise ProblemError("not-found", f"{version} was published without a report")
@@ -99,23 +99,23 @@ def get_report(version: str, store: Store) -> HTMLResponse:
     responses=problem_responses("unknown-version", "version-refused", "no-archive"),
 )
 def activate(version: str, store: Store) -> Manifest:
-    """Verify a version and make it the one that forecasts; every worker follows within a second."""
+    """Verify a version and make it current; every worker loads it within a second."""
     return _answered(lambda: store.activate(version))
 
 
 @router.post(
     "/models/rollback",
-    summary="Go back to the version before",
+    summary="Go back to the previous version",
     responses=problem_responses("version-refused", "no-archive"),
 )
 def roll_back(store: Store) -> Manifest:
-    """Make the version current that was current before this one, passing over those that are not sound."""
+    """Make the previous version current again; versions that are refused are skipped."""
     return _answered(store.roll_back).manifest
 
 
 @router.post(
     "/models/{version}/challenge",
-    summary="Have a version forecast along, unseen",
+    summary="Start a challenge",
     responses=problem_responses(
         "unknown-version", "version-in-use", "version-refused", "invalid-input", "no-archive"
     ),
@@ -123,14 +123,11 @@ def roll_back(store: Store) -> Manifest:
 def challenge(
     version: str,
     store: Store,
-    days: Annotated[
-        int, Query(ge=1, le=MOST_DAYS, description="On so many days together it has to be better.")
-    ] = 28,
+    days: Annotated[int, Query(ge=1, le=MOST_DAYS, description="Number of days for the comparison.")] = 28,
 ) -> Challenger:
-    """Forecast kept series with a version too, beside the current one, and remember what it would have said.
+    """Forecast kept series with this version, too, unseen, and compare it with the current one.
 
-    It becomes the current version by itself once its error on the last days that came was smaller. Another
-    version that challenged gives way to it.
+    It becomes current when its error over that number of days is smaller. It replaces an earlier challenger.
     """
     return _answered(lambda: set_challenger(store, version, days, utc_now().date()))
 
@@ -143,7 +140,7 @@ def challenge(
     responses=problem_responses("no-archive"),
 )
 def stop_challenge(store: Store) -> None:
-    """Have no version forecast along any more; it stays where it is."""
+    """End the challenge; the version stays."""
     _answered(lambda: end_challenge(store))
 
 
@@ -155,12 +152,12 @@ def stop_challenge(store: Store) -> None:
     responses=problem_responses("unknown-version", "version-in-use", "version-refused", "no-archive"),
 )
 def delete_version(version: str, store: Store) -> None:
-    """Remove a version for good; the current one, the one before it and the challenger stay."""
+    """Delete a version permanently, except the current one, the one before it and the challenger."""
     _answered(lambda: store.remove(version))
 
 
 def _answered(call: Callable[[], Answer]) -> Answer:
-    """Call the store, and raise its errors as problems."""
+    """Call the store, and convert its errors to problems."""
     try:
         with changing_models():
             return call()

@@ -1,4 +1,4 @@
-"""`GET /monitoring`: how the forecasts of kept series did, now that their days have come."""
+"""`GET /monitoring`: the errors of forecasts of kept series."""
 
 import datetime
 from dataclasses import asdict
@@ -35,7 +35,7 @@ router = APIRouter(tags=["models"])
 
 @router.get(
     "/monitoring",
-    summary="How did the forecasts do?",
+    summary="Errors of past forecasts",
     responses=problem_responses("invalid-input", "no-archive"),
 )
 async def monitoring(
@@ -45,7 +45,7 @@ async def monitoring(
         int, Query(ge=1, le=3650, description="From how many days back on, by the service's clock.")
     ] = DAYS,
 ) -> MonitoringAnswer:
-    """Compare the forecasts of kept series with the days that have come since.
+    """Compare the forecasts of kept series with the counts that followed.
 
     Of the forecasts from one last day of a series, the first is remembered and compared.
     """

@@ -1,4 +1,4 @@
-"""What the routes work with: made once from the settings, begun and ended with the application."""
+"""The parts of the application that routes use, created from the settings."""
 
 import asyncio
 import contextlib
@@ -43,7 +43,7 @@ class Parts:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Do what goes on beside requests, until the application ends."""
+        """Run the background tasks until the application ends."""
         self.models.look()
         watching = asyncio.create_task(self.models.watch())
         remembering = asyncio.create_task(self.kept_series.remember())
@@ -66,7 +66,7 @@ class Parts:
 
 
 def _end_with_supervisor() -> None:
-    """End when the process that started this worker is gone: nobody else would, and it holds the port."""
+    """End when the parent process has gone; otherwise this worker would go on and keep the port open."""
     if supervisor := multiprocessing.parent_process():
         loop = asyncio.get_running_loop()
 

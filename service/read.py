@@ -1,4 +1,4 @@
-"""`POST /read`: what a file of views holds, before anything is kept of it."""
+"""`POST /read`: show what a file of views holds, without keeping it."""
 
 from typing import Annotated, Any
 
@@ -49,7 +49,7 @@ class Read:
 
 
 async def read_file(options: Annotated[FileOptions, Query()]) -> ReadHistory:
-    """Read a file of views and say what it holds: its series, and what was passed over or mended.
+    """Read a file of views: give its series, and what was left out or changed.
 
     Nothing is kept. The bodies are those of `POST /retrain`.
     """

@@ -1,4 +1,4 @@
-"""Requests that the documentation shows, and the page asks with."""
+"""Example requests for the documentation and the page."""
 
 import json
 from typing import Any

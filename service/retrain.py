@@ -1,4 +1,4 @@
-"""`/retrain`: new history comes in; training jobs run in turn, and are listed, followed, cancelled.
+"""`/retrain`: keep new history and train; list, follow and cancel training jobs.
 
 Jobs are in the database: any worker can answer for each. A service that stops puts the job that it does back
 into the queue; the history that came with it is kept.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Jobs(BaseModel):
-    """Training jobs, latest first."""
+    """Training jobs, newest first."""
 
     jobs: list[JobState]
 
@@ -47,7 +47,7 @@ class Retrain:
         self.events = settings.event_names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 202 once the history is on disk and the job waits for its turn."""
+        """Answer 202 when the history is on disk and the job is queued."""
         receive_limited = limited(scope, receive, self.max_bytes)
         history = await read_upload(scope, receive_limited, self.events, self.apart.run)
         if history is not None:
@@ -72,12 +72,12 @@ async def train(
     body: Annotated[SeriesHistory | BatchHistory | None, Body(openapi_examples=HISTORY_EXAMPLES)] = None,
     replace: MayReplace = False,
 ) -> RetrainAnswer:
-    """Keep new history, and train a model on all that is kept; without a body, train on what is kept.
+    """Keep new history, if the request has any, and train a model on everything that is kept.
 
     One job runs at a time and one waits: it trains on all that is kept when its turn comes, so whoever asks
     meanwhile gets its id.
-    The new model takes over by itself when it forecasts the most recent held-out days at least as well as the
-    current one. Files are read as `POST /read` shows.
+    The new model becomes current if it forecasts the most recent held-out days at least as well as the
+    current one. Files are read as by `POST /read`.
     """
     raise NotImplementedError
 
@@ -103,23 +103,23 @@ OurTrainings = Annotated[Trainings, Depends(_trainings)]
 
 @router.get("/retrain", summary="All training jobs", responses=problem_responses("no-archive"))
 async def list_jobs(trainings: OurTrainings) -> Jobs:
-    """List the jobs that wait or run and the last hundred that ended, latest first."""
+    """List the waiting and running jobs, and the last hundred that ended, newest first."""
     return Jobs(jobs=await trainings.states())
 
 
 @router.get(
     "/retrain/{job_id}",
-    summary="Follow a training job",
+    summary="The state of a training job",
     responses=problem_responses("unknown-job", "no-archive"),
 )
 async def get_job(job_id: str, trainings: OurTrainings, request: Request) -> JobState:
-    """Say whether a training job waits, how far it is, or how it ended."""
+    """Give the state of a training job."""
     return _public(request, await trainings.ask(lambda queue: queue.state(job_id)))
 
 
 @router.get(
     "/retrain/{job_id}/events",
-    summary="Follow a training job as it goes on",
+    summary="The states of a training job as events",
     response_class=StreamingResponse,
     responses={
         200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}, "description": "Server-sent events"},
@@ -127,7 +127,7 @@ async def get_job(job_id: str, trainings: OurTrainings, request: Request) -> Job
     },
 )
 async def follow_job(job_id: str, trainings: OurTrainings, request: Request) -> StreamingResponse:
-    """Send the job's state whenever it changes, as server-sent events, until the job has ended.
+    """Send the job's state at each change, as server-sent events, until the job has ended.
 
     Each event's data is the state as `GET /retrain/{id}` gives it, and `seconds_left`, the time that the rest
     takes at the pace so far.
@@ -142,12 +142,12 @@ async def follow_job(job_id: str, trainings: OurTrainings, request: Request) -> 
 
 @router.get(
     "/retrain/{job_id}/log",
-    summary="What a training job printed",
+    summary="The log of a training job",
     response_class=PlainTextResponse,
     responses=problem_responses("unknown-job", "no-archive"),
 )
 async def get_log(job_id: str, trainings: OurTrainings) -> PlainTextResponse:
-    """Give what the job's process has printed so far; empty for a job of the command line."""
+    """Give the output of the job's process so far; empty for a job of the command line."""
 
     def read(queue: "JobQueue") -> str:
         path = log_path(trainings.folder, queue.state(job_id).id)
@@ -163,7 +163,7 @@ async def get_log(job_id: str, trainings: OurTrainings) -> PlainTextResponse:
     responses=problem_responses("unknown-job", "job-ended", "no-archive"),
 )
 async def cancel_job(job_id: str, trainings: OurTrainings) -> JobState:
-    """Ask a job to end: within a second or two its state is `cancelled`. Its history stays kept."""
+    """Ask a job to end; its state is `cancelled` within a second or two. Its history stays kept."""
 
     def cancel(queue: "JobQueue") -> JobState:
         queue.cancel(job_id)
@@ -173,7 +173,7 @@ async def cancel_job(job_id: str, trainings: OurTrainings) -> JobState:
 
 
 def _public(request: Request, state: JobState) -> JobState:
-    """What the key of a request may know of a job, which trained on everybody's series."""
+    """Hide from a key with a prefix what a job says of other series."""
     if not prefix_of(request.scope):
         return state
     error = state.error and "it failed; who runs the service can say why"

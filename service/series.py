@@ -1,4 +1,4 @@
-"""`/series`: the histories that are kept, one by one and all of them, and forecasts of what is kept."""
+"""`/series`: keep, list, read, delete and forecast series."""
 
 from typing import Annotated, Any, Literal
 
@@ -62,7 +62,7 @@ router = APIRouter(tags=["histories"], route_class=EncodedPathRoute)
 
 
 class SeriesRoutes:
-    """What the routes need: the database, what forecasts, and the bounds of bodies.
+    """The parts that these routes use: the database, forecasts, and limits of bodies.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _routes(request: Request) -> SeriesRoutes:
 async def put_days(
     id: SeriesId, request: Request, metric: Metric = VIEWS, replace: MayReplace = False
 ) -> UploadAnswer:
-    """Keep days of one series: days that are there get the new counts, all others stay.
+    """Keep days of one series: existing days get the new counts, other days stay.
 
     The same days again change nothing, and the answer says so.
     """
@@ -147,7 +147,8 @@ async def post_series(
     prefix: Annotated[str, Query(description="What to put before every name of the upload.")] = "",
     replace: MayReplace = False,
 ) -> UploadAnswer:
-    """Keep days of many series: JSON, a series a line of NDJSON, or a file as `POST /retrain` reads it.
+    """Keep days of many series, from JSON, NDJSON with a series in each line, or a file as for `POST
+    /retrain`.
 
     Nothing is trained; `POST /retrain` without a body does that.
     """
@@ -160,7 +161,7 @@ async def post_series(
 
 @router.get(
     "/series.csv",
-    summary="Everything that is kept, as CSV",
+    summary="All kept series as CSV",
     response_class=StreamingResponse,
     responses={
         200: {"content": {CSV: {"schema": {"type": "string"}}}},
@@ -168,7 +169,7 @@ async def post_series(
     },
 )
 async def export(request: Request, metric: Annotated[Metric | None, Query()] = None) -> StreamingResponse:
-    """Send all days of all series, a column a metric, as a file that every upload reads back."""
+    """Send all days of all series, with a column for each metric; every upload can read the file."""
     pieces = csv_of_all(_routes(request).database, metric, prefix_of(request.scope))
     first = await anext(pieces)  # what goes wrong at once is a problem, and not half a file
 
@@ -183,7 +184,7 @@ async def export(request: Request, metric: Annotated[Metric | None, Query()] = N
 
 @router.get(
     "/series",
-    summary="The series that are kept",
+    summary="A list of the kept series",
     responses=problem_responses("invalid-input", "no-archive"),
 )
 async def list_series(
@@ -196,7 +197,7 @@ async def list_series(
     offset: Annotated[int, Query(ge=0, le=2**31)] = 0,
     recent: Annotated[int, Query(ge=0, le=MOST_RECENT, description="How many last days to give.")] = 0,
 ) -> Page:
-    """List the series, a page at a time; `Link` leads to the next one."""
+    """List the series, one page at a time; `Link` has the URL of the next page."""
     prefix = prefix_of(request.scope)
     page = await _routes(request).database.run(
         lambda opened: read_page(opened, prefix, search, metric, sort, limit, offset, recent)
@@ -223,7 +224,7 @@ async def get_series(
     since: Annotated[Day | None, Query(alias="from", description="First day, YYYY-MM-DD.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last day, YYYY-MM-DD.")] = None,
 ) -> KeptHistory | Response:
-    """Give the days that are kept of a series; with `Accept: text/csv`, as CSV."""
+    """Give the kept days of a series; as CSV with `Accept: text/csv`."""
 
     def read(database: Any) -> Any:
         from training.database.histories import Histories
@@ -240,7 +241,7 @@ async def get_series(
 
 @router.delete(
     "/series/{id}",
-    summary="Forget a series",
+    summary="Delete a series or some of its days",
     responses=problem_responses("unknown-series", "invalid-input", "no-archive"),
 )
 async def delete_series(
@@ -250,7 +251,7 @@ async def delete_series(
     since: Annotated[Day | None, Query(alias="from", description="First day to forget.")] = None,
     until: Annotated[Day | None, Query(alias="to", description="Last day to forget.")] = None,
 ) -> Forgotten:
-    """Delete the days of a series, all or some, for good: also its forecasts, and from what could be undone.
+    """Delete all or some days of a series permanently, with its forecasts; this cannot be undone.
 
     The next training does not see them; the models that have learned from them stay as they are.
     """
@@ -282,7 +283,7 @@ async def forecast_series(
     horizon: Annotated[int, Query(ge=1, le=365, description="Days to forecast.")] = 7,
     levels: Annotated[list[int], Query(description="Which intervals, in percent.")] = [80, 95],  # noqa: B006
 ) -> Response:
-    """Forecast the days after the last one that is kept."""
+    """Forecast the days after the last kept day."""
     question = KeptQuestion(id, metric, checked_options(horizon, levels), {}, "")
     content = await _routes(request).predict.forecast_kept(question)
     request.scope[N_FORECASTS] = 1

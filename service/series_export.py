@@ -1,4 +1,4 @@
-"""Kept histories as CSV, as every upload reads them: `series,date,views`, and a column for each metric."""
+"""Write kept series as CSV that every upload can read: `series,date,views`, with a column for each metric."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 async def csv_of_all(database: ServiceDatabase, metric: str | None, prefix: str) -> AsyncIterator[bytes]:
-    """Write all series, some hundred at a time: of a metric, or of all, whose names begin with `prefix`."""
+    """Write all series whose names begin with `prefix`, of one metric or all, some hundred at a time."""
 
     def begin(opened: "Database") -> tuple[list[str], Iterator[list[Series]]]:
         from training.database.histories import Histories
@@ -37,14 +37,14 @@ async def csv_of_all(database: ServiceDatabase, metric: str | None, prefix: str)
 
 
 def csv_of_one(series: Series, since: date | None, until: date | None) -> bytes:
-    """Write one series, from and to some day."""
+    """Write one series, or a range of its days."""
     cut = between(series, since, until)
     rows = [] if cut is None else _rows([cut], [series.metric])
     return _lines([["series", "date", cell_of(series.metric)], *rows])
 
 
 def _rows(series: Sequence[Series], metrics: Sequence[str]) -> Iterator[list[Any]]:
-    """Yield a row for each name and day on which any metric is known."""
+    """Yield a row for each name and day with a count of any metric."""
     for name, same in groupby(series, lambda each: each.name):
         by_metric = {each.metric: each for each in same}
         first = min(each.first_date for each in by_metric.values())

@@ -1,4 +1,4 @@
-"""A page of the series that are kept: how the last days of each went, and what was forecast for the last."""
+"""A page of the list of kept series: their last days, and the forecast of the last one."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What is said over HTTP about kept series and uploads."""
+"""Schemas of kept series and uploads."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -38,7 +38,7 @@ class UploadList(BaseModel):
 
 
 class DayExpected(BaseModel):
-    """What was forecast for a day before it came."""
+    """The forecast of a day, made before it."""
 
     views: float = Field(description="The median.")
     intervals: dict[str, tuple[float, float]] = Field(description="The intervals of 80 and 95 %.")
@@ -47,7 +47,7 @@ class DayExpected(BaseModel):
 
 
 class KeptSummary(BaseModel):
-    """What is kept of a series."""
+    """Summary of a kept series."""
 
     id: str
     metric: str
@@ -64,7 +64,7 @@ class KeptSummary(BaseModel):
 
 
 class Page(BaseModel):
-    """Series that are kept."""
+    """A page of kept series."""
 
     total: int = Field(description="How many there are on all pages.")
     series: list[KeptSummary]
@@ -81,13 +81,13 @@ class KeptHistory(BaseModel):
 
 
 class Forgotten(BaseModel):
-    """What was deleted."""
+    """The number of deleted days."""
 
     days: int = Field(description="Number of days that were known, and are gone.")
 
 
 def as_upload_answer(upload: "Upload") -> UploadAnswer:
-    """Say what an upload did."""
+    """Make the answer for an upload."""
     return UploadAnswer(
         upload=upload.id,
         received=upload.received,
@@ -104,7 +104,7 @@ def as_upload_answer(upload: "Upload") -> UploadAnswer:
 def as_summary(
     summary: "Summary", expected: "Expectation | None", recent: NDArray[np.float64]
 ) -> KeptSummary:
-    """Say what is kept of a series."""
+    """Make the summary of a kept series."""
     return KeptSummary(
         id=summary.name,
         metric=summary.metric,
@@ -132,7 +132,7 @@ def _counts(views: NDArray[np.float64]) -> list[float | None]:
 
 
 def between(series: Series, since: date | None, until: date | None) -> Series | None:
-    """Cut a series to some days; None when none of them has a count."""
+    """Cut a series to a range of days; None when none of them has a count."""
     first = series.first_date if since is None else max(series.first_date, np.datetime64(since))
     last = series.last_date if until is None else min(series.last_date, np.datetime64(until))
     start, end = (series.index_of(day) for day in (first, last))
@@ -143,7 +143,7 @@ def between(series: Series, since: date | None, until: date | None) -> Series | 
 
 
 def as_kept_history(series: Series, since: date | None, until: date | None) -> KeptHistory:
-    """Give the days of a series, from and to some day."""
+    """Give the days of a series in a range of days."""
     cut = between(series, since, until)
     return KeptHistory(
         id=series.name,

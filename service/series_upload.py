@@ -1,4 +1,4 @@
-"""The history in the body of `PUT /series/{id}/days` or `POST /series`, by the names that it is kept by."""
+"""Read the history in the body of `PUT /series/{id}/days` or `POST /series`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from training.history.series import ONLY_SERIES, History, HistoryError, Series, 
 async def read_days(
     scope: Scope, receive: Receive, events: Sequence[str], run: Run, name: str, metric: str
 ) -> History:
-    """Read the days of the one series that a path names.
+    """Read the days of the series in the path.
 
     Raises `ProblemError`, also when the body has several series or one of another name.
     """
@@ -63,7 +63,7 @@ async def _read(scope: Scope, receive: Receive, events: Sequence[str], run: Run)
 
 
 def _renamed(history: History, names: dict[str, str], metric: str | None) -> History:
-    """Give the series, and their events, other names."""
+    """Rename the series and their events."""
 
     def renamed(series: Series) -> Series:
         return replace(series, name=names[series.name], metric=metric or series.metric)

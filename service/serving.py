@@ -47,7 +47,7 @@ def run() -> int:
 
 
 def read_settings() -> Settings | None:
-    """Read the settings; None when one is wrong, after saying which and why."""
+    """Read the settings; when one is wrong, print which and why, and give None."""
     try:
         return Settings()
     except ValidationError as error:
@@ -78,7 +78,7 @@ def _serve(config: uvicorn.Config, settings: Settings) -> int:
 
 
 def _openness_problem(settings: Settings) -> str | None:
-    """Say why the service should not start: when others could reach it without a key."""
+    """Say why the service must not start: others could reach it without a key."""
     try:
         has_keys = bool(KeyFile(settings.folder).read())
     except KeysError as error:

@@ -1,4 +1,4 @@
-"""Everything about the service that can be set: one class, read from environment variables `VIEWCAST_…`.
+"""All settings of the service: one class, read from environment variables `VIEWCAST_…`.
 
 Nothing else in `service/` reads the environment. `docs/configuration.md` lists the same fields.
 """
@@ -25,7 +25,7 @@ _PREFIX = "VIEWCAST_"
 
 
 class Settings(BaseSettings):
-    """The service's settings; each field's description is its line in the documentation."""
+    """The service's settings; each field's description is its line in docs/configuration.md."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore")
 
@@ -177,7 +177,7 @@ class Settings(BaseSettings):
 
     @property
     def event_names(self) -> tuple[str, ...]:
-        """The events to learn from."""
+        """Names of the events to learn from."""
         return names_in(self.events)
 
     @property
@@ -187,7 +187,7 @@ class Settings(BaseSettings):
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody but this machine can reach the address to listen on."""
+        """Whether only this machine can reach the address to listen on."""
         try:
             return ip_address(self.host.strip("[]")).is_loopback
         except ValueError:
@@ -195,21 +195,21 @@ class Settings(BaseSettings):
 
     @property
     def served_hosts(self) -> tuple[str, ...]:
-        """The hosts that are answered for."""
+        """The host names that the service answers for."""
         return (*names_in(self.hosts), f"[{self.host}]" if ":" in self.host else self.host)
 
     @property
     def folder(self) -> Path:
-        """Where the keys and the logs of trainings are."""
+        """The folder of the keys and of the logs of trainings."""
         return self.state_folder or Path(self.models)
 
     @property
     def archive_url(self) -> str:
-        """SQLAlchemy URL of the archive, set or not."""
+        """SQLAlchemy URL of the database, set or default."""
         return self.archive or f"sqlite:///{self.models}/archive.sqlite"
 
 
 def unknown_settings(environment: Iterable[str]) -> set[str]:
-    """Name the variables that look like settings and are none: misspelt ones, most likely."""
+    """Name environment variables that look like settings but are not, such as misspelt ones."""
     known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
     return {name for name in environment if name.upper().startswith(_PREFIX)} - known

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class Shadow:
-    """Whichever version challenges the current one, loaded when it is needed.
+    """The challenger, loaded when needed.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Shadow:
         last_dates: NDArray[np.datetime64],
         events: Sequence[SeriesEvents],
     ) -> tuple[str, NDArray[np.float64]] | None:
-        """Give the version that challenges and its medians for some series; None when there is none."""
+        """Give the challenger and its medians for some series; None when there is none."""
         challenging = self.challenger()
         if challenging is None:
             self._loaded = None
@@ -60,7 +60,7 @@ class Shadow:
         return version, model.predict(views, last_dates, HORIZON_DAYS, (), events).views[..., 0]
 
     def challenger(self) -> Challenger | None:
-        """Give the version that challenges the current one, when there is one."""
+        """Give the challenger; None when there is none."""
         try:
             challenging = challenger(self._store.storage)
             is_current = challenging is not None and challenging.version == self._store.current_version()
@@ -70,7 +70,7 @@ class Shadow:
         return None if is_current else challenging
 
     def judge(self) -> None:
-        """Make the challenger the current version when it has won, in this thread."""
+        """Make the challenger current when it has won, in this thread."""
         challenging = self.challenger()
         if challenging is None or not self._database.is_there():
             return
@@ -85,7 +85,7 @@ class Shadow:
 
 
 def scores_of(database: "Database", challenging: Challenger) -> "ChallengeScores":
-    """Compare it with the current version on the last days."""
+    """Compare the challenger with the current version on the last days."""
     from training.evaluation.challenge import challenge_scores
 
     return challenge_scores(database, challenging)

@@ -1,4 +1,4 @@
-"""KServe's time-series protocol: the shapes of its requests and answers.
+"""Schemas of KServe's time-series protocol.
 
 https://kserve.github.io/website/docs/reference/time_series/api
 """
@@ -45,7 +45,7 @@ class TimeSeriesInput(_Part):
 
 
 class TimeSeriesOptions(_Part):
-    """What the forecasts should be like."""
+    """Options of the forecasts."""
 
     horizon: int = Field(ge=1, le=MAXIMUM_HORIZON_DAYS, description="Days to forecast.")
     quantiles: Annotated[list[float], Field(max_length=MOST_QUANTILES)] | None = Field(
@@ -64,7 +64,7 @@ class _Envelope(_Part):
 
 
 class TimeSeriesEnvelope(_Envelope):
-    """Series to forecast, each of which is still to be checked."""
+    """Series to forecast, before each is validated."""
 
     inputs: Annotated[list[Any], Batch]
 

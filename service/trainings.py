@@ -1,4 +1,4 @@
-"""Works the queue of training jobs: each worker looks for a waiting one, and runs it in a process of its own.
+"""Work on the queue of training jobs: each worker takes waiting jobs, and runs each in a process.
 
 The jobs are in the database, so any worker of any service on it can take and follow each of them.
 """
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 class Trainings:
-    """The training jobs, and the process of the one that this worker does.
+    """The training jobs, and the process of this worker's job.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class Trainings:
         return await self.database.run(lambda opened: _asked(opened, use))
 
     async def enqueue(self) -> str:
-        """Queue a job, and give its id: that of the one that waits, when one does."""
+        """Queue a job, and give its id, or that of a job that is waiting already."""
         job = new_job_id()
         with changing_models("; no training is queued, and a history that came with this is kept"):
             await run_sync(make_log, self.folder, job)
@@ -77,7 +77,7 @@ class Trainings:
         return queued
 
     async def _note_request(self, job: str) -> None:
-        """Write into a job's log which request it comes from, and into the service's what comes of it."""
+        """Write the id of the request to the job's log, and the job's id to the service's log."""
         log.info("training job %s is queued", job)
         trace = traceparent.get()
         line = f"asked for by request {request_id.get()}" + (f", traceparent {trace}" if trace else "")
@@ -87,7 +87,7 @@ class Trainings:
             log.warning("the log of training job %s cannot be written: %s", job, error.strerror)
 
     async def work(self) -> None:
-        """Do one waiting job after the other, until `stop` is called."""
+        """Run one waiting job after the other, until `stop` is called."""
         while not self._is_stopping:
             await self._look_at_triggers()
             started = await self._take()
@@ -101,12 +101,12 @@ class Trainings:
             self._wake.clear()
 
     def stop(self) -> None:
-        """Have `work` end soon: the job under way is put back, and its process ended."""
+        """Make `work` end soon: the current job is queued again, and its process ended."""
         self._is_stopping = True
         self._wake.set()
 
     async def _look_at_triggers(self) -> None:
-        """Queue the trainings whose time has come by themselves."""
+        """Queue the trainings of triggers that are due."""
         chosen = self._settings
         if not (chosen.schedule or chosen.error_growth) or time.monotonic() < self._next_triggers:
             return
@@ -126,7 +126,7 @@ class Trainings:
             log.warning("what starts trainings by itself cannot be looked at: %s", problem.detail)
 
     async def _take(self) -> tuple[str, subprocess.Popen[bytes]] | None:
-        """Take a job and start its process, if one waits; what stands in the way is logged once."""
+        """Take a waiting job and start its process; a failure is logged once."""
         if not self.database.is_there():
             return None
         try:
@@ -193,18 +193,18 @@ class Trainings:
             return False  # nothing can be known of it now
 
     async def _tell(self, use: "Callable[[JobQueue], None]") -> None:
-        """Call a function with the queue; when that fails, the job's process is found dead in a minute."""
+        """Call a function with the queue; if that fails, the job is found dead after a minute."""
         try:
             await self.ask(use)
         except ProblemError as problem:
             log.warning("the state of a training job cannot be written down: %s", problem.detail)
 
     async def states(self) -> list[JobState]:
-        """Give the states of all jobs, latest first."""
+        """Give the states of all jobs, newest first."""
         return await run_sync(self.states_here)
 
     def states_here(self) -> list[JobState]:
-        """As `states`, in this thread."""
+        """Give the states of all jobs, in this thread."""
         if not self.database.is_there():
             return []
         return self.database.run_here(lambda opened: _asked(opened, lambda queue: queue.all()))

@@ -1,4 +1,4 @@
-"""`/uploads`: what came in, and taking it back."""
+"""`/uploads`: list uploads, and undo one."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ MOST_LISTED = 100
 router = APIRouter(tags=["histories"])
 
 
-@router.get("/uploads", summary="What came in", responses=problem_responses("no-archive"))
+@router.get("/uploads", summary="All uploads", responses=problem_responses("no-archive"))
 async def list_uploads(database: OpenDatabase) -> UploadList:
-    """List the last hundred uploads, newest first: when each came, and what it changed."""
+    """List the last hundred uploads, newest first: the time of each, and what it changed."""
 
     def read(opened: Any) -> UploadList:
         from training.database.uploads import Uploads
@@ -28,11 +28,11 @@ async def list_uploads(database: OpenDatabase) -> UploadList:
 
 @router.delete(
     "/uploads/{id}",
-    summary="Take an upload back",
+    summary="Undo an upload",
     responses=problem_responses("unknown-upload", "cannot-undo", "invalid-input", "no-archive"),
 )
 async def undo_upload(id: int, database: OpenDatabase) -> UploadAnswer:
-    """Bring every day that an upload changed back to what it was before; days that it brought are gone.
+    """Restore the previous counts of every day that an upload changed; days that it added are deleted.
 
     An upload that a later one has gone on from, in the same series, cannot be taken back before that one.
     Uploads can be taken back for 90 days.

@@ -60,8 +60,8 @@ class BatchHistory(RequestBody):
 MayReplace = Annotated[
     bool,
     Field(
-        description="Whether the upload may change most of the kept days of a series (more than half of them, "
-        "and at least 7). Without it this is refused: it is probably another series of the same name."
+        description="Whether the upload may change most of the kept days of a series (more than half, and at "
+        "least 7). Without it this is refused: it is probably another series of the same name."
     ),
 ]
 

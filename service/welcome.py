@@ -1,4 +1,4 @@
-"""Prints where to go once the service answers, from its only process or from the supervisor of several."""
+"""Print what to open when the service is ready, from its only process or from the supervisor of several."""
 
 import asyncio
 import http.client
@@ -17,22 +17,22 @@ log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which says what to open once it answers."""
+    """uvicorn's server, which prints what to open when it is ready."""
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
-        """Start, then say so."""
+        """Start, then print the welcome."""
         await super().startup(sockets)
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         print(await asyncio.to_thread(welcome, host, port, self.config.host), flush=True)
 
 
 class Supervisor(Multiprocess):
-    """uvicorn's supervisor, which says what to open once all workers answer."""
+    """uvicorn's supervisor, which prints what to open when all workers are ready."""
 
     _has_welcomed = False
 
     def keep_subprocess_alive(self) -> None:
-        """Look after the workers, as often as the supervisor does."""
+        """Supervise the workers, at uvicorn's interval."""
         super().keep_subprocess_alive()
         if self._has_welcomed or self.should_exit.is_set():
             return
@@ -43,7 +43,7 @@ class Supervisor(Multiprocess):
 
 
 def welcome(host: str, port: int, name: str) -> str:
-    """Ask the service whether it forecasts, and say what to open and what to paste.
+    """Check whether the service can forecast, and print what to open and what to paste.
 
     Parameters
     ----------
