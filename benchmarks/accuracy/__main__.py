@@ -11,7 +11,7 @@ from rich.progress import Progress, TaskID, TimeElapsedColumn
 from benchmarks.accuracy.cache import ForecastCache
 from benchmarks.accuracy.comparison import OWN, Section
 from benchmarks.accuracy.evaluation import Evaluation, evaluate
-from benchmarks.accuracy.methods import Method
+from benchmarks.accuracy.methods import Candidate
 from benchmarks.accuracy.peers import all_peers
 from benchmarks.accuracy.plot import plot
 from benchmarks.accuracy.report import markdown, write_json
@@ -27,6 +27,9 @@ def main(
     method: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
     setting: Annotated[
         list[str] | None, typer.Option(help=f"{', '.join(SETTINGS)}; the first two if not given.")
+    ] = None,
+    most_series: Annotated[
+        int | None, typer.Option(help="Score so many series of a history, drawn by a seed; all if not given.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of accuracy.md, .json and .svg.")] = HERE / "results",
     cache: Annotated[Path, typer.Option(help="Where forecasts are kept by content.")] = HERE / "cache",
@@ -44,21 +47,22 @@ def main(
         chosen = [
             viewcast() if name == OWN else peers[name] for name in names if not method or name in method
         ]
-        sections = _sections(
-            histories, setting or ["pooled", "alone"], chosen, ForecastCache(cache), progress
-        )
+        settings = setting or ["pooled", "alone"]
+        sections = _sections(histories, settings, chosen, ForecastCache(cache), most_series, progress)
     out.mkdir(parents=True, exist_ok=True)
     write_json(sections, out / "accuracy.json")
-    (out / "accuracy.md").write_text(markdown(sections), encoding="utf-8")
+    text = markdown(sections, most_series)
+    (out / "accuracy.md").write_text(text, encoding="utf-8")
     plot(sections, out / "accuracy.svg")
-    typer.echo(markdown(sections))
+    typer.echo(text)
 
 
 def _sections(
     histories: list[Path],
     settings: list[str],
-    methods: list[Method],
+    methods: list[Candidate],
     cache: ForecastCache,
+    most_series: int | None,
     progress: Progress,
 ) -> list[Section]:
     sections = []
@@ -70,7 +74,7 @@ def _sections(
             for method in (candidate for candidate in methods if n_days >= candidate.least_days):
                 task = progress.add_task(f"{path.stem}, {setting}: {method.name}", total=1.0)
                 report = partial(_set_completed, progress, task)
-                evaluations.append(evaluate(method, history, setting, cache, report))
+                evaluations.append(evaluate(method, history, setting, cache, most_series, report))
                 progress.remove_task(task)
             sections.append(Section(path.stem, setting, tuple(evaluations)))
     return sections

@@ -7,13 +7,14 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.accuracy import measures
 from benchmarks.accuracy.cache import ForecastCache
-from benchmarks.accuracy.methods import LEVELS, Method, Run
+from benchmarks.accuracy.methods import LEVELS, Candidate, Method, Run
 from benchmarks.accuracy.splits import HORIZON_DAYS, Split, splits, views_before, views_from
 from training.history.files import History
 from training.history.series import DAY
@@ -75,31 +76,35 @@ class Evaluation:
 
 
 def evaluate(
-    method: Method,
+    method: Candidate,
     history: History,
     setting: str = "pooled",
     cache: ForecastCache | None = None,
+    most_series: int | None = None,
     progress: Callable[[float], None] = lambda fraction: None,
 ) -> Evaluation:
     """Forecast the held-out part of a history.
 
     Parameters
     ----------
-    method : Method
+    method : Method or Combination
     history : History
         All days; a method is fitted on those before the held-out part only.
     setting : {"pooled", "alone", "7 days", "14 days", "28 days"}, default="pooled"
     cache : ForecastCache, optional
         Where runs are kept and taken from; without it everything is computed.
+    most_series : int, optional
+        Of histories with more series, so many are scored, drawn by a seed, the same for every method.
     progress : callable, optional
         Told the fraction done, 0 to 1.
     """
-    outer = splits(history, setting)
+    outer = splits(history, setting, most_series)
     parts = outer if method.pooled else [single for part in outer for single in part.one_by_one()]
+    run_once = partial(cache.run, compute=run_method) if cache else run_method
     scored: list[ScoredSeries] = []
     runs: list[Run] = []
     for i, part in enumerate(parts):
-        run = cache.run(method, part, run_method) if cache else run_method(method, part)
+        run = method.run(part, run_once)
         runs.append(run)
         scored.extend(_scored_series(part, run))
         progress((i + 1) / len(parts))

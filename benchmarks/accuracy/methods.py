@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.accuracy.splits import Split
 from training.history.files import History
 
 Floats = NDArray[np.float64]
@@ -61,6 +62,36 @@ class Method:
     pooled: bool = False
     least_days: int = 0
 
+    def run(self, part: Split, run_method: "RunMethod") -> "Run":
+        """What `run_method` makes of it."""
+        return run_method(self, part)
+
+
+@dataclass(frozen=True)
+class Combination:
+    """The median of several methods' forecasts, and of each end of their intervals.
+
+    Each of them is run, or taken from where it is kept; their seconds are added up.
+    """
+
+    name: str
+    methods: tuple[Method, ...]
+    pooled: bool = False
+    least_days: int = 0
+
+    def run(self, part: Split, run_method: "RunMethod") -> "Run":
+        """The median of what `run_method` makes of each method."""
+        runs = [run_method(method, part) for method in self.methods]
+        lowers = [run.lower for run in runs if run.lower is not None]
+        uppers = [run.upper for run in runs if run.upper is not None]
+        return Run(
+            median=np.median([run.median for run in runs], axis=0),
+            lower=np.median(lowers, axis=0) if lowers else None,
+            upper=np.median(uppers, axis=0) if uppers else None,
+            seconds_to_fit=sum(run.seconds_to_fit for run in runs),
+            seconds_to_forecast=sum(run.seconds_to_forecast for run in runs),
+        )
+
 
 @dataclass(frozen=True)
 class Run:
@@ -72,3 +103,7 @@ class Run:
     upper: Floats | None
     seconds_to_fit: float
     seconds_to_forecast: float
+
+
+RunMethod = Callable[[Method, Split], Run]
+Candidate = Method | Combination

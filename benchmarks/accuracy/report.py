@@ -20,9 +20,9 @@ def write_json(sections: Sequence[Section], path: Path) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def markdown(sections: Sequence[Section]) -> str:
+def markdown(sections: Sequence[Section], most_series: int | None = None) -> str:
     """Write the overall table, Viewcast beside the best peer of each cell, and a table for each section."""
-    parts = [_overall_table(sections), _cell_table(sections), *(_section(section) for section in sections)]
+    parts = [_overall_table(sections), _sample(most_series), _cell_table(sections), *map(_section, sections)]
     return "\n\n".join(part for part in parts if part) + f"\n\nMeasured on {_machine()}.\n"
 
 
@@ -46,6 +46,15 @@ def _overall_table(sections: Sequence[Section]) -> str:
         for summary in overall(sections, LEVELS)
     ]
     return f"### Over all {n_cells} cells\n\n{_table(header, lines)}"
+
+
+def _sample(most_series: int | None) -> str:
+    if most_series is None:
+        return ""
+    return (
+        f"Of a history with more series, {most_series} are scored, drawn by a seed, the same for every "
+        "method; pooled, all of them are there to learn from."
+    )
 
 
 def _cell_table(sections: Sequence[Section]) -> str:

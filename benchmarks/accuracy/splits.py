@@ -1,7 +1,8 @@
 """What is held out of a history, and from which days on it is forecast."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from training.history.series import DAY
 
 Floats = NDArray[np.float64]
 Dates = NDArray[np.datetime64]
+T = TypeVar("T")
 
 HORIZON_DAYS = 28
 HELD_OUT_SHARE = 0.2
@@ -50,31 +52,41 @@ class Split:
             yield Split(alone, (series,), self.origins)
 
 
-def split(history: History) -> Split:
+def split(history: History, most_series: int | None = None) -> Split:
     """Hold out the last 20 % of the days, at most 365, with an origin every fifth day there."""
     n_days = int((history.last_date - history.first_date).astype(int)) + 1
     n_held_out = max(HORIZON_DAYS, min(MOST_HELD_OUT_DAYS, round(n_days * HELD_OUT_SHARE)))
     start = history.last_date - (n_held_out - 1) * DAY
     offsets = np.arange(0, n_held_out - HORIZON_DAYS + 1, DAYS_BETWEEN_ORIGINS)
     counted = tuple(s for s in history.series if _counts(s, start))
-    return Split(history.before(start), counted, start + offsets * DAY)
+    return Split(history.before(start), tuple(drawn(counted, most_series)), start + offsets * DAY)
 
 
-def splits(history: History, setting: str) -> list[Split]:
+def splits(history: History, setting: str, most_series: int | None = None) -> list[Split]:
     """*pooled*: one split of all series. *alone*: one a series, of its first year only.
 
-    *7 days*, *14 days*, *28 days*: one a series, of its first days and the 28 after them.
+    *7 days*, *14 days*, *28 days*: one a series, of its first days and the 28 after them. With `most_series`,
+    so many series are scored; *pooled*, all of them are there to learn from.
     """
     if setting == "pooled":
-        return [split(history)]
+        return [split(history, most_series)]
     if setting == "alone":
         years = (split(History((first_year(series),))) for series in history.series)
-        return [year for year in years if year.scored]
+        return drawn([year for year in years if year.scored], most_series)
     if setting in NEW_DAYS:
         n_known = NEW_DAYS[setting]
         busy = (series for series in history.series if _is_busy(series))
-        return [_beginning(series, n_known) for series in busy if len(series.views) >= n_known + HORIZON_DAYS]
+        long = [series for series in busy if len(series.views) >= n_known + HORIZON_DAYS]
+        return [_beginning(series, n_known) for series in drawn(long, most_series)]
     raise ValueError(f'setting is "{setting}"; it is one of {", ".join(SETTINGS)}')
+
+
+def drawn(candidates: Sequence[T], most: int | None) -> list[T]:
+    """At most so many of them, drawn by a seed, in their order."""
+    if most is None or len(candidates) <= most:
+        return list(candidates)
+    picked = np.random.default_rng(0).choice(len(candidates), most, replace=False)
+    return [candidates[i] for i in sorted(picked)]
 
 
 def first_year(series: Series) -> Series:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.accuracy import Method, Predict, evaluate
 from benchmarks.accuracy.cache import ForecastCache
 from benchmarks.accuracy.evaluation import weekly_copy
-from benchmarks.accuracy.methods import PeerForecasts
+from benchmarks.accuracy.methods import Combination, PeerForecasts
 from benchmarks.accuracy.splits import split
 from training.history.files import History, Series
 from training.history.series import DAY
@@ -124,3 +124,56 @@ def test_of_a_history_that_has_just_started_the_first_days_are_all_there_is() ->
     assert {history.last_date for history in method.fitted} == {FIRST + 13 * DAY}
     assert {(int(n), date) for n, date in method.shown} == {(14, FIRST + 13 * DAY)}
     assert [series.actual.shape for series in evaluation.series] == [(1, 28), (1, 28)]
+
+
+class Constant:
+    """Forecasts one number for ever, and counts its fits."""
+
+    def __init__(self, number: float) -> None:
+        self.number = number
+        self.n_fits = 0
+
+    def fit(self, history: History) -> Predict:
+        self.n_fits += 1
+
+        def predict(
+            views: Sequence[NDArray[np.float64]],
+            last_dates: NDArray[np.datetime64],
+            horizon: int,
+            levels: Sequence[int],
+        ) -> PeerForecasts:
+            median = np.full((len(views), horizon), self.number)
+            ends = np.stack([median] * len(levels))
+            return PeerForecasts(median, ends - 1.0, ends + 1.0)
+
+        return predict
+
+
+def test_a_combination_is_the_median_of_what_its_methods_forecast_once(tmp_path: Path) -> None:
+    constants = [Constant(number) for number in (10.0, 12.0, 50.0)]
+    methods = tuple(Method(f"always {each.number}", each.fit) for each in constants)
+    cache, history = ForecastCache(tmp_path), weekly_history(400, 1)
+    evaluate(methods[0], history, cache=cache)
+    (series,) = evaluate(Combination("median", methods), history, cache=cache).series
+    assert series.lower is not None
+    assert series.upper is not None
+    assert {*series.median.flat} == {12.0}
+    assert ({*series.lower.flat}, {*series.upper.flat}) == ({11.0}, {13.0})
+    assert [each.n_fits for each in constants] == [1, 1, 1]
+
+
+def test_a_drawn_part_of_the_series_is_scored_but_all_are_learned_from() -> None:
+    method, history = LastDay(), weekly_history(400, 9)
+    drawn = [s.name for s in split(history, most_series=3).scored]
+    evaluation = evaluate(Method("last day", method.fit, pooled=True), history, most_series=3)
+    assert [series.name for series in evaluation.series] == drawn
+    assert len(drawn) == 3
+    assert drawn != [f"page {i}" for i in range(3)]
+    assert [len(fitted.series) for fitted in method.fitted] == [9]
+
+
+@pytest.mark.parametrize(("most_series", "n_scored"), [(2, 2), (10, 4)])
+def test_alone_too_no_more_series_are_scored_than_asked_for(most_series: int, n_scored: int) -> None:
+    method = Method("last day", LastDay().fit)
+    evaluation = evaluate(method, weekly_history(400, 4), "alone", most_series=most_series)
+    assert len(evaluation.series) == n_scored

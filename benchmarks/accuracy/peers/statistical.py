@@ -7,9 +7,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from statsforecast.models import MSTL, AutoARIMA, AutoETS, HistoricAverage, SeasonalNaive, Theta
+from statsforecast.models import (
+    MSTL,
+    AutoARIMA,
+    AutoCES,
+    AutoETS,
+    DynamicOptimizedTheta,
+    HistoricAverage,
+    SeasonalNaive,
+    Theta,
+)
 
-from benchmarks.accuracy.methods import Method, PeerForecasts, Predict
+from benchmarks.accuracy.methods import Candidate, Combination, Method, PeerForecasts, Predict
 from benchmarks.accuracy.peers.gaps import filled
 from training.history.files import History
 
@@ -18,29 +27,41 @@ Floats = NDArray[np.float64]
 TWO_YEARS = 730
 
 
-def statistical_peers() -> list[Method]:
+QUICK: dict[str, Callable[[], Any]] = {
+    "Theta": lambda: Theta(season_length=7),
+    "AutoETS": lambda: AutoETS(season_length=7),
+    "MSTL": lambda: MSTL(season_length=[7]),
+}
+# With AutoETS, what Petropoulos and Svetunkov (2020) take the median of. The slowest are among them:
+# AutoARIMA searches approximately.
+SLOW: dict[str, Callable[[], Any]] = {
+    "CES": lambda: AutoCES(season_length=7),
+    "Optimised Theta": lambda: DynamicOptimizedTheta(season_length=7),
+    "AutoARIMA": lambda: AutoARIMA(season_length=7, approximation=True),
+}
+
+
+def statistical_peers() -> list[Candidate]:
     """Seasonal naive and the mean; Theta, AutoETS and MSTL on views and on logarithms of 1 + views."""
-    models: dict[str, Callable[[], Any]] = {
-        "Theta": lambda: Theta(season_length=7),
-        "AutoETS": lambda: AutoETS(season_length=7),
-        "MSTL": lambda: MSTL(season_length=[7]),
-    }
-    peers = [
+    return [
         _peer("Seasonal naive", lambda: SeasonalNaive(season_length=7), logs=False),
         _peer("Mean", HistoricAverage, logs=False),
+        *(_peer(name, QUICK[name], logs) for name in QUICK for logs in (False, True)),
     ]
-    for name, model in models.items():
-        peers += [_peer(name, model, logs=False), _peer(f"{name}, logs", model, logs=True)]
+
+
+def combined_peers() -> list[Candidate]:
+    """CES, optimised Theta, AutoARIMA, the median of these and AutoETS; on views and on log(1 + views)."""
+    peers: list[Candidate] = []
+    for logs in (False, True):
+        singles = tuple(_peer(name, model, logs) for name, model in SLOW.items())
+        ets = _peer("AutoETS", QUICK["AutoETS"], logs)
+        peers += [*singles, Combination(_named("Median of four", logs), (ets, *singles))]
     return peers
 
 
-def autoarima_peers() -> list[Method]:
-    """AutoARIMA, by far the slowest, on views and on logarithms of 1 + views; it searches approximately."""
-
-    def model() -> Any:
-        return AutoARIMA(season_length=7, approximation=True)
-
-    return [_peer("AutoARIMA", model, logs=False), _peer("AutoARIMA, logs", model, logs=True)]
+def _named(name: str, logs: bool) -> str:
+    return f"{name}, logs" if logs else name
 
 
 def _peer(name: str, model: Callable[[], Any], logs: bool) -> Method:
@@ -48,7 +69,7 @@ def _peer(name: str, model: Callable[[], Any], logs: bool) -> Method:
         return partial(_predict, model, logs)
 
     settings = f"statsforecast {version('statsforecast')}; {model()!r}; season 7; last {TWO_YEARS} days; v1"
-    return Method(name, fit, settings)
+    return Method(_named(name, logs), fit, settings)
 
 
 def _predict(
