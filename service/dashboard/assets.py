@@ -1,4 +1,4 @@
-"""Files that the browser fetches: compressed once, and sent again only when they have changed."""
+"""Files for the browser: compressed once, and sent again only after a change."""
 
 import gzip
 import hashlib
@@ -18,7 +18,7 @@ from training.lecture.frame import FOLDER, framed
 from training.lecture.html_file import plotly_script
 
 HEADERS = {
-    # Kept by the browser, and asked for each time whether it is still the same.
+    # The browser stores the file, and asks each time whether it has changed.
     "Cache-Control": "no-cache",
     "Vary": "Accept-Encoding",
 }
@@ -34,7 +34,7 @@ FRAME = Path(__file__).parent / "frame"
 
 @dataclass(frozen=True)
 class Asset:
-    """One file, read when it is first asked for.
+    """One file, read on first use.
 
     Parameters
     ----------
@@ -45,21 +45,21 @@ class Asset:
 
     @cached_property
     def content(self) -> bytes:
-        """The file as it is."""
+        """The file's content."""
         return self.path.read_bytes()
 
     @cached_property
     def compressed(self) -> bytes:
-        """The file in gzip."""
+        """The content compressed by gzip."""
         return gzip.compress(self.content, 6, mtime=0)
 
     @cached_property
     def etag(self) -> str:
-        """What changes when the content does."""
+        """The entity tag, which changes with the content."""
         return f'W/"{hashlib.sha256(self.content).hexdigest()[:20]}"'
 
     def response(self, headers: Headers) -> Response:
-        """Answer a request with these headers: the file, in gzip if that is taken, or that it is the same."""
+        """Answer a request with these headers: the file, compressed if accepted, or 304 if unchanged."""
         answer_headers = {**HEADERS, "ETag": self.etag}
         if self.etag in (tag.strip() for tag in headers.get("if-none-match", "").split(",")):
             return Response(status_code=304, headers=answer_headers)
@@ -72,24 +72,24 @@ class Asset:
 
 @dataclass(frozen=True)
 class PageAsset(Asset):
-    """A page: its file holds what the frame surrounds."""
+    """A page: the content of its file within the common frame."""
 
     @cached_property
     def content(self) -> bytes:
-        """The page in its frame."""
+        """The page with its frame."""
         head = Template((FRAME / "head.html").read_text(encoding="utf-8")).substitute(name=self.path.stem)
         return framed(self.path, head, (FRAME / "navigation.html").read_text(encoding="utf-8")).encode()
 
 
 def page_assets() -> dict[str, Asset]:
-    """Give the pages, their files and Plotly's script by name."""
+    """Give the pages, their files and Plotly's script, by name."""
     files = [path for folder in FOLDERS for path in folder.iterdir() if path.suffix in MEDIA_TYPES]
     assets = {path.name: PageAsset(path) if path.suffix == ".html" else Asset(path) for path in files}
     return assets | {"plotly.min.js": Asset(plotly_script())}
 
 
 class Assets:
-    """The ASGI application that answers `GET` with one of some files.
+    """The ASGI application that serves files by `GET`.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Assets:
         self._assets = assets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; 404 for a file that there is not."""
+        """Answer one request; 404 for an unknown file."""
         asset = self._assets.get(scope["path_params"]["name"])
         if asset is None:
             raise ProblemError("not-found", f"nothing is served at {scope['path']}; /docs shows what is")

@@ -1,4 +1,4 @@
-"""The pages, their files, and a sample to try them on."""
+"""Routes of the pages and their files, and a sample history."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from starlette.routing import Route
 from service.dashboard import lecture
 from service.dashboard.assets import Asset, Assets, page_assets
 
-# Three years, so that a season shows; the seed is of a history in which week and season are plain to see.
+# Three years, so that a yearly season shows; this seed gives clear weekly and yearly patterns.
 SAMPLE_DAYS, SAMPLE_SEED = 3 * 365, 136
 
 

@@ -1,1 +1,1 @@
-"""What every route shares: bodies, problems, checks, the description of the API."""
+"""What all routes share: bodies, problems, checks, the OpenAPI document."""

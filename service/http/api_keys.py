@@ -1,4 +1,4 @@
-"""API keys: what each may do, kept as salted hashes in one file that every process of the service follows.
+"""API keys: their rights, and salted hashes of them, in one file that all processes of the service read.
 
 A key is `vc_<id>_<secret>`: the id finds its entry, the secret is 256 random bits, of which a salted SHA-256
 is kept and nothing else. As long as there is no entry, nobody is asked for a key.
@@ -18,19 +18,19 @@ from training.disk import durable, whole_folders
 from training.disk.plain_json import read_plain
 from training.errors import ViewcastError
 
-# What a key may do: forecast and look; add history and train; change models, and see the metrics.
+# Rights of a key: forecast and read; add history and train; change models, and read the metrics.
 SCOPES = ("predict", "write", "admin")
 KEYS_FILE = "keys.json"
 _MOST_BYTES = 2**20
 
 
 class KeysError(ViewcastError):
-    """The keys cannot be read or changed; says why."""
+    """The keys cannot be read or changed; the message says why."""
 
 
 @dataclass(frozen=True)
 class ApiKey:
-    """What is kept of a key.
+    """The stored part of a key.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class ApiKey:
     revoked: str | None = None
 
     def is_of(self, secret: str) -> bool:
-        """Whether a secret is this key's, compared in constant time; never when it is revoked."""
+        """Whether a secret belongs to this key and it is not revoked; compared in constant time."""
         return hmac.compare_digest(_hash(self.salt, secret), self.sha256) and self.revoked is None
 
 
@@ -76,7 +76,7 @@ class KeyFile:
         self._clock = clock
 
     def read(self) -> dict[str, ApiKey]:
-        """Return all keys by id, revoked ones too.
+        """Return all keys by id, including revoked ones.
 
         Raises
         ------
@@ -96,7 +96,7 @@ class KeyFile:
         return {key.id: key for key in keys}
 
     def signature(self) -> tuple[int, int, int] | None:
-        """Return what differs once the file has changed; None when there is none."""
+        """Return a value that changes with the file; None when there is no file."""
         try:
             status = (self._folder / KEYS_FILE).stat()
         except FileNotFoundError:
@@ -104,7 +104,7 @@ class KeyFile:
         return status.st_ino, status.st_size, status.st_mtime_ns
 
     def create(self, name: str, scopes: Collection[str], prefix: str = "") -> str:
-        """Make a key and return it whole, for the only time.
+        """Create a key, and return it whole; it cannot be shown again.
 
         Raises `KeysError` when there is a key of that name, or no such scope.
         """
@@ -119,13 +119,13 @@ class KeyFile:
         return whole
 
     def revoke(self, id_: str) -> None:
-        """End a key at once. Raises `KeysError` when there is none of that id."""
+        """Revoke a key. Raises `KeysError` when there is no key with that id."""
         with whole_folders.locked(self._folder):
             keys = self.read()
             self._write(keys | self._revoked(keys, id_))
 
     def rotate(self, id_: str) -> str:
-        """End a key, and return a new one that may do the same."""
+        """Revoke a key, and return a new one with the same rights."""
         with whole_folders.locked(self._folder):
             keys = self.read()
             revoked = self._revoked(keys, id_)

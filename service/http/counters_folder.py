@@ -1,4 +1,4 @@
-"""The folder in which the processes of a service count; none is left for good, however a service ends."""
+"""The folder for the counters of a service's processes; it is removed even after the service was killed."""
 
 import fcntl
 import os
@@ -9,18 +9,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PREFIX = "viewcast-metrics-"
-# Held by the service that counts there; the kernel frees it when that dies.
+# Locked by the service that uses the folder; the kernel releases the lock when the service dies.
 _LOCK = "lock"
 
 
 @contextmanager
 def counters_folder() -> Iterator[Path]:
-    """Make a folder among the system's temporary ones, and remove those that killed services have left."""
+    """Create a folder for temporary files, and remove those of services that were killed."""
     with tempfile.TemporaryDirectory(prefix=PREFIX) as name:
         folder = Path(name)
         with (folder / "new").open("xb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            # Under this name others look for it: it is held before they can find it.
+            # Other services find folders by this name, so it must be locked before it has the name.
             (folder / "new").rename(folder / _LOCK)
             _remove_abandoned(folder.parent)
             yield folder
@@ -28,7 +28,7 @@ def counters_folder() -> Iterator[Path]:
 
 def _remove_abandoned(parent: Path) -> None:
     for lock_file in parent.glob(f"{PREFIX}*/{_LOCK}"):
-        # Another one may be quicker; one that is held raises as well.
+        # Another service may remove it first; a locked one raises an error, too.
         with suppress(OSError):
             if lock_file.parent.lstat().st_uid != os.geteuid():
                 continue

@@ -1,4 +1,4 @@
-"""Routes whose path holds a name of any text: a slash in it is sent as %2F, and is no boundary."""
+"""Routes with names of any text in their path: a slash within a name is sent as %2F."""
 
 from urllib.parse import unquote
 
@@ -10,10 +10,10 @@ from service.http.problems import ProblemError
 
 
 class EncodedPathRoute(APIRoute):
-    """A route that is matched against the path as it was sent, and decodes its parameters by itself."""
+    """A route that matches the path as it was sent, and decodes its parameters afterwards."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Match, as every route does."""
+        """Match the undecoded path."""
         match, child = super().matches({**scope, "path": scope["raw_path"].decode("latin-1")})
         if match is not Match.NONE:
             child["path_params"] = {name: _decoded(text) for name, text in child["path_params"].items()}

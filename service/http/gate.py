@@ -1,4 +1,4 @@
-"""What every request passes first and every answer last: plain ASGI, around everything else.
+"""The outermost layer of the service: checks of every request, and headers of every answer, as plain ASGI.
 
 It says who may ask, lets in as many as can be served, and gives each answer its request's id and the headers
 that keep browsers from doing more with it than is meant.
@@ -27,12 +27,12 @@ SECURITY_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-# Of pages: their own scripts, styles and pictures, and nothing from elsewhere.
+# For pages: only scripts, styles and pictures of this service.
 PAGE_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# Swagger UI's page starts its script, and styles its pictures, in line.
+# Swagger UI has an inline script, and inline pictures.
 LENIENT_PAGE_POLICY = PAGE_POLICY.replace(b"script-src 'self'", b"script-src 'self' 'unsafe-inline'").replace(
     b"style-src 'self'", b"style-src 'self' 'unsafe-inline'"
 )
@@ -72,7 +72,7 @@ class Gate:
         self._in_flight = in_flight
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in or refuse it."""
+        """Check a request, and pass it on or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -107,13 +107,13 @@ class Gate:
 
 
 class _Answer:
-    """Gives the beginning of an answer the headers that all answers have, and keeps its status."""
+    """Adds the common headers to the beginning of an answer, and remembers its status."""
 
     def __init__(self, send: Send, name: bytes, path: str) -> None:
         self._send = send
         self._name = name
         self._path = path
-        # Of a client that went away before the answer began, as nginx has it.
+        # The status that nginx logs when a client disconnects before the answer.
         self.status = 499
 
     async def send(self, message: Message) -> None:

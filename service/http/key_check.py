@@ -1,4 +1,4 @@
-"""Who a request comes from, by the API key that it bears, and whether they may do what they ask for."""
+"""Authentication and authorisation: the API key of a request, and what it may be used for."""
 
 import logging
 import time
@@ -11,22 +11,22 @@ from service.http.problems import ProblemError
 from service.http.scope import KEY
 
 log = logging.getLogger(__name__)
-# How long a change of the keys may go unnoticed.
+# A change of the keys is noticed within this time.
 LOOK_SECONDS = 1.0
-# Wrong keys from one address: so many a minute, then none is looked at until the minute is over.
+# After this many wrong keys a minute from one address, its keys are not checked until the minute is over.
 MOST_FAILURES = 10
 FAILURE_SECONDS = 60.0
 _MOST_ADDRESSES = 10_000
 
-# Whether the service is alive, and pages without anybody's numbers, are for everybody.
+# These paths need no key: whether the service is alive, and pages without data.
 _PUBLIC = frozenset({"/", "/lecture", "/healthz", "/readyz", "/docs", "/openapi.json", "/sample.csv"})
 _PUBLIC_FOLDERS = ("/static-offline-docs/", "/assets/", "/page/")
-# What is posted and changes nothing.
+# POST requests that change nothing.
 _LOOKING = frozenset(
     {"/predict", "/read", "/explain", "/v1/timeseries/forecast", "/lecture/steps", "/lecture/ladder"}
 )
-# What a key that is confined to some series may use beside `/series/`: routes that check each series that
-# comes in, and tell of those alone that the key is confined to.
+# Routes that a key with a prefix may use besides `/series/`: each checks the series in the request, and
+# answers only with series of the prefix.
 _CONFINED = frozenset(
     {("POST", path) for path in (*_LOOKING, "/retrain", "/series")}
     | {(method, path) for method in ("GET", "HEAD") for path in ("/series", "/series.csv", "/monitoring")}
@@ -34,7 +34,7 @@ _CONFINED = frozenset(
 
 
 class KeyCheck:
-    """The keys in force, and the addresses that sent wrong ones.
+    """The valid keys, and the addresses that sent wrong ones.
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ class KeyCheck:
         self._signature: object = ()
         self._looked = -LOOK_SECONDS
         self._failures: dict[str, tuple[float, int]] = {}
-        # For each key, the time until which its allowance is used up.
+        # For each key, the time until which its rate limit is used up.
         self._spent: dict[str, float] = {}
 
     def check(self, scope: Scope, headers: Mapping[bytes, bytes]) -> ApiKey | None:
-        """Return the key of a request, or None when none is needed.
+        """Return the key of a request; None when no key is needed.
 
         Raises
         ------
@@ -124,7 +124,7 @@ class KeyCheck:
         self._failures[address] = (since, n_failures + 1)
 
     def _spend(self, key: ApiKey, now: float) -> None:
-        """Count a request: the generic cell rate algorithm (ITU-T I.371), with bursts of a second."""
+        """Apply the rate limit: the generic cell rate algorithm (ITU-T I.371), with bursts of one second."""
         if self._rate is None:
             return
         spent = max(self._spent.get(key.id, now), now) + 1 / self._rate
@@ -135,12 +135,12 @@ class KeyCheck:
 
 
 def is_public(path: str) -> bool:
-    """Whether a path is for everybody, without a key."""
+    """Whether a path needs no key."""
     return path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS)
 
 
 def needed_scope(method: str, path: str) -> str:
-    """Say which scope a request needs: looking and forecasting, adding, or changing models."""
+    """Give the scope that a request needs: predict, write or admin."""
     is_log = path.startswith("/retrain/") and path.endswith("/log")
     if (
         path in ("/metrics", "/keys")
@@ -154,7 +154,7 @@ def needed_scope(method: str, path: str) -> str:
 
 
 def _check_confined(key: ApiKey, method: str, path: str) -> None:
-    """Refuse a key that is confined to some series whatever may tell of others, or change what all share."""
+    """Refuse routes that show or change data of other series to a key with a prefix."""
     if path.startswith("/series/"):
         check_series(key, path.removeprefix("/series/"), "the series")
         return
@@ -167,13 +167,13 @@ def _check_confined(key: ApiKey, method: str, path: str) -> None:
 
 
 def prefix_of(scope: Scope) -> str:
-    """Give what the ids of all series begin with that a request may know of; empty for all series."""
+    """Give the prefix of the series that a request may use; empty for all."""
     key: ApiKey | None = scope.get(KEY)
     return "" if key is None else key.prefix
 
 
 def refuse_foreign_series(scope: Scope, names: Iterable[str | None], field: str = "series[{}].id") -> None:
-    """Raise the `ProblemError` that a series is not among those that the request's key is confined to.
+    """Raise a `ProblemError` unless the request's key may use these series.
 
     `field` is where names stand.
     """
@@ -184,7 +184,7 @@ def refuse_foreign_series(scope: Scope, names: Iterable[str | None], field: str 
 
 
 def check_series(key: ApiKey, name: str | None, place: str) -> None:
-    """Raise the `ProblemError` that a key may not touch a series; a series without a name is nobody's."""
+    """Raise a `ProblemError` unless the key may use a series; series without a name are always allowed."""
     if name is not None and not name.startswith(key.prefix):
         detail = f"{place} does not begin with {key.prefix!r}, which the key {key.id} is confined to"
         raise ProblemError("forbidden", detail)

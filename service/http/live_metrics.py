@@ -1,4 +1,4 @@
-"""What Prometheus is told of forecasts whose days have come: their errors, and what they covered."""
+"""Prometheus metrics of past forecasts: their errors and the coverage of their intervals."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from training.database.engine import Database
     from training.evaluation.live_scores import LiveScores
 
-# How far back forecasts are looked at, and how often: of many series, that takes seconds.
+# The period of the forecasts, and the interval between two computations, which may take seconds.
 DAYS = 28
 LOOK_SECONDS = 600.0
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class LiveCollector(Collector):
-    """The errors and the coverage of the last four weeks' forecasts.
+    """The errors and the coverage of the forecasts of the last four weeks.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class LiveCollector(Collector):
         self._scores: LiveScores | None = None
 
     def collect(self) -> Iterator[Metric]:
-        """Look again if it is time, and say what there was to see."""
+        """Compute them again if it is time, and give the metrics."""
         now = self._clock()
         if now - self._looked >= LOOK_SECONDS and self._database.is_there():
             self._looked = now

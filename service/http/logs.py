@@ -1,4 +1,4 @@
-"""The service's log: a line each, JSON for machines and plain text for people.
+"""The service's log: one line for each record, as JSON or as plain text.
 
 Each line bears the id of the request that it was written for, and its trace if it belongs to one.
 """
@@ -18,12 +18,12 @@ from service.http.tracing import traceparent
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 log = logging.getLogger("service.access")
-# What a record may bear beside its message.
+# Additional fields of a record.
 FIELDS = ("method", "path", "status", "duration_ms", "client", "key")
 
 
 def log_request(scope: Scope, status: int, seconds: float) -> None:
-    """Log a request that has been answered."""
+    """Log a request after its answer."""
     if not log.isEnabledFor(logging.INFO):
         return
     key = scope.get(KEY)
@@ -37,7 +37,7 @@ def log_request(scope: Scope, status: int, seconds: float) -> None:
         "key": key.id if key else None,
     }
     message = fields["method"], json.dumps(fields["path"]), status
-    # `log.info` would look up which line calls it, for each request.
+    # `log.info` would determine the calling line, for each request.
     log.handle(log.makeRecord(log.name, logging.INFO, "", 0, "%s %s %d", message, None, extra=fields))
 
 
@@ -62,13 +62,13 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """Time, level, who, which request, what."""
+    """A line of text for each record: time, level, logger, request, message."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record."""
+        """Format a record."""
         record.request_id = request_id.get()
         return super().format(record)
 

@@ -1,4 +1,4 @@
-"""What the service tells Prometheus: requests, forecasts, the model in use, and training jobs.
+"""Prometheus metrics: requests, forecasts, the current model, and training jobs.
 
 Numbers that are counted are kept by all worker processes in files of one folder, and added up when they are
 asked for; what lies on disk anyway is looked at then.
@@ -36,7 +36,7 @@ _NO_ROUTE = "none"
 
 
 class Metrics:
-    """The numbers of this process, and of its siblings.
+    """The metrics of this process and of the service's other processes.
 
     Parameters
     ----------
@@ -64,11 +64,11 @@ class Metrics:
         self._rejected = Counter(
             "viewcast_rejected_requests", "Requests that got a problem.", ("reason",), registry=self._own
         )
-        # Of a route and a status, the counters that a request adds to.
+        # The counters of a request, by route and status.
         self._counted: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     def count(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count a request that has been answered."""
+        """Count a request after its answer."""
         route = getattr(scope.get("route"), "path", _NO_ROUTE)
         place = (route, scope["method"], status)
         counters = self._counted.get(place)
@@ -82,7 +82,7 @@ class Metrics:
             self._rejected.labels(kind).inc()
 
     def text(self) -> bytes:
-        """Write all numbers in Prometheus' format."""
+        """Give all metrics in Prometheus' text format."""
         counted = self._own
         if folder := os.environ.get(FOLDER_VARIABLE):
             counted = CollectorRegistry()
@@ -95,14 +95,14 @@ class Metrics:
 
 
 class _DiskCollector(Collector):
-    """Which model forecasts, and how trainings ended."""
+    """Metrics of the current model and of trainings."""
 
     def __init__(self, current: CurrentModel, trainings: Trainings) -> None:
         self._current = current
         self._trainings = trainings
 
     def collect(self) -> Iterator[Metric]:
-        """Look at the model in use and at the jobs."""
+        """Give these metrics."""
         manifest = self._current.manifest()
         yield GaugeMetricFamily("viewcast_ready", "Whether a model forecasts.", float(manifest is not None))
         yield GaugeMetricFamily(

@@ -1,4 +1,4 @@
-"""What `/docs` shows beyond what FastAPI finds out: routes that it does not run, errors as problems."""
+"""Additions to FastAPI's OpenAPI document: routes of ASGI applications, and errors as problem details."""
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -37,12 +37,12 @@ def add_documented(
             self.app = served
 
     app.router.add_api_route(path, documented, methods=["POST"], route_class_override=DocumentedRoute, **more)
-    # Routes are tried in their order, and those of the documentation's pages came first.
+    # Routes are tried in order, and those of the documentation were added first.
     app.router.routes.insert(0, app.router.routes.pop())
 
 
 def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
-    """Document errors as they are: problem details with an example of each kind, those of every route too.
+    """Document all errors as problem details, with an example of each kind.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
     """
     make = app.openapi
     models: list[type[BaseModel]] = [ProblemDetails, *more_models]
-    # Optional fields of an answer are always there, as FastAPI has it for the models that it finds.
+    # Optional fields are always present in answers, as in FastAPI's own documentation of models.
     _, definitions = models_json_schema(
         [(model, "serialization") for model in models], ref_template=REFERENCE
     )
@@ -76,7 +76,7 @@ def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
 
 
 def _document_problems(responses: dict[str, Any], more: Iterable[str]) -> None:
-    """Add the problems that any route can have to its own, and drop those that FastAPI supposes."""
+    """Add the problems that every route can have to a route's own, and remove FastAPI's defaults."""
     kinds = set(more)
     for status in [status for status in responses if status >= "400"]:
         content = responses.pop(status)["content"]

@@ -1,4 +1,4 @@
-"""Who is asked, and from where: hosts that this service answers for, and web pages that may write to it.
+"""Checks of the host that a request is sent to, and of the web page that sends it.
 
 A page of any origin can make a browser send a form, or reach a service on 127.0.0.1 by a name of its own that
 resolves to it (DNS rebinding). Neither sets a header that a program would.
@@ -10,7 +10,7 @@ from service.http.problems import ProblemError
 
 ANY = "*"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-# What browsers say of a request that comes from the page itself, or from nobody's page.
+# Values of Sec-Fetch-Site for requests of the page itself, or of no page.
 HARMLESS_SITES = frozenset({b"same-origin", b"none"})
 _PORTS = {b"http": b"80", b"https": b"443"}
 
@@ -28,11 +28,11 @@ class Origins:
         self._any_host = ANY in hosts
         self._hosts = frozenset(host.lower().encode() for host in hosts)
         self._origins = frozenset(origin.lower().encode() for origin in origins)
-        # Most requests name one of a few hosts, ports and all.
+        # Most requests have one of a few values of the Host header.
         self._known: set[bytes] = set()
 
     def check(self, method: str, headers: dict[bytes, bytes]) -> None:
-        """Raise the `ProblemError` that this host, or this page, is not for this service."""
+        """Raise a `ProblemError` unless this host and this page are allowed."""
         host = headers.get(b"host", b"")
         if host not in self._known:
             self._check_host(host)

@@ -1,4 +1,4 @@
-"""Where in the input something stands: as its sender would write it, and as a JSON pointer."""
+"""Names of places in the input: as the sender would write them, and as JSON pointers."""
 
 import re
 from urllib.parse import quote
@@ -12,7 +12,7 @@ _STEP = re.compile(r"[a-z_]+|\d+", re.ASCII)
 
 
 def place(location: Location) -> str:
-    """Write a place in the input as its sender would.
+    """Write a place in the input as the sender would.
 
     >>> place(("series", 3, "views", 0))
     'series[3].views[0]'

@@ -1,4 +1,4 @@
-"""An example of each kind of problem, for the documentation: what the service answers, word for word."""
+"""Examples of all kinds of problems for the documentation, as the service answers them."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ _SAID = {
 
 
 def common_problems(method: str, path: str) -> tuple[str, ...]:
-    """List the kinds of problem that any request can have: those of the server and of the gate."""
+    """List the kinds of problems that any request can have: from the server and from the gate."""
     of_server = ("malformed-request", "too-slow", "headers-too-large", "internal-error")
     of_gate = ("unknown-host", "overloaded")
     of_keys = () if is_public(path) else ("unauthorized", "forbidden", "too-many-requests", "no-keys")
@@ -88,7 +88,7 @@ def common_problems(method: str, path: str) -> tuple[str, ...]:
 
 
 def problem_examples() -> dict[str, dict[str, Any]]:
-    """Make the examples of an OpenAPI document, by the kind of problem."""
+    """Make the examples for the OpenAPI document, by kind of problem."""
     examples = {}
     for kind, (path, detail) in _SAID.items():
         status, title = KINDS[kind]

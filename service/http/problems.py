@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details, whoever raised them: the routes, the framework, or a bug."""
+"""All errors as RFC 9457 problem details, whether raised by routes, by the framework or by a bug."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from service.problem_schemas import FieldError, ProblemDetails
 MEDIA_TYPE = "application/problem+json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
-# kind -> (status, title). A kind's type is the URN urn:viewcast:<kind>; docs/api.md says more about each.
+# kind -> (status, title). The type of a kind is the URN urn:viewcast:<kind>; see docs/api.md.
 KINDS = {
     "malformed-request": (400, "The request is not HTTP"),
     "malformed-body": (400, "The body cannot be read"),
@@ -50,7 +50,7 @@ KINDS = {
     "no-model": (503, "There is no model to forecast with"),
 }
 
-# What can be wrong with any body.
+# The problems that any body can have.
 BODY_PROBLEMS = ("malformed-body", "body-too-large", "unsupported-content", "invalid-input")
 
 
@@ -81,7 +81,7 @@ class ProblemError(Exception):
 
     @classmethod
     def at(cls, field: str, detail: str, *keys: str) -> "ProblemError":
-        """Make the problem that one field of the body is not valid.
+        """Make the problem of an invalid field of the body.
 
         Parameters
         ----------
@@ -95,11 +95,11 @@ class ProblemError(Exception):
 
     @classmethod
     def at_parameter(cls, name: str, detail: str) -> "ProblemError":
-        """Make the problem that a parameter, or a header, is not valid."""
+        """Make the problem of an invalid parameter or header."""
         return cls("invalid-input", f"{name} {detail}", errors=[FieldError(field=name, detail=detail)])
 
     def details(self, path: str) -> ProblemDetails:
-        """Say what is wrong with a request for `path`."""
+        """Give the problem document for a request to `path`."""
         status, title = KINDS[self.kind]
         return ProblemDetails(
             type=f"urn:viewcast:{self.kind}",
@@ -111,14 +111,14 @@ class ProblemError(Exception):
         )
 
     def response(self, path: str) -> Response:
-        """Answer a request for `path` with this problem."""
+        """Make the answer for a request to `path`."""
         details = self.details(path)
         content = to_json(details, exclude_none=True)
         return Response(content, details.status, headers=self.headers, media_type=MEDIA_TYPE)
 
 
 def problem_responses(*kinds: str) -> dict[int | str, dict[str, Any]]:
-    """Document that a route answers with these kinds of problem: a response a status, an example a kind."""
+    """Document the kinds of problems of a route: a response for each status, an example for each kind."""
     responses: dict[int | str, dict[str, Any]] = {}
     for status in sorted({KINDS[kind][0] for kind in kinds}):
         of_status = sorted(kind for kind in set(kinds) if KINDS[kind][0] == status)
@@ -132,7 +132,7 @@ def problem_responses(*kinds: str) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Let every error that leaves `app` be problem details."""
+    """Convert all errors of `app` to problem details."""
     app.add_exception_handler(ProblemError, _problem)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(ClientDisconnect, _disconnect)
@@ -145,7 +145,7 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
-    """Say what the framework found wrong: a path or a method that there is not, or a malformed form."""
+    """Convert an error of the framework: an unknown path or method, or a malformed form."""
     assert isinstance(error, HTTPException)
     path = request.url.path
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -165,7 +165,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> str:
-    """The methods of all routes of a path; the framework knows those of one of them."""
+    """Give the methods of all routes of a path; the framework gives those of one route only."""
     routes = request.app.router.routes
 
     def is_possible(method: str) -> bool:
@@ -176,18 +176,18 @@ def _allowed(request: Request) -> str:
 
 
 async def _disconnect(request: Request, error: Exception) -> Response:
-    """Answer for the log: the client went away while it was still sending."""
+    """Answer for the log only: the client disconnected while sending."""
     return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    """Answer for a bug; the stack trace goes to the log, not to the client."""
+    """Answer for a bug; the stack trace is logged, and not sent to the client."""
     return _answer(request, ProblemError("internal-error", "this is a bug; the service's log says more"))
 
 
 def _answer(request: Request, problem: ProblemError) -> Response:
     request.scope[KIND] = problem.kind
     if "json" not in request.headers.get("content-type", "").lower():
-        # Nothing in a file, or in a query, has a place in JSON.
+        # Places in a file or in a query have no JSON pointer.
         problem.errors = [error.model_copy(update={"pointer": None}) for error in problem.errors]
     return problem.response(request.url.path)

@@ -1,4 +1,4 @@
-"""HTTP/1.1 with limits on what a client may send before anybody looks at it, and on how long it may take.
+"""HTTP/1.1 with limits on the size of headers and on the time that a client may take.
 
 uvicorn's protocol reads headers of any size and waits for them, and for bodies, as long as a client likes.
 """
@@ -19,10 +19,10 @@ from service.http.problems import KINDS, MEDIA_TYPE
 MOST_HEADER_BYTES = 32 * 1024
 # Until the end of the headers, from the connection or from their first byte.
 HEADER_SECONDS = 10.0
-# A body may keep the service waiting for half a minute, and longer only if it comes at this rate or faster.
+# A client may take half a minute to send a body, and longer only at this rate or faster.
 BODY_SECONDS = 30.0
 LEAST_BYTES_A_SECOND = 16 * 1024
-# Below the usual limit of 1,024 open files. When there are more, those that only wait make room.
+# Below the usual limit of 1,024 open files. When there are more connections, idle ones are closed.
 MOST_CONNECTIONS = 800
 
 _TICK_SECONDS = 1.0
@@ -41,11 +41,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self._n_body_bytes = 0
         self._waited = 0.0
         self._since = 0.0
-        # What is still to be said, after the answers to the requests that came before.
+        # Answers that are still to be sent, after those of the requests before.
         self._refusal: tuple[str, str] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, and make room for it when there are too many."""
+        """Accept a connection, and close an idle one when there are too many."""
         super().connection_made(transport)
         self._since = self.loop.time()
         if len(self.connections) > MOST_CONNECTIONS and not self._close_an_idle_one():
@@ -54,12 +54,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(HEADER_SECONDS, self._end_waiting_for_headers)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget a closed connection."""
         self._stop_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read what came, unless headers or trailers without an end have come before."""
+        """Parse incoming data, unless headers or trailers were too long."""
         self._piece = data
         self._n_header_bytes += len(data)
         super().data_received(data)
@@ -71,14 +71,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timer = self.loop.call_later(_TICK_SECONDS, self._wait_for_body)
 
     def on_message_begin(self) -> None:
-        """Begin to wait for the headers."""
+        """Start the time limit for headers."""
         super().on_message_begin()
         self._has_headers = False
         if self._timer is None:
             self._timer = self.loop.call_later(HEADER_SECONDS, self._end_waiting_for_headers)
 
     def on_headers_complete(self) -> None:
-        """Check what the parser does not: one host, and the size of headers that came in a large piece."""
+        """Check what the parser does not: a single host, and the size of headers in one large piece."""
         if len(self._piece) > MOST_HEADER_BYTES or self._n_header_bytes > MOST_HEADER_BYTES:
             n_bytes = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
             if n_bytes > MOST_HEADER_BYTES:
@@ -91,21 +91,21 @@ class LimitedProtocol(HttpToolsProtocol):
         self._n_header_bytes = 0
         self._n_body_bytes, self._waited = 0, 0.0
         super().on_headers_complete()
-        # Trailers are no headers: they would come after these have been checked, and replace them.
+        # Trailers would be handled like headers, and would replace them after these were checked.
         self.headers = []
 
     def on_body(self, body: bytes) -> None:
-        """Count the body's bytes."""
+        """Count the bytes of the body."""
         self._n_header_bytes = 0
         self._n_body_bytes += len(body)
         super().on_body(body)
 
     def _should_upgrade(self) -> bool:
-        """Leave each request that asks for another protocol to the next function."""
+        """Handle requests for another protocol in the next function."""
         return True
 
     def handle_websocket_upgrade(self) -> None:
-        """Go on as if it had not asked: the parser has stopped before its body.
+        """Continue without another protocol: the parser stopped before the body.
 
         Java's client asks for HTTP/2 with each request.
         """
@@ -122,12 +122,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self.data_received(head + self._piece[stopped.args[0] :])
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what the parser could not read, in the form that all errors have."""
+        """Refuse what the parser cannot read, as a problem document."""
         detail = f"the headers have more than {MOST_HEADER_BYTES} bytes"
         self._refuse(self._kind, msg if self._kind == "malformed-request" else detail)
 
     def on_response_complete(self) -> None:
-        """Go on with the next request, or say what was wrong with it."""
+        """Continue with the next request, or answer what was wrong with it."""
         if self._refusal is not None:
             whole = [entry for entry in self.pipeline if not entry[0].more_body]
             if not whole:
@@ -137,7 +137,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_response_complete()
 
     def is_idle(self) -> bool:
-        """Whether nothing is under way: no request, or not yet the whole of its headers."""
+        """Whether the connection is idle: no request, or incomplete headers."""
         return not self._has_headers or self.cycle.response_complete
 
     def _close_an_idle_one(self) -> bool:
@@ -158,7 +158,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _wait_for_body(self) -> None:
-        """Count the time in which the service waits for the client, and not the client for the service."""
+        """Count the time that the service waits for the client, not the reverse."""
         self._timer = None
         if not self.cycle.more_body or self.transport.is_closing():
             return
@@ -170,7 +170,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(_TICK_SECONDS, self._wait_for_body)
 
     def _refuse(self, kind: str, detail: str) -> None:
-        """Answer with a problem, after the requests that have come in whole, and close the connection."""
+        """Answer with a problem after the complete requests, and close the connection."""
         self._stop_timer()
         cycle = self.cycle
         is_answering = cycle is not None and not cycle.response_complete

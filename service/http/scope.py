@@ -1,11 +1,11 @@
-"""What the service notes down in a request's ASGI scope, for whoever comes later."""
+"""Keys of the ASGI scope in which the service stores values for later layers."""
 
-# The API key that it came with; not there when none is needed.
+# The API key of the request; missing when no key is needed.
 KEY = "viewcast.key"
-# The kind of the problem that it got.
+# The kind of the problem in the answer.
 KIND = "viewcast.problem"
-# How many of its body's bytes are held in memory, and what holds the sum of all requests.
+# The number of the body's bytes in memory, and the object that holds the sum over all requests.
 HELD_BYTES = "viewcast.held_bytes"
 IN_FLIGHT = "viewcast.in_flight"
-# How many series were forecast for it.
+# The number of series forecast for the request.
 N_FORECASTS = "viewcast.n_forecasts"

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 
-# Of the request that is served; empty when it came with none that is valid.
+# The trace context of the current request; empty without a valid one.
 traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 
 _VALID = re.compile(rb"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def take_traceparent(headers: Mapping[bytes, bytes]) -> None:
-    """Note the trace context that a request came with; one that is not valid is passed over."""
+    """Store the trace context of a request; an invalid one is ignored."""
     sent = headers.get(b"traceparent", b"")
     traceparent.set(sent.decode() if _VALID.fullmatch(sent) else "")

@@ -1,4 +1,4 @@
-"""What pydantic found wrong with a body, in words for the person who sent it."""
+"""Convert pydantic's errors to messages for the sender of a body."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
@@ -17,10 +17,10 @@ Request = TypeVar("Request", bound=BaseModel)
 
 MOST_ERRORS = 20
 MOST_FIELDS = 100
-# More than a series of 4,096 views takes.
+# More than a series of 4,096 views needs.
 MOST_BYTES_AT_ONCE = 128 * 1024
 
-# pydantic's error type -> what is wrong and what would be right, filled in from its `ctx` and what was sent
+# pydantic's error type -> the message, with placeholders for values of its `ctx` and for the input
 _DETAILS = {
     "missing": "is missing",
     "extra_forbidden": "is not a field that is known here",
@@ -47,7 +47,7 @@ _DETAILS = {
 
 
 def read_json(body: bytes) -> Any:
-    """Read a JSON body; NaN and Infinity are read, and refused by the field that they stand in.
+    """Read a JSON body; NaN and Infinity are read here, and refused when their field is checked.
 
     Raises `ProblemError` when it is not JSON.
     """
@@ -58,28 +58,28 @@ def read_json(body: bytes) -> Any:
 
 
 def read(model: type[Request], body: bytes) -> Request:
-    """Read JSON and check it, in one pass when it is right.
+    """Read and validate JSON, in one pass when it is valid.
 
     Raises `ProblemError` when it is not JSON, or not what `model` describes.
     """
     try:
         return model_from_json(model, body)
     except ValidationError:
-        # What was found is known only once it has been read on its own.
+        # The input value is known only after reading the JSON separately.
         return validate(model, read_json(body))
 
 
 def model_from_json(model: type[Request], body: bytes) -> Request:
-    """Read and check JSON in one pass; raises pydantic's `ValidationError`, without words of ours."""
+    """Read and validate JSON in one pass; raises pydantic's `ValidationError`."""
     if len(body) > MOST_BYTES_AT_ONCE:
-        # Not that it would be wrong; but of a million unknown fields pydantic would make a million errors.
+        # An unknown field is no error here: a million of them would give a million errors.
         raise ValidationError.from_exception_data(model.__name__, [])
-    # `model_validate_json` does no more with a body of bytes, and every series of a batch would pay for it.
+    # Same as `model_validate_json` for bytes, without its overhead for every series of a batch.
     return model.__pydantic_validator__.validate_json(body)  # type: ignore[no-any-return]
 
 
 def validate(model: type[Request], parsed: Any, *location: int | str, in_body: bool = True) -> Request:
-    """Check what was read.
+    """Validate parsed JSON.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def validate(model: type[Request], parsed: Any, *location: int | str, in_body: b
     ProblemError
         When it is not what `model` describes; names each field that is wrong, up to 20.
     """
-    # pydantic would make an error of each unknown field, however many: seconds for a body of some megabytes.
+    # pydantic would make an error for each unknown field, which takes seconds for some megabytes.
     if isinstance(parsed, dict) and len(parsed) > MOST_FIELDS:
         known = ", ".join(model.model_fields)
         raise ProblemError.at(place(location), f"has {len(parsed)} fields; there are {known}")
@@ -104,7 +104,7 @@ def validate(model: type[Request], parsed: Any, *location: int | str, in_body: b
 
 
 def check_unique(ids: list[str], field: str = "series[{}].id") -> None:
-    """Check that no two series have the same id: an answer could not say which is which.
+    """Check that no two series have the same id.
 
     Raises `ProblemError`, naming the second one; `field` is where ids stand.
     """
@@ -119,9 +119,9 @@ def check_unique(ids: list[str], field: str = "series[{}].id") -> None:
 
 
 async def parameter_problem(request: HttpRequest, error: Exception) -> Response:
-    """Say what is wrong with the parameters of a request that FastAPI has checked."""
+    """Convert FastAPI's errors about the parameters of a request."""
     assert isinstance(error, RequestValidationError)
-    # Each begins with where it is from: path, query or header.
+    # Each location begins with its source: path, query or header.
     errors = [{**detail, "loc": detail["loc"][1:]} for detail in error.errors()]
     problem = _problem_of(cast(list[ErrorDetails], errors), (), in_body=False)
     return problem.response(request.url.path)
@@ -146,7 +146,7 @@ def _detail(error: ErrorDetails) -> str:
 
 
 def _sent(value: Any) -> str:
-    """Show what was sent, shortened: it may be of any length."""
+    """Show the input, shortened."""
     match value:
         case dict():
             return "an object"

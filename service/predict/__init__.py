@@ -1,1 +1,1 @@
-"""`POST /predict`, the hot path: what happens here is arithmetic on arrays that are ready."""
+"""`POST /predict`: the fast path, which only computes on prepared arrays."""

@@ -1,4 +1,4 @@
-"""Forecasts of a file: every series in it, after its own last day; nothing is kept."""
+"""Forecasts of a file: every series after its last day. Nothing is kept."""
 
 from urllib.parse import parse_qsl
 
@@ -22,7 +22,7 @@ KINDS = frozenset({*FILES, FORM})
 async def read_file(
     scope: Scope, receive: Receive, known_events: tuple[str, ...], apart: ApartReader
 ) -> tuple[list[Question], list[str]]:
-    """Read a file, and how its series are to be forecast from the query.
+    """Read a file, and the forecast options in the query.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Forecasts of kept series: their days are looked up; the rest is as for series whose days are sent."""
+"""Forecasts of kept series: their days are read from the database; the rest is as for other series."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ Key = tuple[str, str]
 
 
 class KeptDays(NamedTuple):
-    """What is kept of a series, as much of it as a forecast looks at.
+    """The last days of a kept series, as many as a forecast uses.
 
     Attributes
     ----------
@@ -37,14 +37,14 @@ class KeptDays(NamedTuple):
     width_factors: WidthFactors | None
 
 
-# Looks series up, with the days of the named events; the answer leaves out series that are not kept.
+# Reads series with the days of the named events; series that are not kept are left out.
 Lookup = Callable[[Collection[Key], Sequence[str]], Mapping[Key, KeptDays]]
 
 
 def with_kept_days(
     questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
 ) -> list[Question]:
-    """Look up the days of kept series.
+    """Read the days of kept series.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def with_kept_days(
 def each_with_kept_days(
     questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
 ) -> Iterator[Question | ProblemError]:
-    """As `with_kept_days`, but yield a problem in the place of each series that cannot be forecast."""
+    """Do the same, but yield a problem for each series that cannot be forecast."""
     keys = {(each.name, each.metric) for each in questions if isinstance(each, KeptQuestion)}
     try:
         kept = lookup(keys, known_events) if keys else {}

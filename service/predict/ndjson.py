@@ -1,4 +1,4 @@
-"""NDJSON in and out: each line holds a series, each line of the answer its forecast or its problem.
+"""NDJSON: each line of the body is a series, each line of the answer its forecast or its problem.
 
 Memory is bounded however many lines there are: the next ones are read when the answers to the last are sent.
 """
@@ -19,12 +19,12 @@ from service.predict.questions import AnyQuestion, Question, read_line
 from training.store.model_store import LoadedModel
 
 MEDIA_TYPE = "application/x-ndjson"
-# 4,096 views of thirty characters; a line has no reason to be longer.
+# 4,096 views of thirty characters each.
 MOST_LINE_BYTES = 128 * 1024
 
 
 class Sender(NamedTuple):
-    """What all lines of a request have in common: its path, its key if it has one, where kept days are."""
+    """What all lines of a request share: its path, its key, and the source of kept days."""
 
     path: str
     key: ApiKey | None
@@ -34,7 +34,7 @@ class Sender(NamedTuple):
 async def answer_lines(
     receive: Receive, send: Send, loaded: LoadedModel, openings: Openings, sender: Sender
 ) -> None:
-    """Answer a body of NDJSON as it comes in, with one model from its first line to its last."""
+    """Answer a body of NDJSON while it arrives, with one model for all lines."""
     headers = [(b"content-type", MEDIA_TYPE.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     n_lines = 0
@@ -47,7 +47,7 @@ async def answer_lines(
 
 
 async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
-    """Yield complete lines each time some have arrived; of a line that is too long, only its beginning."""
+    """Yield the complete lines that have arrived; of a line that is too long, only the beginning."""
     rest = b""
     more = True
     while more:
@@ -59,7 +59,7 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
         if lines:
             yield [rest + lines[0], *lines[1:]]
             rest = b""
-        # The rest of a line that is too long is dropped: the line is refused anyway.
+        # The rest of a line that is too long is dropped; the line is refused.
         rest = (rest + end)[: MOST_LINE_BYTES + 1]
     if rest:
         yield [rest]
@@ -68,7 +68,7 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
 def _pieces(
     lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, sender: Sender
 ) -> Iterator[bytes]:
-    """Yield the answers in the order of the lines, some thousand days at a time; blank lines have none."""
+    """Yield the answers in order of the lines, some thousand days at a time; blank lines have no answer."""
 
     def answered() -> bytes:
         looked_up = _looked_up(entries, sender, known)
@@ -100,7 +100,7 @@ def _pieces(
 def _looked_up(
     entries: list[tuple[int, AnyQuestion | bytes]], sender: Sender, known: tuple[str, ...]
 ) -> list[Question | bytes]:
-    """Look up the days of kept series; a series that cannot be forecast becomes a line that says why."""
+    """Read the days of kept series; a series that cannot be forecast becomes an answer with the problem."""
     questions = [entry for _, entry in entries if not isinstance(entry, bytes)]
     answers = each_with_kept_days(questions, sender.lookup, known)
     looked_up: list[Question | bytes] = []
@@ -113,7 +113,7 @@ def _looked_up(
 
 
 def _read(line: bytes, number: int, sender: Sender, known: tuple[str, ...]) -> AnyQuestion | bytes:
-    """Give the series in a line, or the line that says what is wrong with it."""
+    """Give the series in a line, or the answer that says what is wrong with it."""
     try:
         if len(line) > MOST_LINE_BYTES:
             detail = f"the line has more than {MOST_LINE_BYTES} bytes, the most that is read in one"

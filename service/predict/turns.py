@@ -1,4 +1,4 @@
-"""Whose turn it is: of requests with much work, few are worked on at once, and those few are soon done.
+"""Limits how many requests with much work are processed at the same time, so that each is done soon.
 
 Of a hundred batches at once, each would take a hundred times as long, and all of their clients would have
 given up before the first was answered.
@@ -10,12 +10,12 @@ from typing import Self
 
 from service.http.problems import ProblemError
 
-# Two threads share one interpreter: two batches at once take each other's time, and none is saved.
+# The threads share one interpreter, so processing two batches at once saves no time.
 MOST_AT_ONCE = 1
-# How long a request may wait for its turn, and how many may.
+# How long a request may wait for its turn, and how many requests may wait.
 WAIT_SECONDS = 0.5
 MOST_WAITING = 4
-# A client that does not read for so long gives its turn to others, and is sent the rest when it does.
+# A client that does not read for this long loses its turn, and gets the rest later.
 SEND_SECONDS = 0.1
 
 
@@ -27,16 +27,16 @@ class Turns:
         self._n_waiting = 0
 
     def turn(self) -> "Turn":
-        """Make a turn, which is still to begin."""
+        """Make a turn that has not begun."""
         return Turn(self)
 
     def refuse_if_full(self) -> None:
-        """Raise the `ProblemError` that too many wait, if they do."""
+        """Raise a `ProblemError` when too many requests are waiting."""
         if self._n_waiting >= MOST_WAITING:
             raise _overloaded()
 
     async def wait(self) -> None:
-        """Wait for a turn. Raises `ProblemError` when it does not come soon."""
+        """Wait for a turn. Raises `ProblemError` when it takes too long."""
         self.refuse_if_full()
         self._n_waiting += 1
         try:
@@ -47,31 +47,31 @@ class Turns:
             self._n_waiting -= 1
 
     def end(self) -> None:
-        """Let another one begin."""
+        """Let another turn begin."""
         self._free.release()
 
 
 class Turn:
-    """The turn of one request; entered for the time of the request, it ends by itself."""
+    """The turn of one request; as a context manager, it ends with the request."""
 
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._has_begun = False
 
     async def begin(self) -> None:
-        """Wait for it, if it has not begun. Raises `ProblemError` when it does not come soon."""
+        """Wait for the turn unless it has begun. Raises `ProblemError` when it takes too long."""
         if not self._has_begun:
             await self._turns.wait()
             self._has_begun = True
 
     def end(self) -> None:
-        """Let another one begin, if it has not ended."""
+        """End the turn, so that another can begin."""
         if self._has_begun:
             self._has_begun = False
             self._turns.end()
 
     def sending(self) -> asyncio.TimerHandle:
-        """Let it end when sending takes long; the handle is to be cancelled when it is sent."""
+        """End the turn when sending takes long; cancel the returned handle after sending."""
         return asyncio.get_running_loop().call_later(SEND_SECONDS, self.end)
 
     def __enter__(self) -> Self:
