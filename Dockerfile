@@ -1,8 +1,11 @@
 FROM python:3.13-slim AS builder
 
+# `--build-arg LOCK=scale` brings what object stores and clusters need.
+ARG LOCK=runtime
+
 # Without pip of its own: nothing is installed into the finished image any more.
 RUN python -m venv --without-pip /opt/viewcast/venv
-COPY requirements/runtime.txt /tmp/runtime.txt
+COPY requirements/${LOCK}.txt /tmp/runtime.txt
 # The packages' own tests are a fifth of their size.
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip --python /opt/viewcast/venv/bin/python install --disable-pip-version-check --require-hashes -r /tmp/runtime.txt \

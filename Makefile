@@ -41,10 +41,11 @@ format: $(VENV)/dev.stamp ## Format the code, and mend what the linter can mend
 
 lock: $(VENV)/lock/bin/uv ## Write requirements/*.txt anew from pyproject.toml, keeping the pinned versions that still fit
 	$(COMPILE) --extra postgresql --output-file requirements/runtime.txt
-	$(COMPILE) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(COMPILE) --extra postgresql --extra scale --constraint requirements/runtime.txt --output-file requirements/scale.txt
+	$(COMPILE) --extra dev --constraint requirements/scale.txt --output-file requirements/dev.txt
 
 upgrade: ## The same, with the newest version of everything
-	rm -f requirements/runtime.txt requirements/dev.txt
+	rm -f requirements/runtime.txt requirements/scale.txt requirements/dev.txt
 	$(MAKE) lock
 
 # One lock for every supported Python and platform. No index is named: whoever installs brings their own.

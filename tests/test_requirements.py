@@ -14,7 +14,7 @@ from training.version import VERSION
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-both_locks = pytest.mark.parametrize("lock", ["runtime.txt", "dev.txt"])
+every_lock = pytest.mark.parametrize("lock", ["runtime.txt", "scale.txt", "dev.txt"])
 
 
 def pins(lock: str) -> dict[str, set[str]]:
@@ -45,7 +45,7 @@ def direct_names(requirements: list[str]) -> set[str]:
     return {name[0].lower().replace("_", "-") for name in names if name} - {PROJECT["name"]}
 
 
-@both_locks
+@every_lock
 def test_a_lock_holds_exact_versions_and_hashes_and_names_no_index_and_no_path(lock: str) -> None:
     line = re.compile(r" *#.*|[\w.-]+(\[[\w,-]+\])?==\S+( ; .+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?")
     assert [text for text in read(lock).splitlines() if not line.fullmatch(text)] == []
@@ -57,8 +57,9 @@ def test_every_dependency_of_the_project_is_locked() -> None:
     assert direct_names(extras) - pins("dev.txt").keys() == set()
 
 
-def test_developers_run_the_versions_that_are_served() -> None:
-    served = pins("runtime.txt")
+@pytest.mark.parametrize("lock", ["runtime.txt", "scale.txt"])
+def test_developers_run_the_versions_that_are_served(lock: str) -> None:
+    served = pins(lock)
     assert {name: versions for name, versions in pins("dev.txt").items() if name in served} == served
 
 
