@@ -64,6 +64,11 @@ class Settings(BaseSettings):
         gt=0,
         description="Longest that a training may take, in seconds; then it is ended and has failed.",
     )
+    dask_scheduler: str | None = Field(
+        None,
+        description="Address of a Dask scheduler whose workers do what trainings can share, "
+        "`tcp://host:8786`; it needs the extra `scale`. Unset, this machine does it.",
+    )
     signing_key: SecretStr | None = Field(
         None,
         min_length=LEAST_KEY_LENGTH,

@@ -156,6 +156,7 @@ class Trainings:
                 chosen.holidays or "",
                 chosen.training_seconds,
                 chosen.key_to_sign_with or "",
+                chosen.dask_scheduler or "",
             )
         except OSError as error:
             log.exception("training job %s could not be started", job)

@@ -78,8 +78,9 @@ def _until_end_of_head(incoming: socket.socket) -> bytes:
     head = b""
     while b"\r\n\r\n" not in head and (more := incoming.recv(2**16)):
         head += more
-    # What waits for leave to send its body gets it here: the server behind never gives it.
-    if re.search(rb"(?i)^expect: *100-continue\r$", head, re.MULTILINE):
+    # What waits for leave to send its body gets it here, once.
+    head, n_waiting = re.subn(rb"(?i)\r\nexpect: *100-continue", b"", head)
+    if n_waiting:
         incoming.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
     return head
 

@@ -17,7 +17,7 @@ NAMES_OF_NOTHING = {"one", "own", "found", "told", "asked", "wanted"}
 # that stand before it. Imports for annotations count.
 FLOORS = {
     "training": [
-        "clock errors progress version python_process disk sigmoids history",
+        "clock errors progress version python_process spread disk sigmoids history",
         "model database",
         "fitting store export",
         "evaluation",
@@ -39,7 +39,7 @@ FLOORS = {
 }
 PACKAGES = [(room, name) for room, floors in FLOORS.items() for names in floors for name in names.split()]
 FILES = "babel charset_normalizer pyarrow"
-SCALE = "boto3 botocore"  # of an extra that the default never imports
+SCALE = "boto3 botocore distributed fsspec"  # of an extra that the default never imports
 NUMBERS = (
     "numpy scipy sklearn joblib threadpoolctl sqlalchemy alembic cronsim "
     f"typer rich matplotlib holidays {FILES} {SCALE}"

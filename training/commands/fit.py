@@ -19,6 +19,7 @@ from training.commands.options import (
     EventColumns,
     Models,
     RandomState,
+    Scheduler,
     SeriesName,
     ViewsColumns,
     WithoutLastDay,
@@ -34,6 +35,7 @@ from training.history.events import names_in
 from training.jobs.job_state import TRAINING_SECONDS, JobFailedError, UnknownJobError
 from training.jobs.signals import StoppedError, stop_when
 from training.jobs.training_settings import TrainingSettings
+from training.spread import working_on
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
 from training.store.versions import REPORT_FILE
@@ -115,6 +117,7 @@ def fit(
         str | None,
         typer.Option(help="Id of the training run.", show_default="a new id"),
     ] = None,
+    scheduler: Scheduler = None,
     handed_over: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Train a model on a history, score it on the most recent days, and publish it."""
@@ -139,14 +142,14 @@ def fit(
         n_sigmoids=sigmoids,
         signing_key=signing_key(),
     )
-    result = _train(settings, job, handed_over, time_limit)
+    result = _train(settings, job, handed_over, time_limit, scheduler)
     print_notes(console, result.notes)
     print_result(console, result.manifest)
     print_line(console, f"Report: {models}/{result.manifest.version}/{REPORT_FILE}")
 
 
 def _train(
-    settings: TrainingSettings, job: str | None, handed_over: bool, time_limit: float
+    settings: TrainingSettings, job: str | None, handed_over: bool, time_limit: float, scheduler: str | None
 ) -> "TrainingResult":
     """Wait for this run's turn, train, and report progress to the terminal and to the database."""
     with (
@@ -154,6 +157,7 @@ def _train(
         _queue(settings.archive) as queue,
         _run_of_this_process(queue, job, handed_over, time_limit) as running,
         shown_progress(Console(stderr=True)) as show,
+        working_on(scheduler),
     ):
         while not handed_over and (other := queue.begin(running)):
             show(f"waiting for training run {other}", 0.0)

@@ -1,5 +1,6 @@
 """`forecast`: write the current version's forecasts of every series of a file to another file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,11 @@ from rich.console import Console
 
 from training.commands.console import output, print_line, shown_progress
 from training.commands.options import (
+    FILE_HELP,
     MODELS,
     Differences,
-    HistoryFile,
     Models,
+    Scheduler,
     SeriesName,
     ViewsColumns,
     WithoutLastDay,
@@ -22,21 +24,33 @@ from training.commands.options import (
 )
 from training.export.bulk_forecasts import forecast_to_file
 from training.export.forecast_files import format_of
+from training.export.partitioned_forecasts import Work, forecast_partitions
+from training.export.partitions import partitions_at
 from training.history.files import read_history
+from training.history.options import ReadOptions
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS
+from training.spread import working_on
+from training.store.versions import LoadedModel
 
 # Number of left-out series that are named; a file may hold thousands.
 NAMED_SERIES = 10
 
 
 def forecast(
-    file: HistoryFile,
+    file: Annotated[
+        str,
+        typer.Argument(
+            help=f"{FILE_HELP} Or a folder of Parquet files, or its URL; each of its series is in one file."
+        ),
+    ],
     out: Annotated[
-        Path,
+        str,
         typer.Option(
-            help="File to write, .csv or .parquet; an existing file is replaced when all series are forecast."
+            help="File to write, .csv or .parquet; an existing file is replaced when all series are "
+            "forecast. "
+            "For a folder of files, another folder, with a file of the same name for each."
         ),
     ],
     horizon: Annotated[
@@ -65,16 +79,63 @@ def forecast(
     series: SeriesName = "",
     differences: Differences = False,
     without_last_day: WithoutLastDay = False,
+    scheduler: Scheduler = None,
 ) -> None:
     """Forecast the days after the last day of each series, with the current version, and write a file."""
-    _check_files(file, out, totals)
+    is_many = "://" in file or Path(file).is_dir()
+    if is_many and totals is not None:
+        raise typer.BadParameter("there are totals of a single file only", param_hint="--totals")
+    if not is_many:
+        _check_files(Path(file), Path(out), totals)
+    with plain_errors():
+        loaded = model_store(models).load_last_good()
+    for refusal in loaded.refused:
+        print_line(Console(stderr=True), f"passed over: {refusal.reason}")
+    options = read_options(views, series, differences, without_last_day, loaded.model.known_events)
+    levels = sorted(set(level))
+    if is_many:
+        _forecast_folder(file, out, loaded, options, horizon, levels, scheduler)
+    else:
+        _forecast_file(Path(file), Path(out), totals, loaded, options, horizon, levels)
+
+
+def _forecast_folder(
+    source: str,
+    target: str,
+    loaded: LoadedModel,
+    options: ReadOptions,
+    horizon: int,
+    levels: Sequence[int],
+    scheduler: str | None,
+) -> None:
+    with plain_errors(), shown_progress(Console(stderr=True)) as show, working_on(scheduler):
+        version = loaded.manifest.version
+        places = partitions_at(source), partitions_at(target)
+        if places[0] == places[1]:
+            raise typer.BadParameter("this is where the history is; name another place", param_hint="--out")
+        done = forecast_partitions(Work(loaded.model, version, *places, options, horizon, levels), show)
+    line = f"{target}: {done.n_series:,} series in {done.n_files:,} files by {version}"
+    if done.n_up_to_date:
+        line += f"; {done.n_up_to_date:,} files were up to date"
+    if done.n_left_out:
+        line += f"; {done.n_left_out:,} series left out, shorter than {MINIMUM_DAYS} days"
+    print_line(output(), f"{line}.")
+
+
+def _forecast_file(
+    file: Path,
+    out: Path,
+    totals: Path | None,
+    loaded: LoadedModel,
+    options: ReadOptions,
+    horizon: int,
+    levels: Sequence[int],
+) -> None:
     errors = Console(stderr=True)
     with plain_errors():
         open_file = format_of(out)
-        loaded = model_store(models).load_last_good()
         with shown_progress(errors) as show:
             show("reading the history", 0.0)
-            options = read_options(views, series, differences, without_last_day, loaded.model.known_events)
             history = read_history(file, options)
             done = forecast_to_file(
                 loaded.model,
@@ -82,12 +143,10 @@ def forecast(
                 out,
                 open_file,
                 horizon=horizon,
-                levels=sorted(set(level)),
+                levels=levels,
                 totals=totals,
                 progress=show,
             )
-    for refusal in loaded.refused:
-        print_line(errors, f"passed over: {refusal.reason}")
     print_notes(errors, history.notes)
     if done.left_out:
         print_line(errors, f"Note: {_left_out(done.left_out)}")

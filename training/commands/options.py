@@ -79,6 +79,18 @@ EventColumns = Annotated[
 ]
 
 
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--dask-scheduler",
+        envvar="VIEWCAST_DASK_SCHEDULER",
+        help="Address of a Dask scheduler, tcp://host:8786, whose workers do the work; it needs the extra "
+        "`scale`.",
+        show_default="this machine does it",
+    ),
+]
+
+
 def read_options(
     views: str, series: str, differences: bool, without_last_day: bool, events: Sequence[str] = ()
 ) -> ReadOptions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from training.disk.durable import remove_abandoned, replaced
 from training.errors import ViewcastError
 from training.export.forecast_files import ForecastTable, OpenFile
 from training.export.total_files import TotalsFile
-from training.history.series import History
+from training.history.series import History, Series
 from training.model.forecaster import Forecaster
 from training.model.totals import have_a_sum
 from training.model.windows import MINIMUM_DAYS
@@ -43,6 +43,24 @@ class BulkForecast:
     n_series: int
     left_out: list[str]
     has_sum: bool
+
+
+def long_enough(history: History) -> list[Series]:
+    """The series that can be forecast."""
+    return [member for member in history.series if len(member.views) >= MINIMUM_DAYS]
+
+
+def forecast_tables(
+    model: Forecaster, history: History, horizon: int, levels: Sequence[int]
+) -> Iterator[ForecastTable]:
+    """Forecast all series that are long enough, some at a time; parameters as in `forecast_to_file`."""
+    series = long_enough(history)
+    for begin in range(0, len(series), CHUNK_SERIES):
+        chunk = series[begin : begin + CHUNK_SERIES]
+        last_dates = np.array([member.last_date for member in chunk], dtype="datetime64[D]")
+        views = [member.views for member in chunk]
+        forecasts = model.predict(views, last_dates, horizon, levels, history.events_of(chunk))
+        yield ForecastTable([member.label for member in chunk], last_dates, forecasts)
 
 
 def forecast_to_file(
@@ -86,7 +104,7 @@ def forecast_to_file(
     OSError
         When it cannot be written; what stood there stands there still.
     """
-    series = [member for member in history.series if len(member.views) >= MINIMUM_DAYS]
+    series = long_enough(history)
     if not series:
         raise TooShortError(f"no series has {MINIMUM_DAYS} days, which a forecast needs at the least")
     for each in filter(None, (path, totals)):
@@ -95,16 +113,13 @@ def forecast_to_file(
     with ExitStack() as files:
         file = files.enter_context(open_file(files.enter_context(replaced(path)), levels))
         of_totals = totals and TotalsFile(files.enter_context(replaced(totals)), model.total_widths, levels)
-        for begin in range(0, len(series), CHUNK_SERIES):
-            progress("forecasting", begin / len(series))
-            chunk = series[begin : begin + CHUNK_SERIES]
-            last_dates = np.array([member.last_date for member in chunk], dtype="datetime64[D]")
-            views = [member.views for member in chunk]
-            forecasts = model.predict(views, last_dates, horizon, levels, history.events_of(chunk))
-            names = [member.label for member in chunk]
-            file.write(ForecastTable(names, last_dates, forecasts))
+        n_done = 0
+        for table in forecast_tables(model, history, horizon, levels):
+            progress("forecasting", n_done / len(series))
+            file.write(table)
             if of_totals:
-                of_totals.write(names, forecasts)
+                of_totals.write(table.names, table.forecasts)
+            n_done += len(table.names)
         if of_totals and has_sum:
             of_totals.write_sum()
     left_out = [member.label for member in history.series if len(member.views) < MINIMUM_DAYS]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,12 +148,15 @@ class _ParquetFile:
 
 
 @contextmanager
-def parquet_file(stream: IO[bytes], levels: Sequence[int]) -> Iterator[ForecastFile]:
-    """Write Parquet: strings, dates and float64."""
+def parquet_file(
+    stream: IO[bytes], levels: Sequence[int], metadata: Mapping[str, str] | None = None
+) -> Iterator[ForecastFile]:
+    """Write Parquet: strings, dates and float64; and metadata of the file, if there is any."""
     import pyarrow as pa
     from pyarrow import parquet
 
     numbers = [(name, pa.float64()) for name in number_columns(levels)]
     schema = pa.schema([("series", pa.string()), ("date", pa.date32()), *numbers])
     with parquet.ParquetWriter(stream, schema) as writer:
+        writer.add_key_value_metadata(metadata or {})
         yield _ParquetFile(writer, schema)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -17,6 +16,7 @@ from training.model.windows import HORIZON_DAYS, N_FEATURES, Float64
 from training.progress import Progress
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.arithmetic.coefficients import Coefficients
+from training.spread import in_parts, is_on_cluster
 
 BATCH_SIZE = 512
 LEARNING_RATE = 0.003
@@ -65,7 +65,7 @@ class FittedQuantiles:
 
 
 def fit_all(sums: Sequence[QuantileFit], step: str, progress: Progress) -> list[FittedQuantiles]:
-    """Fit several sums at once, each on a core of its own while there are cores.
+    """Fit several sums at once: on the cores of this machine, or on the cluster of `spread.working_on`.
 
     Parameters
     ----------
@@ -80,6 +80,12 @@ def fit_all(sums: Sequence[QuantileFit], step: str, progress: Progress) -> list[
     list of FittedQuantiles
         In the order of `sums`.
     """
+    if is_on_cluster():
+        fitted: list[FittedQuantiles] = []
+        for each in in_parts(_fit_elsewhere, sums):
+            fitted.append(each)
+            progress(step, len(fitted) / len(sums))
+        return fitted
     done = np.zeros(len(sums))
 
     def fit_one(number: int) -> FittedQuantiles:
@@ -91,8 +97,12 @@ def fit_all(sums: Sequence[QuantileFit], step: str, progress: Progress) -> list[
 
     # BLAS threads of their own would wait for each other in spins, on cores that others need too.
     with threadpool_limits(1, user_api="blas"):
-        n_jobs = min(len(sums), os.cpu_count() or 1)
-        return list(Parallel(n_jobs=n_jobs, prefer="threads")(delayed(fit_one)(i) for i in range(len(sums))))
+        return list(in_parts(fit_one, range(len(sums)), min(len(sums), os.cpu_count() or 1)))
+
+
+def _fit_elsewhere(fit: QuantileFit) -> FittedQuantiles:
+    with threadpool_limits(1, user_api="blas"):
+        return _fit(fit, lambda fraction: None)
 
 
 def _fit(fit: QuantileFit, say_done: Callable[[float], None]) -> FittedQuantiles:

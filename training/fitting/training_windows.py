@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from training.fitting.raw_windows import RawWindows, cut_windows
@@ -25,6 +24,7 @@ from training.model.windows import (
     scale_targets,
 )
 from training.progress import Progress, silent
+from training.spread import in_parts
 
 # A window with fewer known days tells too little to learn from.
 FEWEST_KNOWN_DAYS = 28
@@ -209,19 +209,18 @@ def generated_windows(
         Calendar features are 0: a generated history has no calendar.
     """
     begins = range(0, n_series, GENERATED_CHUNK)
-    tasks = (
-        delayed(_windows_of_generated)(min(GENERATED_CHUNK, n_series - begin), own_rng)
-        for begin, own_rng in zip(begins, rng.spawn(len(begins)), strict=True)
-    )
+    sizes = [min(GENERATED_CHUNK, n_series - begin) for begin in begins]
+    parts = list(zip(sizes, rng.spawn(len(begins)), strict=True))
     chunks = []
     # A thread a core: nearly all of it is numpy, which lets others run meanwhile.
-    for chunk in Parallel(os.cpu_count() or 1, prefer="threads", return_as="generator")(tasks):
+    for chunk in in_parts(_windows_of_generated, parts, os.cpu_count() or 1):
         chunks.append(chunk)
         progress("generating histories", len(chunks) / len(begins))
     return _concatenate(iter(chunks))
 
 
-def _windows_of_generated(n_series: int, rng: np.random.Generator) -> SupervisedWindows:
+def _windows_of_generated(part: tuple[int, np.random.Generator]) -> SupervisedWindows:
+    n_series, rng = part
     origins = LONG_CONTEXT_DAYS + HORIZON_DAYS * np.arange(4)
     views = generate_views(n_series, int(origins[-1]) + HORIZON_DAYS, rng)
     return _concatenate(_generated_windows_at(views, int(origin), rng) for origin in origins)

@@ -50,6 +50,7 @@ def start_training(
     holidays: str = "",
     most_seconds: float = TRAINING_SECONDS,
     signing_key: str = "",
+    scheduler: str = "",
 ) -> subprocess.Popen[bytes]:
     """Start `python -m training fit` for a run that belongs to this process, and hand the run over.
 
@@ -62,6 +63,7 @@ def start_training(
     events, holidays : columns of events and places of holidays, as for `fit`
     most_seconds : the longest that the training may take
     signing_key : key to sign versions and to verify them with; empty for none
+    scheduler : address of a Dask scheduler whose workers do the work; empty for this machine
 
     Raises
     ------
@@ -78,6 +80,7 @@ def start_training(
                 VIEWCAST_HOLIDAYS=holidays,
                 VIEWCAST_TRAINING_SECONDS=str(most_seconds),
                 VIEWCAST_SIGNING_KEY=signing_key,
+                VIEWCAST_DASK_SCHEDULER=scheduler,
             ),
             stdin=subprocess.DEVNULL,
             stdout=log,

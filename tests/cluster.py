@@ -1,0 +1,52 @@
+"""A Dask cluster for tests: a scheduler and two workers, each a process of its own."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import PATIENCE_SECONDS, ROOT, wait_until
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running cluster."""
+
+    address: str
+    scheduler: subprocess.Popen[bytes]
+    workers: list[subprocess.Popen[bytes]]
+
+
+def _start(module: str, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"]
+    with log.open("ab") as stream:
+        return subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=stream)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def running_cluster(folder: Path) -> Iterator[Cluster]:
+    """Run a cluster; its logs are in a folder."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / "dask.log"
+    processes = [_start("dask_scheduler", log, "--host", "127.0.0.1", "--port", str(port))]
+    try:
+        wait_until(lambda: _answers(port), 3 * PATIENCE_SECONDS)
+        address = f"tcp://127.0.0.1:{port}"
+        worker = (address, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
+        processes += [_start("dask_worker", log, *worker) for _ in range(2)]
+        wait_until(lambda: log.read_text().count("Register worker") >= 2, 3 * PATIENCE_SECONDS)
+        yield Cluster(address, processes[0], processes[1:])
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()

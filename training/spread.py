@@ -1,0 +1,91 @@
+"""The place that says where work in parts is done: on this machine's cores, or on a Dask cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from joblib import Parallel, delayed, parallel_config
+from joblib.parallel import get_active_backend
+
+from training.errors import ViewcastError
+
+# How long to wait for the scheduler to answer, and for the first worker.
+PATIENCE_SECONDS = 30
+
+_Part = TypeVar("_Part")
+_Result = TypeVar("_Result")
+
+
+class ClusterError(ViewcastError):
+    """The cluster cannot be reached, or was lost; the message says which."""
+
+
+@contextmanager
+def working_on(scheduler: str | None) -> Iterator[None]:
+    """Do all work in parts on a cluster while the block runs.
+
+    Parameters
+    ----------
+    scheduler : address of the Dask scheduler, such as `tcp://10.0.0.5:8786`; None to work on this machine
+
+    Raises
+    ------
+    ClusterError
+        When the scheduler does not answer, has no worker, or is lost in the middle of the work.
+    """
+    if not scheduler:
+        yield
+        return
+    with _connected(scheduler) as client, parallel_config("dask", client=client):
+        try:
+            yield
+        except CancelledError as error:
+            raise ClusterError(f"the cluster at {scheduler} was lost during the work") from error
+
+
+@contextmanager
+def _connected(scheduler: str) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ClusterError("a cluster needs the extra `scale`, which is not installed") from error
+    try:
+        client = Client(  # type: ignore[no-untyped-call]
+            scheduler, timeout=PATIENCE_SECONDS, set_as_default=False
+        )
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"the cluster at {scheduler} does not answer") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise ClusterError(f"the cluster at {scheduler} has no worker") from error
+        yield client
+
+
+def is_on_cluster() -> bool:
+    """Whether work in parts is done by processes that share no memory with this one."""
+    backend, _ = get_active_backend(prefer="threads")
+    return not getattr(backend, "supports_sharedmem", False)
+
+
+def in_parts(
+    function: Callable[[_Part], _Result], parts: Sequence[_Part], n_threads: int = 1
+) -> Iterator[_Result]:
+    """Call a function with each part, and yield the results in the order of the parts.
+
+    Parameters
+    ----------
+    function : callable
+        On a cluster it is pickled, as are the parts and the results.
+    parts : sequence
+    n_threads : int, default=1
+        How many parts are worked on at a time on this machine; on a cluster, as many as it has threads.
+    """
+    results: Iterator[_Result] = Parallel(n_threads, prefer="threads", return_as="generator")(
+        delayed(function)(part) for part in parts
+    )
+    yield from results
