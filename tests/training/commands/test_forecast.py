@@ -178,7 +178,7 @@ def test_series_that_end_on_different_days_have_no_total_over_all(tmp_path: Path
     out, totals = tmp_path / "forecasts.csv", tmp_path / "totals.csv"
     ended = training("forecast", history, "--out", out, "--totals", totals, "--models", models)
     assert {row["series"] for row in rows_of(totals)} == {"ended in may", "late"}
-    assert "no total over all" in ended.stderr
+    assert "no total of all" in ended.stderr
 
 
 @pytest.mark.parametrize("name", ["history.csv", "forecasts.csv", "totals.parquet"])
