@@ -92,6 +92,7 @@ def test_a_run_that_is_repeated_forecasts_what_is_not_up_to_date(
     (out / "part=2" / "views.parquet").write_bytes(b"PAR1 cut off")
     assert "5 series in 2 files" in training(*command).stdout
     assert files_in(out)["part=1/views.parquet"].num_rows == 2 * 3
+    assert "11 series in 4 files" in training(*command, "--without-last-day").stdout
     publish(models, 1)
     assert "11 series in 4 files" in training(*command).stdout
 
