@@ -117,8 +117,9 @@ def _forecast_file(work: Work, name: str) -> _Outcome:
 
 
 def _forecast(work: Work, name: str) -> PartitionedForecast:
-    how = (work.horizon, *work.levels, repr(work.options))
-    made_of = json.dumps([work.version, work.source.stamp(name), *how])
+    read = work.options
+    how = (read.views, read.series, read.events, read.differences, read.without_last_day)
+    made_of = json.dumps([work.version, work.source.stamp(name), work.horizon, list(work.levels), *how])
     if _made_of(work.target, name) == made_of:
         return PartitionedForecast(n_up_to_date=1)
     with work.source.opened(name) as source:
