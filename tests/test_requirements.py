@@ -55,6 +55,7 @@ def test_every_dependency_of_the_project_is_locked() -> None:
     extras = [name for extra in PROJECT["optional-dependencies"].values() for name in extra]
     assert direct_names(PROJECT["dependencies"]) - pins("runtime.txt").keys() == set()
     assert direct_names(extras) - pins("dev.txt").keys() == set()
+    assert direct_names(PROJECT["optional-dependencies"]["scale"]) - pins("scale.txt").keys() == set()
 
 
 @pytest.mark.parametrize("lock", ["runtime.txt", "scale.txt"])
