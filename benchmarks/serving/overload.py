@@ -6,21 +6,17 @@ series, each of them beside a client that asks for one forecast after the other.
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 
+from benchmarks.serving.crowd import Answers, crowd
 from benchmarks.serving.request import BODY, batch
 from benchmarks.serving.running import Running, lay_out_models, post, running
 from benchmarks.serving.servers import VIEWCAST
@@ -33,27 +29,6 @@ BATCH_CLIENTS = 64
 N_IDLE_BATCHES = 5
 N_IDLE_SINGLES = 300
 RESULTS = Path(__file__).parents[1] / "results" / "overload.md"
-
-
-@dataclass
-class Answers:
-    """What clients got: for each status the seconds that it took, and what was no answer at all."""
-
-    seconds: dict[int, list[float]] = field(default_factory=dict)
-    broken: Counter[str] = field(default_factory=Counter)
-
-    def add(self, status: int, seconds: float) -> None:
-        """Count one answer."""
-        self.seconds.setdefault(status, []).append(seconds)
-
-    def p99(self, *statuses: int) -> float:
-        """The 99th percentile of the seconds that answers of some statuses took; NaN when there are none."""
-        seconds = [second for status in statuses for second in self.seconds.get(status, [])]
-        return float(np.quantile(seconds, 0.99)) if seconds else float("nan")
-
-    def __str__(self) -> str:
-        counts = {status: len(seconds) for status, seconds in sorted(self.seconds.items())}
-        return ", ".join(f"{n:,} × {status}" for status, n in (counts | dict(self.broken)).items())
 
 
 def ask(body: bytes, answers: Answers, until: Callable[[], bool]) -> None:
@@ -83,35 +58,6 @@ def sequence(body: bytes, n: int) -> Answers:
     return answers
 
 
-def crowd(n_clients: int, body: bytes, seconds: float) -> Answers:
-    """So many clients for so long, in a process of their own: their work is not to slow others' clocks."""
-    program = "from benchmarks.serving.overload import ask_many; ask_many()"
-    order = json.dumps({"n_clients": n_clients, "seconds": seconds, "body": body.decode()})
-    done = subprocess.run(
-        [sys.executable, "-c", program], input=order, capture_output=True, text=True, check=True
-    )
-    said = json.loads(done.stdout)
-    return Answers(
-        {int(status): seconds for status, seconds in said["seconds"].items()}, Counter(said["broken"])
-    )
-
-
-def ask_many() -> None:
-    """What the process of a crowd does."""
-    order = json.load(sys.stdin)
-    answers, end = Answers(), time.monotonic() + order["seconds"]
-    body = order["body"].encode()
-    threads = [
-        threading.Thread(target=ask, args=(body, answers, lambda: time.monotonic() > end))
-        for _ in range(order["n_clients"])
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    json.dump({"seconds": answers.seconds, "broken": answers.broken}, sys.stdout)
-
-
 def under_load(
     service: Running, what: str, body: bytes, n_clients: int, seconds: float, idle: float, usual: float
 ) -> str:
@@ -133,7 +79,7 @@ def under_load(
     ]
     for watcher in watchers:
         watcher.start()
-    answers = crowd(n_clients, body, seconds)
+    answers = crowd(PORT, n_clients, body, seconds)
     ended.set()
     begin = time.perf_counter()
     for watcher in watchers:
@@ -180,7 +126,7 @@ def main(
             sequence(BODY, N_IDLE_SINGLES)
             single = sequence(BODY, N_IDLE_SINGLES).p99(200)
             idle = sequence(many, N_IDLE_BATCHES).p99(200)
-            enough = crowd(ENOUGH_CLIENTS, BODY, 5.0).p99(200)
+            enough = crowd(PORT, ENOUGH_CLIENTS, BODY, 5.0).p99(200)
             rows = [
                 under_load(
                     service,
