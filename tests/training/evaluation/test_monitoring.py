@@ -1,9 +1,5 @@
 """Monitoring: remembered forecasts are compared with the days that have come."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -21,12 +17,6 @@ KEY = ("a", "views")
 LAST = day_number(day("2026-01-07"))
 # The median and the ends of the 80 % and 95 % intervals, the same on all of four days.
 BANDS = np.array([[10.0] * 4, [8.0] * 4, [12.0] * 4, [5.0] * 4, [15.0] * 4])
-
-
-@pytest.fixture
-def in_file(tmp_path: Path) -> Iterator[Database]:
-    with closing(Database(f"sqlite:///{tmp_path}/archive.sqlite")) as opened:
-        yield opened
 
 
 def monitored(database: Database) -> Monitoring:
