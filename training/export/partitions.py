@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from training.disk import durable
 from training.errors import ViewcastError
+from training.store.s3 import plain_errors
 
 ENDING = ".parquet"
 
@@ -65,39 +68,41 @@ class RemotePartitions:
 
     def names(self) -> list[str]:
         """Return the names."""
-        system, root = self._system()
-        return sorted(path.removeprefix(f"{root}/") for path in system.find(root) if path.endswith(ENDING))
+        with self._asked() as (system, root):
+            paths = system.find(root)
+        return sorted(path.removeprefix(f"{root}/") for path in paths if path.endswith(ENDING))
 
     def stamp(self, name: str) -> str:
         """Return the store's own mark of the content: an entity tag, or a digest of size and time."""
-        system, root = self._system()
-        return str(system.ukey(f"{root}/{name}"))
+        with self._asked() as (system, root):
+            return str(system.ukey(f"{root}/{name}"))
 
-    def opened(self, name: str) -> AbstractContextManager[IO[bytes]]:
+    @contextmanager
+    def opened(self, name: str) -> Iterator[IO[bytes]]:
         """Open a file."""
-        system, root = self._system()
-        stream: AbstractContextManager[IO[bytes]] = system.open(f"{root}/{name}", "rb")
-        return stream
+        with self._asked() as (system, root), system.open(f"{root}/{name}", "rb") as stream:
+            yield stream
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file in one request, or in parts that the store joins at the end."""
-        system, root = self._system()
-        system.pipe_file(f"{root}/{name}", content)
+        with self._asked() as (system, root):
+            system.pipe_file(f"{root}/{name}", content)
 
-    def _system(self) -> tuple[Any, str]:
+    @contextmanager
+    def _asked(self) -> Iterator[tuple[Any, str]]:
+        """The file system and the path that the URL names; what it refuses is raised as an `OSError`."""
         from fsspec.core import url_to_fs
 
-        # Another process may have written meanwhile: listings are not to be remembered.
-        system, root = url_to_fs(self.url, use_listings_cache=False)
-        return system, root.rstrip("/")
+        with plain_errors(self.url):
+            # Another process may have written meanwhile: listings are not to be remembered.
+            system, root = url_to_fs(self.url, use_listings_cache=False)
+            yield system, root.rstrip("/")
 
 
 def partitions_at(place: str) -> Partitions:
     """Open a folder, or a URL when there is a scheme in it; raises `ViewcastError` without fsspec."""
     if "://" not in place:
         return FolderPartitions(Path(place))
-    try:
-        import fsspec  # noqa: F401, an optional extra
-    except ImportError as error:
-        raise ViewcastError(f"{place}: URLs need the extra `scale`, which is not installed") from error
+    if not (find_spec("fsspec") and find_spec("boto3")):
+        raise ViewcastError(f"{place}: URLs need the extra `scale`, which is not installed")
     return RemotePartitions(place)

@@ -68,13 +68,13 @@ class S3Storage:
         group, slash, file = name.partition("/")
         if slash:
             return member(self._group(group)[1], file, most_bytes)
-        with self._plain_errors():
+        with plain_errors(self._url):
             return _content(self._client.get_object(**self._place(name)), most_bytes)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Be the only one who changes anything, until the lease ends; wait for the one of another."""
-        with self._one_at_a_time, self._plain_errors():
+        with self._one_at_a_time, plain_errors(self._url):
             self._take_lease()
             self._seen = {name: tag for name, tag in self._listed().items() if not name.endswith(_ENDING)}
             try:
@@ -87,13 +87,13 @@ class S3Storage:
         """Check the group as it will be kept, and write it, in one request."""
         content = pack(files)
         check(lambda name, most_bytes: member(content, name, most_bytes))
-        with self._plain_errors():
+        with plain_errors(self._url):
             self._put(f"{group}{_ENDING}", content, None)
 
     def replace(self, name: str, content: bytes) -> None:
         """Write a file, provided that it is what it was when the lease was taken; raises `ChangedError`."""
         group, slash, file = name.partition("/")
-        with self._plain_errors():
+        with plain_errors(self._url):
             if slash:
                 tag, archive = self._group(group)
                 self._put(f"{group}{_ENDING}", pack({**unpack(archive), file: content}), tag)
@@ -107,7 +107,7 @@ class S3Storage:
         if time.monotonic() > self._lease_end:
             problem = f"{group} is not removed: it took more than {self._lease_seconds:g} seconds until then"
             raise OSError(errno.ETIMEDOUT, problem, self._url)
-        with self._plain_errors():
+        with plain_errors(self._url):
             self._client.delete_object(**self._place(f"{group}{_ENDING}"))
 
     def signature(self, names: Iterable[str]) -> Hashable:
@@ -118,7 +118,7 @@ class S3Storage:
         return tuple(self._tag_or_none(name) for name in objects)
 
     def _tag_or_none(self, name: str) -> str | None:
-        with suppress(OSError), self._plain_errors():
+        with suppress(OSError), plain_errors(self._url):
             return self._tag(name)
         return None
 
@@ -130,7 +130,7 @@ class S3Storage:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix, Delimiter="/"
         )
-        with self._plain_errors():
+        with plain_errors(self._url):
             entries = [entry for page in pages for entry in page.get("Contents", [])]
         return {entry["Key"].removeprefix(self._prefix): entry["ETag"] for entry in entries}
 
@@ -138,7 +138,7 @@ class S3Storage:
         """A group's entity tag and its zip file; the last that was read is kept while it does not change."""
         kept = self._last_group
         if_changed = {"IfNoneMatch": kept[1]} if kept and kept[0] == name else {}
-        with self._plain_errors():
+        with plain_errors(self._url):
             try:
                 answer = self._client.get_object(**self._place(f"{name}{_ENDING}"), **if_changed)
             except _client_error() as error:
@@ -197,22 +197,23 @@ class S3Storage:
     def _end_lease(self) -> None:
         """Let others in; when the store cannot be asked, they wait until the lease ends."""
         if time.monotonic() < self._lease_end:
-            with suppress(OSError), self._plain_errors():
+            with suppress(OSError), plain_errors(self._url):
                 self._client.delete_object(**self._place(_LOCK))
 
-    @contextmanager
-    def _plain_errors(self) -> Iterator[None]:
-        """Raise what the store, or the way to it, refuses as an `OSError`."""
-        from botocore.exceptions import BotoCoreError, ClientError
 
-        try:
-            yield
-        except ClientError as error:
-            if _status(error) == _NOT_FOUND and not _no_bucket(error):
-                raise FileNotFoundError(errno.ENOENT, "there is no such object", self._url) from error
-            raise OSError(errno.EIO, f"the object store refuses it: {error}", self._url) from error
-        except BotoCoreError as error:
-            raise OSError(errno.EIO, f"the object store cannot be asked: {error}", self._url) from error
+@contextmanager
+def plain_errors(url: str) -> Iterator[None]:
+    """Raise what an object store, or the way to it, refuses as an `OSError`."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if _status(error) == _NOT_FOUND and not _no_bucket(error):
+            raise FileNotFoundError(errno.ENOENT, "there is no such object", url) from error
+        raise OSError(errno.EIO, f"the object store refuses it: {error}", url) from error
+    except BotoCoreError as error:
+        raise OSError(errno.EIO, f"the object store cannot be asked: {error}", url) from error
 
 
 def _client() -> Any:

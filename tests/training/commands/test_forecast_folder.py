@@ -173,6 +173,18 @@ def test_a_cluster_that_does_not_answer_is_said_not_to(monkeypatch: pytest.Monke
         pass
 
 
+def test_an_object_store_that_does_not_answer_is_said_not_to(models: Path) -> None:
+    nobody = {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+    }
+    ended = training(
+        "forecast", "s3://bucket/a", "--out", "s3://bucket/b", "--models", models, code=1, **nobody
+    )
+    assert "error: s3://bucket/a: the object store cannot be asked" in " ".join(ended.stderr.split())
+
+
 def test_an_object_store_is_read_and_written(tmp_path: Path, history: Path, models: Path) -> None:
     with serving_objects():
         fsspec.filesystem("s3").put(f"{history}/", f"{BUCKET}/history/", recursive=True)
