@@ -5,7 +5,7 @@ import ast
 from tests.test_structure import MODULES
 
 # Raised and caught inside of a package; what leaves it is another error, which says where.
-INTERNAL = {"CountError", "ManifestError", "RefusedPickleError", "TrialError"}
+INTERNAL = {"ChangedError", "CountError", "ManifestError", "RefusedPickleError", "TrialError"}
 # It ends the process, and no `except Exception` may keep it from doing so.
 SIGNALS = {"StoppedError"}
 

@@ -205,6 +205,11 @@ def no_archive(situations: Situations) -> Answers:
         yield to(method, f"{VERSION}{path}", version["version"])
     yield to("POST", "/models/rollback")
     yield to("DELETE", "/models/challenger")
+    away = service.models.rename(service.models.with_name("away"))
+    service.models.touch()
+    yield to("GET", "/models")
+    service.models.unlink()
+    away.rename(service.models)
 
 
 # kind -> the answer of each route that documents it
