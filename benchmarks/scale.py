@@ -53,13 +53,14 @@ def main() -> None:
     parser.add_argument("--gigabyte-month", type=float, default=0.023, help="price of a stored gigabyte")
     chosen = parser.parse_args()
     ModelStore(chosen.models).load_last_good()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
         source, target = Path(name) / "history", Path(name) / "forecasts"
         write_history(source, chosen.series, chosen.days, chosen.files)
         runs = [here(source, target, chosen.models)]
         n_output_bytes = size(target)
         runs.append(on_cluster(source, target, chosen.models))
-        text = report(chosen, runs, size(source), n_output_bytes)
+        text = report(chosen, load, runs, size(source), n_output_bytes)
     print(text)
     RESULT.write_text(text, encoding="utf-8")
 
@@ -119,7 +120,9 @@ def _high_water(pid: int) -> int:
     return int(line.split()[1]) * 1024
 
 
-def report(chosen: argparse.Namespace, runs: list[Run], n_input_bytes: int, n_output_bytes: int) -> str:
+def report(
+    chosen: argparse.Namespace, load: float, runs: list[Run], n_input_bytes: int, n_output_bytes: int
+) -> str:
     """Write the table, and the projection."""
     n_rows = chosen.series * chosen.days
     lines = [
@@ -137,7 +140,7 @@ def report(chosen: argparse.Namespace, runs: list[Run], n_input_bytes: int, n_ou
     return f"""# Forecasting more series than fit in memory
 
 {chosen.series:,} generated series of {chosen.days:,} days in {chosen.files} files.
-{os.cpu_count()} cores, with a load of {os.getloadavg()[0]:.0f} at the end: other programs ran, too.
+{os.cpu_count()} cores; load of the machine before {load:.1f}, after {os.getloadavg()[0]:.1f}.
 
 {chr(10).join(lines)}
 
