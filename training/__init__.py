@@ -1,1 +1,1 @@
-"""Offline: a view history goes in, a verified model comes out. Knows nothing of HTTP."""
+"""Offline part: fits, evaluates and stores forecast models. It does not depend on HTTP."""

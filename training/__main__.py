@@ -1,4 +1,4 @@
-"""`python -m training`: the command line is in `commands/`."""
+"""Entry point of `python -m training`; the commands are in `commands/`."""
 
 from training.commands.app import main
 

@@ -1,20 +1,20 @@
-"""What all errors that a person is meant to read have in common."""
+"""The base class of all errors whose messages are written for users."""
 
 
 class ViewcastError(Exception):
-    """Something that a person can put right; the message says what was found, where, and what would be right.
+    """An error that the user can correct; the message says what is wrong, where, and what would be right.
 
-    The command line prints it as one line and ends with 1; whatever else is raised is a fault of the program.
+    The command line prints the message in one line and exits with 1. Any other exception is a bug.
     """
 
     @property
     def public(self) -> str:
-        """The message for whoever uses a service without running it: it says nothing of where files lie."""
+        """The message without paths of files, for clients of a service."""
         return str(self)
 
 
 def reason_of(error: BaseException) -> str:
-    """Say why something failed without saying where files lie: of an `OSError`, what the system says."""
+    """Give the message of an error without paths of files; for an `OSError`, the message of the system."""
     if isinstance(error, ViewcastError):
         return error.public
     if isinstance(error, OSError) and error.strerror:

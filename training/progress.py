@@ -1,4 +1,4 @@
-"""How long work says how far it is: a callable that takes the step's name and the fraction done, 0 to 1."""
+"""Progress reports: a callable that is called with the name of a step and the fraction done, 0 to 1."""
 
 from collections.abc import Callable
 
@@ -6,9 +6,9 @@ Progress = Callable[[str, float], None]
 
 
 def silent(step: str, fraction: float) -> None:
-    """Say nothing."""
+    """Ignore the progress."""
 
 
 def part(progress: Progress, begin: float, end: float) -> Progress:
-    """Make what a part of the work calls: its 0 to 1 is the whole's `begin` to `end`."""
+    """Make a callable for one part of the work: it maps the fraction from 0 to 1 to `begin` to `end`."""
     return lambda step, fraction: progress(step, begin + fraction * (end - begin))

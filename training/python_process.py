@@ -1,4 +1,4 @@
-"""Python in a process of its own that imports what this one does."""
+"""Command and environment of a separate Python process that imports from the same places as this one."""
 
 import os
 import sys
@@ -6,15 +6,14 @@ from collections.abc import Mapping
 
 
 def python_command(module: str, *arguments: str) -> list[str]:
-    """Give the command that runs a module.
+    """Give the command that runs a module with arguments.
 
-    `python -m` alone looks into the current folder first, where somebody may have a package of the same name;
-    `-P` keeps it from that.
+    `-P` keeps Python from importing from the current folder, which may contain a package of the same name.
     """
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
 def python_environment(**variables: str) -> Mapping[str, str]:
-    """Give the environment of such a process: this one's, the places it imports from, and some variables."""
+    """Give the environment for `python_command`: that of this process, its import paths, and `variables`."""
     places = [place or os.getcwd() for place in sys.path]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(places), **variables}

@@ -1,4 +1,4 @@
-"""The place that says where work in parts is done: on this machine's cores, or on a Dask cluster."""
+"""Distribute parts of work over the cores of this machine or over a Dask cluster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from joblib.parallel import get_active_backend
 
 from training.errors import ViewcastError
 
-# How long to wait for the scheduler to answer, and for the first worker.
+# How long to wait for an answer of the scheduler, and for the first worker.
 PATIENCE_SECONDS = 30
 
 _Part = TypeVar("_Part")
@@ -20,21 +20,23 @@ _Result = TypeVar("_Result")
 
 
 class ClusterError(ViewcastError):
-    """The cluster cannot be reached, or was lost; the message says which."""
+    """The cluster cannot be reached, has no worker, or was lost; the message says which."""
 
 
 @contextmanager
 def working_on(scheduler: str | None) -> Iterator[None]:
-    """Do all work in parts on a cluster while the block runs.
+    """Make `in_parts` work on a cluster within the block.
 
     Parameters
     ----------
-    scheduler : address of the Dask scheduler, such as `tcp://10.0.0.5:8786`; None to work on this machine
+    scheduler : str or None
+        Address of the Dask scheduler, such as `tcp://10.0.0.5:8786`; None to work on this machine.
 
     Raises
     ------
     ClusterError
-        When the scheduler does not answer, has no worker, or is lost in the middle of the work.
+        When the extra `scale` is not installed, the scheduler does not answer or has no worker within 30
+        seconds, or the cluster is lost during the work.
     """
     if not scheduler:
         yield
@@ -67,7 +69,7 @@ def _connected(scheduler: str) -> Iterator[Any]:
 
 
 def is_on_cluster() -> bool:
-    """Whether work in parts is done by processes that share no memory with this one."""
+    """Whether `in_parts` works on a cluster, in processes that share no memory with this one."""
     backend, _ = get_active_backend(prefer="threads")
     return not getattr(backend, "supports_sharedmem", False)
 
@@ -75,15 +77,19 @@ def is_on_cluster() -> bool:
 def in_parts(
     function: Callable[[_Part], _Result], parts: Sequence[_Part], n_threads: int = 1
 ) -> Iterator[_Result]:
-    """Call a function with each part, and yield the results in the order of the parts.
+    """Call a function with each part in parallel, and yield the results in the order of the parts.
 
     Parameters
     ----------
     function : callable
-        On a cluster it is pickled, as are the parts and the results.
+        On a cluster, the function, the parts and the results are pickled.
     parts : sequence
     n_threads : int, default=1
-        How many parts are worked on at a time on this machine; on a cluster, as many as it has threads.
+        Number of threads on this machine. Without effect on a cluster, which uses all threads of its workers.
+
+    Yields
+    ------
+    result of the function
     """
     results: Iterator[_Result] = Parallel(n_threads, prefer="threads", return_as="generator")(
         delayed(function)(part) for part in parts

@@ -1,3 +1,3 @@
-"""The one place that says which release this is."""
+"""The number of this release."""
 
 VERSION = "0.1.0"

@@ -1,1 +1,1 @@
-"""Forecasts of many series as files."""
+"""Write forecasts of many series to files."""

@@ -1,4 +1,4 @@
-"""Forecasts of every series of a history, chunk by chunk, into one file that appears when it is whole."""
+"""Write forecasts of all series of a history to one file, chunk by chunk; the file appears when complete."""
 
 from __future__ import annotations
 
@@ -19,25 +19,26 @@ from training.model.totals import have_a_sum
 from training.model.windows import MINIMUM_DAYS
 from training.progress import Progress, silent
 
-# Forecast and written at a time; their windows, 420 days of each, take 3 MB and stay in the cache.
+# Number of series forecast and written at a time; their windows of 420 days take 3 MB and fit into the cache.
 CHUNK_SERIES = 1_000
 
 
 class TooShortError(ViewcastError):
-    """No series of the history is long enough to be forecast."""
+    """No series of the history has enough days for a forecast."""
 
 
 @dataclass(frozen=True)
 class BulkForecast:
-    """What was written.
+    """Summary of a written forecast.
 
     Attributes
     ----------
     n_series : int
+        Number of series that were forecast.
     left_out : list of str
-        The names of those that are too short to be forecast.
+        Names of the series with too few days.
     has_sum : bool
-        Whether there is a total over all series: they end on the same day, and count the same.
+        Whether there is a total over all series: all of them end on the same day and have the same metric.
     """
 
     n_series: int
@@ -46,14 +47,14 @@ class BulkForecast:
 
 
 def long_enough(history: History) -> list[Series]:
-    """The series that can be forecast."""
+    """Select the series with enough days for a forecast."""
     return [member for member in history.series if len(member.views) >= MINIMUM_DAYS]
 
 
 def forecast_tables(
     model: Forecaster, history: History, horizon: int, levels: Sequence[int]
 ) -> Iterator[ForecastTable]:
-    """Forecast all series that are long enough, some at a time; parameters as in `forecast_to_file`."""
+    """Forecast all series with enough days, `CHUNK_SERIES` at a time; parameters as in `forecast_to_file`."""
     series = long_enough(history)
     for begin in range(0, len(series), CHUNK_SERIES):
         chunk = series[begin : begin + CHUNK_SERIES]
@@ -74,24 +75,25 @@ def forecast_to_file(
     totals: Path | None = None,
     progress: Progress = silent,
 ) -> BulkForecast:
-    """Forecast the days after each series' own last day, and write them.
+    """Forecast the days after the last day of each series, and write them to a file.
 
     Parameters
     ----------
     model : Forecaster
     history : History
-        Series of fewer than 7 days are left out. Its events count as far as the model knows them.
+        Series of fewer than 7 days are left out. Events that the model does not know are ignored.
     path : Path
+        The file to write; an existing file is replaced.
     open_file : callable
-        The format, as `forecast_files.format_of` gives it for the path.
+        Writes the format of the file, see `forecast_files.format_of`.
     horizon : int
-        Days to forecast, 1 to 365.
+        Number of days to forecast, 1 to 365.
     levels : sequence of int
-        Central intervals, in percent.
+        Levels of the central intervals, in percent.
     totals : Path, default=None
-        Where to write totals, as CSV.
+        File for the totals, as CSV; None to write no totals.
     progress : callable
-        Called with the step and the fraction of the series that is done.
+        Called with the name of the step and the fraction of series that is done, 0 to 1.
 
     Returns
     -------
@@ -100,9 +102,9 @@ def forecast_to_file(
     Raises
     ------
     TooShortError
-        When no series is long enough.
+        When no series has 7 days.
     OSError
-        When it cannot be written; what stood there stands there still.
+        When a file cannot be written; existing files are then unchanged.
     """
     series = long_enough(history)
     if not series:

@@ -1,7 +1,8 @@
-"""Rows of numbers as the text of a CSV file, many times faster than formatting number by number.
+"""Format rows of numbers as CSV text, many times faster than number by number.
 
-Every number is put together from tables, four characters at a time: an entry is the text of four digits or
-fewer, or of the two decimals with the separator that follows. Padding is cut out of the whole at the end.
+The text of a number is taken from tables, four bytes at a time: an entry has up to four digits, or the
+decimal point, two decimals and the separator. Shorter entries are padded with NUL, which is removed at the
+end.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 PADDING = b"\0"
 ENTRY_BYTES = 4
 TEN_THOUSAND = 10_000
-# So many hundredths are exact in the narrower type, which is divided three times as fast.
+# Below this number of hundredths, uint32 is exact; its division is three times as fast as that of uint64.
 NARROW_LIMIT = 2.0**32
 
 Entries = NDArray[np.uint32]
@@ -25,7 +26,8 @@ def _entries(texts: Iterable[str]) -> Entries:
     return np.frombuffer(b"".join(text.encode().ljust(ENTRY_BYTES, PADDING) for text in texts), np.uint32)
 
 
-# Four digits at the head of a number, and four behind others, where leading zeros count.
+# The first 10,000 entries are for the leading digits of a number. The next 10,000 follow other digits, so
+# they have leading zeros.
 _INNER = _entries(f"{n:04}" for n in range(TEN_THOUSAND))
 _FIRST = np.concatenate([_entries(str(n) if n else "" for n in range(TEN_THOUSAND)), _INNER])
 _LAST = np.concatenate([_entries(map(str, range(TEN_THOUSAND))), _INNER])
@@ -33,19 +35,19 @@ _DECIMALS = _entries(f".{n:02}{end}" for end in ",\n" for n in range(100))
 
 
 def lines_of(prefixes: NDArray[np.bytes_], numbers: NDArray[np.float64]) -> bytes:
-    """Write rows of numbers with two decimals, separated by commas.
+    """Format rows of numbers with two decimals, separated by commas.
 
     Parameters
     ----------
     prefixes : ndarray of bytes, shape (n_rows,)
-        What each row begins with, with the comma that follows; no NUL in it.
+        Beginning of each row, including a comma; without NUL.
     numbers : ndarray of shape (n_rows, n_columns)
-        0 to 1.8e17, rounded to two decimals, halves to even.
+        0 to 1.8e17; they are rounded to two decimals, halves to even.
 
     Returns
     -------
     bytes
-        Each row ends with a line feed.
+        The lines; each ends with a line feed.
 
     Examples
     --------
@@ -63,7 +65,7 @@ def lines_of(prefixes: NDArray[np.bytes_], numbers: NDArray[np.float64]) -> byte
     cells = rows[:, head.shape[1] :].reshape(n_rows, n_columns, n_groups + 1)
     whole = counts // 100
     decimals = counts - whole * 100
-    decimals[:, -1] += 100  # those that end with a line feed
+    decimals[:, -1] += 100  # entries that end with a line feed
     cells[..., -1] = _DECIMALS[decimals]
     for group in reversed(range(n_groups)):
         higher = whole // TEN_THOUSAND
@@ -75,6 +77,6 @@ def lines_of(prefixes: NDArray[np.bytes_], numbers: NDArray[np.float64]) -> byte
 
 
 def _as_entries(texts: NDArray[np.bytes_]) -> Entries:
-    """Texts as rows of entries, padded to whole ones."""
+    """Convert texts to rows of entries; the last entry is padded."""
     width = -(-texts.dtype.itemsize // ENTRY_BYTES) * ENTRY_BYTES
     return np.ascontiguousarray(texts.astype(f"S{width}")).view(np.uint32).reshape(len(texts), -1)

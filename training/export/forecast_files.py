@@ -1,8 +1,8 @@
-"""Files of forecasts: a row a series and day, as CSV or, where pyarrow is installed, as Parquet.
+"""Write forecasts as CSV or, if pyarrow is installed, as Parquet; one row for each series and day.
 
-The columns are `series`, `date`, `views` (the median), and `lower_80`, `upper_80` and so on, a pair for each
-level. CSV has two decimals, and an apostrophe before a name that a spreadsheet would run as a formula;
-Parquet has numbers and names as they are.
+The columns are `series`, `date`, `views` (the median), and a pair such as `lower_80` and `upper_80` for each
+level. In CSV, numbers have two decimals, and a name that a spreadsheet would read as a formula has an
+apostrophe before it. Parquet has the unrounded numbers and the unchanged names.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class ForecastTable:
 
     Attributes
     ----------
-    names : list of str, n_series of them
+    names : list of str, of length n_series
     last_dates : ndarray of datetime64[D], shape (n_series,)
-        The day before the first that is forecast.
+        The day before the first forecast day.
     forecasts : Forecasts
     """
 
@@ -42,18 +42,18 @@ class ForecastTable:
     forecasts: Forecasts
 
     def dates(self) -> Days:
-        """The days forecast, shape (n_series, horizon)."""
+        """Give the forecast days; shape (n_series, horizon)."""
         return self.last_dates[:, None] + np.arange(1, self.forecasts.median.shape[1] + 1) * DAY
 
     def numbers(self) -> Float64:
-        """The columns of numbers, shape (n_series, horizon, 1 + 2 n_levels)."""
+        """Give the median and the ends of intervals; shape (n_series, horizon, 1 + 2 n_levels)."""
         lower, upper = self.forecasts.lower, self.forecasts.upper
         bounds = [bound for pair in zip(lower, upper, strict=True) for bound in pair]
         return np.stack([self.forecasts.median, *bounds], axis=-1)
 
 
 class ForecastFile(Protocol):
-    """A file that takes one table of forecasts after the other."""
+    """A file to which tables of forecasts are appended."""
 
     def write(self, table: ForecastTable) -> None:
         """Append a table."""
@@ -63,17 +63,27 @@ OpenFile = Callable[[IO[bytes], Sequence[int]], AbstractContextManager[ForecastF
 
 
 class ForecastFileError(ViewcastError):
-    """Forecasts cannot be written there; the message says why, and what would be right."""
+    """A forecast file cannot be written; the message says why, and what to do instead."""
 
 
 def format_of(path: Path) -> OpenFile:
-    """Choose the format by the ending of a file's name, and look whether such a file can be written.
+    """Choose the format by the ending of a file's name, and check that the file can be written.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in .csv or .parquet, in upper or lower case.
+
+    Returns
+    -------
+    callable
+        Called with a binary stream and the levels, gives a context manager with a `ForecastFile`.
 
     Raises
     ------
     ForecastFileError
-        When the name ends neither in .csv nor in .parquet, pyarrow is missing for the latter, there is no
-        such folder, or something else than a file has the name.
+        When the ending is neither .csv nor .parquet, pyarrow is not installed for Parquet, the folder does
+        not exist, or the path exists but is not a file.
     """
     if not path.parent.is_dir():
         raise ForecastFileError(f"{path}: there is no folder {path.parent}; make it first")
@@ -94,7 +104,7 @@ def format_of(path: Path) -> OpenFile:
 
 
 def number_columns(levels: Sequence[int]) -> list[str]:
-    """Names of the columns of numbers."""
+    """Give the names of the columns of numbers: `views`, `lower_80`, `upper_80`, and so on."""
     return ["views", *(f"{bound}_{level}" for level in levels for bound in ("lower", "upper"))]
 
 
@@ -106,7 +116,7 @@ class _CsvFile:
         """Append the rows of a table."""
         numbers = table.numbers()
         n_series, horizon, n_columns = numbers.shape
-        # Few days are in it many times.
+        # Few different days occur many times, so each is formatted once.
         days, which = np.unique(table.dates(), return_inverse=True)
         written = np.char.add(np.datetime_as_string(days).astype(bytes), b",")
         lines = lines_of(written[which.ravel()], numbers.reshape(n_series * horizon, n_columns)).split(b"\n")
@@ -118,7 +128,7 @@ class _CsvFile:
 
 
 def _csv_fields(names: list[str]) -> list[bytes]:
-    """Names as fields, in quotes where they need them; no name has a line feed in it."""
+    """Format names as CSV fields, quoted where necessary; names contain no line feeds."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([cell_of(name)] for name in names)
     return text.getvalue().encode().split(b"\n")[:-1]
@@ -151,7 +161,7 @@ class _ParquetFile:
 def parquet_file(
     stream: IO[bytes], levels: Sequence[int], metadata: Mapping[str, str] | None = None
 ) -> Iterator[ForecastFile]:
-    """Write Parquet: strings, dates and float64; and metadata of the file, if there is any."""
+    """Write Parquet with columns of strings, dates and float64, and optional metadata of the file."""
     import pyarrow as pa
     from pyarrow import parquet
 

@@ -1,7 +1,7 @@
-"""Forecasts of a data set of many files, a file at a time: each is forecast whole or not at all.
+"""Forecast a data set of many files, file by file; an output file is written completely or not at all.
 
-An output file says in its metadata what it was made of. A run that is repeated passes over the files that
-are up to date, so that one that was interrupted goes on where it was.
+The metadata of an output file record what it was made from: model, source file and options. A repeated run
+skips files that are up to date, so it continues after an interruption.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ NAMED_FAILURES = 5
 
 
 class PartitionsError(ViewcastError):
-    """Some files cannot be forecast, or there is none; the message names them, and why."""
+    """There is no file to forecast, or some files cannot be forecast; the message has names and reasons."""
 
 
 @dataclass(frozen=True)
 class PartitionedForecast:
-    """What a run did.
+    """Counts of a run.
 
     Attributes
     ----------
     n_files, n_series : int
-        How many were forecast by this run.
+        Numbers of files and series that this run forecast.
     n_up_to_date : int
-        Files that had been forecast before.
+        Number of files that were skipped, because their output was up to date.
     n_left_out : int
-        Series that are too short.
+        Number of series with too few days.
     """
 
     n_files: int = 0
@@ -52,20 +52,21 @@ class PartitionedForecast:
 
 @dataclass(frozen=True)
 class Work:
-    """What to forecast, and how: the same for all files.
+    """Definition of a run.
 
     Attributes
     ----------
     model : Forecaster
     version : str
-        The name of the model.
+        The name of the model's version, for the metadata.
     source, target : Partitions
-        What to read, and where to write; a file has the same name in both.
+        Files to read and to write; an output file has the name of its source file.
     options : ReadOptions
+        How to read the source files.
     horizon : int
-        Days to forecast.
+        Number of days to forecast.
     levels : sequence of int
-        Central intervals, in percent.
+        Levels of the central intervals, in percent.
     """
 
     model: Forecaster
@@ -84,12 +85,22 @@ class _Outcome:
 
 
 def forecast_partitions(work: Work, progress: Progress = silent) -> PartitionedForecast:
-    """Forecast all files of a data set, here or on the cluster of `spread.working_on`.
+    """Forecast all files of a data set, on this machine or on the cluster of `spread.working_on`.
+
+    Parameters
+    ----------
+    work : Work
+    progress : callable
+        Called with the name of the step and the fraction of files that is done, 0 to 1.
+
+    Returns
+    -------
+    PartitionedForecast
 
     Raises
     ------
     PartitionsError
-        When there is no file, or some cannot be forecast; the others are written then.
+        When there is no file, or some files cannot be forecast; all other files are written.
     OSError
         When the source cannot be listed.
     """
@@ -135,7 +146,7 @@ def _forecast(work: Work, name: str) -> PartitionedForecast:
 
 
 def _made_of(target: Partitions, name: str) -> str | None:
-    """What an output file was made of; None when there is none that can be read."""
+    """Read from an output file what it was made from; None when there is no readable output file."""
     from pyarrow import ArrowException, parquet
 
     try:

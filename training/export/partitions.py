@@ -1,4 +1,4 @@
-"""Partitions of a data set: Parquet files in a folder, or under a URL that fsspec opens."""
+"""Parquet files of a data set, in a folder or under a URL that fsspec can open."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ ENDING = ".parquet"
 
 
 class Partitions(Protocol):
-    """Files by their names relative to a place. Pickled with the work that needs them."""
+    """Parquet files, by their names relative to a folder or URL. Must be picklable, for work on a cluster."""
 
     def names(self) -> list[str]:
-        """Return the names of all Parquet files, sorted; none when the place does not exist."""
+        """Return the names of all Parquet files, sorted; an empty list when the folder does not exist."""
 
     def stamp(self, name: str) -> str:
-        """Return a text that differs once a file has changed."""
+        """Return a text that changes when the file changes."""
 
     def opened(self, name: str) -> AbstractContextManager[IO[bytes]]:
-        """Open a file to read it; raises `OSError`."""
+        """Open a file for reading. Raises `OSError` when it cannot be opened."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file, whole or not at all."""
+        """Write a file, completely or not at all."""
 
 
 @dataclass(frozen=True)
 class FolderPartitions:
-    """Parquet files in a folder, and in the folders inside it."""
+    """Parquet files in a folder and its subfolders."""
 
     folder: Path
 
     def names(self) -> list[str]:
-        """Return the names; files that are being written are left out."""
+        """Return the names, without files and temporary files that begin with `.` or `_`."""
         paths = [path.relative_to(self.folder) for path in self.folder.rglob(f"*{ENDING}")]
         return sorted(path.as_posix() for path in paths if not path.name.startswith((".", "_")))
 
     def stamp(self, name: str) -> str:
-        """Return size and time of change."""
+        """Return the size and the time of the last change."""
         status = (self.folder / name).stat()
         return f"{status.st_size}-{status.st_mtime_ns}"
 
@@ -53,7 +53,7 @@ class FolderPartitions:
         return (self.folder / name).open("rb")
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file beside, flush it to disk, and rename it."""
+        """Write a temporary file, flush it to disk, and rename it."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         durable.remove_abandoned(path)
@@ -62,7 +62,7 @@ class FolderPartitions:
 
 @dataclass(frozen=True)
 class RemotePartitions:
-    """Parquet files in an object store, which has a file whole or not at all."""
+    """Parquet files in an object store, whose writes are atomic."""
 
     url: str
 
@@ -73,7 +73,7 @@ class RemotePartitions:
         return sorted(path.removeprefix(f"{root}/") for path in paths if path.endswith(ENDING))
 
     def stamp(self, name: str) -> str:
-        """Return the store's own mark of the content: an entity tag, or a digest of size and time."""
+        """Return the store's identifier of the content: an entity tag, or a digest of size and time."""
         with self._asked() as (system, root):
             return str(system.ukey(f"{root}/{name}"))
 
@@ -90,17 +90,20 @@ class RemotePartitions:
 
     @contextmanager
     def _asked(self) -> Iterator[tuple[Any, str]]:
-        """The file system and the path that the URL names; what it refuses is raised as an `OSError`."""
+        """Give the file system and the path of the URL; errors of the store are raised as `OSError`."""
         from fsspec.core import url_to_fs
 
         with plain_errors(self.url):
-            # Another process may have written meanwhile: listings are not to be remembered.
+            # No cache of listings, because other processes may write at the same time.
             system, root = url_to_fs(self.url, use_listings_cache=False)
             yield system, root.rstrip("/")
 
 
 def partitions_at(place: str) -> Partitions:
-    """Open a folder, or a URL when there is a scheme in it; raises `ViewcastError` without fsspec."""
+    """Give the files of a folder or, if `place` contains `://`, of a URL.
+
+    Raises `ViewcastError` for a URL when fsspec or boto3 is not installed.
+    """
     if "://" not in place:
         return FolderPartitions(Path(place))
     if not (find_spec("fsspec") and find_spec("boto3")):

@@ -1,4 +1,4 @@
-"""A file of totals: a row a series and number of days, and at the end those of all series together."""
+"""Write totals as CSV: one row for each series and number of days, then the totals over all series."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from training.history.names import cell_of
 from training.model.forecasts import Forecasts
 from training.model.totals import SumOfSeries, Totals, TotalWidths
 
-# No series has this name.
+# The name in rows of totals over all series; no series has it.
 ALL_SERIES = ""
 
 
 class TotalsFile:
     """Writes totals as CSV: `series`, `days`, `total`, and a pair of columns for each level.
 
-    Names are written as `forecast_files` writes them.
+    Names are written as in `forecast_files`.
 
     Parameters
     ----------
     stream : binary file
     widths : TotalWidths
-        Those of the model that forecasts.
+        The widths of the model that makes the forecasts.
     levels : sequence of int
-        Of the intervals, in percent.
+        Levels of the intervals, in percent.
     """
 
     def __init__(self, stream: IO[bytes], widths: TotalWidths, levels: Sequence[int]) -> None:
@@ -44,7 +44,7 @@ class TotalsFile:
         self._write_totals(names, totals)
 
     def write_sum(self) -> None:
-        """Append the totals over all series that were written; the name of these rows is empty."""
+        """Append the totals over all written series; the name in these rows is empty."""
         self._write_totals([ALL_SERIES], self._sums.totals())
 
     def _write_totals(self, names: Sequence[str], totals: Totals) -> None:

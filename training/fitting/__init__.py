@@ -1,1 +1,1 @@
-"""A history becomes a model: the prior, sums of its own, their blend, intervals."""
+"""Fit a forecast model to a history: the prior, the sums of sigmoids, their average, the intervals."""

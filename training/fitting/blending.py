@@ -1,4 +1,4 @@
-"""Averages fitted sums, with weights that are chosen on held-out days."""
+"""Average fitted sums of sigmoids, with weights chosen on held-out days."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from training.model.quantile_sum import QUANTILES
 from training.model.windows import HORIZON_DAYS, Float32, Float64
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
-# Days ahead that have one share together: tomorrow, the rest of the week, the rest of four weeks.
+# Groups of days ahead with a common share: tomorrow, the rest of the week, the rest of four weeks.
 DAYS_AHEAD = (slice(0, 1), slice(1, 7), slice(7, HORIZON_DAYS))
-# Shares are tried in tenths.
+# Shares are chosen from multiples of 1 / SHARE_STEPS.
 SHARE_STEPS = 10
-# Measured on so many independent stretches of 28 days, shares count as much as the equal ones assumed before.
+# With this number of independent stretches of 28 days, shares are halfway between measured and equal ones.
 SHARES_DOUBT = 10.0
 
 
 def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_stretches: float) -> Float64:
-    """Choose what each part counts in the average, by pinball loss on held-out windows.
+    """Choose the weight of each part in the average, by pinball loss on held-out windows.
 
-    Days ahead are weighed in groups: what knows best tomorrow need not know best what comes in four weeks.
-    The best shares are drawn towards equal ones, the more so the less was held out: a plain average is hard
-    to beat (the forecast combination puzzle; Smith and Wallis 2009).
+    Each group of `DAYS_AHEAD` has its own shares, because the best model for tomorrow need not be the best
+    for the fourth week. The best shares are shrunk towards equal shares, the more the fewer days were held
+    out: equal shares are hard to improve on (the forecast combination puzzle; Smith and Wallis 2009).
 
     Parameters
     ----------
     parts : sequence of ForecastModel
     windows : SupervisedWindows
-        Held out from what the parts were fitted on.
+        Windows that the parts were not fitted on.
     n_stretches : float
-        How many independent stretches of 28 days the windows come from.
+        Number of independent stretches of 28 days in the windows, see `n_stretches`.
 
     Returns
     -------
     ndarray of shape (n_parts, 28)
-        They sum to one, day by day.
+        The shares; for each day ahead, they add up to 1.
     """
     predictions = [part.scaled_quantiles(windows.X) for part in parts]
     grid = [
@@ -60,12 +60,24 @@ def choose_shares(parts: Sequence[ForecastModel], windows: SupervisedWindows, n_
 
 
 def equal_shares(n_parts: int) -> Float64:
-    """The same share for each part, of shape (n_parts, 28)."""
+    """Give each part the same share; shape (n_parts, 28)."""
     return np.full((n_parts, HORIZON_DAYS), 1 / n_parts)
 
 
 def pinball_losses(quantiles: Float32, targets: Float32) -> Float64:
-    """Mean pinball loss of (n_windows, 5, 28) quantiles, day by day; unknown targets do not count."""
+    """Compute the pinball loss of each day ahead, averaged over windows and summed over quantiles.
+
+    Parameters
+    ----------
+    quantiles : ndarray of shape (n_windows, 5, 28)
+    targets : ndarray of shape (n_windows, 28)
+        NaN where unknown; such days are left out.
+
+    Returns
+    -------
+    ndarray of shape (28,)
+        0 for days ahead without a known target.
+    """
     error = targets[:, None, :] - quantiles
     q = np.array(QUANTILES, dtype=np.float32)[:, None]
     total = np.nansum(np.maximum(q * error, (q - 1.0) * error), axis=(0, 1), dtype=np.float64)
@@ -73,15 +85,15 @@ def pinball_losses(quantiles: Float32, targets: Float32) -> Float64:
 
 
 def blend(sums: Sequence[Coefficients], shares: Float64, widths: Float64) -> ForecastModel:
-    """Average fitted sums, day by day.
+    """Average fitted sums, with separate shares for each day ahead.
 
     Parameters
     ----------
     sums : sequence of Coefficients
     shares : ndarray of shape (n_sums, 28)
-        What each sum counts for each day ahead.
+        Weight of each sum for each day ahead.
     widths : ndarray of shape (n_levels, 28)
-        The result's.
+        Factors for the half-widths of the result's intervals.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Continues the training of a fitted model, so that some new days do not ask for all to be learned anew."""
+"""Continue the training of a fitted model on new days, instead of fitting it from the start."""
 
 from __future__ import annotations
 
@@ -18,27 +18,26 @@ from training.model.windows import Float64
 from training.progress import Progress, part, silent
 
 STEPS = 50
-# The penalty pulls every coefficient to its old value: some new days are no reason to forget the old ones.
+# Strength of the penalty, which pulls every coefficient towards its old value.
 ALPHA = 100.0
 
 
 class ContinuedForecaster:
-    """Takes a fitted model and its held-out twin a little further, as `ForecastTrainer` fits them anew.
+    """Continues the training of both models of a version; `ForecastTrainer` fits them from the start.
 
-    Coefficients are pulled to where they were: on days to come, the new model errs about as much as the one
-    that it started from; a twentieth more at the most, on generated histories.
+    The coefficients are pulled towards their old values. On later days of generated histories, the error of
+    the new model is at most 5 % larger than that of the old one.
 
     Parameters
     ----------
     held_out_model : ForecastModel
-        Fitted without the days that were held out then.
+        The old model that was fitted without the held-out days.
     model : ForecastModel
-        The one that was published with it.
+        The old model that was fitted on all days.
     random_state : int, default=0
-        Seed of the order in which windows are seen.
-
+        Seed of the sample and the order of windows.
     intervals : Intervals, default=ConformalIntervals()
-        How the widths of intervals are measured.
+        Method that measures the widths of intervals.
     """
 
     def __init__(
@@ -56,9 +55,10 @@ class ContinuedForecaster:
     def train(
         self, past: History, history: History, first_held_out: np.datetime64, progress: Progress = silent
     ) -> Trained:
-        """Take the twin further by the days before the held-out ones, the model by all; see `Trainer`.
+        """Continue `held_out_model` on the days before the held-out ones, and `model` on all days.
 
-        The model's intervals are measured by the twin's on the held-out days.
+        The widths of the new model's intervals are measured with the new held-out model on the held-out
+        days. Parameters and result as in `Trainer.train`.
         """
         held_out_model, _ = self._learn(self.held_out_model, past, part(progress, 0.0, 0.5))
         held_out, stretches = held_out_windows(history, first_held_out, self.random_state)
@@ -74,7 +74,7 @@ class ContinuedForecaster:
         windows = windows_of(history, MOST_WINDOWS, np.random.default_rng(self.random_state))
         if len(windows) == 0 or not windows.teach_every_day():
             return start, {}
-        # Inputs that it does without, such as the time of year, stay unused: a few days do not teach them.
+        # Inputs with zero weights, such as the time of year, stay unused: a few days are too few to fit them.
         known = start.coefficients if start.own_sum is None else start.own_sum.coefficients
         inputs = np.flatnonzero(known.weights.any(axis=0) | known.linear_weights.any(axis=1))
         n_sigmoids = len(known.offsets)

@@ -1,7 +1,8 @@
-"""Learns what events do, from the residuals of log views after level and weekday are taken out.
+"""Estimate effects of events, from the residuals of log views after level and weekday are subtracted.
 
-Backfitting: level and week by running medians, which a few unusual days do not move, then the effects by
-weighted least squares that set small coefficients to 0, then the medians again, of what the effects leave.
+By backfitting: estimate level and weekday by running medians, which are robust to a few unusual days; then
+the effects by weighted least squares that set small coefficients to 0; then the medians again, after the
+effects are subtracted; and so on.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from training.model.windows import smallest_spread
 
 LEVEL_DAYS = 5 * WEEK
 PROFILE_WEEKS = 13
-# The level and the week of a series have to be known before a day can stand out from them.
+# A series needs this many known days; with fewer, level and weekday cannot be estimated.
 FEWEST_DAYS = 56
-# More days than this would change no effect, and take more than some seconds.
+# More days take longer than some seconds, and hardly change the effects.
 MOST_DAYS = 200_000
 ROUNDS = 4
 SWEEPS = 50
 # Larger residuals, in standard deviations, get less weight (Huber 1964).
 HUBER = 2.5
-# Effects of fewer standard errors than this are set to 0: of mere noise, one in eighty stays.
+# Effects of fewer standard errors than this are set to 0: of effects that are only noise, one in 80 stays.
 LEAST_STANDARD_ERRORS = 2.5
-# Smaller effects than half a percent are set to 0: nobody would see them.
+# Effects smaller than half a percent are set to 0: they do not matter in practice.
 LEAST = 0.005
 
 Float64 = NDArray[np.float64]
@@ -40,14 +41,18 @@ Float64 = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class _Observed:
-    """Series as they are seen here.
+    """The data of the regression.
 
     Attributes
     ----------
-    logs : of each series, shape (n_days,)
-    rows : of each series, the known days that an event may be felt on, counted from its first one
-    days : the same of all series, one after the other, counted from 1970
-    X : how much is felt on those days, shape (n_all_rows, n_events * n_offsets)
+    logs : list of ndarray of shape (n_days,)
+        Logs of (1 + views), for each series.
+    rows : list of ndarray of int
+        For each series, its known days that an event may affect, counted from its first day.
+    days : ndarray of int, shape (n_all_rows,)
+        The same days of all series, concatenated, as days since 1970.
+    X : sparse array of shape (n_all_rows, n_events * n_offsets)
+        Strength of each event at each offset, 0 to 1.
     """
 
     logs: list[Float64]
@@ -59,20 +64,21 @@ class _Observed:
 def fit_effects(
     history: History, names: tuple[str, ...] = (), holidays: Mapping[str, EventDays] | None = None
 ) -> EventEffects:
-    """Learn what events do to views, one effect for all series alike.
+    """Estimate the effects of events on views; an event has the same effect in all series.
 
     Parameters
     ----------
     history : History
-        With the days of its events.
-    names : tuple of str
-        The events to learn from. One that was never seen is known by name, and does nothing.
-    holidays : mapping of str to EventDays
-        Days that are events in all series.
+        Views, and the days of events.
+    names : tuple of str, default=()
+        The events to estimate. An event without days in the history gets the effect 0.
+    holidays : mapping of str to EventDays, default=None
+        Events that occur in all series on the same days.
 
     Returns
     -------
     EventEffects
+        The effects of all names, and of the holidays whose effect is not 0.
     """
     holidays = holidays or {}
     columns = [*names, *holidays]
@@ -99,14 +105,14 @@ def fit_effects(
 
 
 def _chosen(history: History, names: tuple[str, ...]) -> list[Series]:
-    """Series that are long enough: first those with events of their own, the others evenly from all."""
+    """Choose long enough series, up to `MOST_DAYS` days: first those with events, then an even sample."""
     with_events: list[Series] = []
     others: list[Series] = []
     for series in history.series:
         if series.n_known >= FEWEST_DAYS:
             has_own = not history.events.get(series.name, {}).keys().isdisjoint(names)
             (with_events if has_own else others).append(series)
-    # Evenly spaced among the sorted names, as neighbours are often of one kind.
+    # Evenly spaced among the sorted names, because series with similar names are often alike.
     step = 1 + sum(series.views.size for series in others) // MOST_DAYS
     ordered = with_events + [series for start in range(step) for series in others[start::step]]
     n_days = np.cumsum([series.views.size for series in ordered])
@@ -118,14 +124,14 @@ def _first_day(series: Series) -> int:
 
 
 def _seen(series: Series, event: EventDays) -> EventDays:
-    """The days of an event that lie in the history and on which there was something of it."""
+    """Give the days of an event within the series that have a value above 0."""
     first = _first_day(series)
     inside = (event.days >= first) & (event.days < first + series.views.size) & (event.values > 0)
     return EventDays(event.days[inside], event.values[inside])
 
 
 def _times(seen: list[EventDays]) -> int:
-    """How often an event was seen: days in a row are once, and so is a day in many series."""
+    """Count how often an event occurred; consecutive days count once, and so does a day in many series."""
     starts = [days.days[np.diff(days.days, prepend=np.iinfo(np.int32).min) > 1] for days in seen]
     return int(np.unique(np.concatenate([*starts, np.empty(0, np.int64)])).size)
 
@@ -150,14 +156,14 @@ def _observe(
 def _felt(
     series: Series, events: dict[str, EventDays], columns: list[str], largest: list[float], times: list[int]
 ) -> sparse.csr_array:
-    """How much of each event is felt on each day of a series, at each offset."""
+    """Give the strength of each event at each offset, 0 to 1, for each day of a series."""
     offsets = np.arange(len(OFFSETS))
     entries = [np.empty((3, 0))]
     for i, (name, most, n_times) in enumerate(zip(columns, largest, times, strict=True)):
         if name not in events or n_times == 0:
             continue
         event = events[name]
-        # When an event occurred once, the days around it may be due to anything else.
+        # After a single occurrence, unusual days around the event may have any other cause.
         felt = offsets if n_times > 1 else offsets[[-FIRST_OFFSET]]
         day = event.days[:, None] + felt + FIRST_OFFSET - _first_day(series)
         column = np.broadcast_to(i * offsets.size + felt, day.shape)
@@ -170,7 +176,7 @@ def _felt(
 
 
 def _backfit(observed: _Observed) -> Float64:
-    """Estimate all effects together."""
+    """Estimate all effects jointly; shape (n_events * n_offsets,)."""
     X, ends = observed.X, np.cumsum([rows.size for rows in observed.rows])[:-1]
     days, date, n_series = np.unique(observed.days, return_inverse=True, return_counts=True)
     by_date = sparse.csr_array(
@@ -181,7 +187,7 @@ def _backfit(observed: _Observed) -> Float64:
         explained = np.split(X @ coefficients, ends)
         lefts, weights = zip(*map(_left, observed.logs, observed.rows, explained), strict=True)
         left = np.concatenate(lefts)
-        # n series of one channel rise and fall together: on a day they say about as much as √n others.
+        # Series of one channel are correlated: n of them are worth about √n independent ones.
         weight = np.concatenate(weights) / np.sqrt(n_series[date])
         weighted = sparse.diags_array(weight) @ X
         gram, moment = (weighted.T @ X).toarray(), weighted.T @ left
@@ -194,16 +200,17 @@ def _backfit(observed: _Observed) -> Float64:
 
 
 def _clustered(scores: Float64) -> Float64:
-    """Variance of the scores from date to date, which one odd date of a few makes large (Liang, Zeger 1986).
+    """Compute the sum of squared scores of dates, for cluster-robust variances (Liang and Zeger 1986).
 
-    It keeps an accident that befell all series on the day of an event from being taken for its effect.
+    It is large when an effect rests on one unusual date, on which all series may have changed for another
+    reason than the event.
     """
     n_dates = np.count_nonzero(scores, axis=0)
     return np.asarray((scores**2).sum(axis=0) * n_dates / np.maximum(n_dates - 1, 1))
 
 
 def _left(logs: Float64, rows: NDArray[np.int64], explained: Float64) -> tuple[Float64, Float64]:
-    """Residuals of log views on the days with events, and each day's weight."""
+    """Compute the residuals of log views on the days with events, and the weight of each day."""
     without = logs.copy()
     without[rows] -= explained
     usual = _usual(without)
@@ -214,7 +221,7 @@ def _left(logs: Float64, rows: NDArray[np.int64], explained: Float64) -> tuple[F
 
 
 def _usual(logs: Float64) -> Float64:
-    """The usual log views, without events: running medians of level and weekday."""
+    """Estimate log views without events, by running medians of level and weekday."""
     level = _running_median(logs[:, None], LEVEL_DAYS)[:, 0]
     n_weeks = -(-logs.size // WEEK)
     weeks = np.full(n_weeks * WEEK, np.nan)
@@ -224,27 +231,28 @@ def _usual(logs: Float64) -> Float64:
 
 
 def _running_median(values: Float64, width: int) -> Float64:
-    """Median of the known values in a window centred on each row, column by column; NaN without any."""
+    """Compute the median of known values in a window centred on each row, for each column; NaN if none."""
     half = width // 2
     padded = np.pad(values, ((half, half), (0, 0)), constant_values=np.nan)
     return median_of_known(np.lib.stride_tricks.sliding_window_view(padded, width, axis=0))
 
 
 def _spread(left: Float64, usual: Float64) -> float:
-    """Standard deviation of days without events, from their mean absolute one, which spikes move less."""
+    """Estimate the standard deviation of days without events, from the mean absolute deviation."""
     quiet = np.abs(left[~np.isnan(left)])
     least = smallest_spread(np.nanmedian(usual, keepdims=True))
     return max(1.25 * float(quiet.mean()) if quiet.size else 0.0, float(least[0]))
 
 
 def _proven(gram: Float64, moment: Float64, variances: Float64, coefficients: Float64) -> Float64:
-    """Weighted least squares by coordinate descent, each coefficient by the non-negative garrote.
+    """Solve weighted least squares by coordinate descent, with the non-negative garrote (Breiman 1995).
 
-    It leaves what is small beside its standard error at 0 and what is large nearly as it is (Breiman 1995).
+    The garrote sets coefficients that are small compared with their standard errors to 0, and hardly changes
+    large ones.
     """
     estimates = coefficients.copy()
     informed = np.flatnonzero(np.diag(gram) > 0)
-    # The day of the event comes first, so that its neighbours explain only what it does not.
+    # The day of the event comes first, so that the days around it explain only the rest.
     order = informed[np.argsort(np.abs(np.array(OFFSETS)[informed % len(OFFSETS)]), kind="stable")]
     for _ in range(SWEEPS):
         before = estimates.copy()

@@ -1,4 +1,7 @@
-"""Learns for which windows the sum that a history taught is used: for those like the history's own."""
+"""Decide for which windows the sum fitted to a history is used: for windows similar to the history's.
+
+`own_sum` is the sum of sigmoids that was fitted to the user's history. For other windows, the prior is used.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +20,20 @@ from training.model.quantile_sum import MEDIAN
 from training.model.windows import CALENDAR_FEATURES, HORIZON_DAYS, N_FEATURES, Float32, Float64
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
-# The range of an input is that of its middle 99 %.
+# Quantiles that bound the usual range of an input.
 RANGE = (0.005, 0.995)
-# The least standard deviation of an input, on the scale of a window.
+# Lower bound for the standard deviation of an input, on the scale of a window.
 SMALLEST_DEVIATION = 0.05
 INVERSE_PENALTY = 0.1
-# On generated windows a model may have so much more error than the prior, as a share. Of these numbers, the
-# first that keeps to it is added to the sigmoid's offset.
+# The error on generated windows may exceed the prior's by the share MOST_EXTRA_ERROR. The first number of
+# LENIENCY that keeps to this limit is added to the offset of the logistic regression.
 MOST_EXTRA_ERROR = 0.01
 LENIENCY = (3.0, 2.0, 1.0, 0.0, -1.0, -2.0, -4.0, -8.0)
 MOST_WINDOWS_TOLD_APART = 10_000
-# Four windows of each.
+# Each generated series gives four windows.
 GENERATED_SERIES = 1_500
 GENERATED_SEED = 7
-# A version is judged by others: 10,000 windows.
+# Versions are evaluated on other generated windows: 10,000 of them.
 JUDGING_SERIES = 2_500
 JUDGING_SEED = 8
 
@@ -41,7 +44,7 @@ def _generated() -> SupervisedWindows:
 
 
 def error_beside_prior(model: ForecastModel) -> float:
-    """Measure how a model forecasts series that are unlike those it was learned from.
+    """Measure a model's error on series that differ from its training history, relative to the prior's.
 
     Parameters
     ----------
@@ -50,8 +53,8 @@ def error_beside_prior(model: ForecastModel) -> float:
     Returns
     -------
     float
-        Its mean absolute error on 10,000 generated windows of every level and kind, none of which a model was
-        made with, divided by the prior's; 1 for the prior alone.
+        Mean absolute error on 10,000 generated windows of every level and kind, divided by that of the prior;
+        1 for the prior itself. No model was fitted or calibrated on these windows.
     """
     if model.own_sum is None:
         return 1.0
@@ -63,21 +66,21 @@ def error_beside_prior(model: ForecastModel) -> float:
 def learn_familiarity(
     windows: SupervisedWindows, coefficients: Coefficients, random_state: int
 ) -> Familiarity:
-    """Learn to tell the windows of a history from generated ones, by logistic regression.
+    """Fit a logistic regression that separates a history's windows from generated windows.
 
     Parameters
     ----------
     windows : SupervisedWindows
-        Those that a sum was learned from.
+        The windows of the history.
     coefficients : Coefficients
-        The sum's; only inputs that it sees are looked at.
+        The sum fitted to these windows; only inputs with nonzero weights are used.
     random_state : int
-        Seed of the sample that is drawn when there are many.
+        Seed of the sample of at most 10,000 windows.
 
     Returns
     -------
     Familiarity
-        Its threshold is that of equal numbers of both kinds.
+        Its threshold assumes that both kinds of windows are equally frequent.
     """
     X = windows.sample(MOST_WINDOWS_TOLD_APART, np.random.default_rng(random_state)).X
     lowest, highest = np.quantile(X, RANGE, axis=0).astype(np.float32)
@@ -98,41 +101,42 @@ def learn_familiarity(
 def with_own_sum(
     prior: ForecastModel, coefficients: Coefficients, windows: SupervisedWindows, random_state: int
 ) -> ForecastModel:
-    """Add the sum that a history taught to the prior, at its largest share.
+    """Add the sum that was fitted to a history to the prior, with share 1.
 
     Parameters
     ----------
     prior : ForecastModel
     coefficients : Coefficients
-        The sum that was learned.
+        The sum fitted to the history.
     windows : SupervisedWindows
-        What it was learned from.
+        The windows that it was fitted on.
     random_state : int
+        Seed of the sample of windows for `learn_familiarity`.
 
     Returns
     -------
     ForecastModel
-        For windows like the history's, by the most lenient threshold, it uses the new sum alone.
+        For windows similar to the history's, by the most lenient threshold, it uses the fitted sum only.
     """
     familiarity = _moved(learn_familiarity(windows, coefficients, random_state), LENIENCY[0])
     return replace(prior, own_sum=OwnSum(coefficients, np.ones(HORIZON_DAYS, np.float32), familiarity))
 
 
 def with_shares(model: ForecastModel, shares: NDArray[np.floating]) -> ForecastModel:
-    """Give the history's sum its share for each day ahead, as far as generated windows allow.
+    """Set the share of the sum fitted to the history, and a threshold that limits the error elsewhere.
 
     Parameters
     ----------
     model : ForecastModel
-        What `with_own_sum` returned.
+        A model with `own_sum`, as `with_own_sum` returns it.
     shares : ndarray of shape (28,)
-        Its share for windows like the history's.
+        Share of this sum for windows similar to the history's, for each day ahead.
 
     Returns
     -------
     ForecastModel
-        With the most lenient threshold of which windows those are that keeps its error on generated windows
-        within `MOST_EXTRA_ERROR` of the prior's.
+        With the most lenient threshold that keeps the error on generated windows within `MOST_EXTRA_ERROR` of
+        the prior's; with the strictest threshold if none does.
     """
     assert model.own_sum is not None
     own_sum = replace(model.own_sum, shares=shares.astype(np.float32))
@@ -151,7 +155,7 @@ def _moved(familiarity: Familiarity, by: float) -> Familiarity:
 
 
 def mean_absolute_error(model: ForecastModel, windows: SupervisedWindows) -> float:
-    """Mean absolute error of the medians, on the scale of each window, so that every level counts alike."""
+    """Compute the mean absolute error of the medians, in units of each window's scale."""
     return float(np.nanmean(np.abs(windows.Y - model.scaled_quantiles(windows.X)[:, MEDIAN])))
 
 

@@ -1,7 +1,7 @@
-"""Measures how much wider intervals have to be beyond 28 days, from the errors of forecasts that far ahead.
+"""Measure how much wider intervals have to be beyond 28 days, from errors of forecasts up to a year ahead.
 
-As for totals, the errors are the prior's: it has learned from no real history, so all days of one are
-held out for it.
+The errors are those of the prior, as for totals: it was fitted on generated histories only, so it has seen no
+day of a real history.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from training.model.interval_levels import GROWTH_DAYS, NO_GROWTH
 from training.model.windows import LONG_CONTEXT_DAYS, Days, Float32, Float64
 
 MOST_WINDOWS = 500
-# Each day is measured with the week around it, so that no single weekday stands for all.
+# Each day is measured together with the week around it, so that all weekdays count.
 NEIGHBOURING_DAYS = 3
-# The usual growth counts as much as stretches of days whose log(growth)² adds up to this.
+# Weight of the usual growth in the regression of logs, in units of the sum of log(growth)².
 DOUBT = 5.0
 LARGEST_POWER = 2.0
-# In half-widths; where no day is missed at all, nothing grows.
+# Lower bound of errors, in half-widths: where all errors are 0, the logarithm would not be finite.
 SMALLEST_RATIO = 1e-3
 
 
@@ -35,16 +35,16 @@ def generated_growth(prior: ForecastModel, n_series: int, random_state: int) -> 
     Parameters
     ----------
     prior : ForecastModel
-        With any growth; it is not used.
+        Its growth is not used.
     n_series : int
-        How many histories to generate.
+        Number of histories to generate.
     random_state : int
-        Their seed.
+        Seed of these histories.
 
     Returns
     -------
     ndarray of shape (2, 9)
-        For 80 and 95 %, and each of `GROWTH_DAYS`.
+        Factors for the intervals of 80 and 95 %, at each of `GROWTH_DAYS`.
     """
     views = generate_views(n_series, LONG_CONTEXT_DAYS + MAXIMUM_HORIZON_DAYS, random_state)
     known, coming = views[:, :LONG_CONTEXT_DAYS], views[:, LONG_CONTEXT_DAYS:]
@@ -54,21 +54,21 @@ def generated_growth(prior: ForecastModel, n_series: int, random_state: int) -> 
 def own_growth_power(prior: ForecastModel, history: History, random_state: int) -> Float32:
     """Measure the growth of half-widths on a history, as a power of the usual growth.
 
-    The power is that of least squares in logs, a day's growth counting as often as the history has
-    independent stretches of so many days, and is drawn towards 1.
+    The power is estimated by least squares in logs. The growth at `d` days has as weight the number of
+    independent stretches of `d` days in the history. The estimate is shrunk towards 1.
 
     Parameters
     ----------
     prior : ForecastModel
-        With what was measured on generated histories.
+        With the growth measured on generated histories.
     history : History
     random_state : int
-        Seed of the sample of windows that is looked at.
+        Seed of the sample of at most 500 windows.
 
     Returns
     -------
     ndarray of shape (1,)
-        0 to 2: 1 when the history is too short to tell, 0 when a year ahead is no less sure than a month.
+        0 to 2. It is 1 when the history is too short, and 0 when errors do not grow beyond 28 days.
     """
     if not history.series:
         return np.ones(1, np.float32)
@@ -83,7 +83,7 @@ def own_growth_power(prior: ForecastModel, history: History, random_state: int) 
 
 
 def _windows(history: History, random_state: int) -> tuple[list[Float64], Days, Float64]:
-    """Windows of all series and days alike, with the year that followed as far as it is known."""
+    """Draw windows from all series and days with equal probability, with the following year where known."""
     lengths = np.array([len(series.views) for series in history.series])
     ends = np.cumsum(np.maximum(lengths - GROWTH_DAYS[0] - FEWEST_KNOWN_DAYS, 0))
     n_windows = min(int(ends[-1]), MOST_WINDOWS)
@@ -97,7 +97,10 @@ def _windows(history: History, random_state: int) -> tuple[list[Float64], Days, 
 
 
 def _growth(prior: ForecastModel, known: Sequence[Float64], last_dates: Days, coming: Float64) -> Float64:
-    """What half-widths of the fourth week would have had to grow to; NaN where nothing is known."""
+    """Compute the half-widths that fit the errors at `GROWTH_DAYS`, relative to the first of these days.
+
+    NaN where no count is known.
+    """
     alike = replace(prior, far_growth=NO_GROWTH)
     logs = np.log1p(alike.predict(known, last_dates, MAXIMUM_HORIZON_DAYS).views)
     error = np.log1p(coming) - logs[..., 0]

@@ -1,8 +1,8 @@
-"""View history in, forecaster out: sums of sigmoids, blended and calibrated on held-out days.
+"""Fit a forecast model to a history: sums of sigmoids, averaged and calibrated on held-out days.
 
-The prior has learned from generated histories alone; the others learn from the user's history alone, tomorrow
-apart from the rest of the week and that apart from the rest of four weeks. The result is one sum of sigmoids,
-a `ForecastModel`.
+The prior was fitted on generated histories only. The other sums are fitted on the user's history only, with
+separate sums for tomorrow, for the rest of the week and for the rest of four weeks. The result is a
+`ForecastModel`: the prior, and one sum that is the average of the others.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ from training.progress import Progress, part, silent
 
 @dataclass(frozen=True)
 class Fitted:
-    """One model that was fitted to a history.
+    """A model that was fitted to a history.
 
     Attributes
     ----------
     model : ForecastModel
     parts : list of ForecastModel
-        What it is the average of: the prior, and the sum learned from the history. The prior alone when the
-        history is too short to learn from.
+        The models that are averaged: the prior, and the prior with the sum fitted to the history. Only the
+        prior when the history is too short.
     shares : ndarray of shape (n_parts, 28)
-        What each part counts, day by day.
+        Weight of each part, for each day ahead.
     loss_curves : dict of str to ndarray of shape (n_epochs,)
-        Training loss of each sum, pass by pass over the windows.
+        Training loss of each sum fitted to the history, for each epoch.
     sigmoids : SigmoidChoice or None
-        How many each sum has that learned from the history; None when none did.
+        Number of sigmoids of each sum fitted to the history; None without such a sum.
     """
 
     model: ForecastModel
@@ -59,19 +59,19 @@ class Fitted:
 
 
 class ForecastTrainer:
-    """Learns to forecast the coming days of any series, also of ones it has never seen.
+    """Fits models that forecast any series, also series that are not in the history.
 
     Parameters
     ----------
     prior : ForecastModel
-        What `fit_prior` returned.
+        As `fit_prior` returns it.
     random_state : int, default=0
-        Seed of all that is random; the same history and seed give the same model.
+        Seed of all random numbers; the same history and seed give the same model.
     intervals : Intervals, default=ConformalIntervals()
-        How the widths of intervals are measured.
+        Method that measures the widths of intervals.
     n_sigmoids : int or None, default=None
-        Sigmoids of each sum that learns from the history. More allow more bends, and need more data. None
-        chooses on held-out days: 48, unless fewer or more err less there.
+        Number of sigmoids of each sum fitted to the history. More sigmoids fit more complex functions and
+        need more data. None chooses on held-out days: 48, unless 24 or 96 have a smaller loss.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class ForecastTrainer:
     def train(
         self, past: History, history: History, first_held_out: np.datetime64, progress: Progress = silent
     ) -> Trained:
-        """Fit a model without the held-out days, and one on all of them; see `Trainer`."""
+        """Fit a model without the held-out days, and one on all days; see `Trainer.train`."""
         fitted = self.fit(past, part(progress, 0.0, 0.6))
         held_out = held_out_windows(history, first_held_out, self.random_state)
         choice = fitted.sigmoids or self._sigmoids(past, held_out[0], silent)
@@ -97,14 +97,17 @@ class ForecastTrainer:
         return Trained(fitted.model, final.model, final.loss_curves, final.sigmoids)
 
     def fit(self, history: History, progress: Progress = silent) -> Fitted:
-        """Learn from a history: without its most recent days, to be weighed on them, then from all of it.
+        """Fit a model to a history.
+
+        The sums are fitted without the most recent days first, to choose shares and widths on these days,
+        and then on all days.
 
         Parameters
         ----------
         history : History
-            Of any length, also empty.
+            Of any length; it may be empty.
         progress : callable
-            Called with the step and the fraction of everything that is done.
+            Called with the name of the step and the fraction of the whole fit that is done, 0 to 1.
 
         Returns
         -------
@@ -119,7 +122,7 @@ class ForecastTrainer:
         return self._fit_after(parts, choice, history, held_out, part(progress, 0.5, 1.0))
 
     def _sigmoids(self, past: History, held_out: SupervisedWindows, progress: Progress) -> SigmoidChoice:
-        """As many as were asked for, or as err least on held-out days."""
+        """Give `n_sigmoids`, or choose the number on held-out days when it is None."""
         if self.n_sigmoids is not None:
             return SigmoidChoice(self.n_sigmoids)
         return choose_n_sigmoids(self.prior, past, held_out, self.random_state, progress)
@@ -132,7 +135,7 @@ class ForecastTrainer:
         held_out: tuple[SupervisedWindows, float],
         progress: Progress,
     ) -> Fitted:
-        """Weigh parts on days that they have not seen, then learn them anew from all days."""
+        """Choose shares and widths with parts fitted without the held-out days, then fit on all days."""
         shares, widths = self._weigh(earlier, *held_out)
         parts, loss_curves = self._learn(history, choice, progress)
         if len(parts) != len(shares):
@@ -141,10 +144,11 @@ class ForecastTrainer:
         return Fitted(model, parts, shares, loss_curves, choice if loss_curves else None)
 
     def _calibrated(self, model: ForecastModel, history: History) -> ForecastModel:
-        """With what the prior's errors on the history tell of intervals of totals, and of those far ahead."""
+        """Calibrate intervals of totals, and those beyond 28 days, by the prior's errors on the history."""
         totals = own_total_widths(self.prior, history, self.random_state)
         if model.own_sum is None:
-            # Nothing tells which series are like those of the history: all are taken to be, as by `widths`.
+            # Without `own_sum`, a model cannot tell which series are similar to the history's: `own_factors`
+            # are used for all series, as `widths` are.
             return replace(model, total_widths=replace(totals, factors=totals.own_factors))
         power = own_growth_power(self.prior, history, self.random_state)
         return replace(model, own_sum=replace(model.own_sum, growth_power=power), total_widths=totals)
@@ -152,7 +156,7 @@ class ForecastTrainer:
     def _weigh(
         self, parts: list[ForecastModel], held_out: SupervisedWindows, stretches: float
     ) -> tuple[Float64, Float64]:
-        """The parts' shares and the intervals' widths, by days that the parts have not seen."""
+        """Choose the shares of the parts and the widths of intervals on held-out days."""
         if len(held_out) == 0:
             return equal_shares(len(parts)), self.prior.widths
         shares = choose_shares(parts, held_out, stretches)
@@ -162,7 +166,7 @@ class ForecastTrainer:
     def _learn(
         self, history: History, choice: SigmoidChoice, progress: Progress
     ) -> tuple[list[ForecastModel], dict[str, Float64]]:
-        """The prior, and the sum of the own windows when there is enough to learn; the sums' losses."""
+        """Fit sums to a history if it is long enough; give the parts and the loss curves."""
         windows = own_windows(history, MOST_WINDOWS, self.random_state)
         if windows is None:
             return [self.prior], {}
@@ -177,7 +181,7 @@ class ForecastTrainer:
 
 
 def _blended(parts: Sequence[ForecastModel], shares: Float64, widths: Float64) -> ForecastModel:
-    """The prior and the own sum, if there is one, with what the latter counts for each day ahead."""
+    """Set the widths, and the share of `own_sum` for each day ahead if there is one."""
     model = replace(parts[-1], widths=widths)
     if model.own_sum is None:
         return model

@@ -1,4 +1,4 @@
-"""How wide intervals are: by days that were held out."""
+"""Measure the widths of intervals on held-out days."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from training.model.windows import HORIZON_DAYS, Float64
 
 NO_WIDENING = np.ones((len(LEVELS), HORIZON_DAYS))
 WIDTHS_DOUBT = 20.0
-# A horizon's width is measured together with its neighbours', so many days to either side.
+# The width of each day ahead is measured together with this many days before and after it.
 NEIGHBOURING_DAYS = 3
 
 
 class Intervals(Protocol):
-    """A way to measure how wide intervals have to be; another one is a class of this form in its own file."""
+    """A method that measures the widths of intervals. To add a method, write a class with this method."""
 
     def fit_widths(
         self, model: ForecastModel, windows: SupervisedWindows, n_stretches: float, usual: Float64
     ) -> Float64:
-        """Measure how much wider than the model's quantiles its intervals have to be.
+        """Measure by which factors the intervals have to be wider than the distance between quantiles.
 
         Parameters
         ----------
         model : ForecastModel
-            With any widths; they are not used.
+            Its widths are not used.
         windows : SupervisedWindows
-            Held out from what the model was fitted on; one at the least.
+            Windows that the model was not fitted on; at least one.
         n_stretches : float
-            How many independent stretches of 28 days the windows come from.
+            Number of independent stretches of 28 days in the windows.
         usual : ndarray of shape (n_levels, 28)
-            The widths that are right when nothing was held out.
+            The widths to use without any held-out days.
 
         Returns
         -------
@@ -45,11 +45,11 @@ class Intervals(Protocol):
 
 
 class ConformalIntervals:
-    """Widens intervals until they cover as many held-out days as they promise.
+    """Scales intervals so that their coverage on held-out days equals their level.
 
-    Split conformal prediction with the score of conformalised quantile regression (Romano, Patterson, Candès
-    2019), as a ratio: how far a day lies from the median, in half-widths of its own interval. Few stretches
-    move the usual widths little.
+    Split conformal prediction, with the score of conformalised quantile regression (Romano, Patterson and
+    Candès 2019) as a ratio: the distance of a count from the median, in half-widths of its interval. The
+    result is shrunk towards the usual widths, the more the fewer independent stretches there are.
     """
 
     def fit_widths(
@@ -75,7 +75,7 @@ CONFORMAL = ConformalIntervals()
 
 
 def _conformal_quantile(scores: NDArray[np.floating], level: float) -> float:
-    """The smallest score that a share (1 + 1/n) · level of the scores does not exceed; 1 without any."""
+    """Compute the quantile (1 + 1/n) · level of n scores, within 0.25 to 4; 1 without scores."""
     if len(scores) == 0:
         return 1.0
     share = min(level * (1.0 + 1.0 / len(scores)), 1.0)

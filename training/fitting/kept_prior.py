@@ -1,8 +1,9 @@
-"""The prior that comes with the code: `prior.npz`, and in `prior.json` what it was made of.
+"""The prior that comes with the code: its arrays are in `prior.npz`, its origin in `prior.json`.
 
-`python -m training prior` makes both. What it is made of are settings, and the code that generates histories
-and fits sums. Whether that code has changed is seen by what it does: it makes a prior in miniature, whose
-forecasts are compared with those of the miniature of then: a comment or a file that moves asks for nothing.
+`python -m training prior` writes both files. The prior depends on settings, and on the code that generates
+histories and fits sums. To detect a change of that code, a small prior (the miniature) is fitted, and its
+forecasts are compared with those stored in `prior.json`. So a changed comment or a moved file does not count
+as a change.
 """
 
 from __future__ import annotations
@@ -28,14 +29,15 @@ ARRAYS_FILE = "prior.npz"
 ORIGIN_FILE = "prior.json"
 FOLDER = Path(__file__).parent
 COMMAND = "python -m training prior"
-# Machines add up in unlike orders, and a few numbers of the miniature turn on the last digit; their median
-# does not. It differs by a quarter of this between processors, by four times this when counts grow by 1 %.
+# Largest median difference between two miniatures of the same code. Processors add in different orders, which
+# changes some numbers of the miniature much, but their median by only a quarter of these tolerances. Counts
+# that are 1 % larger change it by four times these tolerances.
 ROUNDING = {"quantiles": 2e-4, "calibration": 2.5e-3}
 _MOST_BYTES = 2**24
 
 
 class KeptPriorError(ViewcastError):
-    """The prior's files are missing, damaged, or do not belong together."""
+    """The files of the prior are missing, are damaged, or do not belong together."""
 
 
 def load_prior(folder: Path = FOLDER) -> ForecastModel:
@@ -43,8 +45,8 @@ def load_prior(folder: Path = FOLDER) -> ForecastModel:
 
     Parameters
     ----------
-    folder : Path, default=the package's own
-        Where its two files are.
+    folder : Path, default=this package's folder
+        The folder of the two files.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def load_prior(folder: Path = FOLDER) -> ForecastModel:
     Raises
     ------
     KeptPriorError
-        When they are not as they were written.
+        When a file cannot be read, or the checksum is wrong.
     """
     try:
         content = durable.read(folder / ARRAYS_FILE, _MOST_BYTES)
@@ -68,18 +70,24 @@ def load_prior(folder: Path = FOLDER) -> ForecastModel:
 
 
 def make_prior(settings: PriorSettings, folder: Path = FOLDER, progress: Progress = silent) -> ForecastModel:
-    """Learn the prior, and write its two files.
+    """Fit the prior, and write its two files.
 
     Parameters
     ----------
     settings : PriorSettings
-    folder : Path, default=the package's own
+    folder : Path, default=this package's folder
+        The folder to write to.
     progress : callable
-        Called with the step and the fraction of everything that is done.
+        Called with the name of the step and the fraction of all work that is done, 0 to 1.
 
     Returns
     -------
     ForecastModel
+
+    Raises
+    ------
+    OSError
+        When a file cannot be written.
     """
     prior = fit_prior(settings, progress)
     stream = io.BytesIO()
@@ -96,18 +104,18 @@ def make_prior(settings: PriorSettings, folder: Path = FOLDER, progress: Progres
 
 
 def miniature(settings: PriorSettings) -> dict[str, Float64]:
-    """Make a prior in miniature, in less than a second, and give what it forecasts.
+    """Fit a small prior, and give its forecasts.
 
     Parameters
     ----------
     settings : PriorSettings
-        Those of the prior; the miniature has fewer histories, sigmoids and steps.
+        The settings of the prior; the miniature has fewer histories, sigmoids and steps.
 
     Returns
     -------
     dict of str to ndarray
-        `quantiles` of three windows, tomorrow, in a week and in four; `calibration`: how its intervals grow
-        far ahead, and the factors of totals.
+        `quantiles`: those of three windows, 1, 7 and 28 days ahead. `calibration`: the growth of intervals
+        beyond 28 days, and the factors of totals.
     """
     model = fit_prior(replace(settings, n_series=150, n_sigmoids=8, n_steps=30, n_long_series=40))
     windows = generated_windows(3, np.random.default_rng(settings.random_state + 1))
@@ -123,12 +131,21 @@ def _rounded(*arrays: Float64 | Float32) -> Float64:
 
 
 def is_made_of(settings: PriorSettings, folder: Path = FOLDER) -> bool:
-    """Tell whether the prior in a folder is the one that these settings and this code make.
+    """Tell whether these settings and this code give the prior in a folder.
+
+    Parameters
+    ----------
+    settings : PriorSettings
+    folder : Path, default=this package's folder
+
+    Returns
+    -------
+    bool
 
     Raises
     ------
     KeptPriorError
-        When its origin cannot be read.
+        When `prior.json` cannot be read.
     """
     origin = _origin(folder)
     if origin["settings"] != asdict(settings):
@@ -140,7 +157,7 @@ def is_made_of(settings: PriorSettings, folder: Path = FOLDER) -> bool:
 
 
 def _median_difference(values: Float64, kept: Float64) -> float:
-    """Give the median relative difference, of numbers around 1; infinite when there are not as many."""
+    """Give the median of |values - kept| / (1 + |kept|); infinite when the shapes differ."""
     if values.shape != kept.shape:
         return np.inf
     return float(np.median(np.abs(values - kept) / (1 + np.abs(kept))))

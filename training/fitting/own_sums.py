@@ -1,7 +1,8 @@
-"""What learns from a history: two sums for each group of days ahead, and how many sigmoids each of them has.
+"""The sums that are fitted to a history: two for each group of days ahead, and their number of sigmoids.
 
-Their number is chosen on held-out days, from few: each learns for a short while from what came before, and is
-averaged there with the prior, as it will be.
+The number of sigmoids is chosen from three, on held-out days. With each number, a sum is fitted to the days
+before, in few steps. The loss of its average with the prior is measured, because the final model is such an
+average, too.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ from training.progress import Progress, silent
 
 USUAL_SIGMOIDS = 48
 OTHER_SIGMOIDS = (24, 96)
-# Another number is taken when its held-out loss is smaller by this share; less is chance.
+# Another number than the usual one is chosen only if its held-out loss is smaller by this share.
 LEAST_GAIN = 0.01
 TRIED_WINDOWS, TRIED_STEPS = 10_000, 200
 ALPHA = 0.1
-# Adam's steps for a history of `STEPS_FOR_WINDOWS` windows; four times as many windows, twice as many steps.
+# Steps of Adam for `STEPS_FOR_WINDOWS` windows; they grow with the square root of the number of windows.
 STEPS = 400
 MOST_STEPS = 2_000
 STEPS_FOR_WINDOWS = 2_500
-# Adam sees about a million windows; many more than these would not be seen twice.
+# Adam uses about a million windows; of a much larger sample, windows would not be used twice.
 MOST_WINDOWS = 200_000
-# With fewer independent stretches of 28 days than this, a history teaches nothing that the prior does not
-# know: one series of a year and a half has twenty.
+# With fewer independent stretches of 28 days than this, fitted sums do not improve on the prior. One series
+# of a year and a half has 20.
 FEWEST_STRETCHES = 20.0
-# One year tells nothing of what comes back every year, nor from which level to which a series returns.
+# From fewer days, yearly patterns and the return of a series to its long-term level cannot be estimated.
 ALL_FEATURES_FROM_DAYS = 2 * 365
 
 ALL_FEATURES = np.arange(N_FEATURES)
@@ -45,13 +46,13 @@ EIGHT_WEEKS = np.concatenate([np.arange(CONTEXT_DAYS + 2), _weekdays])
 
 @dataclass(frozen=True)
 class SigmoidChoice:
-    """How many sigmoids each sum has that learns from the history.
+    """The number of sigmoids of each sum that is fitted to the history.
 
     Attributes
     ----------
     number : int
     losses : dict of int to float
-        Pinball loss of each number that was tried, on held-out days; empty when none was.
+        Held-out pinball loss of each number that was tried; empty when none was tried.
     """
 
     number: int
@@ -59,7 +60,7 @@ class SigmoidChoice:
 
 
 def own_windows(history: History, n_windows: int, random_state: int) -> SupervisedWindows | None:
-    """Draw windows of a history, if there is enough to learn from; see `windows_of`."""
+    """Draw windows of a history, as `windows_of` does; None when the history is too short for a fit."""
     if not history.series or n_stretches(history, n_days(history)) < FEWEST_STRETCHES:
         return None
     windows = windows_of(history, n_windows, np.random.default_rng(random_state))
@@ -73,23 +74,24 @@ def choose_n_sigmoids(
     random_state: int = 0,
     progress: Progress = silent,
 ) -> SigmoidChoice:
-    """Choose how many sigmoids learn from a history.
+    """Choose the number of sigmoids on held-out days.
 
     Parameters
     ----------
     prior : ForecastModel
     past : History
-        To learn from.
+        The days before the held-out ones.
     held_out : SupervisedWindows
-        Of the days that follow.
+        Windows of the held-out days.
     random_state : int, default=0
+        Seed of the sample of windows and of the fits.
     progress : callable
-        Called with the step and the fraction of it that is done.
+        Called with the name of the step and the fraction of it that is done, 0 to 1.
 
     Returns
     -------
     SigmoidChoice
-        The usual number when there is too little to learn from, or to hold out.
+        48 when the history is too short to fit a sum, or without held-out windows.
     """
     windows = own_windows(past, TRIED_WINDOWS, random_state)
     if windows is None or len(held_out) == 0:
@@ -108,7 +110,7 @@ def choose_n_sigmoids(
 
 
 def _best(losses: dict[int, float]) -> int:
-    """The number of the smallest loss; the usual one unless another gains what is no chance."""
+    """Give the number with the smallest loss, if it is better than the usual one by `LEAST_GAIN`."""
     best = min(losses, key=lambda number: losses[number])
     gains = losses[best] < (1.0 - LEAST_GAIN) * losses[USUAL_SIGMOIDS]
     return best if gains else USUAL_SIGMOIDS
@@ -117,22 +119,25 @@ def _best(losses: dict[int, float]) -> int:
 def own_fits(
     windows: SupervisedWindows, n_days: int, n_sigmoids: int, random_state: int
 ) -> dict[str, QuantileFit]:
-    """Two sums for each group of days ahead, of unlike inputs or starts: together they err less.
+    """Define two fits for each group of days ahead, with different inputs or random starts.
+
+    The average of the two has a smaller error than each of them.
 
     Parameters
     ----------
     windows : SupervisedWindows
-        Of the history.
+        Windows of the history.
     n_days : int
-        How many days the history has.
+        Number of days of the history.
     n_sigmoids : int
-        Of each sum.
+        Number of sigmoids of each sum.
     random_state : int
+        Seed of the first fit of each group; the second has the next integer.
 
     Returns
     -------
     dict of str to QuantileFit
-        By what to call each.
+        Fits by name, such as `days 1 to 1, start 1`.
     """
     n_steps = int(min(STEPS * max(len(windows) / STEPS_FOR_WINDOWS, 1.0) ** 0.5, MOST_STEPS))
     inputs = (ALL_FEATURES, ALL_FEATURES) if n_days >= ALL_FEATURES_FROM_DAYS else (FOUR_WEEKS, EIGHT_WEEKS)

@@ -1,4 +1,4 @@
-"""Fits sums of sigmoids to windows: the quantiles of 28 days from one window."""
+"""Fit sums of sigmoids that forecast quantiles of the next 28 days from a window."""
 
 from __future__ import annotations
 
@@ -20,30 +20,31 @@ from training.spread import in_parts, is_on_cluster
 
 BATCH_SIZE = 512
 LEARNING_RATE = 0.003
-# What is already near its minimum would be thrown off it by larger steps.
+# Smaller for a continued fit: larger steps would move the coefficients away from a minimum that is near.
 LEARNING_ON_RATE = 0.001
 ALL_DAYS = slice(0, HORIZON_DAYS)
 
 
 @dataclass(frozen=True)
 class QuantileFit:
-    """One sum of sigmoids to be fitted by pinball loss, for all days ahead or for some.
+    """Definition of a fit of one sum of sigmoids by pinball loss, for all days ahead or for some.
 
     Attributes
     ----------
     windows : SupervisedWindows
+        The training data.
     n_sigmoids : int
     n_steps : int
-        Minibatches of 512 windows that Adam sees.
+        Number of steps of Adam, with a minibatch of 512 windows each.
     alpha : float
-        The strength of the penalty, which pulls towards `start` if there is one, else towards zero.
+        Strength of the penalty, which pulls towards `start` if it is given, else towards zero.
     inputs : ndarray of int
-        The features that it sees; the others get no weight.
+        Indices of the features to use; the weights of all others are 0.
     days : slice
-        Which days ahead it forecasts; to the others it adds nothing.
+        The days ahead to forecast; the outputs of all others are 0.
     random_state : int
     start : Coefficients or None, default=None
-        A sum of all features and all 28 days to go on from.
+        A fitted sum to continue from, with all features and all 28 days.
     """
 
     windows: SupervisedWindows
@@ -58,22 +59,22 @@ class QuantileFit:
 
 @dataclass(frozen=True)
 class FittedQuantiles:
-    """A fitted sum of all features and days, and the mean training loss of each pass over its windows."""
+    """A fitted sum with all features and days, and its mean training loss in each epoch."""
 
     coefficients: Coefficients
     losses: Float64
 
 
 def fit_all(sums: Sequence[QuantileFit], step: str, progress: Progress) -> list[FittedQuantiles]:
-    """Fit several sums at once: on the cores of this machine, or on the cluster of `spread.working_on`.
+    """Fit several sums in parallel, on the cores of this machine or on the cluster of `spread.working_on`.
 
     Parameters
     ----------
     sums : sequence of QuantileFit
     step : str
-        What to call the work when reporting.
+        Name of the step for `progress`.
     progress : callable
-        Called with the step and the fraction of all fits that is done.
+        Called with `step` and the fraction of all fits that is done, 0 to 1.
 
     Returns
     -------
@@ -95,7 +96,7 @@ def fit_all(sums: Sequence[QuantileFit], step: str, progress: Progress) -> list[
 
         return _fit(sums[number], say_done)
 
-    # BLAS threads of their own would wait for each other in spins, on cores that others need too.
+    # Each fit has a thread; further threads of BLAS would busy-wait for each other on the same cores.
     with threadpool_limits(1, user_api="blas"):
         return list(in_parts(fit_one, range(len(sums)), min(len(sums), os.cpu_count() or 1)))
 

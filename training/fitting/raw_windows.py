@@ -1,4 +1,4 @@
-"""Windows as they are cut out of a history: days of views and the days that followed, not scaled yet."""
+"""Unscaled windows of a history: the views of some days, and the views of the following days."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS, Days, Float6
 
 @dataclass(frozen=True)
 class RawWindows:
-    """Some windows.
+    """Unscaled windows.
 
     Attributes
     ----------
     views : ndarray of shape (n_windows, n_days)
-        Counts a day, NaN where a day is missing or lies before the series' first.
+        Views per day; NaN where a day is missing or before the first day of the series.
     following : ndarray of shape (n_windows, horizon)
-        The days that followed, NaN where a day is not known.
+        Views of the following days; NaN where unknown.
     last_dates : ndarray of datetime64[D], shape (n_windows,)
-        The calendar day of each window's last column.
+        The date of the last column of `views`.
     series : ndarray of int, shape (n_windows,)
-        The place in the history of the series that each was cut from.
+        Index in the history of each window's series.
     """
 
     views: Float64
@@ -37,7 +37,7 @@ class RawWindows:
         return len(self.views)
 
     def where(self, chosen: NDArray[np.bool_]) -> RawWindows:
-        """Those that are chosen."""
+        """Select windows by a boolean mask of shape (n_windows,)."""
         return RawWindows(
             self.views[chosen], self.following[chosen], self.last_dates[chosen], self.series[chosen]
         )
@@ -57,8 +57,8 @@ def cut_windows(
     history : History
     series, origins : ndarrays of int, shape (n_windows,)
         Window i ends before day `origins[i]` of series `series[i]`, counted from the series' first day.
-    n_days, horizon : int
-        How many days to take before and from the origin on.
+    n_days, horizon : int, default=420, 28
+        Number of days before the origin, and from the origin on.
 
     Returns
     -------

@@ -1,7 +1,8 @@
-"""Measures how wide the intervals of totals have to be, from the errors of totals of known days.
+"""Measure the widths of intervals of totals, from errors of forecast totals of known days.
 
-The errors are the prior's: it has learned from no real history, so all days of one are held out for it. They
-tell how much narrower a total's interval is than the sum of its days', and how far series err alike.
+The errors are those of the prior: it was fitted on generated histories only, so it has seen no day of a real
+history. They give how much narrower the interval of a total is than the sum of its days' intervals, and how
+much the errors of different series are correlated.
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from training.model.forecast_model import LEVELS, ForecastModel
 from training.model.totals import MEASURED_DAYS, USUAL_TOTALS, TotalWidths
 from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS, Float64
 
-# At most so many of a history's last days are used, in steps that are no multiple of 7 and meet each weekday.
+# Only the last days of a history are used. The step is no multiple of 7, so that origins are on all weekdays.
 MOST_DAYS = 730
 ORIGIN_STEP_DAYS = 5
 MOST_WINDOWS = 10_000
-# So many independent stretches of days count as much as the usual factors.
+# With this number of independent stretches of days, the result is halfway between measured and usual values.
 FACTORS_DOUBT = 10.0
 CORRELATION_DOUBT = 5.0
-# Of a channel's countries it is 0.4, of pages on unlike topics 0.2.
+# Correlation of errors: 0.4 between countries of one channel, 0.2 between pages on different topics.
 USUAL_CORRELATION = 0.3
 FACTOR_RANGE = (0.05, 4.0)
-# So that a single burst does not pass for series that err together.
+# Limits the influence of a single large error on the correlation, in standard deviations.
 LARGEST_SCORE = 3.0
 
 
@@ -38,14 +39,14 @@ def generated_total_widths(prior: ForecastModel, n_series: int, random_state: in
     ----------
     prior : ForecastModel
     n_series : int
-        How many histories to generate.
+        Number of histories to generate.
     random_state : int
-        Their seed.
+        Seed of these histories.
 
     Returns
     -------
     TotalWidths
-        Generated histories are independent; the correlation between series is the usual one of real ones.
+        Its correlation is the usual one of real series, because generated histories are independent.
     """
     views = generate_views(n_series, LONG_CONTEXT_DAYS + MEASURED_DAYS[-1], random_state)
     known, coming = views[:, :LONG_CONTEXT_DAYS], views[:, LONG_CONTEXT_DAYS:]
@@ -57,21 +58,21 @@ def generated_total_widths(prior: ForecastModel, n_series: int, random_state: in
 
 
 def own_total_widths(prior: ForecastModel, history: History, random_state: int) -> TotalWidths:
-    """Measure the intervals of totals on a history, as far as it is long enough to tell.
+    """Measure the intervals of totals on a history.
 
     Parameters
     ----------
     prior : ForecastModel
-        With what was measured on generated histories.
+        With total widths measured on generated histories.
     history : History
     random_state : int
-        Seed of the sample of series that is looked at when there are many.
+        Seed of the sample of series when there are many.
 
     Returns
     -------
     TotalWidths
-        With own factors, drawn towards the prior's, the more the shorter the history. Beyond 28 days they are
-        the prior's, changed as those of 28 days are.
+        `own_factors` are shrunk towards the prior's factors, the more the shorter the history. Beyond 28
+        days, they are the prior's factors, multiplied by the ratio of own and prior factors at 28 days.
     """
     usual = prior.total_widths
     if not history.series:
@@ -101,7 +102,7 @@ def own_total_widths(prior: ForecastModel, history: History, random_state: int) 
 
 
 def _recent_windows(history: History, random_state: int) -> RawWindows:
-    """Windows of all series at the same origins, of a sample of the series when they are many."""
+    """Cut windows of all series, or of a sample of many series, at the same dates."""
     newest = history.last_date - (HORIZON_DAYS - 1) * DAY
     oldest = max(history.first_date + FEWEST_KNOWN_DAYS * DAY, newest - MOST_DAYS * DAY)
     origins = np.arange(newest, oldest - DAY, -ORIGIN_STEP_DAYS * DAY)
@@ -119,16 +120,16 @@ def _recent_windows(history: History, random_state: int) -> RawWindows:
 
 
 def _scores(forecasts: Float64, coming: Float64, days: int) -> Float64:
-    """How far totals lie from their forecasts, in sums of their days' half-widths: (n_levels, n_windows).
+    """Compute errors of totals, in units of the summed half-widths of their days: (n_levels, n_windows).
 
-    Positive above the forecast; NaN where a day is not known.
+    Positive when the total is above the forecast; NaN when a day is unknown.
     """
     sums = forecasts[:, :days].sum(axis=1)
     return _in_half_widths(coming[:, :days].sum(axis=1), sums)
 
 
 def _in_half_widths(came: Float64, forecasts: Float64) -> Float64:
-    """How far what came lies from forecasts of median and ends, in half-widths: (n_levels, ...)."""
+    """Compute errors of forecasts (median and ends of intervals), in half-widths: (n_levels, ...)."""
     error = came - forecasts[..., 0]
     lower, upper = forecasts[..., :1] - forecasts[..., 1::2], forecasts[..., 2::2] - forecasts[..., :1]
     half_widths = np.where(error[..., None] > 0, upper, lower)
@@ -136,7 +137,7 @@ def _in_half_widths(came: Float64, forecasts: Float64) -> Float64:
 
 
 def _factors(forecasts: Float64, coming: Float64, days: int) -> Float64:
-    """By how much totals need other half-widths than their days, for each level and end: (n_levels, 2)."""
+    """Compute the factors for half-widths of totals, relative to those of days: (n_levels, 2)."""
     of_totals = _scores(forecasts, coming, days)
     of_days = _in_half_widths(coming[:, :days], forecasts[:, :days])
     factors = []
@@ -148,7 +149,7 @@ def _factors(forecasts: Float64, coming: Float64, days: int) -> Float64:
 
 
 def _correlation(scores: Float64, dates: NDArray[np.datetime64]) -> float:
-    """Mean product of two series' errors on the same days, by their mean square: 0 to 1."""
+    """Compute the correlation of errors of different series on the same days, within 0 to 1."""
     known = ~np.isnan(scores)
     held = np.clip(scores[known] / np.std(scores[known]).clip(1e-6), -LARGEST_SCORE, LARGEST_SCORE)
     place = np.unique(dates[known], return_inverse=True)[1]

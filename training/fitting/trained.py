@@ -1,4 +1,4 @@
-"""The result of a training: a model fitted without the most recent days, and one fitted on all."""
+"""The result of a training: a model fitted without the most recent days, and one fitted on all days."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Trained:
     Attributes
     ----------
     held_out : ForecastModel
-        Fitted without the held-out days; its errors on them are what is known of the other one's.
+        Fitted without the held-out days; its errors on them are the estimate of the final model's errors.
     final : ForecastModel
         Fitted on all days.
     loss_curves : dict of str to ndarray of shape (n_epochs,)
-        Training loss of each sum of the final model, pass by pass over its windows; empty when nothing was
-        learned from the history.
+        Training loss of each sum of the final model, for each epoch; empty when no sum was fitted to the
+        history.
     sigmoids : SigmoidChoice or None
-        How many each sum has that learned from the history anew; None when none did.
+        Number of sigmoids of each sum fitted from the start; None without such a sum.
     """
 
     held_out: ForecastModel
@@ -54,7 +54,7 @@ class Trainer(Protocol):
         first_held_out : datetime64[D]
             The first day that is not in `past`.
         progress : callable
-            Called with the step and the fraction of everything that is done.
+            Called with the name of the step and the fraction of the whole training that is done, 0 to 1.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""What the forecaster learns from: windows of real and generated histories, and the days that followed."""
+"""Training data: windows of real and generated histories as inputs, the following days as targets."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from training.model.windows import (
 from training.progress import Progress, silent
 from training.spread import in_parts
 
-# A window with fewer known days tells too little to learn from.
+# Least number of days before the first origin of a series.
 FEWEST_KNOWN_DAYS = 28
-# Least mean views a day of the series that forecasts are judged by.
+# Least mean views per day of series that forecasts are evaluated on.
 FEWEST_COUNTED_VIEWS = 10.0
-# Windows are made so many at a time: 420 days of them are 35 MB.
+# Number of windows that are made at a time; 420 days of them take 35 MB.
 CHUNK = 10_000
 MOST_HELD_OUT_WINDOWS = 20_000
 GENERATED_CHUNK = 1_000
@@ -38,13 +38,14 @@ GENERATED_CHUNK = 1_000
 
 @dataclass(frozen=True)
 class SupervisedWindows:
-    """Inputs and targets.
+    """Inputs and targets of windows.
 
     Attributes
     ----------
     X : ndarray of float32, shape (n_windows, N_FEATURES)
+        The features of each window.
     Y : ndarray of float32, shape (n_windows, HORIZON_DAYS)
-        The days that followed, on the window's scale; NaN where a day is not known.
+        The following days, on the window's scale; NaN where unknown.
     """
 
     X: Float32
@@ -55,11 +56,11 @@ class SupervisedWindows:
         return len(self.X)
 
     def teach_every_day(self) -> bool:
-        """Whether each of the 28 days ahead is known after some window; short series may end before it."""
+        """Whether each of the 28 days ahead is known for at least one window."""
         return bool((~np.isnan(self.Y)).any(axis=0).all())
 
     def sample(self, n: int, rng: np.random.Generator) -> SupervisedWindows:
-        """Draw n of the windows at random, none twice; all when there are no more."""
+        """Draw n windows at random without replacement; all windows when there are at most n."""
         if n >= len(self):
             return self
         chosen = rng.choice(len(self), n, replace=False)
@@ -67,9 +68,7 @@ class SupervisedWindows:
 
 
 def held_out_start(history: History) -> np.datetime64:
-    """The first of the most recent days that are held out to judge a model by.
-
-    They are the last 20 % of the days, 28 at the least, 365 at the most.
+    """Give the first of the held-out days: the last 20 % of the days, but 28 to 365.
 
     Parameters
     ----------
@@ -84,32 +83,34 @@ def held_out_start(history: History) -> np.datetime64:
 
 
 def n_days(history: History) -> int:
-    """Calendar days from a history's first to its last."""
+    """Count the calendar days from the first to the last day of a history, both included."""
     return int((history.last_date - history.first_date).astype(int)) + 1
 
 
 def n_stretches(history: History, n_days: int) -> float:
-    """How many independent stretches of 28 days there are in some days of a history.
+    """Estimate the number of independent stretches of 28 days in some days of a history.
 
-    Series of one channel rise and fall together: n of them say about as much as √n that do not.
+    Series of one channel are correlated: n of them carry about as much information as √n independent series.
 
     Parameters
     ----------
     history : History
     n_days : int
-        How many of its days.
+        Number of its days to count.
 
     Returns
     -------
     float
+        √(number of series) · n_days / 28.
     """
     return float(np.sqrt(len(history.series))) * n_days / HORIZON_DAYS
 
 
 def counted_series(history: History) -> History:
-    """The series that a forecaster is judged by: those of at least ten views a day on average.
+    """Select the series that forecasts are evaluated on: those with at least ten views per day on average.
 
-    Below that, chance moves a relative error more than the forecast does. When all are below, all count.
+    With fewer views, a relative error depends more on chance than on the forecast. If all series have fewer,
+    all are selected.
     """
     busy = tuple(series for series in history.series if np.nanmean(series.views) >= FEWEST_COUNTED_VIEWS)
     return History(busy or history.series)
@@ -118,24 +119,23 @@ def counted_series(history: History) -> History:
 def windows_of(
     history: History, n_windows: int, rng: np.random.Generator, first_target: np.datetime64 | None = None
 ) -> SupervisedWindows:
-    """Draw windows of a history, over all series and days alike.
+    """Draw windows of a history, from all series and days with equal probability.
 
-    A sample bounds time and memory whatever the history's size: all windows of 10,000 series of two years
-    would take gigabytes and teach no more.
+    The limit bounds time and memory: all windows of 10,000 series of two years would take gigabytes.
 
     Parameters
     ----------
     history : History
     n_windows : int
-        At most so many.
+        Largest number of windows.
     rng : Generator
     first_target : datetime64[D], default=None
-        Only windows whose first target is this day or later.
+        Only windows whose first target is this day or later; None for all windows.
 
     Returns
     -------
     SupervisedWindows
-        Empty when no series is longer than four weeks.
+        Empty when no series is longer than 28 days.
     """
     first_origins = np.array(
         [_first_origin(series.first_date, first_target) for series in history.series], int
@@ -155,22 +155,23 @@ def windows_of(
 def held_out_windows(
     history: History, first_target: np.datetime64, random_state: int
 ) -> tuple[SupervisedWindows, float]:
-    """Draw windows of the series that count, of days that were held out of a fit.
+    """Draw windows of held-out days, from the series that `counted_series` selects.
 
     Parameters
     ----------
     history : History
+        All days.
     first_target : datetime64[D]
-        The first of these days.
+        The first held-out day.
     random_state : int
-        Seed of the draw.
+        Seed of the sample.
 
     Returns
     -------
     windows : SupervisedWindows
-        20,000 at the most.
+        At most 20,000.
     stretches : float
-        How many independent stretches of 28 days they come from, as `n_stretches` counts; 0 without windows.
+        Number of independent stretches of 28 days, see `n_stretches`; 0 without windows.
     """
     counted = counted_series(history)
     rng = np.random.default_rng(random_state)
@@ -194,25 +195,26 @@ def _scaled(windows: RawWindows) -> SupervisedWindows:
 def generated_windows(
     n_series: int, rng: np.random.Generator, progress: Progress = silent
 ) -> SupervisedWindows:
-    """Make windows of generated histories, four of each, some with a short past and some with gaps.
+    """Make windows of generated histories, four of each; some have few known days, some have gaps.
 
     Parameters
     ----------
     n_series : int
+        Number of histories to generate.
     rng : Generator
     progress : callable
-        Called with the step and the fraction of it that is done.
+        Called with the name of the step and the fraction of it that is done, 0 to 1.
 
     Returns
     -------
     SupervisedWindows
-        Calendar features are 0: a generated history has no calendar.
+        The calendar features are 0, because generated histories have no dates.
     """
     begins = range(0, n_series, GENERATED_CHUNK)
     sizes = [min(GENERATED_CHUNK, n_series - begin) for begin in begins]
     parts = list(zip(sizes, rng.spawn(len(begins)), strict=True))
     chunks = []
-    # A thread a core: nearly all of it is numpy, which lets others run meanwhile.
+    # One thread for each core; numpy releases the interpreter lock.
     for chunk in in_parts(_windows_of_generated, parts, os.cpu_count() or 1):
         chunks.append(chunk)
         progress("generating histories", len(chunks) / len(begins))
@@ -241,7 +243,7 @@ def _generated_windows_at(views: Float64, origin: int, rng: np.random.Generator)
 
 
 def _random_lengths(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """How much of its past each window knows: a fifth are short, two fifths end within the last year."""
+    """Draw numbers of known days: 20 % up to `CONTEXT_DAYS`, 40 % up to `LONG_CONTEXT_DAYS`, the rest all."""
     short = np.exp(rng.uniform(np.log(MINIMUM_DAYS), np.log(CONTEXT_DAYS + 1), n))
     middling = rng.uniform(CONTEXT_DAYS, LONG_CONTEXT_DAYS, n)
     kind = rng.random(n)

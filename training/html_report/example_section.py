@@ -1,4 +1,4 @@
-"""Forecasts to look at: of usual series, of the worst ones, and of days that are still to come."""
+"""Charts of forecasts: of typical series, of the worst series, and of future days."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FORECAST_LEGEND = (
 
 
 def examples_section(forecasts: HeldOutForecasts) -> list[Element]:
-    """Show held-out forecasts of usual series and of the worst ones, over what came."""
+    """Show held-out forecasts of typical series and of the worst ones, with the actual views."""
     typical, worst = typical_and_worst(forecasts)
     return [
         element("h2", "Usual forecasts"),
@@ -47,7 +47,7 @@ def examples_section(forecasts: HeldOutForecasts) -> list[Element]:
 
 
 def coming_section(model: Forecaster, history: History) -> list[Element]:
-    """Where nothing could be held out, show forecasts of the days that are still to come."""
+    """Show forecasts of future days, for a history that is too short to hold days out."""
     examples = coming_days(model, history)
     said = [
         element("h2", "How far off it is"),
@@ -75,7 +75,7 @@ def _example_chart(example: Example) -> Element:
         for kind, lower, upper in zip(("inner", "outer"), example.lower, example.upper, strict=True)
     )
     usual = float(np.nanmax(np.concatenate([example.views, example.median, [1.0]])))
-    # A wide interval may reach out of the picture, so that the views still fill some of it.
+    # The axis may be too short for wide intervals, so that the curve of views stays readable.
     highest = min(float(outer.upper.max()), max(1.5 * usual, min(float(inner.upper.max()), 3.0 * usual)))
     ticks = [(offset, day(example.origin + offset * DAY)) for offset in (-49, -28, 0, 21)]
     axes = Axes((-PAST_DAYS, HORIZON_DAYS - 1), (0.0, 1.05 * max(highest, usual)), ticks, start=0)

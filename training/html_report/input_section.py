@@ -1,4 +1,4 @@
-"""What each group of inputs contributes, as a table with bars."""
+"""Importance of each group of inputs, as a table with bars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from training.store.scores import HORIZONS
 
 
 def input_section(measured: Contributions | None) -> list[Element]:
-    """Show by how much the error grows when a group of inputs tells of another window."""
+    """Show by how much the error grows when a group of inputs is taken from another window."""
     heading = element("h2", "What the inputs contribute")
     if measured is None:
         text = f"There are too few held-out windows to tell: fewer than {FEWEST_WINDOWS}."
@@ -53,5 +53,5 @@ def _growth_cell(growth: float, widest: float) -> Element:
     drawn = element(
         "svg", bar, class_="bar", viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true"
     )
-    # Adding zero makes -0.0 a 0.0.
+    # Adding zero changes -0.0 to 0.0.
     return element("td", drawn, f"{round(100 * growth, 1) + 0.0:+.1f} %".replace("-", "−"))

@@ -1,4 +1,4 @@
-"""How the loss fell while the parts of the model were fitted."""
+"""Training loss of the parts of the model, by epoch."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from training.html_report.markup import element
 from training.html_report.numbers import percent
 from training.model.windows import Float64
 
-# Of a curve, more points than this cannot be told apart.
+# Largest number of points of a curve; more are not visible.
 _MOST_POINTS = 200
 N_COLOURS = 4
 
 
 def learning_section(loss_curves: Mapping[str, Float64], settings: Mapping[str, Any]) -> list[Element]:
-    """Show how the loss fell while the parts of the model were fitted, and how many sigmoids they have."""
+    """Show the training loss of each part of the model by epoch, and the number of sigmoids."""
     heading = element("h2", "How it learned")
     curves = {name: curve for name, curve in loss_curves.items() if len(curve) and np.isfinite(curve).all()}
     if not curves:
@@ -55,7 +55,7 @@ def learning_section(loss_curves: Mapping[str, Float64], settings: Mapping[str, 
 
 
 def _sigmoids(settings: Mapping[str, Any]) -> list[Element]:
-    """Say how many sigmoids each part has, and by what they were chosen."""
+    """Give the number of sigmoids of each part, and how it was chosen."""
     number, tried = settings.get("sigmoids"), settings.get("sigmoids_tried")
     if number is None:
         return []

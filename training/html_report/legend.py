@@ -1,4 +1,4 @@
-"""What a chart's colours mean: a swatch and a name each."""
+"""Legend of a chart: a sample and a name for each line or band."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from training.html_report.markup import element
 
 
 def legend(*entries: tuple[str, str]) -> Element:
-    """Explain the classes of lines and bands, in order.
+    """Make a legend of lines and bands.
 
     Parameters
     ----------
     *entries : tuple of str and str
-        Classes as the chart uses them, such as `line forecast` or `band inner`; and what to call it.
+        The CSS classes of the line or band, such as `line forecast` or `band inner`, and its name.
 
     Returns
     -------

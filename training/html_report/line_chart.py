@@ -1,4 +1,4 @@
-"""Lines and bands over an axis, as inline SVG. Colours come from the page's style, by class."""
+"""Charts of lines and bands as inline SVG. The page's style sets the colours, by CSS class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 18, 8, 24
 
 @dataclass(frozen=True)
 class Line:
-    """A curve: its class in the style, and its points; NaN leaves a gap."""
+    """A curve: its CSS class, and its points; NaN makes a gap."""
 
     kind: str
     x: Float64
@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Band:
-    """The area between two curves: its class in the style, and finite points."""
+    """The area between two curves: its CSS class, and its points, which must be finite."""
 
     kind: str
     x: Float64
@@ -37,14 +37,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Axes:
-    """What is drawn around the curves.
+    """Settings of the axes.
 
     Attributes
     ----------
-    x_range, y_range : what is shown; anything beyond is drawn at the edge
+    x_range, y_range : the visible range; values outside of it are drawn at the edge
     x_labels : texts below the chart, by position
-    y_text : how a value on the vertical axis is written
-    start : where a vertical line stands, if anywhere
+    y_text : formats a value of the vertical axis
+    start : position of a vertical line; None for no line
     """
 
     x_range: tuple[float, float]
@@ -66,15 +66,15 @@ def _scaled(values: Float64, shown: tuple[float, float], begin: float, end: floa
 
 
 def line_chart(label: str, axes: Axes, lines: Sequence[Line], bands: Sequence[Band] = ()) -> Element:
-    """Draw curves, the bands behind them, and the axes.
+    """Draw curves, bands behind them, and axes.
 
     Parameters
     ----------
     label : str
-        What the chart shows, for those who do not see it.
+        Description of the chart for screen readers.
     axes : Axes
     lines : sequence of Line
-        The last one on top.
+        In drawing order; the last one is on top.
     bands : sequence of Band, default=()
 
     Returns
@@ -122,5 +122,5 @@ def _area(axes: Axes, band: Band) -> str:
 
 def _path(axes: Axes, x: Float64, y: Float64) -> str:
     points = [f"{a:.1f} {b:.1f}" for a, b in zip(axes.x(x), axes.y(y), strict=True)]
-    # A lone point becomes a line of no length, which a round cap shows as a dot.
+    # A single point becomes a line of zero length, which is drawn as a dot because of its round cap.
     return f"M{points[0]}" + ("L" + " ".join(points[1:]) if len(points) > 1 else "h0")

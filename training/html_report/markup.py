@@ -1,4 +1,4 @@
-"""HTML and SVG as trees of elements: what is text stays text, whatever characters are in it."""
+"""HTML and SVG as trees of elements, so that special characters in texts are always escaped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def element(tag: str, *content: Element | str, **attributes: str | float) -> Ele
     *content : Element or str
         Children and text, in order.
     **attributes : str or float
-        A name that Python reserves ends in an underscore (`class_`); one inside stands for a hyphen.
+        An underscore at the end of a name is removed (`class_`); any other becomes a hyphen.
 
     Returns
     -------
@@ -39,5 +39,5 @@ def element(tag: str, *content: Element | str, **attributes: str | float) -> Ele
 
 
 def document(root: Element) -> bytes:
-    """Write an `html` element as a file's content, in UTF-8."""
+    """Write an `html` element as the content of a file, in UTF-8."""
     return b"<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html").encode() + b"\n"

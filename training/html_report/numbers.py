@@ -1,4 +1,4 @@
-"""Numbers and days as a reader wants them, and the round ones to put on an axis."""
+"""Format numbers and days for readers, and choose round numbers for an axis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _UNITS = ((1e12, " tn"), (1e9, " bn"), (1e6, " M"), (1e3, " k"))
 
 
 def short(value: float) -> str:
-    """Give about three digits of a count.
+    """Format a count with about three digits.
 
     >>> [short(value) for value in (0, 0.25, 12, 999.6, 1234, 56_000_000)]
     ['0', '0.25', '12', '1 k', '1.23 k', '56 M']
@@ -22,7 +22,7 @@ def short(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """Give a share in whole percent.
+    """Format a share as whole percent.
 
     >>> percent(0.798)
     '80 %'
@@ -31,7 +31,7 @@ def percent(value: float) -> str:
 
 
 def day(date: np.datetime64) -> str:
-    """Give a day and its month.
+    """Format a date as day and month.
 
     >>> day(np.datetime64("2026-03-07"))
     '7 Mar'
@@ -41,7 +41,7 @@ def day(date: np.datetime64) -> str:
 
 
 def days_ahead(horizon: str) -> str:
-    """Name one of the horizons that scores are given for.
+    """Give the text for one of the horizons of the scores.
 
     >>> days_ahead("1"), days_ahead("1-7")
     ('1 day ahead', '1–7 days ahead')
@@ -57,7 +57,7 @@ def round_steps(low: float, high: float, at_most: int = 5) -> list[float]:
     low, high : float
         The range, `low` < `high`.
     at_most : int, default=5
-        So many of them, and one more where both ends are round.
+        Largest number of results; one more if both ends of the range are round.
 
     Returns
     -------

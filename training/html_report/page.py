@@ -1,4 +1,4 @@
-"""The report's page, from top to bottom."""
+"""The page of the report, with all sections in order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from training.store.manifest import Manifest
 
 log = logging.getLogger(__name__)
 
-# Should anything in the page ever be taken for more than text, a browser still runs and fetches nothing.
+# A second protection besides escaping: browsers run no scripts and load nothing from this page.
 _STYLE_SHA256 = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_SHA256}'; base-uri 'none'; form-action 'none'"
 
@@ -43,27 +43,28 @@ def html_report(
 ) -> bytes:
     """Write the report of a version.
 
-    Its size is bounded, whatever the number of series: it shows some of them, and curves of all.
+    Its size does not grow with the number of series: it shows some series, and summaries of all.
 
     Parameters
     ----------
     manifest : Manifest
-        What the version says about itself.
+        The manifest of the version.
     model, held_out_model : Forecaster
-        Fitted on everything, and on the days before `first_origin`.
+        Fitted on all days, and on the days before `first_origin`.
     history : History
-        What they are judged on.
+        The history that the models are evaluated on.
     first_origin : datetime64[D]
-        The first of the held-out days.
+        The first held-out day.
     forecasts : HeldOutForecasts or None
-        What `held_out_model` forecast of them; None when the history was too short to hold days out.
+        Forecasts of the held-out days by `held_out_model`; None when the history is too short to hold days
+        out.
     loss_curves : mapping of str to ndarray of shape (n_epochs,)
-        Training loss of each part of the model, epoch by epoch; empty when there was nothing to learn from.
+        Training loss of each part of the model, for each epoch; empty when no part was fitted.
 
     Returns
     -------
     bytes
-        HTML in UTF-8, with everything in it that it needs.
+        Self-contained HTML in UTF-8.
     """
     name = title_of(manifest, history)
     body = [
@@ -79,7 +80,7 @@ def html_report(
 
 
 def _part(heading: str, make: Callable[[], list[Element]]) -> list[Element]:
-    """A part of the page, or why there is none: a version that took minutes is not lost for a picture."""
+    """Make a section; if it fails, give its error instead, so that the training is not lost."""
     try:
         return make()
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""How far off the held-out forecasts were: beside simple ones, by days ahead, and against the intervals."""
+"""Errors of held-out forecasts, compared with simple methods and by days ahead, and coverage of intervals."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _X_LABELS = [(1, "1"), (7, "7"), (14, "14"), (21, "21"), (28, "28")]
 
 
 def score_section(scores: Scores, forecasts: HeldOutForecasts) -> list[Element]:
-    """Build the section.
+    """Build the section with the scores.
 
     Parameters
     ----------
     scores : Scores
-        The manifest's.
+        The scores in the manifest.
     forecasts : HeldOutForecasts
 
     Returns

@@ -1,4 +1,4 @@
-"""How the report looks: plain, light, one column on a phone."""
+"""The style sheet of the report: plain and light, with one column on a phone."""
 
 STYLE = """
 :root { color: #1d2430; background: #fff; font: 16px/1.5 system-ui, sans-serif; }

@@ -1,4 +1,4 @@
-"""What a reader looks for first: whose views these are, tomorrow's number, and how far to trust it."""
+"""Summary of a version: the names of series, tomorrow's forecast, and how accurate the forecasts are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Figure = tuple[str, str]
 
 
 def title_of(manifest: Manifest, history: History) -> str:
-    """Name whose views a version was made of: the channel, or how many there are."""
+    """Give the name of the only series that a version was trained on, or the number of series."""
     if len(history.series) != 1:
         return f"{manifest.history.series:,} series"
     (series,) = history.series
@@ -27,17 +27,17 @@ def title_of(manifest: Manifest, history: History) -> str:
 
 
 def summary_section(manifest: Manifest, name: str, model: Forecaster, history: History) -> list[Element]:
-    """Build the section.
+    """Build the section with the summary.
 
     Parameters
     ----------
     manifest : Manifest
     name : str
-        Whose views these are.
+        The name of the series, or their number; see `title_of`.
     model : Forecaster
-        The version's.
+        The model of the version.
     history : History
-        What it is judged on.
+        The history that it is evaluated on.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def _scores(scores: Scores) -> list[Figure]:
 
 
 def _simpler_forecasts(scores: Scores) -> str:
-    """Say where a linear model or the weekly copy errs less."""
+    """Say where a linear model or the weekly copy has a smaller error."""
     better = []
     for horizon in HORIZONS:
         errors = {

@@ -1,1 +1,1 @@
-"""The lecture on a history of one's own: its steps in numbers, and a page that shows them."""
+"""The lecture, computed on the user's history: the numbers of its steps, and a page that shows them."""

@@ -1,4 +1,4 @@
-"""From the hard sigmoid to the smooth one, and from one of them to as many as bend with the real days."""
+"""Steps of the lecture about sigmoids: hard and smooth sigmoids, and sums of them fitted to real days."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from training.history.known_days import Float64
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.arithmetic.activations import HARD_SIGMOID, SIGMOID
 
-# The days whose curve is bent after, and how many sigmoids may bend.
+# Number of days to fit a curve to, and numbers of sigmoids to fit.
 SHOWN_DAYS = 28
 NUMBERS = (0, 1, 2, 3, 5, 8, 13, 21, 34)
-# Iterations: enough to come close, and few enough that patience ends in sight.
+# Largest number of iterations: enough for a close fit, and few enough that some fits do not converge, which
+# the lecture shows.
 PATIENCE = 300
 N_KNOTS = 14
 LONGEST_CURVE = 150
 
 
 def sigmoid_step(views: Float64) -> dict[str, Any]:
-    """Tabulate both sigmoids, and write a piecewise linear curve through the days as a sum of them.
+    """Tabulate both sigmoids, and give a piecewise linear curve through some days as a sum of sigmoids.
 
     Parameters
     ----------
     views : ndarray of shape (n_days,)
-        NaN where missing.
+        Views per day; NaN where missing.
 
     Returns
     -------
     dict
-        The table `z`, `hard`, `smooth`; and for each kind the red `curve` over `days`, its `constant`, and
-        the blue `parts`.
+        `z`, `hard` and `smooth`: the table of both sigmoids. `days`: where the curves are evaluated. `sums`:
+        for each kind of sigmoid the `curve` (drawn in red), its `constant`, and its `parts` (drawn in blue).
     """
     z = np.linspace(-8.0, 8.0, 321)
     days, known = _recent(views)
@@ -40,7 +41,7 @@ def sigmoid_step(views: Float64) -> dict[str, Any]:
     shown = np.linspace(0, days[-1], 141)
     sums = {}
     for kind, activation in (("hard", "hard_sigmoid"), ("smooth", "sigmoid")):
-        # A tenth of the range off, so that the smooth one is seen to be smooth.
+        # A tolerance of 6 % of the range, so that the chart shows that the curve is smooth.
         tolerance = None if kind == "hard" else max(np.ptp(knots), 1.0) * 0.06
         curve = SumOfSigmoidsRegressor.from_knots(edges, knots, activation=activation, tolerance=tolerance)
         parts = curve.components(shown[:, None])
@@ -59,18 +60,19 @@ def sigmoid_step(views: Float64) -> dict[str, Any]:
 
 
 def fit_step(views: Float64) -> dict[str, Any]:
-    """Fit sums of more and more sigmoids to the curve of the last days, and keep how the loss fell.
+    """Fit sums with increasing numbers of sigmoids to the last days.
 
     Parameters
     ----------
     views : ndarray of shape (n_days,)
-        NaN where missing.
+        Views per day; NaN where missing.
 
     Returns
     -------
     dict
-        `days` and their `views`; and for each number of sigmoids the `curve` over `shown`, the loss `fall`
-        by iteration, and why it `stopped`.
+        `days` and their `views`; `shown`: where the curves are evaluated; `fits`: for each number of sigmoids
+        the `curve`, the loss (`fall`) at some `iterations`, their total number `n_iterations`, the reason why
+        the fit `stopped`, and the mean absolute error `mae` in views.
     """
     days, known = _recent(views)
     shown = np.linspace(0, days[-1], 281)
@@ -101,7 +103,7 @@ def fit_step(views: Float64) -> dict[str, Any]:
 
 
 def _recent(views: Float64) -> tuple[Float64, Float64]:
-    """The last known days, counted from the first of them, and their views."""
+    """Give the known ones of the last `SHOWN_DAYS` days, counted from the first of them, and their views."""
     recent = views[-SHOWN_DAYS:]
     days = np.flatnonzero(~np.isnan(recent))
     return (days - days[0]).astype(float), recent[days]

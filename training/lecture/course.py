@@ -1,4 +1,4 @@
-"""The whole course on one series, step by step, as JSON can say it."""
+"""All steps of the lecture, computed on one series, as values that can be written as JSON."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from training.lecture.line import line_step
 from training.lecture.period import period_step
 from training.progress import Progress, part, silent
 
-# The lecture has three years of days; more do not make a point clearer.
+# Three years, as in the lecture.
 MOST_DAYS = 1095
 FEWEST_KNOWN = 28
-# Without the thousand sigmoids, which take most of the time and little more of the error.
+# Without the last rung with a thousand sigmoids, which takes most of the time and hardly reduces the error.
 SHOWN_RUNGS = RUNGS[:-1]
 
 
@@ -30,7 +30,7 @@ class CourseError(ViewcastError):
 
 
 def first_steps(series: Series) -> dict[str, Any]:
-    """Take the steps that take a second: the line, the period, sigmoids, and sums fitted to the days.
+    """Compute the fast steps: the line, the period, the sigmoids, and sums fitted to the days.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def first_steps(series: Series) -> dict[str, Any]:
     views = series.views[-MOST_DAYS:]
     first_date = series.last_date - np.timedelta64(len(views) - 1, "D")
     with warnings.catch_warnings():
-        # Patience that ends is one of the lecture's lessons here, and shown.
+        # The lecture shows fits that reach the largest number of iterations, so this is no problem.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return {
             "name": series.name,
@@ -68,19 +68,20 @@ def first_steps(series: Series) -> dict[str, Any]:
 
 
 def ladder_step(series: Series, progress: Progress = silent) -> dict[str, Any]:
-    """Take the step that takes longest: models on more days and of more sigmoids, train and held out.
+    """Compute the slowest step: the errors of models with more days as inputs and more sigmoids.
 
     Parameters
     ----------
     series : Series
     progress : callable
-        Called with the step and the fraction done.
+        Called with the name of the step and the fraction of it that is done, 0 to 1.
 
     Returns
     -------
     dict
-        `first_held_out`; for each rung its days, its sigmoids and its errors in views; and `copy_mae`, the
-        held-out error of copying what was seven days before.
+        `first_held_out`: the first held-out day. `rungs`: for each model the number of days and of sigmoids,
+        and its mean absolute errors in views. `copy_mae`: the held-out error of copying the day a week
+        before.
 
     Raises
     ------
@@ -98,16 +99,31 @@ def ladder_step(series: Series, progress: Progress = silent) -> dict[str, Any]:
 
 
 def _copy_mae(series: Series, first_held_out: np.datetime64) -> float | None:
-    """The mean error of copying the day a week before; None when no held-out day is known beside one."""
+    """Compute the mean absolute error of copying the day a week before; None when no such pair is known."""
     begin = max(series.index_of(first_held_out), WEEK)
     errors = np.abs(series.views[begin:] - series.views[begin - WEEK : -WEEK])
     return None if np.isnan(errors).all() else float(np.nanmean(errors))
 
 
 def whole_course(series: Series, progress: Progress = silent) -> dict[str, Any]:
-    """Take all steps; where the history is too short for the ladder, `ladder` says so.
+    """Compute all steps.
 
-    Raises `CourseError` as `first_steps` does.
+    Parameters
+    ----------
+    series : Series
+    progress : callable
+        Called with the name of the step and the fraction of all work that is done, 0 to 1.
+
+    Returns
+    -------
+    dict
+        As `first_steps` returns it, with `ladder` as `ladder_step` returns it. When the ladder cannot be
+        computed, `ladder` has only a `problem`: the message of the error.
+
+    Raises
+    ------
+    CourseError
+        When fewer than 28 days are known.
     """
     progress("the line, the period, sums of sigmoids", 0.0)
     steps = first_steps(series)

@@ -1,4 +1,4 @@
-"""The frame of every page, in one place; whoever makes a page hands in its head and its navigation."""
+"""The HTML frame that all pages share; the caller gives the page's head and navigation."""
 
 from pathlib import Path
 from string import Template
@@ -7,16 +7,16 @@ FOLDER = Path(__file__).parent / "page"
 
 
 def framed(path: Path, head: str, navigation: str) -> str:
-    """Put what a page is about into the frame.
+    """Put the content of a page into the frame.
 
     Parameters
     ----------
     path : Path
-        HTML of what the page is about.
+        File with the HTML of the page's main part.
     head : str
-        HTML for the page's head: its styles and scripts, or links to them.
+        HTML for the head: styles and scripts, or links to them.
     navigation : str
-        HTML for the page's top: its name, and links to other pages where there are any.
+        HTML for the top of the page: its name, and links to other pages if there are any.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The lecture as one HTML file that needs nothing else: page, styles, scripts, Plotly, and the numbers."""
+"""The lecture as one self-contained HTML file: page, styles, scripts, Plotly, and the numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ MODULES = (
 
 
 def plotly_script() -> Path:
-    """Say where Plotly's script lies: in its Python package, none of which is imported for it."""
+    """Give the path of Plotly's script in its Python package, without importing the package.
+
+    Raises `ModuleNotFoundError` when plotly is not installed.
+    """
     plotly = find_spec("plotly")
     if plotly is None or plotly.origin is None:
         raise ModuleNotFoundError("the package plotly is not installed; it carries the script of the charts")
@@ -41,7 +44,12 @@ def html_file(course: dict[str, Any]) -> str:
     Returns
     -------
     str
-        HTML.
+        The HTML of the page.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        When plotly is not installed.
     """
     scripts = {name: _module(name) for name in MODULES} | {"course.js": _course_module(course)}
     modules = {f"viewcast/{name}": _as_address(script) for name, script in scripts.items()}
@@ -57,7 +65,7 @@ def html_file(course: dict[str, Any]) -> str:
 
 
 def _course_module(course: dict[str, Any]) -> str:
-    """The module that the lecture asks for its numbers; they stand in it."""
+    """Write the JavaScript module that contains the numbers of the lecture."""
     return (
         f"const course = {json.dumps(course)};\n"
         "export const firstSteps = () => course;\n"
@@ -70,7 +78,7 @@ def _text(name: str) -> str:
 
 
 def _module(name: str) -> str:
-    """A module whose imports name others by the import map, which works without a server."""
+    """Read a module, and change its relative imports to names of the import map, which need no server."""
     return re.sub(r'from "\./', 'from "viewcast/', _text(name))
 
 

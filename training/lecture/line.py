@@ -1,4 +1,4 @@
-"""The line y = b + w x over the real days: its loss, the error surface, and two ways down."""
+"""Step of the lecture about the line y = b + w x: error surface, exhaustive search and gradient descent."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from training.sigmoids.lecture.lecture import error_surface, exhaustive_search, 
 
 N_STEPS = 2000
 LEARNING_RATE = 0.01
-# In units of the usual day, as b is: the lines that have any business here, in steps of a slider.
+# Grid of w and b, in steps of the sliders; b is in units of the median views per day.
 SLOPES, CONSTANTS = np.linspace(-0.5, 1.5, 81), np.linspace(-0.5, 1.5, 81)
 
 
 def line_step(views: Float64) -> dict[str, Any]:
-    """Compute the straight line from yesterday's views to today's.
+    """Compute the straight line that predicts a day's views from those of the day before.
 
     Parameters
     ----------
     views : ndarray of shape (n_days,)
-        NaN where missing.
+        Views per day; NaN where missing.
 
     Returns
     -------
     dict
-        In views: pairs `x`, `y`; the grid `w`, `b` and the mean absolute error `surface` over it, a row for
-        each b; the best pair of the grid, and the path of gradient descent as w, b and loss.
+        In units of views: the pairs `x`, `y`; the grid `w`, `b`; `surface`, the mean absolute error on the
+        grid, one row for each b; `best`, the best point of the grid; `path`, the points (w, b, loss) of
+        `n_steps` steps of gradient descent, a hundredth of them.
     """
     x, y = views[:-1], views[1:]
     known = ~np.isnan(x) & ~np.isnan(y)

@@ -1,4 +1,4 @@
-"""The period of seven days, found in the data, and the copy of the day one period ago as a model."""
+"""Step of the lecture about the weekly period: how to see it in data, and a model that copies past days."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ LARGEST_LAG = 28
 
 
 def period_step(views: Float64, first_date: np.datetime64) -> dict[str, Any]:
-    """Find what repeats.
+    """Compute the autocorrelation, the weekday profile, and the errors of copying earlier days.
 
     Parameters
     ----------
     views : ndarray of shape (n_days,)
-        NaN where missing.
+        Views per day; NaN where missing.
     first_date : datetime64[D]
+        The date of the first day.
 
     Returns
     -------
     dict
-        `lags` and the `autocorrelation` of the changes from a day to the next, in logs of (1 + views), which
-        a slow rise or fall does not blur; the `profile`, each weekday from Monday relative to its week; and
-        the mean absolute `copy_errors` of copying each of the lags.
+        `lags` in days; the `autocorrelation` of daily changes of log(1 + views), which are free of slow
+        trends; the `profile`: the mean of each weekday from Monday on, relative to the mean of all weekdays;
+        and `copy_errors`: the mean absolute error of copying the day `lag` days before, for each lag.
     """
     lags = np.arange(1, min(LARGEST_LAG, len(views) // 2) + 1)
     changes = np.diff(np.log1p(views))
@@ -47,7 +48,7 @@ def _correlation(a: Float64, b: Float64) -> float:
 
 
 def _profile(views: Float64, first_date: np.datetime64) -> Float64:
-    """Mean of each weekday, Monday first, divided by the mean of all; 1 where nothing is known."""
+    """Compute the mean of each weekday, Monday first, relative to the mean of all; 1 where unknown."""
     weekday = (first_date.astype("datetime64[D]").astype(int) + 3 + np.arange(len(views))) % WEEK
     means = np.array([mean_of_known(views[weekday == day][None], 1)[0] for day in range(WEEK)])
     overall = mean_of_known(means[None], 1)[0]

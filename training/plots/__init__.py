@@ -1,1 +1,1 @@
-"""Pictures as files, by matplotlib, which is optional."""
+"""Charts as image files, drawn with matplotlib, which is an optional dependency."""

@@ -1,4 +1,4 @@
-"""A backtest as pictures: error and coverage by days ahead, error by series, and the worst series."""
+"""Charts of a backtest: error and coverage by days ahead, error by series, and the worst series."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAYS_AHEAD = np.arange(1, HORIZON_DAYS + 1)
 
 
 def draw_all(forecasts: HeldOutForecasts) -> dict[str, Figure]:
-    """Draw everything, by name."""
+    """Draw all charts of a backtest; the keys are names for files."""
     return {
         "error_by_horizon": _error_by_horizon(forecasts),
         "coverage_by_horizon": _coverage_by_horizon(forecasts),

@@ -1,4 +1,4 @@
-"""One forecast on a pair of axes: the days before it, the median and the intervals, and what came."""
+"""Draw one forecast: median and intervals, with the known views of the days before and of the same days."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INTERVAL = "#7aa6d8"
-# The first interval is this opaque, the widest so much less.
+# Opacity of the narrowest interval, and the difference to that of the widest.
 _OPAQUE, _FADING = 0.55, 0.25
 
 
@@ -31,14 +31,18 @@ def draw_forecast(
     Parameters
     ----------
     ax : Axes
+        The axes to draw into.
     days : ndarray of datetime64[D], shape (n_days,)
+        Days with observed views.
     views : ndarray of shape (n_days,)
-        Views a day; NaN where a day is missing.
+        Views per day; NaN where a day is missing.
     ahead : ndarray of datetime64[D], shape (horizon,)
+        The forecast days.
     median : ndarray of shape (horizon,)
     lower, upper : ndarray of shape (n_levels, horizon)
+        Ends of the intervals.
     levels : sequence of int
-        In percent, the narrowest first.
+        Levels of the intervals in percent, the narrowest interval first.
     """
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 

@@ -1,4 +1,4 @@
-"""The ladder as a picture: error from rung to rung, beside the lecture's."""
+"""Chart of the ladder: the error of each rung, compared with the errors in the lecture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def draw_ladder(ladder: Ladder) -> Figure:
-    """Draw train and held-out error of each rung, linear-1 being 1, and the lecture's."""
+    """Draw training and held-out error of each rung, relative to the first rung; the same for the lecture."""
     figure, ax = new_figure(9.0, 4.2)
     rungs = [score.rung for score in ladder.scores]
     places = range(len(rungs))

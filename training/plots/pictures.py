@@ -1,4 +1,4 @@
-"""Pictures as files; they need matplotlib, which is an optional extra (`plots`)."""
+"""Image files of charts; they need matplotlib, which the optional extra `plots` installs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWN, BESIDE, MUTED = "#c0392b", "#333333", "#8a8a8a"
 
 
 class PictureError(ViewcastError):
-    """A picture cannot be drawn; the message says why, and what would be right."""
+    """A chart cannot be drawn or saved; the message says why, and what to do instead."""
 
 
 def check_matplotlib() -> None:
@@ -32,7 +32,7 @@ def check_matplotlib() -> None:
 
 
 def check_picture(path: Path) -> None:
-    """Raise a `PictureError` when a picture cannot be written under that name."""
+    """Raise a `PictureError` when the ending is not one of `FORMATS` or the folder does not exist."""
     if path.suffix.lower() not in FORMATS:
         raise PictureError(f"{path}: pictures are written as {', '.join(FORMATS)}; end the file's name so")
     if not path.parent.is_dir():
@@ -40,7 +40,18 @@ def check_picture(path: Path) -> None:
 
 
 def new_figure(width: float = 8.0, height: float = 4.0) -> tuple[Figure, Axes]:
-    """Make a figure with one pair of axes, in inches; it belongs to no window."""
+    """Make a figure with one pair of axes, for saving to a file.
+
+    Parameters
+    ----------
+    width, height : float, default=8.0, 4.0
+        Size in inches.
+
+    Returns
+    -------
+    figure : Figure
+    ax : Axes
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -50,8 +61,11 @@ def new_figure(width: float = 8.0, height: float = 4.0) -> tuple[Figure, Axes]:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure, whole or not at all; the ending of the name says in which format."""
+    """Write a figure to a file, completely or not at all; the ending of the name gives the format.
+
+    Raises `OSError` when the file cannot be written.
+    """
     with replaced(path) as stream, warnings.catch_warnings():
-        # A series may be named in a script that the font does not have; it is drawn as boxes.
+        # The font may lack characters of a series' name; they are drawn as boxes.
         warnings.filterwarnings("ignore", r"Glyph \d+", UserWarning)
         figure.savefig(stream, format=path.suffix.lower().removeprefix("."), dpi=150)
