@@ -1,6 +1,7 @@
-"""Work on what strangers send, in a process of its own, with bounds on its time and memory.
+"""Read uploaded files in a separate process, with limits of time and memory.
 
-Threads of the service would share its memory with a file that unfolds, and its time with one that takes long.
+A malicious file may expand to much memory, or take long to read; in a thread, it would slow down or end the
+service.
 """
 
 import asyncio
@@ -20,38 +21,39 @@ from service.http.problems import ProblemError
 from training.python_process import python_command, python_environment
 
 MEBIBYTE = 1024 * 1024
-# CPU time: so much for any content, and more for each MiB of it.
+# Limit of CPU time: a constant, and an additional time for each MiB of content.
 LEAST_SECONDS = 20
 SECONDS_A_MEBIBYTE = 1
-# Memory: so much for any content, and a multiple of its size.
+# Limit of memory: a constant, and a multiple of the size of the content.
 LEAST_BYTES = 1024 * MEBIBYTE
 MOST_UNFOLDING = 20
-# What comes of it, which the service then holds: a count of two characters becomes a number of eight bytes.
+# Limit of the result's size, as the service holds the result in memory: a constant, and a multiple of the
+# size of the content. A count takes at least two bytes in a file and eight bytes as a number.
 LEAST_RESULT_BYTES = 64 * MEBIBYTE
 MOST_GROWTH = 4
-# However slow the machine is.
+# Limit of elapsed time, for any content.
 MOST_SECONDS = 900
 
 MOST_WAITING = 16
 RETRY_SECONDS = 10
 PIECE_BYTES = 256 * 1024
-# How long a process that was started ahead waits for a content.
+# How long a process that was started in advance waits for content.
 IDLE_SECONDS = 600.0
 
 Result = TypeVar("Result")
 
 
 class ApartReader:
-    """Runs functions on contents, one after the other.
+    """Calls functions with contents in separate processes, one at a time.
 
     Parameters
     ----------
-    most_waiting : int
-        How many may wait for their turn; more are refused.
-    least_seconds : int
-        CPU time that there is for any content.
-    modules : sequence of str
-        What a process imports before its content comes; it needs them, and they take most of its time.
+    most_waiting : int, default=16
+        Largest number of calls that are running or waiting; more are refused.
+    least_seconds : int, default=20
+        Limit of CPU time for empty content; the limit grows by a second for each MiB.
+    modules : sequence of str, default=()
+        Modules that a process imports before its content arrives, because imports take most of its time.
     """
 
     def __init__(
@@ -69,23 +71,28 @@ class ApartReader:
         self._n_waiting = 0
 
     async def run(self, function: Callable[..., Result], content: bytes, *arguments: Any) -> Result:
-        """Call a function of a module with a content, in a process of its own.
+        """Call a function in a separate process.
 
         Parameters
         ----------
-        function : importable by its name
-        content : its first argument
-        arguments : the others
+        function : callable
+            A function of a module, so that it can be pickled.
+        content : bytes
+            Its first argument.
+        *arguments
+            Its other arguments; they are pickled.
 
         Returns
         -------
-        What the function returns.
+        result of the function
 
         Raises
         ------
         ProblemError
-            What the function raises; 422 when it takes more time or memory than there is for a content of
-            that size; 503 when too many wait.
+            When the function raises it; 422 when the call exceeds the limits of time or memory for content of
+            this size; 503 when too many calls are waiting.
+        RuntimeError
+            When the process ends in any other way.
         """
         if self._n_waiting >= self._most_waiting:
             detail = f"{self._n_waiting} uploads wait to be read, as many as can; try again in some seconds"
@@ -100,7 +107,7 @@ class ApartReader:
             self._n_waiting -= 1
 
     def prepare(self) -> None:
-        """Start the process of the next content ahead of it, for some minutes."""
+        """Start the process for the next content in advance; it is ended after 10 minutes without use."""
         if self._ahead is None:
             self._ahead = asyncio.create_task(_start(self._modules))
         if self._ending is not None:
@@ -108,7 +115,7 @@ class ApartReader:
         self._ending = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end)
 
     async def close(self) -> None:
-        """End the process that was started ahead, if there is one."""
+        """End the process that was started in advance, if there is one."""
         if ahead := self._end():
             await (await ahead).wait()
 
@@ -152,7 +159,7 @@ async def _run(process: Process, order: bytes, content: bytes) -> Any:
     except TimeoutError:
         raise _too_much("time") from None
     finally:
-        # Also when whoever waits for it has gone away.
+        # Also when the request was cancelled, because the client has disconnected.
         if process.returncode is None:
             process.kill()
             await process.wait()
@@ -167,8 +174,8 @@ async def _run(process: Process, order: bytes, content: bytes) -> Any:
 
 
 async def _send(stdin: StreamWriter, order: bytes, content: bytes) -> None:
-    """Send piece by piece: a pipe that is full would keep a copy of the whole content."""
-    with suppress(BrokenPipeError, ConnectionResetError):  # what it said before its end is said
+    """Send in pieces: a single write to a full pipe would copy the whole content."""
+    with suppress(BrokenPipeError, ConnectionResetError):  # it has ended; its output is read
         stdin.write(order)
         for start in range(0, len(content), PIECE_BYTES):
             stdin.write(content[start : start + PIECE_BYTES])
@@ -187,20 +194,20 @@ def _limit(n_bytes: int, least_seconds: int) -> None:
     most_bytes = LEAST_BYTES + MOST_UNFOLDING * n_bytes
     resource.setrlimit(resource.RLIMIT_CPU, (n_seconds, n_seconds + 5))
     resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
-    # Forecasts go first.
+    # A lower priority than that of forecasts.
     os.nice(10)
 
 
 def main() -> None:
-    """Do what comes in on stdin, and write what came of it to stdout."""
+    """Read limits, function, arguments and content from stdin, and write the pickled result to stdout."""
     for module in sys.argv[1:]:
         import_module(module)
     limits = sys.stdin.buffer.readline()
-    if not limits:  # whoever started it has ended, or needs it no more
+    if not limits:  # the service has ended, or has closed the pipe
         return
     n_bytes, least_seconds = map(int, limits.split())
     _limit(n_bytes, least_seconds)
-    # What the function prints must not be taken for its result.
+    # Output that the function prints must not be mixed with its result.
     output, sys.stdout = sys.stdout, sys.stderr
     try:
         result = _result(n_bytes)
@@ -210,11 +217,11 @@ def main() -> None:
         result = pickle.dumps((None, vars(_too_much("memory"))))
     output.buffer.write(result)
     output.buffer.flush()
-    os._exit(0)  # what Python would tidy up takes longer than to read a small file
+    os._exit(0)  # the usual exit of Python takes longer than reading a small file
 
 
 def _result(n_bytes: int) -> bytes:
-    """Call the function; raises `MemoryError` for what the service would have no memory for."""
+    """Call the function, and pickle its result. Raises `MemoryError` when the result is too large."""
     function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - made by the service
     result = pickle.dumps((function(sys.stdin.buffer.read(n_bytes), *arguments), None))
     if len(result) > LEAST_RESULT_BYTES + MOST_GROWTH * n_bytes:

@@ -1,7 +1,7 @@
-"""Reading request bodies: what is not read here, and how much of it.
+"""Read request bodies, with limits of their size.
 
-A body is refused before it is read when its headers say enough, and while it is read otherwise. Whoever does
-not read the body needs no limit: the server drops it.
+A body that is too large is refused by its headers before it is read, or else while it is read. Endpoints that
+do not read the body need no limit, because the server discards it.
 """
 
 import asyncio
@@ -14,18 +14,19 @@ from starlette.types import Message, Receive, Scope
 from service.http.problems import ProblemError
 from service.http.scope import HELD_BYTES, IN_FLIGHT
 
-# A body up to here is in memory already when it is looked at.
+# Bodies of up to this size are not counted; they are already in memory before they are read here.
 UNCOUNTED_BYTES = 64 * 1024
-# What a series takes beside its counts: its name, and Python's objects.
+# Memory of a series in addition to its counts: its name, and Python objects.
 SERIES_BYTES = 1024
 
 
 class BytesInFlight:
-    """How many bytes of bodies, and of what came of them, a process holds in memory, over all requests.
+    """Counts the bytes of bodies and of parsed series that a process holds in memory, for all requests.
 
     Parameters
     ----------
     most_bytes : int
+        Limit for the sum over all requests.
     """
 
     def __init__(self, most_bytes: int) -> None:
@@ -33,9 +34,9 @@ class BytesInFlight:
         self._n_bytes = 0
 
     def hold(self, scope: Scope, n_bytes: int) -> None:
-        """Note that a request holds so many bytes by now.
+        """Set the number of bytes that a request holds.
 
-        Raises `ProblemError` when all requests would hold too many.
+        Raises `ProblemError` (503) when all requests together would exceed the limit.
         """
         more = n_bytes - scope.get(HELD_BYTES, 0)
         if self._n_bytes + more > self._most_bytes:
@@ -45,32 +46,33 @@ class BytesInFlight:
         scope[HELD_BYTES] = n_bytes
 
     def release(self, scope: Scope) -> None:
-        """Note that a request has ended."""
+        """Subtract the bytes of a request that has ended."""
         self._n_bytes -= scope.pop(HELD_BYTES, 0)
 
 
 def hold_parsed(scope: Scope, n_bytes: int) -> None:
-    """Note what a request holds from now on in the place of its body: what came of it.
+    """Set the number of bytes that a request holds after parsing, instead of those of its body.
 
-    Raises `ProblemError` when all requests would hold too much.
+    Raises `ProblemError` (503) when all requests together would exceed the limit.
     """
     if n_bytes > UNCOUNTED_BYTES:
         scope[IN_FLIGHT].hold(scope, n_bytes)
 
 
 class Departure:
-    """Whether a client has gone away while it is being served; to be entered once its body is read whole.
+    """Detects that a client disconnects during the answer; to be entered after the body was read completely.
 
     Parameters
     ----------
-    receive : the request's, which says nothing more but that
+    receive : callable
+        The ASGI `receive` of the request; from now on, its only message is the disconnect.
     """
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
 
     async def __aenter__(self) -> Callable[[], bool]:
-        """Begin to listen; give what says whether it has gone."""
+        """Start listening; return a function that tells whether the client has disconnected."""
         self._listening = asyncio.create_task(self._listen())
         return self._listening.done
 
@@ -83,14 +85,14 @@ class Departure:
 
 
 def media_type(headers: Headers) -> str:
-    """Give the content type without its parameters, in lower case; empty when there is none."""
+    """Give the content type without parameters, in lower case; empty when the header is missing."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def refuse_encoded(headers: Headers) -> None:
-    """Raise the `ProblemError` that a body is encoded, if it is.
+    """Raise `ProblemError` (415) when the body has a content encoding.
 
-    A compressed body is refused rather than unpacked: what it unpacks to has no limit.
+    Compressed bodies are not accepted, because their decompressed size has no limit.
     """
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding != "identity":
@@ -99,7 +101,11 @@ def refuse_encoded(headers: Headers) -> None:
 
 
 def limited(scope: Scope, receive: Receive, max_bytes: int) -> Receive:
-    """Wrap `receive` so that a body of more than `max_bytes`, or an encoded one, becomes a `ProblemError`."""
+    """Wrap `receive` with a limit of the body's size.
+
+    Raises `ProblemError` when the body has an encoding (415), when it exceeds `max_bytes` (413), or when the
+    bodies of all requests exceed their limit (503).
+    """
     headers = Headers(scope=scope)
     refuse_encoded(headers)
     if int(headers.get("content-length", 0)) > max_bytes:
@@ -120,12 +126,12 @@ def limited(scope: Scope, receive: Receive, max_bytes: int) -> Receive:
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Read the body whole.
+    """Read the complete body.
 
     Raises
     ------
     ClientDisconnect
-        When the client goes away before its end.
+        When the client disconnects before the end of the body.
     """
     chunks: list[bytes] = []
     while True:

@@ -1,1 +1,1 @@
-"""`POST /predict`: the fast path, which only computes on prepared arrays."""
+"""Endpoints of forecasts: `POST /predict`, and KServe's time-series protocol."""

@@ -1,7 +1,7 @@
-"""Writes the answers of `POST /predict`: forecasts as JSON, with the same code for one series and for many.
+"""Write the answers of `POST /predict`: forecasts as JSON, with the same code for one series and for many.
 
-All numbers become text in one call, and are put into a template that is made once for each date, horizon and
-choice of levels. This costs a quarter of making a dictionary for each day and writing those.
+All numbers are formatted in one call, and inserted into a template, which is made once for each date, horizon
+and list of levels. This takes a quarter of the time of writing a dictionary for each day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,18 +29,20 @@ _JSON = {False: b"false", True: b"true"}
 def forecast_texts(
     model: Forecaster, questions: Sequence[Question], all_series: SumOfSeries | None = None
 ) -> list[bytes]:
-    """Forecast, in one call of the model for all series that share their options.
+    """Forecast series, with one call of the model for all series that have the same options.
 
     Parameters
     ----------
-    model : what forecasts
-    questions : the series
-    all_series : their totals are counted in there, if they share their options
+    model : Forecaster
+    questions : sequence of Question
+        The series to forecast.
+    all_series : SumOfSeries, default=None
+        The totals of the series are added to it; all series must then have the same options.
 
     Returns
     -------
     list of bytes
-        For each series the fields of `_Forecast` in JSON, without the braces around them.
+        For each series, the fields of its forecast in JSON, without the braces.
     """
     members: dict[Options, list[int]] = {}
     for i, question in enumerate(questions):
@@ -61,30 +63,30 @@ def forecast_texts(
 
 
 def forecasts_of(model: Forecaster, questions: Sequence[Question]) -> Forecasts:
-    """Forecast series that share their options, in one call of the model."""
+    """Forecast series that all have the same options, with one call of the model."""
     last_dates = np.array([question.last_date for question in questions]).view("datetime64[D]")
     views, events = [question.views for question in questions], [question.events for question in questions]
     return model.predict(views, last_dates, *questions[0].options, events, width_factors_of(questions))
 
 
 def width_factors_of(series: Sequence[Question | KeptDays]) -> Float64 | None:
-    """The factors of each series' half-widths, of shape (n_series, 2, 2); None when all are 1."""
+    """Give the factors of each series' half-widths, shape (n_series, 2, 2); None when no series has any."""
     if not any(map(_WIDTH_FACTORS, series)):
         return None
     return np.array([factors or UNCHANGED for factors in map(_WIDTH_FACTORS, series)])
 
 
 def _numbers(*of_series: Float64 | Totals) -> list[bytes]:
-    """All numbers of each series, in JSON, with commas between them."""
+    """Format all numbers of each series as JSON, separated by commas."""
     arrays = [part.numbers if isinstance(part, Totals) else part for part in of_series]
     rows = np.concatenate([array.reshape(len(array), -1) for array in arrays], axis=1)
     return to_json(rows.round(2).tolist())[2:-2].split(b"],[")
 
 
-# Most requests of a day end on the same date.
+# Most requests of a day have the same last date.
 @lru_cache(maxsize=256)
 def _template(last_date: int, horizon: int, levels: tuple[int, ...]) -> bytes:
-    """A template of a forecast: its placeholders are the flags of its history, and each day's numbers."""
+    """Make a template of a forecast, with placeholders for two flags, each day's numbers, and the totals."""
     intervals = _intervals_template(levels)
     dates = np.datetime64(last_date, "D") + np.arange(1, horizon + 1)
     days = ",".join(f'{{"date":"{date}","views":%s,{intervals}}}' for date in dates)
@@ -94,7 +96,7 @@ def _template(last_date: int, horizon: int, levels: tuple[int, ...]) -> bytes:
 
 @lru_cache(maxsize=256)
 def _totals_template(horizon: int, levels: tuple[int, ...]) -> str:
-    """A template of totals, with placeholders for their numbers."""
+    """Make a template of totals, with placeholders for their numbers."""
     intervals = _intervals_template(levels)
     totals = ",".join(f'{{"days":{days},"total":%s,{intervals}}}' for days in total_days(horizon))
     return f'"totals":[{totals}]'
@@ -105,14 +107,14 @@ def _intervals_template(levels: tuple[int, ...]) -> str:
 
 
 class Openings:
-    """How every answer of a model begins: its version, and what its intervals proved to cover."""
+    """Makes the beginning of an answer: the model's version, and the measured coverage of its intervals."""
 
     def __init__(self) -> None:
         self._loaded: LoadedModel | None = None
         self._texts: dict[tuple[int, ...], bytes] = {}
 
     def text(self, loaded: LoadedModel, levels: tuple[int, ...]) -> bytes:
-        """Give the fields `model` and `coverage` in JSON, without the braces around them."""
+        """Give the fields `model` and `coverage` in JSON, without the braces."""
         if loaded is not self._loaded:
             self._loaded, self._texts = loaded, {}
         if levels not in self._texts:
@@ -124,13 +126,15 @@ class Openings:
 
 
 def answer(opening: bytes, model: Forecaster, questions: Sequence[Question]) -> Iterator[bytes]:
-    """Forecast, and yield the answer some thousand days at a time.
+    """Forecast, and yield the answer in pieces of about 8,000 forecast days.
 
     Parameters
     ----------
-    opening : as `Openings.text` gives it
-    model : what forecasts
-    questions : one without a name, or many with theirs and the same options
+    opening : bytes
+        As `Openings.text` gives it.
+    model : Forecaster
+    questions : sequence of Question
+        A single question without a name, or questions with names and the same options.
     """
     if questions[0].name is None:
         yield b"{%b,%b}" % (opening, *forecast_texts(model, questions))

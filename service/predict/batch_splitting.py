@@ -1,7 +1,7 @@
-"""Cuts the series of a batch out of its body, as text, before any JSON is read.
+"""Split the body of a batch into the texts of its series, without parsing JSON.
 
-Parsing a body of many megabytes in one call would block all other requests: the interpreter switches threads
-between calls, not within one.
+Parsing a body of many megabytes in one call would block all other requests, because the interpreter cannot
+switch threads during the call.
 """
 
 import re
@@ -11,19 +11,19 @@ _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _FLAT_OBJECT = rb'\{(?:[^{}"]++|' + _STRING + rb")*+\}"
 _HOLDING_OBJECT = rb'\{(?:[^{}"]++|' + _STRING + rb"|" + _FLAT_OBJECT + rb")*+\}"
 _OPENINGS = {field: re.compile(rb'"%s"\s*+:\s*+\[' % field) for field in (b"series", b"inputs")}
-# An object that may hold events, each of them an object, and what comes after it.
+# An object that may contain events, each of them an object; then the comma or bracket that follows.
 _SERIES = re.compile(
     rb'\s*+(\{(?:[^{}"]++|' + _STRING + rb"|" + _HOLDING_OBJECT + rb")*+\})\s*+([,\]])", re.DOTALL
 )
 
 
 class Split(NamedTuple):
-    """A batch in pieces, each of them JSON if the whole is.
+    """The pieces of a batch; if the batch is valid JSON, each piece is.
 
     Attributes
     ----------
-    envelope : the body, with `[0]` in the place of its series
-    series : the series
+    envelope : the body, with `[0]` instead of the list of series
+    series : the text of each series
     """
 
     envelope: bytes
@@ -31,12 +31,22 @@ class Split(NamedTuple):
 
 
 def split_batch(body: bytes, most_series: int, field: bytes = b"series") -> Split | None:
-    """Cut a batch into its series; when there are more than `most_series`, into those and one more.
+    """Split a batch into its series.
 
-    `field` is what they stand in.
+    All assumptions are checked again when the pieces are parsed.
 
-    Returns None when the body does not look like a batch, even if it is one. All that is assumed here is
-    checked again when the pieces are read.
+    Parameters
+    ----------
+    body : bytes
+    most_series : int
+        When there are more, only `most_series` + 1 are returned.
+    field : bytes, default=b"series"
+        The field that contains the list of series.
+
+    Returns
+    -------
+    Split or None
+        None when the body has another form than expected; it may still be a valid batch.
     """
     opening = _OPENINGS[field].search(body)
     if opening is None or body.count(b'"%b"' % field) > 1:
@@ -48,6 +58,6 @@ def split_batch(body: bytes, most_series: int, field: bytes = b"series") -> Spli
         end = matched.end()
         if matched[2] == b"]" or len(series) > most_series:
             envelope = body[: opening.end()] + b"0]" + body[end:]
-            # With escapes, the field could be written a second time, and JSON's last one would count.
+            # With escapes, the body could contain the field twice; a JSON parser would use the last one.
             return None if b"\\u" in envelope else Split(envelope, series)
     return None

@@ -1,8 +1,8 @@
-"""Requests that arrive together are forecast together.
+"""Forecast requests that arrive at the same time with one call of the model.
 
-Sixteen series in one call of the model cost little more than two calls for one each: most of the time of a
-forecast goes into calling numpy some sixty times. No request waits for others to arrive: each turn of the
-event loop forecasts what is there.
+One call for sixteen series takes little more time than two calls for one series each, because most of the
+time of a call is the overhead of about sixty numpy calls. No request waits for later ones: each iteration of
+the event loop forecasts the requests that have arrived.
 """
 
 import asyncio
@@ -13,18 +13,18 @@ from training.model.forecaster import Forecaster
 
 
 class Batcher:
-    """Gathers the series that are to be forecast in one turn of the event loop."""
+    """Collects the series that arrive in one iteration of the event loop, and forecasts them together."""
 
     def __init__(self) -> None:
         self._turn: _Turn | None = None
 
     async def text(self, model: Forecaster, question: Question) -> bytes:
-        """Give the text of a forecast, as `forecast_texts` does."""
+        """Forecast one series; give its text as `forecast_texts` does."""
         loop = asyncio.get_running_loop()
         turn = self._turn
         if turn is None or turn.model is not model:
             turn = self._turn = _Turn(model)
-            # It is called after everything else that is ready now, such as the other requests of this turn.
+            # `_end` is called after all callbacks that are ready now, such as other requests of this turn.
             loop.call_soon(self._end, turn)
         # One future for each request, so that cancelling a request cancels no other.
         answer: asyncio.Future[bytes] = loop.create_future()

@@ -1,6 +1,6 @@
-"""`POST /predict`: the forecast of one series or of many, by one path.
+"""`POST /predict`: forecast one series or many.
 
-read the body -> arrays -> one call of the model -> JSON
+Steps: read the body, check it and make arrays, call the model, write JSON.
 """
 
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ from service.schemas import (
 from training.model.windows import HORIZON_DAYS
 from training.store.model_store import LoadedModel
 
-# Up to these sizes the work takes less than about a millisecond: handing it to a thread would cost more.
+# Up to these sizes, the work takes less than about a millisecond; a thread would cost more time.
 SMALL_BODY_BYTES = 32 * 1024
 SMALL_FORECAST_DAYS = 512
 _N_BYTES = attrgetter("views.nbytes")
@@ -60,9 +60,10 @@ Read = TypeVar("Read")
 
 
 class Predict:
-    """The ASGI endpoint.
+    """The ASGI endpoint of `POST /predict`.
 
-    It bypasses FastAPI, whose exit stacks, dependencies and validation of answers cost more than a forecast.
+    It bypasses FastAPI, because its exit stacks, dependencies and response validation take longer than a
+    forecast.
     """
 
     def __init__(self, models: CurrentModel, max_bytes: int, lookup: Lookup, apart: ApartReader) -> None:
@@ -75,7 +76,7 @@ class Predict:
         self.turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; whatever is wrong is raised as a `ProblemError` before the answer starts."""
+        """Answer one request. Raises `ProblemError` for an invalid request, before the answer starts."""
         with self.turns.turn() as turn:
             await self._answer(scope, receive, send, turn)
 
@@ -123,7 +124,10 @@ class Predict:
     async def read(
         self, receive: Receive, reader: Callable[[bytes, Known], Read], known: Known, turn: Turn
     ) -> Read:
-        """Read a body; a large one in a thread, in its turn: as parsed, it takes ten times its size."""
+        """Read and parse a body; a large one in a thread and one at a time, as it takes ten times its size.
+
+        Raises `ClientDisconnect` when the client disconnects, and `ProblemError` as `reader` does.
+        """
         body = await read_body(receive)
         if len(body) <= SMALL_BODY_BYTES:
             return reader(body, known)
@@ -144,7 +148,10 @@ class Predict:
         await send_pieces(send, receive, pieces, n_days, turn)
 
     async def forecast_kept(self, kept_question: KeptQuestion) -> bytes:
-        """Forecast one kept series: the answer's JSON, as a line of NDJSON has it."""
+        """Forecast one kept series; give the answer's JSON, with the same fields as a line of NDJSON.
+
+        Raises `ProblemError` as `with_kept_days` does.
+        """
         loaded = self.models.loaded()
         (question,) = await run_sync(with_kept_days, [kept_question], self.lookup, loaded.model.known_events)
         return await self._named(loaded, question)
@@ -159,7 +166,7 @@ class Predict:
 
 
 def _a_line_each(model: type[BaseModel], example: str) -> dict[str, Any]:
-    """Document a body of lines; in OpenAPI 3.2, `itemSchema` is the schema of each line."""
+    """Make the OpenAPI description of an NDJSON body; OpenAPI 3.2 has `itemSchema` for the lines."""
     items = {"$ref": REFERENCE.format(model=model.__name__)}
     return {"content": {lines.MEDIA_TYPE: {"itemSchema": items, "example": example}}}
 
@@ -169,7 +176,7 @@ DOCUMENTATION: dict[str, Any] = {
     "summary": "Forecast one series or many",
     "tags": ["forecasts"],
     "responses": {200: _a_line_each(LineForecast, ""), **_PROBLEMS},
-    # The other kind of body, beside JSON.
+    # The second media type of the request body, besides JSON.
     "openapi_extra": {"requestBody": _a_line_each(LineForecastRequest, LINES_EXAMPLE)},
 }
 
@@ -189,9 +196,9 @@ async def forecast(
 
 
 def hold_series(scope: Scope, questions: list[Question]) -> None:
-    """Note what a request holds until its answer is sent: its series, and its body no more.
+    """Count the memory of a request's series instead of its body, until the answer is sent.
 
-    Raises `ProblemError` when all requests would hold too much.
+    Raises `ProblemError` (503) when all requests together would exceed the limit.
     """
     scope[N_FORECASTS] = len(questions)
     if len(questions) > 1:
@@ -205,7 +212,10 @@ async def _send_whole(send: Send, body: bytes) -> None:
 
 
 async def send_pieces(send: Send, receive: Receive, pieces: Iterator[bytes], n_days: int, turn: Turn) -> None:
-    """Send an answer: whole when it forecasts few days, else in its turn, piece by piece as it is read."""
+    """Send an answer: a small one at once, a large one in pieces, after waiting for its turn.
+
+    Raises `ProblemError` (503) when the turn does not come in time.
+    """
     if n_days <= SMALL_FORECAST_DAYS:
         await _send_whole(send, b"".join(pieces))
         return
@@ -217,9 +227,9 @@ async def send_pieces(send: Send, receive: Receive, pieces: Iterator[bytes], n_d
 async def _send_in_chunks(
     send: Send, pieces: Iterator[bytes], has_left: Callable[[], bool], turn: Turn
 ) -> None:
-    """Work in a thread and send as the client reads, so that no answer is ever whole in memory.
+    """Make the pieces in a thread, each after the client has read the last, so that memory is bounded.
 
-    Work for a client that has left ends with the piece that is under way.
+    When the client disconnects, work ends after the current piece.
     """
     first = await run_sync(next, pieces)
     await send(

@@ -1,4 +1,4 @@
-"""Forecasts of a file: every series after its last day. Nothing is kept."""
+"""Forecast all series of an uploaded file after their last days, without keeping anything."""
 
 from urllib.parse import parse_qsl
 
@@ -15,24 +15,36 @@ from training.history.days import day_number
 from training.history.series import History
 from training.model.windows import MINIMUM_DAYS
 
-# Media types of the files that are read here.
+# Media types of the supported files.
 KINDS = frozenset({*FILES, FORM})
 
 
 async def read_file(
     scope: Scope, receive: Receive, known_events: tuple[str, ...], apart: ApartReader
 ) -> tuple[list[Question], list[str]]:
-    """Read a file, and the forecast options in the query.
+    """Read an uploaded file, and the forecast options in the query.
+
+    Parameters
+    ----------
+    scope : Scope
+    receive : callable
+        With a limit of the body's size.
+    known_events : tuple of str
+        The events that the model knows.
+    apart : ApartReader
+        Reads the file in a separate process.
 
     Returns
     -------
-    list of Question, list of str
-        The series, and what was cleaned in the file or left out.
+    questions : list of Question
+        The series to forecast.
+    notes : list of str
+        Notes about cleaned data and series that are left out.
 
     Raises
     ------
     ProblemError
-        When it is no history, has no series that can be forecast, or the query is not right.
+        When the file is not a history, has no series that can be forecast, or the query is invalid.
     """
     options = _options(scope)
     history = await read_upload(scope, receive, known_events, apart.run)

@@ -1,4 +1,4 @@
-"""Forecasts of kept series: their days are read from the database; the rest is as for other series."""
+"""Read the days of kept series from the database, for forecasts."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -25,10 +25,10 @@ class KeptDays(NamedTuple):
 
     Attributes
     ----------
-    views : counts a day, NaN where missing; the last one is known
+    views : counts per day, NaN where missing; the last one is known
     last_date : the day of the last count, in days since 1970
     events : the days of its events, by name
-    width_factors : what half-widths are to be multiplied with; None before the first forecast
+    width_factors : factors for the half-widths of intervals; None before the first forecast
     """
 
     views: NDArray[np.float64]
@@ -37,19 +37,31 @@ class KeptDays(NamedTuple):
     width_factors: WidthFactors | None
 
 
-# Reads series with the days of the named events; series that are not kept are left out.
+# Reads kept series, with the days of the named events; the result lacks series that are not kept.
 Lookup = Callable[[Collection[Key], Sequence[str]], Mapping[Key, KeptDays]]
 
 
 def with_kept_days(
     questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
 ) -> list[Question]:
-    """Read the days of kept series.
+    """Read the days of all kept series among some questions.
+
+    Parameters
+    ----------
+    questions : sequence of Question or KeptQuestion
+    lookup : Lookup
+    known_events : sequence of str
+        The events that the model knows.
+
+    Returns
+    -------
+    list of Question
 
     Raises
     ------
     ProblemError
-        404 when one is not kept, 422 when there are too few days of it, or its events are not right.
+        404 when a series is not kept; 422 when it has too few days, its events are invalid, or the horizon
+        exceeds the calendar; or as `lookup` raises it.
     """
     answered = list(each_with_kept_days(questions, lookup, known_events))
     for question in answered:
@@ -61,7 +73,7 @@ def with_kept_days(
 def each_with_kept_days(
     questions: Sequence[AnyQuestion], lookup: Lookup, known_events: Sequence[str]
 ) -> Iterator[Question | ProblemError]:
-    """Do the same, but yield a problem for each series that cannot be forecast."""
+    """Read days as `with_kept_days`, but yield a `ProblemError` for each series that cannot be forecast."""
     keys = {(each.name, each.metric) for each in questions if isinstance(each, KeptQuestion)}
     try:
         kept = lookup(keys, known_events) if keys else {}

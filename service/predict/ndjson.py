@@ -1,6 +1,7 @@
-"""NDJSON: each line of the body is a series, each line of the answer its forecast or its problem.
+"""NDJSON: each line of the body is a series; each line of the answer is its forecast or its problem.
 
-Memory is bounded however many lines there are: the next ones are read when the answers to the last are sent.
+Memory does not grow with the number of lines: further lines are read after the answers to earlier ones are
+sent.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -19,12 +20,12 @@ from service.predict.questions import AnyQuestion, Question, read_line
 from training.store.model_store import LoadedModel
 
 MEDIA_TYPE = "application/x-ndjson"
-# 4,096 views of thirty characters each.
+# Enough for 4,096 views of 30 characters each.
 MOST_LINE_BYTES = 128 * 1024
 
 
 class Sender(NamedTuple):
-    """What all lines of a request share: its path, its key, and the source of kept days."""
+    """Properties of a request that all its lines share: path, API key, and lookup of kept days."""
 
     path: str
     key: ApiKey | None
@@ -34,7 +35,7 @@ class Sender(NamedTuple):
 async def answer_lines(
     receive: Receive, send: Send, loaded: LoadedModel, openings: Openings, sender: Sender
 ) -> None:
-    """Answer a body of NDJSON while it arrives, with one model for all lines."""
+    """Answer a body of NDJSON while it arrives; all lines are forecast by the same model."""
     headers = [(b"content-type", MEDIA_TYPE.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     n_lines = 0
@@ -47,7 +48,7 @@ async def answer_lines(
 
 
 async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
-    """Yield the complete lines that have arrived; of a line that is too long, only the beginning."""
+    """Yield lists of complete lines as they arrive; lines that are too long are truncated."""
     rest = b""
     more = True
     while more:
@@ -59,7 +60,7 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
         if lines:
             yield [rest + lines[0], *lines[1:]]
             rest = b""
-        # The rest of a line that is too long is dropped; the line is refused.
+        # The end of a line that is too long is dropped; the line is refused later by its length.
         rest = (rest + end)[: MOST_LINE_BYTES + 1]
     if rest:
         yield [rest]
@@ -68,7 +69,7 @@ async def _lines(receive: Receive) -> AsyncIterator[list[bytes]]:
 def _pieces(
     lines: list[bytes], n_before: int, loaded: LoadedModel, openings: Openings, sender: Sender
 ) -> Iterator[bytes]:
-    """Yield the answers in order of the lines, some thousand days at a time; blank lines have no answer."""
+    """Yield the answers in order of the lines, about 8,000 forecast days at a time; skip blank lines."""
 
     def answered() -> bytes:
         looked_up = _looked_up(entries, sender, known)
@@ -100,7 +101,7 @@ def _pieces(
 def _looked_up(
     entries: list[tuple[int, AnyQuestion | bytes]], sender: Sender, known: tuple[str, ...]
 ) -> list[Question | bytes]:
-    """Read the days of kept series; a series that cannot be forecast becomes an answer with the problem."""
+    """Read the days of kept series; replace series that cannot be forecast by answers with the problem."""
     questions = [entry for _, entry in entries if not isinstance(entry, bytes)]
     answers = each_with_kept_days(questions, sender.lookup, known)
     looked_up: list[Question | bytes] = []
@@ -113,7 +114,7 @@ def _looked_up(
 
 
 def _read(line: bytes, number: int, sender: Sender, known: tuple[str, ...]) -> AnyQuestion | bytes:
-    """Give the series in a line, or the answer that says what is wrong with it."""
+    """Parse a line; for an invalid line, give the answer with the problem."""
     try:
         if len(line) > MOST_LINE_BYTES:
             detail = f"the line has more than {MOST_LINE_BYTES} bytes, the most that is read in one"

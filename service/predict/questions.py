@@ -1,4 +1,4 @@
-"""Reads the bodies of `POST /predict`: each becomes checked series, their views as arrays."""
+"""Parse and check the bodies of `POST /predict`; views become arrays."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -38,7 +38,7 @@ _NAME = attrgetter("name")
 
 
 class Options(NamedTuple):
-    """What a forecast should be like: days ahead, and the levels of its intervals in percent."""
+    """Options of a forecast: number of days ahead, and levels of the intervals in percent."""
 
     horizon: int
     levels: tuple[int, ...]
@@ -49,12 +49,13 @@ class Question(NamedTuple):
 
     Attributes
     ----------
-    name : the series' id; None when it was asked for alone, and has none
-    views : views a day, NaN where missing
-    last_date : the day of the last view, in days since 1970
+    name : the id of the series; None for a single series without an id
+    views : views per day, NaN where missing
+    last_date : the last day of `views`, in days since 1970
+    options : the options of its forecast
     events : the days of its events, by name
-    metric : what is counted
-    width_factors : what half-widths are to be multiplied with; None for nothing
+    metric : what is counted, such as `views`
+    width_factors : factors for the half-widths of intervals; None to leave them unchanged
     """
 
     name: str | None
@@ -67,13 +68,14 @@ class Question(NamedTuple):
 
 
 class KeptQuestion(NamedTuple):
-    """A series to forecast whose days are kept: they are still to be looked up.
+    """A kept series to forecast, before its days are read from the database.
 
     Attributes
     ----------
-    name, metric : what it is kept by
-    events : the days of its events, as the request has them; those that are kept are to be added
-    place : where in the request it stands, as the beginning of a field's place; empty when it stands alone
+    name, metric : its key in the database
+    options : the options of its forecast
+    events : the days of its events in the request; they are merged with those that are kept
+    place : its position in the request, as prefix of field names in problems; empty for a single series
     """
 
     name: str
@@ -83,30 +85,37 @@ class KeptQuestion(NamedTuple):
     place: str
 
 
-# What each series of a request becomes.
+# A parsed series of a request.
 AnyQuestion = Question | KeptQuestion
 
 
-# The colon tells a field from a series that is called "views".
+# The colon distinguishes the name of a field from a series with the id "views".
 _SERIES_KEY, _VIEWS_KEY, _LAST_DATE_KEY = (
     re.compile(rb'"%s"\s*:' % name) for name in (b"series", b"views", b"last_date")
 )
 
 
 def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQuestion]:
-    """Read and check the body of a request: one series without a name, or many with theirs.
+    """Parse and check the body of a request: a single series, or a batch.
 
     Parameters
     ----------
-    body : JSON
-    known_events : the events that the model knows
+    body : bytes
+        JSON.
+    known_events : collection of str, default=()
+        The events that the model knows.
+
+    Returns
+    -------
+    list of Question or KeptQuestion
+        All with the same options.
 
     Raises
     ------
     ProblemError
-        Naming the field that is wrong and what would be right.
+        When the body is invalid; it names the field and says what would be right.
     """
-    # JSON may write the word "series" with escapes, such as \u0073.
+    # The name of the field "series" may contain escapes, such as \u0073.
     if not _SERIES_KEY.search(body) and b"\\u" not in body:
         if not _VIEWS_KEY.search(body) and b'"id"' in body:
             return [_kept_question(kept := read(KeptForecastRequest, body), _options(kept), "")]
@@ -119,8 +128,8 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
         with suppress(ValidationError, ProblemError):
             envelope = model_from_json(BatchEnvelope, split.envelope)
             return _batch(envelope, map(_read_series, split.series), known_events)
-    # Something is wrong, or written in an unusual way. Read as a whole, what is no JSON is said before what
-    # it asks for; validated as a whole, every error has its place.
+    # The body is invalid, or written in an unusual way. Parse it as a whole, so that invalid JSON is reported
+    # before invalid fields, and so that every error has the place of its field.
     parsed = read_json(body)
     if isinstance(parsed, dict) and "id" in parsed and not parsed.keys() & {"views", "series"}:
         return [_kept_question(kept := validate(KeptForecastRequest, parsed), _options(kept), "")]
@@ -133,9 +142,9 @@ def read_questions(body: bytes, known_events: Collection[str] = ()) -> list[AnyQ
 
 
 def read_line(line: bytes, known_events: Collection[str] = ()) -> AnyQuestion:
-    """Read and check one line of NDJSON.
+    """Parse and check one line of NDJSON.
 
-    Raises `ProblemError`, as `read_questions` does.
+    Raises `ProblemError` as `read_questions` does.
     """
     if not _VIEWS_KEY.search(line) and not _LAST_DATE_KEY.search(line):
         return _kept_question(kept := read(KeptForecastRequest, line), _options(kept), "")
@@ -144,7 +153,7 @@ def read_line(line: bytes, known_events: Collection[str] = ()) -> AnyQuestion:
 
 
 def _read_series(content: bytes) -> SeriesToForecast | KeptSeriesToForecast:
-    # The first test needs no call: every series of a batch would pay for it.
+    # The first test avoids the slower regular expression for the usual form.
     if b'"views":' in content or _VIEWS_KEY.search(content):
         return model_from_json(SeriesToForecast, content)
     return model_from_json(KeptSeriesToForecast, content)
@@ -162,7 +171,7 @@ def _batch(
     known_events: Collection[str],
 ) -> list[AnyQuestion]:
     options = _options(envelope)
-    # One by one: between two, a thread that reads a batch lets other requests run.
+    # One series at a time, so that other threads can run in between.
     questions = [
         _question(entry.id, entry, options, f"series[{i}].", known_events)
         if isinstance(entry, SeriesToForecast)
@@ -184,9 +193,9 @@ def _options(request: ForecastOptions) -> Options:
 
 
 def checked_options(horizon: int, levels: list[int]) -> Options:
-    """Make options of a checked horizon and of levels, which are checked here.
+    """Check levels, and make options from them and a horizon that was checked before.
 
-    Raises `ProblemError` when a level has no intervals, or comes twice.
+    Raises `ProblemError` (422) when a level is not supported, or is given twice.
     """
     for i, level in enumerate(levels):
         if not SMALLEST_LEVEL <= level <= LARGEST_LEVEL:
@@ -218,15 +227,26 @@ def _question(
 
 
 def checked_views(views: list[float | None], place: str, field: str) -> NDArray[np.float64]:
-    """Make an array of a series' daily counts, leaving out the days before the series existed.
-
-    Raises `ProblemError` when none of its last days is known.
+    """Convert daily counts to an array, without the days before the series existed.
 
     Parameters
     ----------
-    views : None where a day is missing
-    place : where in the request the series stands; put before the names of its fields
-    field : what the counts are called there
+    views : list of float or None
+        None where a day is missing.
+    place : str
+        Position of the series in the request, as prefix of field names in problems.
+    field : str
+        Name of the field with the counts.
+
+    Returns
+    -------
+    ndarray of shape (n_days,)
+        NaN where a day is missing.
+
+    Raises
+    ------
+    ProblemError
+        422 when none of the last 28 days has a count.
     """
     recent = views[-HORIZON_DAYS:]
     if recent.count(None) == len(recent):
@@ -236,9 +256,9 @@ def checked_views(views: list[float | None], place: str, field: str) -> NDArray[
 
 
 def _since_first_count(views: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Leave out the days before a series existed: nulls and zeros before its first count above 0.
+    """Remove the days before a series existed: nulls and zeros before its first count above 0.
 
-    A series that never had one keeps its zeros; as many days stay as a forecast needs.
+    A series without a count above 0 begins with its first 0. At least the days that a forecast needs remain.
     """
     if views[0] > 0:
         return views

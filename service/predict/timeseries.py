@@ -1,4 +1,4 @@
-"""`POST /v1/timeseries/forecast`: what `/predict` answers, in the words of KServe's time-series protocol."""
+"""`POST /v1/timeseries/forecast`: the forecasts of `/predict`, by KServe's time-series protocol."""
 
 import os
 import re
@@ -37,13 +37,13 @@ from training.history.days import EPOCH
 from training.model.forecaster import Forecaster
 from training.model.interval_levels import LARGEST_LEVEL, SMALLEST_LEVEL
 
-# What a request calls the model, whichever version is in use.
+# The name of the model in requests, for every version.
 MODEL_NAME = "viewcast"
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)((?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)", re.ASCII)
 
 
 class Series(NamedTuple):
-    """A series to forecast, and how its answer writes the frequency and the time of day."""
+    """A series to forecast, with the frequency and the time of day in the format of its request."""
 
     question: Question
     frequency: str
@@ -51,20 +51,21 @@ class Series(NamedTuple):
 
 
 class Forecasting(NamedTuple):
-    """What is to be forecast; for each quantile its column in the model's answer."""
+    """The series to forecast, and for each quantile the column of the model's result."""
 
     series: list[Series]
     columns: dict[str, int]
 
 
 class TimeSeries:
-    """The ASGI endpoint.
+    """The ASGI endpoint of `POST /v1/timeseries/forecast`.
 
     Parameters
     ----------
     predict : Predict
-        Whose model and limits hold here.
-    clock : callable, default=the system's
+        The endpoint of `/predict`, whose model and limits are used.
+    clock : callable, default=utc_now
+        Gives the time for the field `created_at`.
     """
 
     def __init__(self, predict: Predict, clock: Clock = utc_now) -> None:
@@ -72,7 +73,7 @@ class TimeSeries:
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; whatever is wrong is raised as a `ProblemError` before the answer starts."""
+        """Answer one request. Raises `ProblemError` for an invalid request, before the answer starts."""
         with self._predict.turns.turn() as turn:
             await self._answer(scope, receive, send, turn)
 
@@ -93,23 +94,30 @@ class TimeSeries:
 
 
 def read_forecasting(body: bytes, version: str) -> Forecasting:
-    """Read and check the body of a request.
+    """Parse and check the body of a request.
 
     Parameters
     ----------
-    body : JSON
-    version : the one in use
+    body : bytes
+        JSON.
+    version : str
+        The current version of the model.
+
+    Returns
+    -------
+    Forecasting
 
     Raises
     ------
     ProblemError
-        Naming the field that is wrong and what would be right; 404 for a model that is not in use.
+        When the body is invalid; it names the field and says what would be right. 404 for a model or version
+        that is not in use.
     """
     with suppress(ValidationError):
         split = split_batch(body, MOST_SERIES, b"inputs")
         if split and len(split.series) <= MOST_SERIES:
             envelope = model_from_json(TimeSeriesEnvelope, split.envelope)
-            # All of them at first: what is no JSON is said before what it asks for.
+            # Parse all series first, so that invalid JSON is reported before invalid fields.
             inputs = [model_from_json(TimeSeriesInput, text) for text in split.series]
             return _forecasting(envelope, inputs, version)
     parsed = validate(TimeSeriesEnvelope, read_json(body))
@@ -131,7 +139,7 @@ def _forecasting(
 
 
 def _levels_and_columns(options: TimeSeriesOptions) -> tuple[tuple[int, ...], dict[str, int]]:
-    """The levels of intervals whose ends are the quantiles, and for each quantile its column.
+    """Give the levels of the intervals whose ends are the quantiles, and the column of each quantile.
 
     The model answers with the median, and the lower and the upper end of each level.
     """
@@ -166,7 +174,7 @@ def _series(request: TimeSeriesInput, options: Options, place: str) -> Series:
 
 
 def _first_day(timestamp: str, place: str) -> tuple[date, str]:
-    """Read a timestamp: its day, and the rest of its text."""
+    """Split a timestamp into its day and the rest of its text."""
     if matched := _TIMESTAMP.fullmatch(timestamp):
         with suppress(ValueError):
             return date.fromisoformat(matched[1]), matched[2]
@@ -175,7 +183,7 @@ def _first_day(timestamp: str, place: str) -> tuple[date, str]:
 
 
 def _answer(model: Forecaster, request: Forecasting, version: str, created_at: int) -> Iterator[bytes]:
-    """Forecast, and write the answer some thousand days a piece."""
+    """Forecast, and yield the answer in pieces of about 8,000 forecast days."""
     name = os.urandom(8).hex()
     said = {"id": name, "created_at": created_at, "status": "completed", "error": None}
     before = to_json({**said, "model": version, "usage": None})[:-1] + b',"outputs":['
