@@ -1,1 +1,1 @@
-"""Files that are whole or absent: written beside, checked, renamed."""
+"""Write files completely or not at all: under a temporary name first, then checked and renamed."""

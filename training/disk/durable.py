@@ -1,7 +1,7 @@
-"""Files that are on disk when the call returns, and files of unknown origin read with a limit.
+"""Write files that are on disk when the call returns, and read untrusted files up to a size limit.
 
-The order is always the same: bytes to the file, the file to the disk, the name to the folder, the folder to
-the disk. After a crash a reader finds the old content or the new one, never a mixture.
+A file is replaced in this order: write a temporary file, sync it, rename it, sync its folder. After a crash,
+a reader finds the old content or the new content, never a mixture.
 """
 
 import fcntl
@@ -15,18 +15,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-# Whatever starts with this is being written or removed; a reader looks past it.
+# Files and folders with this prefix are being written or removed; readers ignore them.
 PARTIAL = ".partial-"
 _ABANDONED_SECONDS = 60.0
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file that did not exist before, and wait until the disk has it.
+    """Write a new file and sync it to disk. The folder is not synced.
 
     Raises
     ------
     FileExistsError
-        When there is a file of that name.
+        When a file of that name exists.
     """
     with path.open("xb") as file:
         file.write(content)
@@ -35,14 +35,14 @@ def write(path: Path, content: bytes) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Give a file a new content, at once and whole: readers see the old bytes or the new ones."""
+    """Replace a file's content, or create it, in one step; readers see the old bytes or the new ones."""
     with replaced(path) as file:
         file.write(content)
 
 
 @contextmanager
 def replaced(path: Path) -> Iterator[IO[bytes]]:
-    """The same for a content that is written piece by piece; when the block raises, nothing has changed."""
+    """Replace a file like `replace`, but write it in pieces; an error in the block leaves it unchanged."""
     partial = path.with_name(f"{PARTIAL}{path.name}-{secrets.token_hex(4)}")
     try:
         with partial.open("xb") as file:
@@ -58,9 +58,10 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
 
 
 def remove_abandoned(path: Path) -> None:
-    """Remove what processes that were killed have left of a file that they were to replace.
+    """Remove temporary files that killed processes left when they were replacing `path`.
 
-    Whoever writes holds the lock of what it writes; nobody has taken a minute to get from making it to that.
+    A writer locks its temporary file just after it has created it. A file is therefore abandoned when it is
+    not locked and was not modified in the last minute.
     """
     for partial in path.parent.glob(f"{PARTIAL}{glob.escape(path.name)}-*"):
         with suppress(OSError), partial.open("rb") as file:
@@ -70,7 +71,7 @@ def remove_abandoned(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on disk."""
+    """Sync a folder to disk: the names of its files, not their content."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -79,16 +80,16 @@ def sync_folder(folder: Path) -> None:
 
 
 def read(path: Path, most_bytes: int) -> bytes:
-    """Read a whole file, provided that it is a regular file of at most `most_bytes` bytes.
+    """Read a regular file of at most `most_bytes` bytes.
 
     Raises
     ------
     OSError
-        When it cannot be read.
+        When the file cannot be read.
     ValueError
-        When it is not a regular file, or larger than that.
+        When it is not a regular file, or larger than `most_bytes`.
     """
-    # Without O_NONBLOCK a named pipe that stands where a file belongs would hold the reader forever.
+    # Without O_NONBLOCK, opening a named pipe in place of the file would block forever.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):

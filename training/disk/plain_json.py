@@ -1,4 +1,4 @@
-"""Values as JSON knows them."""
+"""Convert values to JSON types, and read untrusted JSON."""
 
 import json
 import math
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def plain(value: Any) -> Any:
-    """Turn scores and settings into what JSON can say: days as ISO dates, NaN and infinities as null."""
+    """Convert scores and settings to JSON types; days become ISO dates, NaN and infinities become None."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -24,13 +24,13 @@ def plain(value: Any) -> Any:
 
 
 def read_plain(content: bytes) -> Any:
-    """Read JSON of unknown origin, whose numbers are numbers that one can count with.
+    """Read untrusted JSON; all its numbers must be finite.
 
     Raises
     ------
     ValueError
-        When it is not JSON, is nested too deeply, or holds a number that is not finite or an integer of more
-        than twenty digits.
+        When it is not JSON, is nested too deeply, or has a number that is not finite or an integer of more
+        than 20 characters.
     """
     try:
         return json.loads(content, parse_constant=_refuse, parse_float=_finite, parse_int=_countable)

@@ -1,7 +1,7 @@
-"""Folders that appear and disappear whole, inside of a folder that one process changes at a time.
+"""Add and remove subfolders of a folder completely or not at all. A lock lets one process write at a time.
 
-What is being written or removed has a name that readers look past; when its process is killed, the next one
-that gets the lock removes it.
+While a subfolder is being written or removed, it has a temporary name that readers ignore. If the process is
+killed, the next holder of the lock deletes it.
 """
 
 import contextlib
@@ -17,7 +17,10 @@ LOCK_FILE = ".lock"
 
 @contextlib.contextmanager
 def locked(parent: Path) -> Iterator[None]:
-    """Be the only one who changes a folder; the kernel frees the lock when its holder dies."""
+    """Lock a folder for writing, and delete what killed writers left; the folder is created if missing.
+
+    Other writers wait. The kernel releases the lock when its holder dies.
+    """
     parent.mkdir(parents=True, exist_ok=True)
     with (parent / LOCK_FILE).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -27,14 +30,19 @@ def locked(parent: Path) -> Iterator[None]:
 
 
 def add(parent: Path, name: str, files: Mapping[str, bytes], check: Callable[[Path], None]) -> None:
-    """Add a folder with files in it, on disk and checked before it gets its name; `parent` must be locked.
+    """Add a folder with files: write it under a temporary name, sync and check it, then rename it.
 
     Parameters
     ----------
-    parent : where to
-    name : name of the new folder; one of that name and with something in it raises `OSError`
-    files : contents by name
-    check : called with the folder before it has its name; what it raises leaves everything as it was
+    parent : the folder to add it to; must be locked
+    name : name of the new folder
+    files : contents by file name
+    check : called with the temporary folder; if it raises, the new folder is deleted
+
+    Raises
+    ------
+    OSError
+        When a non-empty folder of that name exists, or the files cannot be written.
     """
     partial = parent / f"{durable.PARTIAL}{name}"
     try:
@@ -51,14 +59,14 @@ def add(parent: Path, name: str, files: Mapping[str, bytes], check: Callable[[Pa
 
 
 def remove(parent: Path, name: str) -> None:
-    """Remove a folder with everything in it; `parent` must be locked."""
+    """Remove a subfolder and its contents; `parent` must be locked."""
     removed = parent / f"{durable.PARTIAL}removed-{name}"
     (parent / name).rename(removed)
     _delete(removed)
 
 
 def _delete(path: Path) -> None:
-    # Where a folder belongs there may be a file or a link, which must not stop every later publisher.
+    # A file or a link in place of a folder must not make every later call fail.
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -1,1 +1,1 @@
-"""Held-out forecasts, scores, baselines, and whether a new version takes over."""
+"""Held-out forecasts, scores, baselines, and the decision whether a new version becomes current."""

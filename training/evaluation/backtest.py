@@ -1,4 +1,4 @@
-"""A backtest from start to end: fit without the most recent days, forecast them, score all and each."""
+"""A complete backtest: fit without the most recent days, forecast them, and score the forecasts."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from training.store.scores import Scores
 
 
 class NothingToScoreError(ViewcastError):
-    """The history has no day that could be forecast and compared."""
+    """The history has no day for which a forecast can be scored."""
 
 
 @dataclass(frozen=True)
 class BacktestResult:
-    """What came of a backtest.
+    """The result of a backtest.
 
     Attributes
     ----------
     scores : Scores
-        Over all series, beside the baselines.
+        Of the model and the baselines, over all series.
     forecasts : HeldOutForecasts
     series : list of SeriesScore
-        The one forecast worst first.
+        The series with the largest relative error comes first.
     """
 
     scores: Scores
@@ -40,15 +40,15 @@ class BacktestResult:
 
 
 def run_backtest(history: History, random_state: int, progress: Progress) -> BacktestResult:
-    """Fit on what lies before the held-out days as a training run does, and score the forecasts of those.
+    """Fit on the days before the held-out days, as a training run does, and score the held-out days.
 
     Parameters
     ----------
     history : History
     random_state : int
-        Seed of everything random.
+        Seed of all random numbers.
     progress : callable
-        Called with the step and the fraction of everything that is done.
+        Called with the name of the current step and the completed fraction of the whole, 0 to 1.
 
     Returns
     -------
@@ -57,7 +57,8 @@ def run_backtest(history: History, random_state: int, progress: Progress) -> Bac
     Raises
     ------
     NothingToScoreError
-        When no series has a week before the held-out days and a day among them.
+        When no series has both seven days before the held-out days and a held-out day, or no count is known
+        for the first day of any forecast.
     """
     first_origin = held_out_start(history)
     forecaster = ForecastTrainer(load_prior(), random_state)

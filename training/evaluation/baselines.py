@@ -1,4 +1,4 @@
-"""The methods that a model has to beat: the weekly copy, and the lecture's linear models."""
+"""Baselines for the model's scores: the name of the weekly copy, and the lecture's linear models."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from training.model.windows import (
 from training.sigmoids import SumOfSigmoidsRegressor
 
 WEEKLY_COPY = "copy seven days ago"
-# The lecture's ladder of linear models: yesterday, a week, four weeks, eight.
+# Numbers of past days that the lecture's linear models use.
 LINEAR_DAYS = (1, 7, 28, 56)
 # More windows than this do not change a linear model.
 LINEAR_WINDOWS = 50_000
-# From views that end at an origin, one array a series, and their last dates to (n_series, 28) forecasts.
+# Maps views up to an origin (one array for each series) and their last dates to forecasts, (n_series, 28).
 Predict = Callable[[list[Float64], Days], Float64]
 
 
 def linear_models(history: History, first_origin: np.datetime64) -> Iterator[tuple[str, Predict]]:
-    """Fit the linear models on what lies before the held-out days.
+    """Fit the linear models on the days before the held-out days.
 
     Parameters
     ----------
     history : History
     first_origin : datetime64[D]
-        The first of the held-out days.
+        The first held-out day.
 
     Yields
     ------
     name : str
     predict : Predict
-        Nothing is yielded when the days before are too few to learn from.
+        Nothing is yielded when there are too few days before `first_origin` for a fit.
     """
     training = windows_of(history.before(first_origin), LINEAR_WINDOWS, np.random.default_rng(0))
     if training.teach_every_day():
@@ -49,7 +49,7 @@ def linear_models(history: History, first_origin: np.datetime64) -> Iterator[tup
 
 
 def _linear_model(training: SupervisedWindows, n_days: int) -> Predict:
-    """y = b + w·x on the last days of the same scaled windows, under the same absolute error."""
+    """Fit y = b + w·x to the last days of the model's scaled windows, with the absolute error as the loss."""
     columns = slice(CONTEXT_DAYS - n_days, CONTEXT_DAYS)
     regressor = SumOfSigmoidsRegressor(
         0, linear_term=True, loss="absolute_error", alpha=0.0, max_iter=20, random_state=0

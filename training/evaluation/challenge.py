@@ -1,4 +1,4 @@
-"""Whether a version that forecasts along does better than the one that is seen."""
+"""Compare the live forecasts of a challenger with those of the current version."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ DAYS_AHEAD = 7
 
 @dataclass(frozen=True)
 class ChallengeScores:
-    """The errors of both on the same forecast days, 1 to 7 days ahead.
+    """Errors of a challenger and of the current version on the same days, 1 to 7 days ahead.
 
     Attributes
     ----------
-    n_days : days that have come, of those on which the challenger is judged
-    mae, current_mae : of the challenger and of the version that was current; None where no day has come
+    n_days : number of calendar days with known counts that were compared, at most `Challenger.days`
+    mae, current_mae : mean absolute error of the challenger and of the then current version, in views a day;
+        None when no day was compared
     """
 
     n_days: int
@@ -31,16 +32,19 @@ class ChallengeScores:
     current_mae: float | None
 
     def is_won(self, challenger: Challenger) -> bool:
-        """Whether enough days have come, and the challenger was better on them."""
+        """Whether enough days were compared and the challenger's error is the smaller one."""
         if self.mae is None or self.current_mae is None:
             return False
         return self.n_days >= challenger.days and self.mae < self.current_mae
 
 
 def challenge_scores(database: Database, challenger: Challenger) -> ChallengeScores:
-    """Compare the medians on the last days that have come since it began: as many as the challenger has."""
+    """Compare the medians of both versions with the known counts.
+
+    The comparison uses the last `challenger.days` days with known counts since the challenge began.
+    """
     begun = day_number(np.datetime64(challenger.since))
-    # For each day: forecasts of it, and the sums of both errors.
+    # For each day: the number of forecasts, and the sums of both errors.
     sums: dict[int, Float64] = defaultdict(lambda: np.zeros(3))
     for piece in Forecasts(database).challenged(challenger.version, begun - DAYS_AHEAD):
         for forecast in piece:

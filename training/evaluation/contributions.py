@@ -1,4 +1,4 @@
-"""What each group of inputs contributes: how much the error grows when other windows' values replace it."""
+"""Permutation importance of each group of inputs."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from training.model.quantile_sum import MEDIAN
 from training.model.windows import FEATURE_GROUPS, Float32, Float64
 from training.store.scores import HORIZONS
 
-# Over fewer windows, the luck of the shuffle is larger than what is measured.
+# With fewer windows, the noise of the shuffle is larger than the effect.
 FEWEST_WINDOWS = 30
 MOST_WINDOWS = 2_000
-# Of a shuffle each; their mean is shown.
+# Number of shuffles; their mean is reported.
 REPEATS = 3
 
 
 @dataclass(frozen=True)
 class Contributions:
-    """How much the error grows without a group of inputs.
+    """Relative growth of the error when a group of inputs is shuffled.
 
     Attributes
     ----------
     growth : dict of str to ndarray of shape (3,)
-        By group, for 1, 1-7 and 1-28 days ahead: 0.2 says that the error is 20 % larger. NaN where no day is
-        known.
+        For each group, at 1, 1-7 and 1-28 days ahead: 0.2 means that the error is 20 % larger. NaN where no
+        target is known or the error without shuffling is zero.
     n_windows : int
+        Number of windows that were used.
     """
 
     growth: dict[str, Float64]
@@ -38,21 +39,21 @@ class Contributions:
 def contributions(model: Forecaster, windows: SupervisedWindows) -> Contributions | None:
     """Measure the permutation importance of each group of inputs.
 
-    The group's columns are shuffled among the windows, all of them together: they keep their values and tell
-    of another window (Breiman 2001, "Random forests"; as a ratio of errors, Fisher, Rudin and Dominici 2019,
-    "All models are wrong, but many are useful"). What one group shares with another counts for neither: the
-    model reads it from the one that is left.
+    All columns of a group are shuffled among the windows with the same permutation (Breiman 2001, "Random
+    forests"; as a ratio of errors, Fisher, Rudin and Dominici 2019, "All models are wrong, but many are
+    useful"). Information that is in two groups counts for neither, because the model still has it from the
+    other group.
 
     Parameters
     ----------
     model : Forecaster
     windows : SupervisedWindows
-        Held out from what the model was fitted on.
+        Windows that the model was not fitted on.
 
     Returns
     -------
     Contributions or None
-        None when there are too few windows to tell.
+        None when there are fewer than 30 windows.
     """
     if len(windows) < FEWEST_WINDOWS:
         return None
@@ -70,7 +71,7 @@ def contributions(model: Forecaster, windows: SupervisedWindows) -> Contribution
 
 
 def _errors(model: Forecaster, X: Float32, windows: SupervisedWindows) -> Float64:
-    """Mean absolute error on the windows' own scales, for each of the horizons."""
+    """Mean absolute error of the median on the scales of the windows, for each of `HORIZONS`: (3,)."""
     error = np.abs(windows.Y - model.scaled_quantiles(X)[:, MEDIAN])
     known = ~np.isnan(error)
     total, n_known = np.where(known, error, 0.0).sum(axis=0), known.sum(axis=0)

@@ -1,6 +1,6 @@
-"""Why a series is hard to forecast: simple facts of its days that explain much of the error.
+"""Reasons why a series is hard to forecast, from simple statistics of its days.
 
-Each reason is a sentence with its numbers. A series may have several, or none.
+Each reason is a short text with its numbers. A series may have several reasons or none.
 """
 
 from __future__ import annotations
@@ -11,32 +11,33 @@ from numpy.typing import NDArray
 from training.history.series import DAY, Series
 from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS, Days, Float64
 
-# Spikes: so many days, the worst, make this share of the whole error.
+# Spikes: the 3 days with the largest errors cause at least this share of the whole error.
 SPIKE_DAYS = 3
 SPIKE_SHARE = 0.4
-# Changed level: the usual held-out day is so many times the usual one of the four weeks before, or it is the
-# other way round.
+# Changed level: the median of the held-out days and that of the four weeks before differ by this factor or
+# more, in either direction.
 LEVEL_FACTOR = 1.3
-# Many missing days: this share of the held-out days and of the eight weeks before them.
+# Missing days: at least this share of the held-out days and the eight weeks before them.
 MISSING_SHARE = 0.2
-# Few views: below 30 a day, counting chance alone moves a day by a fifth or more (1 / √30).
+# Few views: below a mean of 30 a day, the standard deviation of a Poisson count is 18 % or more (1 / √30).
 FEW_VIEWS = 30.0
 
 
 def reasons(series: Series, origins: Days, truth: Float64, error: Float64) -> list[str]:
-    """Find what makes a series hard to forecast.
+    """Find reasons why a series is hard to forecast.
 
     Parameters
     ----------
     series : Series
     origins : ndarray of datetime64[D], shape (n_origins,)
-        First days of the forecasts, rising.
+        First days of the forecasts, in increasing order.
     truth, error : ndarray of shape (n_origins, 28)
-        The views that came, NaN where unknown, and the absolute error of their forecasts.
+        Observed views and absolute errors of their forecasts, in views a day; NaN where unknown.
 
     Returns
     -------
     list of str
+        One text for each reason.
     """
     begin = series.index_of(origins[0])
     end = begin + int((origins[-1] - origins[0]).astype(int)) + HORIZON_DAYS
@@ -74,7 +75,7 @@ def _changed_level(before: Float64, held_out: Float64) -> str:
     if not (_any_known(before) and _any_known(held_out)):
         return ""
     usual, now = float(np.nanmedian(before)), float(np.nanmedian(held_out))
-    # One view more or less is no change of level.
+    # Adding 1 keeps a difference of one view from counting as a changed level.
     factor = (now + 1.0) / (usual + 1.0)
     if 1 / LEVEL_FACTOR < factor < LEVEL_FACTOR:
         return ""

@@ -1,4 +1,4 @@
-"""Which forecasts to show: those of usual series, of the worst ones, and of days that are still to come."""
+"""Choose example forecasts: of typical series, of the worst series, and of the days after the history."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Float64
 
 SHOWN = 4
-# Of the past, as much as makes the week and the level plain.
+# Past days before each example; enough to see the weekly pattern and the level.
 PAST_DAYS = 56
 
 
 @dataclass(frozen=True)
 class Example:
-    """One forecast, with the days before it and what came.
+    """One forecast of a series, with the observed days before and after its origin.
 
     Attributes
     ----------
-    name : of the series
+    name : name of the series
     origin : first day of the forecast
-    views : the 56 days before `origin` and the 28 from it on, shape (84,); NaN where unknown
-    median : shape (28,)
-    lower, upper : shape (n_levels, 28)
-    relative_error : the series' error over all its forecasts, the weekly copy's being 1; NaN when not known
+    views : observed views of the 56 days before `origin` and of 28 days from it on, shape (84,); NaN where
+        unknown
+    median : forecast views a day, shape (28,)
+    lower, upper : ends of the intervals in views a day, shape (n_levels, 28)
+    relative_error : error of the series over all its forecasts, divided by that of the weekly copy; NaN when
+        unknown
     """
 
     name: str
@@ -51,21 +53,22 @@ def typical_and_worst(forecasts: HeldOutForecasts) -> tuple[list[Example], list[
     Returns
     -------
     typical : list of Example
-        The series whose relative errors are nearest the median one, each at the origin of its median error.
+        Up to 4 series with relative errors closest to the median, each at the origin of its median error.
     worst : list of Example
-        The series with the largest relative errors, largest first, each at the origin of its largest error.
+        Up to 4 series with the largest relative errors, largest first, each at the origin of its largest
+        error.
     """
     ranked = _known_in_order(forecasts.relative_errors(forecasts.median))
     middle = np.argsort(np.abs(np.arange(len(ranked)) - (len(ranked) - 1) / 2), kind="stable")
     typical = ranked[middle[:SHOWN]].tolist()
     others = [i for i in ranked[::-1].tolist() if i not in typical]
-    # A single channel is its own worst one, too.
+    # A single series is shown in both lists.
     worst = others[:SHOWN] or ranked[-1:].tolist()
     return [_at(forecasts, i, 0.5) for i in typical], [_at(forecasts, i, 1.0) for i in worst]
 
 
 def coming_days(model: Forecaster, history: History) -> list[Example]:
-    """Forecast the days after the end of the series that have most views."""
+    """Forecast the 28 days after the end of the 4 series with the highest mean views."""
     long_enough = [series for series in history.series if len(series.views) >= MINIMUM_DAYS]
     busiest = sorted(long_enough, key=lambda series: -float(np.nanmean(series.views)))[:SHOWN]
     if not busiest:
@@ -88,12 +91,12 @@ def coming_days(model: Forecaster, history: History) -> list[Example]:
 
 
 def _known_in_order(values: Float64) -> NDArray[np.intp]:
-    """Where the known values are, smallest first."""
+    """Give the indices of the known values, in increasing order of the values."""
     return np.argsort(values)[: np.count_nonzero(~np.isnan(values))]
 
 
 def _at(forecasts: HeldOutForecasts, index: int, quantile: float) -> Example:
-    """The forecast of a series at the origin whose error is that quantile of all its errors."""
+    """Give a series' forecast at the origin whose error is the given quantile of its errors by origin."""
     errors = mean_of_known(np.abs(forecasts.median - forecasts.truth)[:, index], 1)
     order = _known_in_order(errors)
     number = order[round(quantile * (len(order) - 1))] if len(order) else 0
@@ -110,7 +113,7 @@ def _at(forecasts: HeldOutForecasts, index: int, quantile: float) -> Example:
 
 
 def _around(series: Series, origin: np.datetime64) -> Float64:
-    """The views of the 56 days before a day and of the 28 from it on."""
+    """Give the views of the 56 days before a day and of 28 days from it on, shape (84,)."""
     views = np.full(PAST_DAYS + HORIZON_DAYS, np.nan)
     begin = series.index_of(origin) - PAST_DAYS
     days = series.views[max(begin, 0) : begin + len(views)]

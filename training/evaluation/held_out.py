@@ -1,4 +1,4 @@
-"""A model's forecasts of the days that were held out of its fit; every score is computed from them."""
+"""Forecasts of the held-out days by a model that was fitted without them; scores are computed from them."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from training.model.forecaster import Forecaster
 from training.model.naive import weekly_copy
 from training.model.windows import HORIZON_DAYS, Days, Float64
 
-# Each takes two kilobytes; of a sample of so many, no score differs by a thousandth.
+# Each forecast takes two kilobytes. The scores of a sample of this size differ by less than 0.1 %.
 MOST_FORECASTS = 200_000
 
 
 @dataclass(frozen=True)
 class HeldOutForecasts:
-    """Forecasts from many origins, and what came.
+    """Forecasts from several origins, and the observed views.
 
     Attributes
     ----------
     series : tuple of Series
-        All that count, or a random sample of them when they are many.
+        All scorable series, or a random sample when there are too many.
     n_scorable : int
-        How many there were to choose from.
+        Number of scorable series.
     origins : ndarray of datetime64[D], shape (n_origins,)
         The first day of each forecast.
     truth, copy, median : ndarray of shape (n_origins, n_series, 28)
-        The views that came, NaN where unknown; the weekly copy's forecast of them; the model's.
+        Views a day: observed (NaN where unknown), as the weekly copy forecasts them, and the model's median.
     lower, upper : ndarray of shape (n_origins, n_levels, n_series, 28)
+        Ends of the model's intervals, in views a day.
     """
 
     series: tuple[Series, ...]
@@ -49,16 +50,17 @@ class HeldOutForecasts:
 
     @property
     def n_left_out(self) -> int:
-        """Number of series that count, but are not in the sample."""
+        """Number of scorable series that are not in the sample."""
         return self.n_scorable - len(self.series)
 
     def forecast_by(self, predict: Predict) -> Float64:
-        """Have another method forecast the same days from the same origins.
+        """Forecast the same days from the same origins with another method.
 
         Parameters
         ----------
         predict : callable
-            From views that end at an origin, one array a series, and their last dates to (n_series, 28).
+            Takes the views up to an origin, one array for each series, and their last dates; returns
+            forecasts of shape (n_series, 28).
 
         Returns
         -------
@@ -70,33 +72,33 @@ class HeldOutForecasts:
         )
 
     def mean_views(self) -> Float64:
-        """Mean of each series' held-out days, in views; NaN where none is known."""
+        """Mean views a day of each series on the held-out days, (n_series,); NaN where none is known."""
         return mean_of_known(self.truth, (0, 2))
 
     def errors(self, forecast: Float64, n_days: int = HORIZON_DAYS) -> Float64:
-        """Mean absolute error of each series over the first days ahead; NaN where no day is known.
+        """Mean absolute error of each series over the first `n_days` days ahead.
 
         Parameters
         ----------
         forecast : ndarray of shape (n_origins, n_series, 28)
-            `median`, `copy`, or what `forecast_by` returned.
+            `median`, `copy`, or a result of `forecast_by`.
         n_days : int, default=28
 
         Returns
         -------
         ndarray of shape (n_series,)
-            In views a day.
+            In views a day; NaN where no day is known.
         """
         return mean_of_known(np.abs(forecast - self.truth)[:, :, :n_days], (0, 2))
 
     def relative_errors(self, forecast: Float64, n_days: int = HORIZON_DAYS) -> Float64:
-        """As `errors`, divided by those of the weekly copy."""
+        """Divide `errors` by those of the weekly copy; shape (n_series,), NaN where no day is known."""
         return relative_errors(
             self.errors(forecast, n_days), self.errors(self.copy, n_days), self.mean_views()
         )
 
     def typical_error(self, forecast: Float64) -> Float64:
-        """Error by day ahead in shares of a series' mean views, of the series in the middle.
+        """Median over the series of the mean absolute error divided by the series' mean views, by day ahead.
 
         Parameters
         ----------
@@ -112,17 +114,17 @@ class HeldOutForecasts:
         return median_of_known(ratio(error, self.mean_views()[:, None]).T)
 
     def inside(self) -> NDArray[np.bool_]:
-        """Whether a day is known and inside of its interval, shape (n_origins, n_levels, n_series, 28)."""
+        """Whether a day is known and within its interval, shape (n_origins, n_levels, n_series, 28)."""
         truth = self.truth[:, None]
         return (truth >= self.lower) & (truth <= self.upper)
 
     def coverage(self) -> dict[int, float]:
-        """Share of the known days inside of the intervals, by level."""
+        """Share of the known days within the intervals, by level in percent."""
         shares = self.inside().sum(axis=(0, 2, 3)) / np.count_nonzero(~np.isnan(self.truth))
         return dict(zip(LEVELS, shares.tolist(), strict=True))
 
     def coverage_by_day(self) -> dict[int, Float64]:
-        """Coverage by day ahead, shape (28,); NaN where no day is known."""
+        """Coverage by level and day ahead, arrays of shape (28,); NaN where no day is known."""
         n_known = (~np.isnan(self.truth)).sum(axis=(0, 1))
         shares = ratio(self.inside().sum(axis=(0, 2)).astype(float), n_known.astype(float)[None])
         return dict(zip(LEVELS, shares, strict=True))
@@ -131,23 +133,23 @@ class HeldOutForecasts:
 def forecast_held_out(
     model: Forecaster, history: History, first_origin: np.datetime64, most_forecasts: int = MOST_FORECASTS
 ) -> HeldOutForecasts | None:
-    """Forecast held-out days again and again, each time from the days before, as it would have been done.
+    """Forecast the held-out days from several origins, each time from the days before the origin.
 
     Parameters
     ----------
     model : Forecaster
         Fitted on days before `first_origin`.
     history : History
-        With the held-out days; `counted_series` says which of its series count.
+        Includes the held-out days; `scorable_series` selects the series.
     first_origin : datetime64[D]
-        The first day to forecast; then every fifth day.
+        The first origin; the others follow every five days.
     most_forecasts : int, default=200,000
-        A random sample of the series is forecast when there would be more.
+        Largest number of forecasts, n_origins * n_series; beyond it, a random sample of the series is used.
 
     Returns
     -------
     HeldOutForecasts or None
-        None when no series has a week before `first_origin`, or nothing is known one day ahead.
+        None when no series is scorable, or no count is known for the first day of any forecast.
     """
     scorable = scorable_series(history, first_origin)
     if not scorable:
@@ -158,7 +160,7 @@ def forecast_held_out(
     truth = np.stack([days_after(series, o) for o in origins])
     if np.isnan(truth[:, :, 0]).all():
         return None
-    # What is planned is known at every origin.
+    # Events are planned, so their days are known at every origin.
     events = history.events_of(series)
     forecasts, copies = [], []
     for origin in origins:

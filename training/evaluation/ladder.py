@@ -1,9 +1,9 @@
-"""The lecture's ladder on a history of one's own: from y = b + w x to a sum of a thousand sigmoids.
+"""The lecture's sequence of models on the user's history: from y = b + w x to a sum of 1,000 sigmoids.
 
-Hung-yi Lee, Machine Learning 2021, lecture 1, goes from yesterday's views alone to 56 days and then to more
-and more sigmoids, and looks at the error of the next day on days learned from and on days never seen. The
-input of a rung is the views of the last days, and nothing else: a linear model sees their logs, a sum of
-sigmoids the same 56 days on the window's own scale.
+Hung-yi Lee, Machine Learning 2021, lecture 1, starts with yesterday's views as the only input, goes on to 56
+days, then adds sigmoids, and compares the errors for the next day on training days and held-out days. Each
+model of this sequence is called a rung. Its only inputs are the views of the last days: a linear model takes
+their logs, a sum of sigmoids takes 56 days on the scale of the window.
 """
 
 from __future__ import annotations
@@ -34,33 +34,34 @@ from training.model.windows import (
 from training.progress import Progress, part, silent
 from training.sigmoids import SumOfSigmoidsRegressor
 
-# More windows than these take longer, and move no rung by a percent.
+# More windows take longer and change the error of each rung by less than 1 %.
 MOST_WINDOWS = 50_000
-# Known days before the first window, a part to choose the penalty by, and the held-out part.
+# The days before the first window, the part that the penalty is chosen on, the held-out part, and one day.
 FEWEST_DAYS = FEWEST_KNOWN_DAYS + 2 * HORIZON_DAYS + 1
-# Of the sums of sigmoids: few steps of Adam, and the one of these penalties a window that forecasts the last
-# days of the training part best, after learning from those before.
+# Settings of the sums of sigmoids. Of these penalties (for each window), the fit uses the one with the
+# smallest error on the last days of the training part, after a fit on the days before them.
 N_STEPS = 1_000
 BATCH_WINDOWS = 512
 LEARNING_RATE = 0.001
 PENALTIES = (0.0001, 0.0003, 0.001)
-# What a linear model takes, in sigmoids: so the bar moves evenly.
+# Cost of a linear model in numbers of sigmoids, for an even progress bar.
 LINEAR_COST = 60
-# What a sum sees: the scaled days, their level and their spread.
+# Inputs of a sum of sigmoids: the scaled days, their level and their spread.
 SUM_INPUTS = slice(0, CONTEXT_DAYS + 2)
 
 
 @dataclass(frozen=True)
 class Rung:
-    """One model of the ladder, and the lecture's own errors, in thousands of views.
+    """One model of the ladder, and the errors that the lecture reports for it.
 
     Attributes
     ----------
     n_days : int
-        How many of the last days it sees.
+        Number of past days in its input.
     n_sigmoids : int
-        0 is the linear model.
+        0 means a linear model.
     lecture_train, lecture_held_out : float
+        The lecture's errors, in thousands of views.
     """
 
     n_days: int
@@ -69,7 +70,7 @@ class Rung:
     lecture_held_out: float
 
     def __str__(self) -> str:
-        """What it is called."""
+        """Give the name of the rung."""
         if self.n_sigmoids:
             return f"{self.n_sigmoids:,} sigmoids, {self.n_days} days"
         return f"linear, {self.n_days} day{'s' if self.n_days > 1 else ''}"
@@ -88,15 +89,15 @@ RUNGS = (
 
 @dataclass(frozen=True)
 class RungScore:
-    """How well one rung forecasts the next day.
+    """The errors of one rung for the next day.
 
     Attributes
     ----------
     rung : Rung
     train_mae, held_out_mae : float
-        Mean absolute error over all days, in views.
+        Mean absolute error over all windows, in views a day.
     train_ratio, held_out_ratio : float
-        Geometric mean over the series of the error divided by that of the first rung.
+        Geometric mean over the series of the error divided by the first rung's.
     """
 
     rung: Rung
@@ -108,7 +109,7 @@ class RungScore:
 
 @dataclass(frozen=True)
 class Ladder:
-    """All rungs, and what they were measured on."""
+    """The scores of all rungs, the numbers of series and windows, and the first held-out day."""
 
     scores: tuple[RungScore, ...]
     n_series: int
@@ -117,7 +118,7 @@ class Ladder:
     first_held_out: np.datetime64
 
     def fall(self) -> float:
-        """By which share the held-out error falls from the first rung to the best sum of sigmoids."""
+        """Give the relative reduction of the held-out error from the first rung to the best sum, 0 to 1."""
         return 1.0 - min(score.held_out_ratio for score in self.scores if score.rung.n_sigmoids)
 
 
@@ -127,7 +128,7 @@ class LadderError(ViewcastError):
 
 @dataclass(frozen=True)
 class _Split:
-    """Windows to learn from, the parts of these that the penalty is chosen by, and the held-out ones."""
+    """Training windows, their two parts for the choice of the penalty, and held-out windows."""
 
     train: RawWindows
     before: RawWindows
@@ -138,18 +139,18 @@ class _Split:
 def climb(
     history: History, random_state: int = 0, progress: Progress = silent, rungs: Sequence[Rung] = RUNGS
 ) -> Ladder:
-    """Fit every rung on what lies before the held-out days, and measure it there and on them.
+    """Fit every rung on the days before the held-out days, and measure its errors before and on them.
 
     Parameters
     ----------
     history : History
-        `counted_series` says which of its series count.
+        `counted_series` selects the series.
     random_state : int, default=0
-        Seed of the random starts, and of the sample of windows of a long history.
-    progress : callable
-        Called with the step and the fraction of everything that is done.
+        Seed of the starting values, and of the sample of windows when there are more than 50,000.
+    progress : callable, default=silent
+        Called with the name of the current step and the completed fraction of the whole, 0 to 1.
     rungs : sequence of Rung, default=RUNGS
-        Those to climb; the errors of the others are relative to the first.
+        Models to fit; all ratios are relative to the first one.
 
     Returns
     -------
@@ -158,7 +159,7 @@ def climb(
     Raises
     ------
     LadderError
-        When no window is left to learn from, to choose by, or to judge by.
+        When there are no windows for the fit, for the choice of the penalty, or for the held-out error.
     """
     start = held_out_start(history)
     split = _split(history, start, np.random.default_rng(random_state))
@@ -193,7 +194,7 @@ def _split(history: History, start: np.datetime64, rng: np.random.Generator) -> 
 
 
 def _score(rung: Rung, errors: list[Float64], of_first: list[Float64], split: _Split) -> RungScore:
-    """Score a rung by its errors on the training windows and on the held-out ones."""
+    """Score a rung by its errors on the training windows and on the held-out windows."""
     train, held_out = errors
     return RungScore(
         rung,
@@ -205,7 +206,7 @@ def _score(rung: Rung, errors: list[Float64], of_first: list[Float64], split: _S
 
 
 def _targets(history: History) -> tuple[NDArray[np.intp], NDArray[np.intp], Days]:
-    """All known days that lie four weeks or more after the series' first day: series, day in it, date."""
+    """Give series, index in the series and date of all known days from `FEWEST_KNOWN_DAYS` days on."""
     days = [np.flatnonzero(~np.isnan(series.views)) for series in history.series]
     days = [known[known >= FEWEST_KNOWN_DAYS] for known in days]
     numbers = np.repeat(np.arange(len(days)), [len(known) for known in days])
@@ -216,7 +217,7 @@ def _targets(history: History) -> tuple[NDArray[np.intp], NDArray[np.intp], Days
 def _drawn(
     history: History, series: NDArray[np.intp], origins: NDArray[np.intp], rng: np.random.Generator
 ) -> RawWindows:
-    """The windows before these days, or before a sample of them."""
+    """Cut the windows that end before these days, or before a random sample of at most 50,000 of them."""
     if len(series) > MOST_WINDOWS:
         chosen = rng.choice(len(series), MOST_WINDOWS, replace=False)
         series, origins = series[chosen], origins[chosen]
@@ -224,7 +225,7 @@ def _drawn(
 
 
 def _forecasts(rung: Rung, split: _Split, random_state: int, progress: Progress) -> list[Float64]:
-    """Forecast the training windows and the held-out ones with a rung, in views."""
+    """Fit a rung, and forecast the training windows and the held-out windows with it, in views a day."""
     progress(f"fitting {rung}", 0.0)
     parts = split.train, split.held_out
     if not rung.n_sigmoids:
@@ -279,7 +280,7 @@ def _from_sum(regressor: SumOfSigmoidsRegressor, windows: RawWindows) -> Float64
 
 
 def _ratio(error: Float64, of_first: Float64, windows: RawWindows) -> float:
-    """Geometric mean over the series of the error divided by the first rung's."""
+    """Geometric mean over the series of the mean error divided by the first rung's."""
     n_windows = np.bincount(windows.series).astype(float)
     mean, mean_of_first, level = (
         ratio(np.bincount(windows.series, weights=values).astype(float), n_windows)

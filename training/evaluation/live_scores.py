@@ -1,4 +1,4 @@
-"""How good live forecasts are, and whether that drifts: sums over forecasts whose days have come."""
+"""Errors, coverage and drift of live forecasts, computed from sums over forecast days with known counts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from training.history.days import day_number
 
 HORIZONS = {"1": 1, "1-7": 7, "1-28": 28}
 LEVELS = ("80", "95")
-THURSDAY = 3  # the weekday of day 0, counted from Monday
-# Drift compares the last week with the four weeks before, by forecasts of the next week.
+THURSDAY = 3  # the weekday of 1970-01-01 (day 0), with Monday as 0
+# Drift compares the last week with the four weeks before it, for forecasts 1 to 7 days ahead.
 RECENT_DAYS, EARLIER_DAYS = 7, 28
 DAYS_AHEAD = 7
-# The first forecasts that can tell of drift have a last day so long before the day after the last week.
+# Drift needs the forecasts whose last day is at most this many days before the end of the last week.
 DRIFT_DAYS = RECENT_DAYS + EARLIER_DAYS + DAYS_AHEAD
-# Fewer forecast days than these tell nothing of drift.
+# Least number of forecast days in each period for a measurement of drift.
 LEAST_DAYS = 20
 
 Sums = dict[str, NDArray[np.float64]]
@@ -30,13 +30,14 @@ Sums = dict[str, NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Drift:
-    """What has changed; each is None where too few days have come.
+    """Changes of the last week; each is None when there are too few known days.
 
     Attributes
     ----------
-    level : the views of the last week, divided by the medians that were forecast for it: 1 is as expected
-    weekly_shape : the share of views that came on other weekdays than forecast, of the last four weeks
-    error : the relative error of the last week, divided by that of the four weeks before
+    level : views of the last week divided by the medians forecast for it; 1 means as forecast
+    weekly_shape : share of the views of the last four weeks that would have to move to another weekday to
+        match the forecast weekly pattern, 0 to 1
+    error : relative error of the last week divided by that of the four weeks before
     """
 
     level: float | None
@@ -45,7 +46,7 @@ class Drift:
 
 
 class LiveScores:
-    """Sums over forecast days that have come, from which errors, coverage and drift are told."""
+    """Sums over forecast days with known counts; errors, coverage and drift are computed from them."""
 
     def __init__(self) -> None:
         self._sums: Sums = {}
@@ -53,39 +54,46 @@ class LiveScores:
         self.add(score_sums(nothing) | drift_sums(nothing, 0))
 
     def add(self, sums: Sums, rows: slice = slice(None)) -> None:
-        """Count some forecasts in, by their sums."""
+        """Add the sums of some forecasts.
+
+        Parameters
+        ----------
+        sums : result of `score_sums` or `drift_sums`
+        rows : slice, default=all
+            Which of the forecasts to add.
+        """
         for name, values in sums.items():
             self._sums[name] = self._sums.get(name, 0.0) + values[rows].sum(axis=0)
 
     @property
     def n_forecasts(self) -> int:
-        """Forecasts of which at least one day has come."""
+        """Number of forecasts with at least one known day."""
         return int(self._sums["n_forecasts"])
 
     @property
     def n_days(self) -> int:
-        """Forecast days that have come."""
+        """Number of forecast days with known counts."""
         return int(self._sums["n_days"])
 
     @property
     def mae(self) -> dict[str, float | None]:
-        """Mean absolute error by days ahead; None where no day has come."""
+        """Mean absolute error by horizon, in views a day; None where no day can be compared."""
         return self._by_horizon("errors", "n_both")
 
     @property
     def relative_error(self) -> dict[str, float | None]:
-        """The error divided by that of copying what was seven days before: below 1 is better."""
+        """Error divided by that of the weekly copy, by horizon; below 1 is better than the copy."""
         return self._by_horizon("errors", "copy_errors")
 
     @property
     def coverage(self) -> dict[str, float | None]:
-        """Share of days inside of the intervals, by level."""
+        """Share of known days within the intervals, by level; None where no day is known."""
         inside = self._sums["n_inside"].tolist()
         return {level: _ratio(n, self.n_days) for level, n in zip(LEVELS, inside, strict=True)}
 
     @property
     def drift(self) -> Drift:
-        """What has changed lately."""
+        """Compare the last week with the weeks before."""
         enough = self._sums["n_recent"] >= LEAST_DAYS, self._sums["n_earlier"] >= LEAST_DAYS
         (recent, earlier), (recent_copy, earlier_copy) = (
             self._sums[name].tolist() for name in ("drift_errors", "drift_copy_errors")
@@ -103,7 +111,7 @@ class LiveScores:
 
 
 def score_sums(met: MetForecasts) -> Sums:
-    """For each forecast, what its errors and its coverage are told from."""
+    """Give the sums for errors and coverage, with one row for each forecast."""
 
     def by_horizon(values: NDArray[np.generic]) -> NDArray[np.float64]:
         return np.stack([values[:, :days].sum(axis=1) for days in HORIZONS.values()], axis=1)
@@ -119,11 +127,11 @@ def score_sums(met: MetForecasts) -> Sums:
 
 
 def drift_sums(met: MetForecasts, end: int) -> Sums:
-    """For each forecast, what drift is told from.
+    """Give the sums for drift, with one row for each forecast.
 
     Parameters
     ----------
-    met : forecasts, of at least `DRIFT_DAYS` before `end` on
+    met : forecasts; must include those with a last day of `end - DRIFT_DAYS` or later
     end : the day after the last week, in days since 1970
     """
     days = met.days[:, :DAYS_AHEAD]
@@ -136,7 +144,7 @@ def drift_sums(met: MetForecasts, end: int) -> Sums:
         return np.stack([(near * is_recent).sum(axis=1), (near * is_earlier).sum(axis=1)], axis=1)
 
     came, both = met.came[:, :DAYS_AHEAD], met.both[:, :DAYS_AHEAD]
-    # What came, and what was forecast for those days.
+    # Observed views, and the medians forecast for the same days.
     views = np.stack([met.counts, met.bands[:, 0]], axis=1)[:, :, :DAYS_AHEAD]
     views = np.where(came[:, None], views, 0.0)
     weekdays = (days + THURSDAY) % WEEK
@@ -154,20 +162,21 @@ def drift_sums(met: MetForecasts, end: int) -> Sums:
 
 
 def live_error_growth(database: Database, today: date) -> float | None:
-    """Compare the errors of forecasts 1 to 7 days ahead of the last 7 days with those of the 28 days before.
+    """Compare the errors of the last 7 days with those of the 28 days before, 1 to 7 days ahead.
 
-    Each error is divided by that of copying what was seven days before, so that a week that is hard for
-    everybody is no growth.
+    Each error is divided by that of the weekly copy. A week that is hard for every method therefore does not
+    count as growth.
 
     Parameters
     ----------
-    database : holds forecasts, and the days that have come since
-    today : the day after the last of the last week
+    database : contains the forecasts and the counts
+    today : the day after the last week
 
     Returns
     -------
     float or None
-        How many times as large; None when either has fewer than 20 forecast days, or no error.
+        Ratio of the two relative errors. None when a period has fewer than 20 forecast days, when the weekly
+        copy has no error in a period, or when the earlier error is zero.
     """
     end = day_number(np.datetime64(today))
     scores = LiveScores()
@@ -177,7 +186,7 @@ def live_error_growth(database: Database, today: date) -> float | None:
 
 
 def _moved(came: NDArray[np.float64], forecast: NDArray[np.float64]) -> float | None:
-    """The share of views that would have to move to other weekdays; None when a weekday is missing."""
+    """Share of views that would have to move to another weekday; None when a weekday has no forecast."""
     if not forecast.all() or not came.any():
         return None
     return float(np.abs(came / came.sum() - forecast / forecast.sum()).sum()) / 2

@@ -1,4 +1,4 @@
-"""Remembered forecasts beside the days that have come, many at once."""
+"""Compare many stored forecasts with the counts that are known now."""
 
 from __future__ import annotations
 
@@ -18,18 +18,22 @@ _AHEAD = np.arange(1, HORIZON_DAYS + 1)
 
 @dataclass(frozen=True)
 class MetForecasts:
-    """Forecasts beside the days that have come; a row a forecast, and in it a column for each day ahead.
+    """Stored forecasts and the known counts of their days.
+
+    Without another shape, arrays have the shape (n_forecasts, 28), with a column for each day ahead.
 
     Attributes
     ----------
-    keys, last_days : the series of each, and the last day that it knew, in days since 1970
-    days : the days that they are about
-    counts : what came, NaN where nothing did
-    bands : the forecasts, shape (n_forecasts, 5, 28), as `RememberedForecast` has them
-    came : whether a day's count is known
-    both : whether that which was seven days before is known too, of what the forecast knew
-    errors, copy_errors : of the median and of the weekly copy, in views; 0 where not both are known
-    inside : whether a count came that lies in the intervals of 80 and 95 %, shape (n_forecasts, 2, 28)
+    keys : key of each forecast's series, shape (n_forecasts,)
+    last_days : last day of the history of each forecast, in days since 1970, shape (n_forecasts,)
+    days : the forecast days, in days since 1970
+    counts : observed views, NaN where unknown or not forecast
+    bands : the forecasts, shape (n_forecasts, 5, 28), in the form of `RememberedForecast`
+    came : whether the count of the day is known
+    both : whether the count and the weekly copy's forecast are both known
+    errors, copy_errors : absolute errors of the median and of the weekly copy, in views; 0 where `both` is
+        False
+    inside : whether the count is known and within the 80 and 95 % intervals, shape (n_forecasts, 2, 28)
     """
 
     keys: NDArray[np.object_]
@@ -45,11 +49,11 @@ class MetForecasts:
 
     @classmethod
     def of(cls, forecasts: Sequence[RememberedForecast]) -> MetForecasts:
-        """Compare forecasts with the counts."""
+        """Compare forecasts with the known counts of their series."""
         n = len(forecasts)
         keys = np.empty(n, dtype=object)
         bands = np.full((n, len(BANDS), HORIZON_DAYS), np.nan)
-        # From the last week that each forecast knew on: the copy of it is set against every week to come.
+        # Counts from the last week of the history on. The weekly copy repeats that week.
         known = np.empty((n, WEEK + HORIZON_DAYS))
         for i, forecast in enumerate(forecasts):
             keys[i] = forecast.key
@@ -75,12 +79,12 @@ class MetForecasts:
         )
 
     def since(self, first_day: int) -> MetForecasts:
-        """Those whose last day is not before a day."""
+        """Select the forecasts whose last day is `first_day` or later, in days since 1970."""
         chosen = self.last_days >= first_day
         return MetForecasts(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
     def by_series(self) -> list[tuple[Key, slice]]:
-        """Which rows are each series', in their order; those of a series stand together."""
+        """Give the rows of each series; rows of the same series must be consecutive."""
         starts = [i for i, key in enumerate(self.keys) if i == 0 or key != self.keys[i - 1]]
         ends = [*starts[1:], len(self.keys)]
         return [(self.keys[start], slice(start, end)) for start, end in zip(starts, ends, strict=False)]

@@ -1,4 +1,4 @@
-"""How forecasts did: those that were made from kept series, against the days that have come since."""
+"""Monitoring: compare stored forecasts of kept series with the counts that are known now."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from training.model.windows import HORIZON_DAYS
 
 @dataclass(frozen=True)
 class WeekScores:
-    """How all forecasts of the days of one week did, 1 to 28 days ahead.
+    """Scores of all forecasts for the days of one week, 1 to 28 days ahead.
 
     Attributes
     ----------
     monday : the first day of the week, in days since 1970
-    n_days : forecast days that have come
-    relative_error : the error divided by that of the weekly copy; None where the copy has none
-    coverage : share of days inside of the intervals, by level
+    n_days : number of forecast days with known counts
+    relative_error : error divided by that of the weekly copy; None where the copy's error is zero
+    coverage : share of known days within the intervals, by level
     """
 
     monday: int
@@ -36,7 +36,7 @@ class WeekScores:
 
 
 class _SumsByWeek:
-    """Sums over forecasts for each week that was forecast."""
+    """Sums over forecast days for each calendar week."""
 
     _N_SUMS = 5
 
@@ -50,7 +50,7 @@ class _SumsByWeek:
             self._sums[monday] += values[:, mondays == monday].sum(axis=1)
 
     def weeks(self) -> list[WeekScores]:
-        """Give the scores, oldest first; weeks of which no day has come are left out."""
+        """Give the scores, oldest week first; weeks without a known day are left out."""
         scores = []
         for monday, sums in sorted(self._sums.items()):
             n_days, error, copy_error, *inside = sums.tolist()
@@ -62,7 +62,10 @@ class _SumsByWeek:
 
 @dataclass(frozen=True)
 class OutsideDay:
-    """A day that lies outside of the 95 % interval of the last forecast that was made before it."""
+    """A day whose count is outside the 95 % interval of the last forecast made before it.
+
+    `day` and `forecast_from` (the last day of that forecast's history) are in days since 1970.
+    """
 
     key: Key
     day: int
@@ -74,7 +77,7 @@ class OutsideDay:
 
 @dataclass(frozen=True)
 class Monitoring:
-    """How the forecasts did, over all series, by week and by series; and the days that nobody expected."""
+    """Scores over all series, by week and by series; days outside the 95 % intervals, latest first."""
 
     overall: LiveScores
     weeks: list[WeekScores]
@@ -83,18 +86,19 @@ class Monitoring:
 
 
 def monitor(forecasts: Iterable[list[RememberedForecast]], first_day: int, today: int) -> Monitoring:
-    """Compare forecasts with the days that have come.
+    """Compare forecasts with the known counts.
 
     Parameters
     ----------
-    forecasts : in pieces, those of a series together and in the order of their last days; drift is told from
-        those of `DRIFT_DAYS` before `today` on
-    first_day : the first last day of the forecasts that all but drift is told from, in days since 1970
-    today : the day after the last week that drift looks at
+    forecasts : lists of forecasts, by series, and for each series in the order of their last days; drift
+        needs those with a last day of `today - DRIFT_DAYS` or later
+    first_day : all scores except drift use the forecasts whose last day is `first_day` or later, in days
+        since 1970
+    today : the day after the last week of drift, in days since 1970
     """
     overall = LiveScores()
     series: dict[Key, LiveScores] = defaultdict(LiveScores)
-    # By series and day, so that the last forecast before a day is the one that counts.
+    # By series and day: a later forecast of the same day replaces an earlier one.
     outside: dict[tuple[Key, int], OutsideDay | None] = {}
     by_week = _SumsByWeek()
     for piece in forecasts:
@@ -112,7 +116,7 @@ def monitor(forecasts: Iterable[list[RememberedForecast]], first_day: int, today
 
 
 def _last_forecasts(met: MetForecasts) -> Iterator[tuple[tuple[Key, int], OutsideDay | None]]:
-    """For each day that has come, what the last forecast before it says: None when it lies inside."""
+    """Compare each known day with its last forecast; give None when it is within the 95 % interval."""
     until_next = np.full(met.last_days.size, HORIZON_DAYS)
     for _, rows in met.by_series():
         until_next[rows][:-1] = np.diff(met.last_days[rows])

@@ -1,4 +1,4 @@
-"""Errors relative to those of a reference forecast, defined for any series, and their mean over series."""
+"""Errors relative to those of a reference forecast, and their geometric mean over series."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import numpy as np
 
 from training.model.windows import Float64
 
-# An error of a thousandth of a series' level, or of a thousandth of a view, is as good as none.
+# Errors below this share of a series' level, or of one view, count as negligible.
 NEGLIGIBLE = 0.001
 
 
 def relative_errors(error: Float64, reference: Float64, level: Float64) -> Float64:
     """Divide each series' error by that of a reference forecast.
 
-    Errors below a thousandth of the level count as that thousandth, in both. So the ratio is defined where
-    the reference is exactly right (a perfect week): 1 for a forecast that is right too, and large for one
-    that is not. On real series neither error comes near the bound, and the ratio is the plain one.
+    Both errors are at least 0.1 % of the level. The ratio is therefore defined also where the reference has
+    no error (views that repeat exactly): it is 1 for a forecast without error, and large for others. On real
+    series, errors are usually far above this bound, and the result is the plain ratio.
 
     Parameters
     ----------
     error, reference : ndarray of shape (n_series,)
         Mean absolute errors in views a day; NaN where no day is known.
     level : ndarray of shape (n_series,)
-        Mean views a day; below 1 it counts as 1.
+        Mean views a day; values below 1 count as 1.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def relative_errors(error: Float64, reference: Float64, level: Float64) -> Float
 
 
 def geometric_mean(ratios: Float64) -> float:
-    """Average ratios so that half and double cancel; NaN ones do not count.
+    """Give the geometric mean of ratios, without NaN.
 
     >>> geometric_mean(np.array([0.5, 2.0, np.nan]))
     1.0

@@ -1,4 +1,4 @@
-"""Scores of held-out forecasts, beside those of simpler methods on the same days."""
+"""Scores of held-out forecasts, and those of baselines on the same days."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from training.store.scores import HORIZONS, METHOD, Scores
 
 
 def score(forecasts: HeldOutForecasts, baselines: Iterable[tuple[str, Predict]] = ()) -> Scores:
-    """Score a model by its held-out forecasts.
+    """Score a model's held-out forecasts, and baselines on the same days.
 
     Parameters
     ----------
     forecasts : HeldOutForecasts
-        The model's.
+        Forecasts of the model.
     baselines : iterable of (str, Predict), default=()
-        Names of methods to score beside it, and what forecasts by them. The weekly copy is scored always.
+        Names and prediction functions of baselines. The weekly copy is always scored as well.
 
     Returns
     -------

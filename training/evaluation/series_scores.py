@@ -1,4 +1,4 @@
-"""How well each series of a history was forecast, horizon by horizon, and why badly."""
+"""Scores of each series by horizon, with reasons why it is hard to forecast."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from training.store.scores import HORIZONS
 
 @dataclass(frozen=True)
 class HorizonScore:
-    """Of one series and horizon.
+    """The scores of one series for one horizon.
+
+    `mae`, `relative` and `coverage` are NaN when no day is known.
 
     Attributes
     ----------
-    n_days : days known among those forecast, each counted as often as it was forecast
-    mae : mean absolute error in views a day; NaN when no day is known, as are the others
+    n_days : number of known days over all forecasts; a day counts once for each forecast of it
+    mae : mean absolute error in views a day
     relative : `mae` divided by that of the weekly copy, as `relative_errors` does
-    coverage : share of the days inside of each interval
+    coverage : share of the days within the interval of each level
     """
 
     n_days: int
@@ -38,17 +40,18 @@ class HorizonScore:
 
 @dataclass(frozen=True)
 class SeriesScore:
-    """Of one series.
+    """The scores of one series.
 
     Attributes
     ----------
     name : str
+        The label of the series.
     mean_views : float
-        Views of a held-out day; NaN when none is known.
+        Mean views a day on the held-out days; NaN when none is known.
     horizons : dict of str to HorizonScore
         By "1", "1-7" and "1-28" days ahead.
     reasons : list of str
-        What makes it hard to forecast, as `diagnosis` finds it.
+        Reasons why the series is hard to forecast, from `diagnosis`.
     """
 
     name: str
@@ -58,12 +61,12 @@ class SeriesScore:
 
     @property
     def relative(self) -> float:
-        """Error 1 to 28 days ahead, the weekly copy's being 1."""
+        """Error 1 to 28 days ahead, divided by that of the weekly copy."""
         return self.horizons["1-28"].relative
 
 
 def score_series(forecasts: HeldOutForecasts) -> list[SeriesScore]:
-    """Score every series, the one forecast worst first, by its error relative to the weekly copy.
+    """Score every series; the largest error relative to the weekly copy comes first.
 
     Parameters
     ----------
@@ -72,7 +75,7 @@ def score_series(forecasts: HeldOutForecasts) -> list[SeriesScore]:
     Returns
     -------
     list of SeriesScore
-        Series of which no held-out day is known come last.
+        Series without a known held-out day come last.
     """
     by_horizon = {label: _horizon_scores(forecasts, n_days) for label, n_days in HORIZONS.items()}
     mean_views = forecasts.mean_views().tolist()
@@ -104,7 +107,10 @@ def _horizon_scores(forecasts: HeldOutForecasts, n_days: int) -> list[HorizonSco
 
 
 def write_scores(scores: list[SeriesScore], path: Path) -> None:
-    """Write a row a series and horizon as CSV, whole or not at all; what is not known is left empty."""
+    """Write a CSV file with a row for each series and horizon; unknown values are empty.
+
+    An existing file is replaced in one step. Raises `OSError` when the file cannot be written.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     coverage = [f"coverage_{level}" for level in LEVELS]

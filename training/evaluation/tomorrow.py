@@ -1,4 +1,4 @@
-"""The day after a history: what a model forecasts of all series that reach its end, in sum."""
+"""Forecast the total of all series for the day after a history."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LEVEL = 80
 
 @dataclass(frozen=True)
 class Tomorrow:
-    """The forecast of one day.
+    """The forecast total of one day.
 
     Attributes
     ----------
     date : datetime64[D]
     n_series : int
-        How many series it is the sum of.
+        Number of series in the total.
     views, lower, upper : float
-        The sum of the medians, and the 80 % interval of the sum.
+        Sum of the medians, and the ends of its 80 % interval.
     """
 
     date: np.datetime64
@@ -35,14 +35,14 @@ class Tomorrow:
 
 
 def tomorrow(model: Forecaster, history: History) -> Tomorrow | None:
-    """Forecast the day after a history.
+    """Forecast the total views of the day after a history.
 
     Parameters
     ----------
     model : Forecaster
     history : History
-        Series that end earlier, are shorter than a week, or count something else than the first one, are left
-        out of the sum.
+        Series are left out if they end before the history, have fewer than 7 days, or have another metric
+        than the first series.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Whether a new model has earned its place: it has to forecast held-out days as well as the old one."""
+"""Decide whether a new model becomes current: it must forecast held-out days as well as the current one."""
 
 from dataclasses import dataclass
 
@@ -12,19 +12,20 @@ from training.store.model_store import ModelStore, ModelStoreError, NoModelError
 from training.store.scores import METHOD, Scores
 
 DECISIVE_HORIZON = "1-28"
-# A version may not forget for its own series what holds for all others.
+# Largest error on generated windows, relative to the prior's: a fit to few series must not harm all others.
 MOST_BESIDE_PRIOR = 1.02
 
 
 @dataclass(frozen=True)
 class Incumbent:
-    """The version that is served when a new model wants its place.
+    """The current version, which a new model is compared with.
 
     Attributes
     ----------
     version : its name, or None when there is none
-    scores : of its held-out twin on the days held out of the new model; None when they cannot be measured
-    remark : what a reader of the scores should know; may be empty
+    scores : scores of its held-out twin on the held-out days of the new model; None when they cannot be
+        measured
+    remark : a note on the scores, or the reason why there are none; may be empty
     """
 
     version: str | None = None
@@ -33,11 +34,14 @@ class Incumbent:
 
 
 def measure_incumbent(store: ModelStore, history: History, first_origin: np.datetime64) -> Incumbent:
-    """Forecast the held-out days with the current version's held-out twin, and score it.
+    """Score the current version's held-out twin on the held-out days.
+
+    The held-out twin is the version's second model, fitted without the held-out days. If the current version
+    cannot be loaded, the last activated version that can be loaded takes its place.
 
     Parameters
     ----------
-    store : holds the current version
+    store : contains the current version
     history : includes the held-out days
     first_origin : the first day to forecast
     """
@@ -57,16 +61,17 @@ def measure_incumbent(store: ModelStore, history: History, first_origin: np.date
 
 
 def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
-    """Tell up to which day a version's held-out twin may have seen days that are to be forecast.
+    """Check whether a version's held-out twin may have been fitted on days that are now to be forecast.
 
     Parameters
     ----------
-    manifest : the version's
-    first_origin : the day of the first forecast
+    manifest : manifest of the version
+    first_origin : first day to forecast
 
     Returns
     -------
-    An ISO date; None when it has seen none of them.
+    The end of the days that the twin was fitted on, as an ISO date, when it is after `first_origin`; else
+    None. Also None for a version that was made from generated histories.
     """
     if manifest.source.kind == "sample":
         return None
@@ -75,13 +80,13 @@ def seen_until(manifest: Manifest, first_origin: np.datetime64) -> str | None:
 
 
 def judge(new: Scores | None, incumbent: Incumbent, beside_prior: float) -> Verdict:
-    """Decide whether a new model takes over.
+    """Decide whether a new model becomes current.
 
     Parameters
     ----------
-    new : scores of its held-out twin, None when the history is too short to hold days out
+    new : scores of its held-out twin; None when the history is too short for held-out days
     incumbent : the version that it would replace
-    beside_prior : its error on generated windows, divided by the prior's
+    beside_prior : its error on generated windows, divided by the prior's; above 1.02 it is rejected
     """
     error, standing = _decisive(new), _decisive(incumbent.scores)
     takes_over = True
@@ -105,7 +110,7 @@ def judge(new: Scores | None, incumbent: Incumbent, beside_prior: float) -> Verd
 
 
 def _decisive(scores: Scores | None) -> float | None:
-    """The number that decides: error relative to the weekly copy 1 to 28 days ahead; None without one."""
+    """Give the error relative to the weekly copy, 1 to 28 days ahead; None without scores."""
     if scores is None:
         return None
     return scores.methods[METHOD][DECISIVE_HORIZON]
