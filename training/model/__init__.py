@@ -1,1 +1,1 @@
-"""What is saved and what serves: windows, the fitted sum, the effects of events. numpy alone."""
+"""The model as it is saved and served: windows, sums of sigmoids, effects of events. Uses numpy only."""

@@ -1,8 +1,8 @@
-"""Intervals that adapt to how they did on a series: a day outside widens the next, a day inside narrows them.
+"""Adapt the intervals of a series to its last days: a day outside widens them, a day inside narrows them.
 
-Adaptive conformal inference (Gibbs and Candès 2021) on the logarithm of the widths, as quantile tracking
-(Angelopoulos, Candès, Tibshirani 2023): in the long run the share of days outside is the promised one,
-whatever the days are like. `python -m benchmarks.replay` measures it.
+The method is adaptive conformal inference (Gibbs and Candès 2021), applied to the logarithm of the widths as
+quantile tracking (Angelopoulos, Candès, Tibshirani 2023). In the long run, the coverage approaches its level
+for any series, as long as the factors stay within their bounds. `python -m benchmarks.replay` measures it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import numpy as np
 from training.model.interval_levels import nest
 from training.model.windows import Float64
 
-# Of the learned levels, 80 and 95 %.
+# Expected shares of days outside the intervals of 80 and 95 %.
 OUTSIDE_SHARES = np.array([0.2, 0.05])
-# A week ahead is missed otherwise than tomorrow: factors are learned so many days ahead.
+# Numbers of days ahead for which factors are learned; near and far forecasts have different errors.
 DAYS_AHEAD = (1, 14)
-# A day outside of tomorrow's 80 % interval widens it by 4 %, a day inside narrows it by 1 %. What comes later
-# says less of what to do now, so its steps are smaller.
+# Step sizes for each of `DAYS_AHEAD`. One day ahead, a day outside the 80 % interval widens it by 4 %, a day
+# inside narrows it by 1 %. Errors of earlier forecasts are less informative, so the second step is smaller.
 STEPS = (0.05, 0.03)
-# No interval becomes more than e times as wide, or as narrow, as calibration made it.
+# Factors are limited to the range 1 / e to e.
 LARGEST_LOG_FACTOR = 1.0
-# For each of `DAYS_AHEAD`, what the half-widths of 80 and 95 % are multiplied with.
+# For each of `DAYS_AHEAD`, the factors of the half-widths of 80 and 95 %.
 WidthFactors = tuple[tuple[float, ...], ...]
 UNCHANGED: WidthFactors = ((1.0, 1.0), (1.0, 1.0))
 
@@ -35,12 +35,12 @@ def widen(logs: Float64, levels: Sequence[int], factors: Float64) -> None:
     Parameters
     ----------
     logs : ndarray of shape (n_series, n_days, 1 + 2 * n_levels)
-        The median, and the lower and the upper end of each level, in logs.
+        Logs of (1 + views): the median, and the lower and the upper end of each level's interval.
     levels : sequence of int
-        In percent. No interval becomes narrower than one of a lower level.
+        In percent. An interval is never narrower than those of lower levels.
     factors : ndarray of shape (n_series, 2, n_levels)
-        What the half-widths of each level are multiplied with at each of `DAYS_AHEAD`; between these days
-        their logarithms lie on a line, and later days are multiplied as the last.
+        Factors of the half-widths at each of `DAYS_AHEAD`. Between these days, the logs of the factors are
+        interpolated linearly; later days have the factors of the last one.
     """
     nearest, farthest = factors[:, :1], factors[:, 1:]
     shares = np.interp(np.arange(1, logs.shape[1] + 1), DAYS_AHEAD, (0.0, 1.0))[:, None]
@@ -51,14 +51,14 @@ def widen(logs: Float64, levels: Sequence[int], factors: Float64) -> None:
 
 
 class MetIntervals(NamedTuple):
-    """Intervals of days that have come.
+    """Intervals that were forecast, and the counts of their days.
 
     Attributes
     ----------
     ends : ndarray of shape (2, 2, n_days)
-        Of 80 and 95 %, the lower and the upper ends.
+        For 80 and 95 %, the lower and the upper ends, in views a day.
     counts : ndarray of shape (n_days,)
-        What came, NaN where nothing is known.
+        Observed views, NaN where unknown.
     """
 
     ends: Float64
@@ -66,16 +66,16 @@ class MetIntervals(NamedTuple):
 
 
 def next_width_factors(factors: WidthFactors, met: Sequence[MetIntervals]) -> WidthFactors:
-    """Adapt the widths of a series' intervals to the days that have come since the last forecast.
+    """Adapt the widths of a series' intervals to the counts since the last forecast.
 
     Parameters
     ----------
-    factors : what the half-widths of the last forecast were multiplied with
-    met : for each of `DAYS_AHEAD`, the intervals that were forecast so far ahead for the days that have come
+    factors : factors of the half-widths in the last forecast
+    met : for each of `DAYS_AHEAD`, the intervals that were forecast that many days ahead, and the counts
 
     Returns
     -------
-    What those of the next forecast are to be multiplied with.
+    Factors of the half-widths for the next forecast.
     """
     return tuple(_adapted(*each) for each in zip(factors, STEPS, met, strict=True))
 

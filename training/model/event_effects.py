@@ -1,6 +1,6 @@
-"""What events do to views: factors by event and day, to divide views by and to multiply forecasts with.
+"""Effects of events on views: factors by event and day, to divide views by and to multiply forecasts by.
 
-Plain numbers, learned by `fitting.event_effects`; a person can read the file that they are kept in.
+The factors are learned by `fitting.event_effects` and saved as readable JSON.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from training.history.events import EventDays, SeriesEvents
 from training.history.series import LARGEST_VIEWS, History, Series, quoted
 
-# An event may be felt the day before, and a week after.
+# An event has effects from one day before it to seven days after it.
 FIRST_OFFSET = -1
 LAST_OFFSET = 7
 OFFSETS = range(FIRST_OFFSET, LAST_OFFSET + 1)
-# Whatever comes together on a day, views change at most twentyfold.
+# The effects of all events on a day together change views by a factor of 20 at most.
 LARGEST_LOG_EFFECT = math.log(20.0)
 
 _WHEN = {-1: "one day before", 0: "on the day", 1: "one day after"}
@@ -29,17 +29,22 @@ _WHEN = {-1: "one day before", 0: "on the day", 1: "one day after"}
 
 @dataclass(frozen=True)
 class Effect:
-    """What one event does.
+    """The effect of one event.
 
     Attributes
     ----------
     log_effects : tuple of nine floats
-        Log of the factor on views from the day before the event to seven days after it, for an event of the
-        largest value; half of that value has half of the log.
+        Logs of the factors on views, from one day before the event to seven days after it, for an event with
+        the value `largest`. The log is proportional to the event's value.
     largest : float
-        Largest value that it was learned from; what is larger counts as this. 0 when it was never seen.
+        Largest value in training; larger values count as this one. 0 when the event did not occur.
     times : int
-        How often it was seen.
+        How often the event occurred in training.
+
+    Raises
+    ------
+    ValueError
+        When there are not nine logs, a number is not finite, or a factor is more than 20 or less than 1 / 20.
     """
 
     log_effects: tuple[float, ...] = (0.0,) * len(OFFSETS)
@@ -47,7 +52,7 @@ class Effect:
     times: int = 0
 
     def __post_init__(self) -> None:
-        """Check what a file may have made of it."""
+        """Check the values, which may come from a damaged file."""
         numbers = (*self.log_effects, self.largest)
         is_right = len(self.log_effects) == len(OFFSETS) and all(
             type(number) in (int, float) and math.isfinite(number) for number in numbers
@@ -58,7 +63,7 @@ class Effect:
             raise ValueError("an event changes views more than twentyfold")
 
     def sentence(self) -> str:
-        """Say what it does: "seen 6 times: ×1.82 on the day, ×1.20 one day after"."""
+        """Describe the effect, e.g. "seen 6 times: ×1.82 on the day, ×1.20 one day after"."""
         felt = [
             f"×{math.exp(log):.2f} {_WHEN.get(offset, f'{offset} days after')}"
             for offset, log in zip(OFFSETS, self.log_effects, strict=True)
@@ -68,7 +73,17 @@ class Effect:
         return f"seen {times}: {', '.join(felt) or 'no effect was found'}"
 
     def add_to(self, total: NDArray[np.float64], first_day: int, event: EventDays) -> None:
-        """Add its logs to the days from `first_day` on, days counted from 1970."""
+        """Add the logs of the event's factors to `total`, in place.
+
+        Parameters
+        ----------
+        total : ndarray of shape (n_days,)
+            Sum of the logs on each day from `first_day` on.
+        first_day : int
+            In days since 1970.
+        event : EventDays
+            Days and values of the event.
+        """
         if self.largest == 0.0:
             return
         near = (event.days >= first_day - LAST_OFFSET) & (event.days < first_day + total.size - FIRST_OFFSET)
@@ -81,14 +96,14 @@ class Effect:
 
 @dataclass(frozen=True)
 class EventEffects:
-    """What all events of a model do.
+    """The effects of all events of a model.
 
     Attributes
     ----------
     events : mapping of str to Effect
-        Those whose days have to be given.
+        Events whose days are given with each forecast.
     holidays : mapping of str to (Effect, EventDays)
-        Those whose days are known, for ten years after training and for all series alike.
+        Events whose days are saved with the model, up to ten years after training; the same for all series.
     """
 
     events: Mapping[str, Effect]
@@ -97,23 +112,26 @@ class EventEffects:
     def log_effects(
         self, first_days: NDArray[np.int64], n_days: int, events: Sequence[SeriesEvents] | None = None
     ) -> NDArray[np.float64]:
-        """Give the log of the factor on each day of some series.
+        """Give the log of the factor of all events, for each series and day.
 
         Parameters
         ----------
         first_days : ndarray of shape (n_series,)
-            Days since 1970-01-01.
+            First day of each series, in days since 1970-01-01.
         n_days : int
-        events : sequence of n_series mappings, default=none
-            The days of each series' own events; names that are not known here change nothing.
+            Number of days.
+        events : sequence of n_series mappings, default=None
+            The days of each series' events, by name. Unknown names are ignored; None means no events but
+            holidays.
 
         Returns
         -------
         ndarray of shape (n_series, n_days)
+            Limited to a factor of 20 in either direction.
         """
         begin, holidays = self._calendar
         days = first_days[:, None] + np.arange(n_days) - begin
-        # The calendar ends in a zero, for all days that it does not reach.
+        # The last entry of the calendar is zero; it is used for all days outside the calendar.
         total = holidays[np.where((days >= 0) & (days < holidays.size), days, holidays.size - 1)]
         for row, first_day, own_events in zip(
             total, first_days.tolist(), events or (), strict=events is not None
@@ -125,7 +143,7 @@ class EventEffects:
 
     @cached_property
     def _calendar(self) -> tuple[int, NDArray[np.float64]]:
-        """The logs of the holidays' factors, day after day, and the first of these days."""
+        """Give the first day of the calendar, and the log of the holidays' factor for each day from it on."""
         known = [days.days for _, days in self.holidays.values() if days.days.size]
         if not known:
             return 0, np.zeros(1)
@@ -136,7 +154,7 @@ class EventEffects:
         return begin, total
 
     def without(self, history: History) -> History:
-        """Give the views that there would have been without the events."""
+        """Divide the views of a history by the factors of its events and holidays."""
         return History(
             tuple(map(self._without, history.series, history.events_of(history.series))), history.notes
         )
@@ -147,7 +165,7 @@ class EventEffects:
         return replace(series, views=np.minimum(series.views / np.exp(logs), LARGEST_VIEWS))
 
     def notes(self) -> tuple[str, ...]:
-        """Say in plain sentences what was learned."""
+        """Describe each event's effect in a sentence."""
         notes = [
             f"the event {quoted(name)} is on no day that has views: nothing is learned of it"
             if effect.times == 0
@@ -158,7 +176,7 @@ class EventEffects:
         return tuple(notes)
 
     def to_document(self) -> dict[str, Any]:
-        """Return everything, as JSON can say it."""
+        """Return all effects as a document for JSON."""
         return {
             "events": {name: vars(effect) for name, effect in self.events.items()},
             "holidays": {
@@ -169,12 +187,12 @@ class EventEffects:
 
     @classmethod
     def from_document(cls, document: Any) -> EventEffects:
-        """Rebuild it from what `to_document` returned.
+        """Rebuild the effects from a result of `to_document`.
 
         Raises
         ------
         ValueError
-            When it is anything else.
+            When the document has another form.
         """
         try:
             if document.keys() != {"events", "holidays"}:

@@ -1,6 +1,6 @@
-"""A model that knows what events do: it forecasts as if there were none, and then multiplies.
+"""A model with effects of events: it forecasts views without events, then multiplies by the events' factors.
 
-numpy only, as all that serves. A model that was trained without events never comes here.
+Uses numpy only. A model that was trained without events is a plain `ForecastModel`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from training.model.windows import LONG_CONTEXT_DAYS, Days, Float32, Float64
 
 @dataclass(frozen=True)
 class EventModel:
-    """A model of views without events, and the effects of the events.
+    """A model of views without events, and the effects of events.
 
     Parameters
     ----------
     base : ForecastModel
-        Fitted on a history that the effects were taken out of.
+        Fitted on a history that was divided by the factors of its events.
     effects : EventEffects
     """
 
@@ -39,7 +39,7 @@ class EventModel:
 
     @cached_property
     def known_events(self) -> tuple[str, ...]:
-        """The events that change its forecasts; their days are to be given."""
+        """Names of the events whose days `predict` uses."""
         return tuple(self.effects.events)
 
     def predict(
@@ -56,9 +56,10 @@ class EventModel:
         Parameters
         ----------
         views, last_dates, horizon, levels, width_factors
-            As there.
-        events : sequence of n_series mappings, default=none
-            The days of each series' own events, past and to come. Holidays are known without.
+            As in `ForecastModel.predict`.
+        events : sequence of n_series mappings, default=None
+            The past and future days of each series' events, by name. The days of holidays are part of the
+            model.
 
         Returns
         -------
@@ -74,32 +75,37 @@ class EventModel:
 
     @property
     def total_widths(self) -> TotalWidths:
-        """How wide the intervals of totals are: events are taken to change nothing in that."""
+        """The widths of the intervals of totals; events are assumed not to change them."""
         return self.base.total_widths
 
     def without_events(self, history: History) -> History:
-        """Give the views that there would have been without the events that it knows."""
+        """Divide the views of a history by the factors of its events and holidays."""
         return self.effects.without(history)
 
     def scaled_quantiles(self, X: Float32) -> Float32:
-        """Evaluate the sum of sigmoids on windows of views without events."""
+        """Evaluate the sums of sigmoids on windows of views without events, as `ForecastModel` does."""
         return self.base.scaled_quantiles(X)
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
-        """Return the sum of sigmoids as plain arrays by name."""
+        """Return the arrays of the base model, by name."""
         return self.base.to_arrays()
 
     def to_document(self) -> dict[str, Any]:
-        """Return the effects of the events, as JSON can say them."""
+        """Return the effects of the events as a document for JSON."""
         return self.effects.to_document()
 
 
 def with_events(model: ForecastModel, document: Mapping[str, Any] | None) -> Forecaster:
-    """Rebuild what was saved as a sum of sigmoids and as what `to_document` returned.
+    """Add saved effects of events to a model.
+
+    Parameters
+    ----------
+    model : ForecastModel
+    document : result of `to_document`; None returns `model` unchanged
 
     Raises
     ------
     ValueError
-        When the document tells no effects of events.
+        When the document has another form.
     """
     return model if document is None else EventModel(model, EventEffects.from_document(document))

@@ -1,10 +1,9 @@
-"""Why the forecast of tomorrow is what it is: what each group of inputs adds to it.
+"""Explain the forecast of tomorrow: what each group of inputs adds to it.
 
-A sum of sigmoids goes from a window whose days are all alike, x = 0, to the real one, x, along the straight
-line between them. On that way the sigmoid i changes by cᵢ (σ(bᵢ + wᵢ·x) - σ(bᵢ)), of which the input j has
-the share wᵢⱼ xⱼ / wᵢ·x: the integral of its gradient along the way. These shares add up to the whole change,
-without rest (integrated gradients: Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep
-networks").
+The method is integrated gradients (Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep
+networks"), along the straight line from the baseline x = 0, a window whose days are all equal, to the real
+window x. Sigmoid i changes by cᵢ (σ(bᵢ + wᵢ·x) - σ(bᵢ)) on this line; input j contributes the share
+wᵢⱼ xⱼ / wᵢ·x of it. The contributions add up exactly to the difference of the two outputs.
 """
 
 from __future__ import annotations
@@ -34,26 +33,27 @@ from training.model.windows import (
 )
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
-# The same weekday in the last weeks, by which its usual count is told.
+# Number of past weeks for the usual count of a weekday.
 USUAL_WEEKS = 8
-# A rest that is smaller, in logs of (1 + views), is one of rounding.
+# Differences below this, in logs of (1 + views), are rounding errors.
 SMALLEST_REST = 0.002
 
 
 @dataclass(frozen=True)
 class Step:
-    """What one group of inputs adds.
+    """The contribution of one group of inputs.
 
     Attributes
     ----------
     group : str
-        "level" is the usual day of the last four weeks, and what the model makes of any window of that level;
-        "same_weekday", "last_week", "weeks_before", "year_before" and "season" tell of past days; "events"
-        are holidays and planned events; "limits" is what is left where a forecast is held within limits.
+        "level" is the median of the last four weeks, and the model's forecast for a constant window of that
+        level; "same_weekday", "last_week", "weeks_before" and "year_before" are past days; "season" is the
+        time of year and the same weeks a year ago; "events" is holidays and planned events; "limits" is the
+        remaining difference in a model without events, for example where a forecast is limited.
     factor : float
-        What it multiplies (1 + views) with; for "level", that number itself.
+        Factor by which the group multiplies (1 + views); for "level", (1 + views) itself.
     views : float
-        The forecast so far, with this step.
+        The forecast with all steps up to this one, in views a day.
     """
 
     group: str
@@ -62,7 +62,7 @@ class Step:
 
 
 def usual_views(views: Float64) -> float | None:
-    """Give the median of tomorrow's weekday over the last eight weeks; None when none of them is known."""
+    """Give the median views of tomorrow's weekday in the last eight weeks; None when all are unknown."""
     same = views[-WEEK::-WEEK][:USUAL_WEEKS]
     known = same[~np.isnan(same)]
     return float(np.median(known)) if known.size else None
@@ -71,22 +71,27 @@ def usual_views(views: Float64) -> float | None:
 def explain(
     model: Forecaster, views: Float64, last_date: np.datetime64, events: SeriesEvents | None = None
 ) -> list[Step]:
-    """Take the forecast of tomorrow's median apart.
+    """Split the forecast of tomorrow's median into the contributions of groups of inputs.
 
     Parameters
     ----------
     model : Forecaster
     views : ndarray of shape (n_days,)
-        Counts a day, NaN where missing; 7 days at the least.
+        Views a day, NaN where missing; at least 7 days.
     last_date : datetime64[D]
-        The day of the last of them.
-    events : mapping, default=none
-        The days of the series' own events.
+        The date of the last entry of `views`.
+    events : mapping, default=None
+        The days of the series' events, by name.
 
     Returns
     -------
     list of Step
-        The level first; the last step's `views` is the forecast.
+        The level comes first; `views` of the last step is the forecast.
+
+    Raises
+    ------
+    ValueError
+        When the series has fewer than 7 days.
     """
     dates = np.array([last_date], dtype="datetime64[D]")
     forecast = float(model.predict([views], dates, 1, (), [events or {}]).median[0, 0])
@@ -112,8 +117,8 @@ def explain(
 
 
 def _groups() -> dict[str, list[int]]:
-    """The columns of each group of inputs; every column belongs to one of them."""
-    days = range(CONTEXT_DAYS)  # the last of them is one day ago
+    """Give the columns of each group of inputs; each column belongs to exactly one group."""
+    days = range(CONTEXT_DAYS)  # the last column is the last known day
     same_weekday = [i for i in days if (CONTEXT_DAYS - i) % WEEK == 0]
     groups = {
         "level": [],
@@ -141,9 +146,9 @@ _GROUPS = _groups()
 
 
 def _shares(model: ForecastModel, X: Float32) -> tuple[Float64, float]:
-    """What each input adds to the median of tomorrow on the window's scale, and that median at x = 0.
+    """Give each input's contribution to tomorrow's median on the window's scale, and that median at x = 0.
 
-    The prior, the own sum and the weekly copy count as they do for this window.
+    The prior, the own sum and the weekly copy have the same weights as in the forecast of this window.
     """
     shares, base = _shares_of_sum(model.coefficients, X[0])
     if model.own_sum is not None:
@@ -177,7 +182,7 @@ def _sigmoid(z: Float64) -> Float64:
 def _without_events(
     model: Forecaster, views: Float64, last_date: np.datetime64, events: SeriesEvents
 ) -> Float64:
-    """The days as they would have been without what events did to them."""
+    """Divide the views by the factors of their events."""
     first_date = last_date - (len(views) - 1) * DAY
     series = Series.trimmed("explained", first_date, views)
     (cleaned,) = model.without_events(History((series,), (), {"explained": events})).series

@@ -1,6 +1,6 @@
-"""The fitted forecaster: one sum of sigmoids and its calibration, as plain arrays.
+"""The fitted model: sums of sigmoids and their calibration, as plain arrays.
 
-This is what `store` saves and what the service runs for every request: numpy only, nothing to learn here.
+`store` saves it, and every forecast runs it. It uses numpy only; fitting is done in `fitting`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from training.model.windows import (
 )
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
-# The learned quantiles are the ends of these intervals, and the median.
+# Levels of the learned intervals, in percent; the learned quantiles are their ends and the median.
 LEVELS = (80, 95)
 MAXIMUM_HORIZON_DAYS = 365
 
@@ -56,27 +56,28 @@ _OWN = "own_"
 
 @dataclass(frozen=True)
 class ForecastModel:
-    """Sums of sigmoids that map a scaled window to quantiles of the 28 days that follow.
+    """Sums of sigmoids that map a scaled window to quantiles of the next 28 days.
 
-    Outputs are ordered quantile by quantile, and within a quantile day by day.
+    Outputs are ordered by quantile, then by day.
 
     Parameters
     ----------
     coefficients : Coefficients
-        The prior's, which hold for any window, of `N_FEATURES` features and 5 * 28 outputs.
+        The prior: the sum that was fitted on generated histories, with `N_FEATURES` features and 5 * 28
+        outputs.
     widths : ndarray of shape (n_levels, 28)
-        What conformal calibration multiplies each interval's half-widths with, day by day.
+        Factors of the half-widths of each interval by day ahead, from conformal calibration.
     own_sum : OwnSum or None, default=None
-        What was learned from a history, for windows like those of that history.
+        The sum that was fitted on the history, for windows similar to those of the history.
     total_widths : TotalWidths, default=ALL_ALIKE
-        How wide the intervals of totals are; by default as wide as those of their days together.
+        Factors for the intervals of totals; by default, half-widths add up.
     far_growth : ndarray of shape (n_levels, 9)
-        By how much half-widths grow beyond 28 days, at each of `GROWTH_DAYS`; by default they do not.
+        Growth factors of the half-widths at each of `GROWTH_DAYS`; by default 1, no growth.
 
     Raises
     ------
     ValueError
-        When shapes do not fit together or a number is not finite.
+        When shapes do not match, a number is not finite, or `far_growth` is not positive.
     """
 
     coefficients: Coefficients
@@ -94,7 +95,7 @@ class ForecastModel:
 
     @property
     def known_events(self) -> tuple[str, ...]:
-        """The events that change its forecasts: none."""
+        """Names of the events whose days `predict` uses: none."""
         return ()
 
     def predict(
@@ -111,20 +112,19 @@ class ForecastModel:
         Parameters
         ----------
         views : sequence of n_series arrays of shape (n_days_i,)
-            Counts a day, 7 days at the least; the last 420 are used. NaN marks a missing day.
+            Views a day, at least 7 days; the last 420 are used. NaN marks a missing day.
         last_dates : ndarray of datetime64[D], shape (n_series,)
-            The calendar day of each series' last entry.
+            The date of each series' last entry.
         horizon : int
-            Days to forecast, 1 to 365. Beyond 28 days the median is fed back as if it were observed, and the
-            half-widths are those of the fourth week, grown as they grew in the history that was learned
-            from, or in generated ones.
+            Days to forecast, 1 to 365. Beyond 28 days, the forecast is recursive: medians become inputs. The
+            half-widths are then those of the fourth week times the growth measured on the history and on
+            generated histories.
         levels : sequence of int, default=(80, 95)
-            Which central intervals, in percent, 50 to 99; 80 and 95 are learned, others made of these.
-        events : sequence of n_series mappings, default=none
-            The days of each series' own events. They change nothing here; an `EventModel` knows what they do.
-        width_factors : ndarray of shape (n_series, 2, 2), default=none
-            What the half-widths of 80 and 95 % are multiplied with one and fourteen days ahead, as
-            `adaptive_intervals` finds them.
+            Levels of the central intervals, 50 to 99 percent; 80 and 95 are learned, others derived.
+        events : sequence of n_series mappings, default=None
+            Ignored; `EventModel` uses it.
+        width_factors : ndarray of shape (n_series, 2, 2), default=None
+            Factors of the half-widths of 80 and 95 %, 1 and 14 days ahead, from `adaptive_intervals`.
 
         Returns
         -------
@@ -133,7 +133,7 @@ class ForecastModel:
         Raises
         ------
         ValueError
-            When a series is too short or empty, the horizon out of range, or a level not available.
+            When a series has fewer than 7 days, or the horizon or a level is out of range.
         """
         if not 1 <= horizon <= MAXIMUM_HORIZON_DAYS:
             raise ValueError(f"horizon is {horizon}; it must be 1 to {MAXIMUM_HORIZON_DAYS} days")
@@ -160,10 +160,10 @@ class ForecastModel:
     def _roll(
         self, window: Float64, dates: Days, horizon: int, columns: NDArray[np.intp]
     ) -> tuple[Float64, Float64, Float32]:
-        """Predict block after block, in logs.
+        """Predict in blocks of 28 days, in logs of (1 + views).
 
-        Returns the quantiles in `columns`, the first being the median, of shape (n, horizon, n_columns); the
-        largest log of each window that was observed, (n,); and how much the own sum counted there, (n,).
+        Returns the quantiles in `columns`, the median first, of shape (n, horizon, n_columns); the largest
+        log in each observed window, (n,); and the own sum's share for the observed windows, (n,).
         """
         blocks: list[Float64] = []
         fourth_week: Float64 | None = None
@@ -172,7 +172,7 @@ class ForecastModel:
         for begun in range(0, horizon, HORIZON_DAYS):
             n_days = min(HORIZON_DAYS, horizon - begun)
             X, scale = features(window, dates)
-            # A window of medians is smoother than life, so widths keep to the spread that was observed.
+            # Medians vary less than observed days, so widths use the spread of the observed window.
             observed = observed or scale
             quantiles, own_share = self._quantiles(X, n_days)
             first_share = own_share if first_share is None else first_share
@@ -202,27 +202,27 @@ class ForecastModel:
         return QuantileSum(self.coefficients)
 
     def _quantiles(self, X: Float32, n_days: int) -> tuple[Float32, Float32]:
-        """Quantiles of the first days on the window's scale, rising, and how much the own sum counted."""
+        """Give the sorted quantiles of the first days on the window's scale, and the own sum's share."""
         quantiles = self._prior.outputs(X, n_days)
         own_share = np.zeros(len(X), np.float32) if self.own_sum is None else self.own_sum.draw(quantiles, X)
         draw_to_copy(quantiles, X)
-        # Few cross, and looking costs a quarter of sorting.
+        # Quantiles rarely cross, and this check takes a quarter of the time of sorting.
         if np.count_nonzero(quantiles[..., 1:] < quantiles[..., :-1]):
             quantiles.sort(axis=-1)
         return quantiles, own_share
 
     @cached_property
     def _factors(self) -> Float64:
-        """What each quantile's distance from the median is multiplied with, of shape (28, 5)."""
+        """Factors of the quantiles' distances from the median, of shape (28, 5)."""
         return np.stack([*self.widths[::-1], np.ones(HORIZON_DAYS), *self.widths], axis=1)
 
     @cached_property
     def _usual_growth(self) -> Float64:
-        """By how much half-widths grow in generated histories, of shape (365, 5)."""
+        """Growth factors of the half-widths by day ahead, from `far_growth`, of shape (365, 5)."""
         return grown_half_widths(self.far_growth, MAXIMUM_HORIZON_DAYS)
 
     def _growth(self, own_share: Float32, days: slice) -> Float64:
-        """By how much each window's half-widths have grown on some days, of shape (n or 1, n_days, 5)."""
+        """Growth factors of each window's half-widths on the given days, of shape (n or 1, n_days, 5)."""
         power = np.ones(1) if self.own_sum is None else 1.0 + own_share * (self.own_sum.growth_power - 1.0)
         return np.asarray(self._usual_growth[days] ** power[:, None, None])
 
@@ -232,25 +232,25 @@ class ForecastModel:
         Parameters
         ----------
         X : ndarray of float32, shape (n_windows, n_features)
-            As `windows.features` makes them.
+            As `windows.features` returns them.
 
         Returns
         -------
         ndarray of float32, shape (n_windows, 5, 28)
-            Quantiles on the window's scale, in rising order: crossing ones are sorted, which never makes a
-            quantile worse (Chernozhukov, Fernández-Val, Galichon 2010).
+            Quantiles on the window's scale, in increasing order. Quantiles that cross are sorted; this never
+            increases their error (Chernozhukov, Fernández-Val, Galichon 2010).
         """
         return self._quantiles(X, HORIZON_DAYS)[0].swapaxes(1, 2)
 
     def without_events(self, history: History) -> History:
-        """Give the history as it is: no events are known here."""
+        """Return the history unchanged, because this model has no events."""
         return history
 
     def to_document(self) -> None:
-        """Return nothing: no events are known here."""
+        """Return None, because this model has no events."""
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
-        """Return everything that was learned, as plain arrays by name, `weights` a column a sigmoid."""
+        """Return all arrays of the model by name; `weights` has the shape (n_features, n_sigmoids)."""
         weights = np.ascontiguousarray(self.coefficients.weights.T)
         arrays = {**vars(self.coefficients), "weights": weights, "widths": self.widths}
         arrays["far_growth"] = self.far_growth
@@ -262,7 +262,7 @@ class ForecastModel:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> ForecastModel:
-        """Rebuild a model from what `to_arrays` returned.
+        """Rebuild a model from a result of `to_arrays`.
 
         Parameters
         ----------
@@ -271,7 +271,7 @@ class ForecastModel:
         Raises
         ------
         ValueError
-            When an array is missing, unknown, or does not fit the others.
+            When an array is missing or unknown, or its shape or values are not valid.
         """
         of_own = {name.removeprefix(_OWN): array for name, array in arrays.items() if name.startswith(_OWN)}
         if (names := {name for name in arrays if not name.startswith(_OWN)}) != _ARRAYS:
@@ -285,6 +285,6 @@ class ForecastModel:
 
 @lru_cache
 def _columns(levels: tuple[int, ...]) -> NDArray[np.intp]:
-    """Which of `QUANTILES` are the median, and the lower and the upper end of each interval."""
+    """Give the indices in `QUANTILES` of the median, and of the lower and the upper end of each interval."""
     distances = [1 + LEVELS.index(level) for level in levels]
     return np.array([MEDIAN, *(MEDIAN + side * distance for distance in distances for side in (-1, 1))])

@@ -1,4 +1,4 @@
-"""What forecasts views, whatever it is made of: the store keeps it, and the service asks it."""
+"""The interface of all models, for the code that stores and serves them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from training.model.windows import Days, Float32, Float64
 
 
 class Forecaster(Protocol):
-    """A fitted model: `ForecastModel` where no events are known, `EventModel` where there are."""
+    """A fitted model: a `ForecastModel`, or an `EventModel` if it was trained with events."""
 
     @property
     def known_events(self) -> tuple[str, ...]:
-        """The events that change its forecasts; their days are to be given."""
+        """Names of the events whose days `predict` uses."""
 
     def predict(
         self,
@@ -32,20 +32,20 @@ class Forecaster(Protocol):
         events: Sequence[SeriesEvents] | None = None,
         width_factors: Float64 | None = None,
     ) -> Forecasts:
-        """Forecast the days after each series; `ForecastModel.predict` says what is given and returned."""
+        """Forecast the days after each series; see `ForecastModel.predict` for parameters and result."""
 
     @property
     def total_widths(self) -> TotalWidths:
-        """How wide the intervals of totals are beside those of their parts."""
+        """Factors for the intervals of totals."""
 
     def without_events(self, history: History) -> History:
-        """Give the views that there would have been without the events that it knows."""
+        """Divide the views of a history by the factors of its events and holidays."""
 
     def scaled_quantiles(self, X: Float32) -> Float32:
-        """Evaluate the sum of sigmoids on windows of views without events: (n_windows, 5, 28)."""
+        """Evaluate the sums of sigmoids on windows of views without events; shape (n_windows, 5, 28)."""
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
-        """Return the sum of sigmoids as plain arrays by name."""
+        """Return all arrays of the model, by name; the effects of events are not among them."""
 
     def to_document(self) -> dict[str, Any] | None:
-        """Return what is known of events, as JSON can say it; None when nothing is."""
+        """Return the effects of events as a document for JSON; None for a model without events."""

@@ -1,4 +1,4 @@
-"""What a model forecasts: the medians and intervals of several series."""
+"""The forecasts of several series: medians and intervals."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Forecasts:
     Attributes
     ----------
     views : ndarray of shape (n_series, horizon, 1 + 2 * n_levels)
-        The median, and for each level in the order asked for, the lower and the upper end of its interval.
+        The median, then the lower and the upper end of each level's interval, in the order of the levels.
     own_share : ndarray of shape (n_series,)
-        How much of what was learned from a history counted for each series, 0 to 1: little for a series
-        unlike those of that history.
+        Weight of the sum that was fitted on the history, 0 to 1, before its weights by day ahead
+        (`OwnSum.shares`); small for series unlike those of the history.
     """
 
     views: Float64
@@ -28,7 +28,7 @@ class Forecasts:
 
     @property
     def rests_on_prior(self) -> NDArray[np.bool_]:
-        """Whether each forecast rests, for the most part, on what was learned from generated histories."""
+        """Whether each forecast comes mostly from the prior, which was fitted on generated histories."""
         return self.own_share < 0.5
 
     @property

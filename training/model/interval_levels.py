@@ -1,6 +1,6 @@
-"""Intervals that are not learned themselves: of other levels than 80 and 95 %, and beyond 28 days.
+"""Intervals that are derived from the learned ones: of levels other than 80 and 95 %, and beyond 28 days.
 
-Both are made of the half-widths that are learned. `python -m benchmarks.robustness` measures what they cover.
+`python -m benchmarks.robustness` measures their coverage.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from numpy.typing import NDArray
 from training.model.windows import HORIZON_DAYS, Float64
 
 SMALLEST_LEVEL, LARGEST_LEVEL = 50, 99
-# Half-widths of 50 % in those of 80 %, and of 99 % in those of 95 %: tails are heavier than a normal one's,
-# of which it would be 0.53 and 1.31.
+# Ratios of half-widths: 50 % to 80 %, and 99 % to 95 %. The tails are heavier than those of a normal
+# distribution, which has 0.53 and 1.31.
 HALF_OF_80, TAIL_OF_95 = 0.48, 1.9
-# Days ahead at which it is measured by how much half-widths have grown since the fourth week, whose middle
-# the first of them is; in between, growth is linear.
+# Days ahead at which the growth of half-widths since the fourth week is measured, with linear interpolation
+# in between. The first one is the middle of the fourth week.
 GROWTH_DAYS = (25, 35, 49, 63, 91, 119, 182, 273, 350)
 # For 80 and 95 %, and each of these days.
 NO_GROWTH = np.ones((2, len(GROWTH_DAYS)))
-# Beyond 28 days no end of an interval lies above so many times the largest day that a series has had.
+# Beyond 28 days, forecasts are limited to this many times (1 + the largest day) of the window.
 LARGEST_FAR_RISE = 5.0
 
 
 @lru_cache
 def half_width_shares(level: int) -> tuple[float, float]:
-    """What the half-widths of 80 and 95 % count in those of another level.
+    """Weights of the half-widths of 80 and 95 % in those of another level.
 
-    In between, half-widths are taken to be linear in the normal distribution's quantiles.
+    Half-widths are interpolated linearly in the quantiles of the normal distribution.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def half_width_shares(level: int) -> tuple[float, float]:
 
 @lru_cache
 def other_levels(levels: tuple[int, ...]) -> Float64:
-    """How the median and the ends of intervals are made of the learned quantiles, in logs.
+    """Matrix that converts the learned quantiles, in logs, to the median and the intervals of other levels.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def other_levels(levels: tuple[int, ...]) -> Float64:
     Returns
     -------
     ndarray of shape (5, 1 + 2 * n_levels)
-        Rows: the median, and the lower and upper ends of 80 and 95 %. A product with it gives the median, and
-        the lower and upper end of each level.
+        Rows: the median, and the lower and upper ends of 80 and 95 %. Columns: the median, and the lower and
+        upper end of each level.
     """
     columns = [[1.0, 0.0, 0.0, 0.0, 0.0]]
     for level in levels:
@@ -78,18 +78,19 @@ def other_levels(levels: tuple[int, ...]) -> Float64:
 
 
 def grown_half_widths(growth: Float64, n_days: int) -> Float64:
-    """By how much half-widths have grown beyond 28 days.
+    """Interpolate the growth factors of half-widths for each day ahead.
 
     Parameters
     ----------
     growth : ndarray of shape (2, 9)
-        For 80 and 95 %, and each of `GROWTH_DAYS`.
+        Growth factors for 80 and 95 %, at each of `GROWTH_DAYS`.
     n_days : int
+        Number of days ahead.
 
     Returns
     -------
     ndarray of shape (n_days, 5)
-        From tomorrow on, for each of the learned quantiles, the median's being 1.
+        Factors from one day ahead on, for each of the learned quantiles; 1 for the median.
     """
     days = np.arange(1, n_days + 1)
     eighty, ninety_five = (np.interp(days, GROWTH_DAYS, of_level) for of_level in growth)
@@ -97,12 +98,12 @@ def grown_half_widths(growth: Float64, n_days: int) -> Float64:
 
 
 def nest(half_widths: Float64, levels: Sequence[int]) -> None:
-    """Make no interval narrower than one of a lower level, in place: what widens them may differ so much.
+    """Widen intervals that are narrower than one of a lower level, in place.
 
     Parameters
     ----------
     half_widths : ndarray of shape (..., 2 * n_levels)
-        From the median to the lower end, not above 0, and to the upper end of each level.
+        For each level, the lower end minus the median (not positive), and the upper end minus the median.
     levels : sequence of int
         In percent.
     """
@@ -114,17 +115,17 @@ def nest(half_widths: Float64, levels: Sequence[int]) -> None:
 
 
 def same_weekdays(begun: int, n_days: int) -> NDArray[np.intp]:
-    """The days of the fourth week, 0 to 27, that days beyond 28 have their weekday in common with."""
+    """Give the index (21 to 27) of the day with the same weekday in week four, for days from `begun` on."""
     return HORIZON_DAYS - 7 + np.arange(begun, begun + n_days) % 7
 
 
 def far_ceiling(window: Float64) -> Float64:
-    """The largest log that an interval may reach beyond 28 days, of shape (n, 1, 1).
+    """Upper limit of forecasts beyond 28 days, in logs of (1 + views), of shape (n, 1, 1).
 
     Parameters
     ----------
     window : ndarray of shape (n, n_days)
-        Views, NaN where a day is missing.
+        Views a day, NaN where missing.
     """
     highest = np.log1p(np.fmax.reduce(window, axis=1, initial=0.0))
     return np.asarray((highest + np.log(LARGEST_FAR_RISE))[:, None, None])

@@ -1,4 +1,4 @@
-"""Features of the days before the context: earlier levels, the season a year ago, the usual week."""
+"""Features of the days before the context: earlier levels, the same weeks a year ago, the weekly pattern."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from training.history.calendar_features import WEEK
 
 N_WEEKS = 60
-# Mean levels before the context, from which week back to which.
+# Ranges of weeks before the context, counted back from the end, with one mean level each.
 LEVEL_BANDS = ((8, 10), (10, 13), (13, 17), (17, 26), (26, 39), (39, 52))
-# One column a band, 1 in the rows of its weeks: a product with it sums all bands at once.
+# One column for each band, with 1 in the rows of its weeks; a product with this matrix sums all bands.
 BAND_WEEKS = np.array(
     [[first < N_WEEKS - week <= last for first, last in LEVEL_BANDS] for week in range(N_WEEKS)], dtype=float
 )
-# The eight weeks around the same day of last year, 364 days ago: four before it, four after.
+# The eight weeks around the day 364 days ago: four before it, four after.
 YEAR_AGO = slice(N_WEEKS - 52 - 4, N_WEEKS - 52 + 4)
-# The weekly profile of the half year before the context.
+# Weeks of the weekly pattern: 26 to 9 weeks back, before the context.
 PROFILE_WEEKS = slice(N_WEEKS - 26, N_WEEKS - 8)
 N_LONG_FEATURES = 2 * len(LEVEL_BANDS) + 9 + WEEK
 
@@ -28,7 +28,7 @@ Float64 = NDArray[np.float64]
 
 
 def long_features(scaled: Float64) -> Float64:
-    """What lies behind the context: earlier levels, the season a year ago, the usual week.
+    """Compute features of the days before the context.
 
     Parameters
     ----------
@@ -38,9 +38,10 @@ def long_features(scaled: Float64) -> Float64:
     Returns
     -------
     ndarray of shape (n_windows, 28)
-        Mean level of each band of weeks, and whether it is known; mean of each of the eight weeks around the
-        same day a year ago, less the mean of the four before it, and whether those are known; mean of each
-        weekday in the half year before the context, less its week's mean. 0 where nothing is known.
+        In this order: the mean level of each band of weeks (6); whether each is known (6); the means of the
+        eight weeks around the same day a year ago, minus the mean of the first four (8); whether those four
+        are known (1); the mean of each weekday minus the mean of its week, over `PROFILE_WEEKS` (7). Unknown
+        values are 0.
     """
     by_week = scaled.reshape(len(scaled), N_WEEKS, WEEK)
     weeks = _mean_by_product(by_week, lambda days: days @ _ONE_EACH[:WEEK])
@@ -56,9 +57,9 @@ def long_features(scaled: Float64) -> Float64:
 
 
 def _mean_by_product(values: Float64, sum_up: Callable[[Float64], Float64]) -> Float64:
-    """Mean without NaN; NaN where there is nothing else.
+    """Mean of the known values; NaN where none is known.
 
-    Summed up by a product with ones: numpy's own sums over a week take four times as long.
+    `sum_up` sums by a product with ones, because numpy's sums over seven days take four times as long.
     """
     missing = np.isnan(values)
     if not np.count_nonzero(missing):

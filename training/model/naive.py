@@ -1,4 +1,4 @@
-"""Forecasts that need no model: what any model has to beat."""
+"""Naive forecasts, which need no fitting: the weekly copy and the straight line."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS, Float64, latest_d
 
 
 def weekly_copy(views: Sequence[Float64], horizon: int = HORIZON_DAYS) -> Float64:
-    """Repeat the last week; a missing day is taken from the week before ("seasonal naive").
+    """Repeat the last week ("seasonal naive"); a missing day is taken from the last week that has it.
 
     Parameters
     ----------
     views : sequence of n_series arrays of shape (n_days_i,)
-        Counts a day, NaN where missing; the last eight weeks are looked at.
+        Views a day, NaN where missing; the last eight weeks are used.
     horizon : int, default=28
         Days to forecast.
 
     Returns
     -------
     ndarray of shape (n_series, horizon)
-        Views a day; 0 for a weekday of which no count is known.
+        Views a day; 0 for a weekday without a known count in the eight weeks.
     """
     weeks = latest_days(views, CONTEXT_DAYS).reshape(len(views), -1, WEEK)
     week = weeks[:, -1].copy()
@@ -33,12 +33,12 @@ def weekly_copy(views: Sequence[Float64], horizon: int = HORIZON_DAYS) -> Float6
 
 
 def straight_line(views: Float64, horizon: int) -> Float64:
-    """Prolong the line of least squares through the last eight weeks, never below zero.
+    """Extrapolate the least-squares line through the last eight weeks, but not below zero.
 
     Parameters
     ----------
     views : ndarray of shape (n_days,)
-        Counts a day, NaN where missing, at least one of them known in the last eight weeks.
+        Views a day, NaN where missing; at least one of the last 56 days must be known.
     horizon : int
         Days to forecast.
 

@@ -1,8 +1,9 @@
-"""What was learned from a history, and how much it counts for windows that are unlike those of that history.
+"""The own sum: the sum of sigmoids that was fitted on a history, and its weight for a given window.
 
-A sum of sigmoids holds where it was learned; elsewhere it goes on in straight lines, to any number. So its
-inputs are held to the range that was seen, and its share falls with what had to be held, and by one more
-sigmoid that has learned to tell the windows of the history from generated ones.
+A fitted sum is reliable only within the range of its training inputs; outside, its linear term can give any
+value. So its inputs are clipped to that range, and its weight decreases with the distance from the range. A
+logistic function of eleven window statistics, fitted to separate the windows of the history from generated
+ones, decreases the weight further.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from training.model.quantile_sum import QuantileSum, check_array, check_coeffici
 from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS, N_FEATURES, Float32
 from training.sigmoids.arithmetic.coefficients import Coefficients
 
-# Of one input, more standard deviations outside of the range say no more.
+# Upper limit of the distance of one input from its range, in standard deviations.
 MOST_EXCESS = 5.0
-# So many standard deviations outside, over all inputs, divide the share by e.
+# A sum of distances of this many standard deviations, over all inputs, divides the weight by e.
 EXCESS_SCALE = 20.0
 N_TRAITS = 11
 _LEVEL, _SPREAD, _GAPS = CONTEXT_DAYS, CONTEXT_DAYS + 1, CONTEXT_DAYS + 2
@@ -29,17 +30,22 @@ _LEVEL, _SPREAD, _GAPS = CONTEXT_DAYS, CONTEXT_DAYS + 1, CONTEXT_DAYS + 2
 
 @dataclass(frozen=True)
 class Familiarity:
-    """Tells how like the windows of a history a window is.
+    """Measures how similar a window is to those of a history.
 
     Parameters
     ----------
     lowest, highest : ndarray of shape (n_features,)
-        The range of each input that was learned from.
+        The range of each input in training.
     inverse_deviations : ndarray of shape (n_features,)
-        One by the standard deviation of each input there; 0 for inputs that the sum does not see.
+        1 / standard deviation of each input in training; 0 for inputs that the sum does not use.
     slopes : ndarray of shape (n_traits,)
     offset : ndarray of shape (1,)
-        The share is σ(offset + slopes · traits), times exp(-excess / 20).
+        The weight is σ(offset + slopes · traits) · exp(-excess / 20).
+
+    Raises
+    ------
+    ValueError
+        When an array has another shape or a number that is not finite.
     """
 
     lowest: Float32
@@ -55,24 +61,24 @@ class Familiarity:
         check_array("offset", self.offset, (1,))
 
     def held(self, X: Float32) -> Float32:
-        """Hold inputs to the range that was learned from."""
+        """Clip inputs to the range of training; shape (n_windows, n_features)."""
         return np.minimum(np.maximum(X, self.lowest), self.highest)
 
     def traits(self, X: Float32, held: Float32) -> Float32:
-        """What a window is known by.
+        """Compute the statistics of each window that its weight depends on.
 
         Parameters
         ----------
         X : ndarray of float32, shape (n_windows, n_features)
         held : ndarray of float32, same shape
-            What `held` made of it.
+            Result of the method `held` for X.
 
         Returns
         -------
         ndarray of float32, shape (n_windows, 11)
-            Level and spread, their squares and product, the mean change from day to day and from week to
-            week, mean and largest distance of a day from the level, gaps, and the excess: how far the inputs
-            lie outside of the range, in standard deviations over all inputs.
+            Level and spread; their squares and product; mean absolute change from day to day and from week
+            to week; mean and largest absolute value of the scaled days; the input for missing days; and the
+            excess, the sum over all inputs of their distance from the range in standard deviations.
         """
         days = X[:, :CONTEXT_DAYS]
         distance = np.abs(days)
@@ -91,7 +97,7 @@ class Familiarity:
         return traits
 
     def share(self, X: Float32, held: Float32) -> Float32:
-        """How much what was learned from the history counts, 0 to 1, of shape (n_windows,)."""
+        """Weight of the own sum for each window, 0 to 1, of shape (n_windows,); `held` is as in `traits`."""
         traits = self.traits(X, held)
         with np.errstate(over="ignore"):
             share: Float32 = np.exp(traits[:, -1] * np.float32(-1 / EXCESS_SCALE))
@@ -101,19 +107,24 @@ class Familiarity:
 
 @dataclass(frozen=True)
 class OwnSum:
-    """A sum of sigmoids that was learned from a history, and where it counts.
+    """A sum of sigmoids that was fitted on a history, and its weights in the forecast.
 
     Parameters
     ----------
     coefficients : Coefficients
-        Of `N_FEATURES` features and 5 * 28 outputs.
+        With `N_FEATURES` features and 5 * 28 outputs.
     shares : ndarray of shape (28,)
-        How much it counts for each day ahead beside the prior, for windows like those of the history.
+        Weight for each day ahead, for windows like those of the history; the prior has the rest.
     familiarity : Familiarity
-        Which windows those are.
+        Gives the weight for each window; both weights are multiplied.
     growth_power : ndarray of shape (1,), default=1
-        The power that the usual growth of half-widths beyond 28 days is raised to for such windows: 0 where
-        series return to their level, so that a year ahead is no less sure than a month.
+        Exponent of the growth factors of half-widths beyond 28 days, for windows like those of the history.
+        With 0, intervals do not grow, as for series that return to their level.
+
+    Raises
+    ------
+    ValueError
+        When an array has another shape or a number that is not finite.
     """
 
     coefficients: Coefficients
@@ -131,18 +142,18 @@ class OwnSum:
         return QuantileSum(self.coefficients)
 
     def draw(self, quantiles: Float32, X: Float32) -> Float32:
-        """Draw the prior's quantiles towards those learned from the history, in place.
+        """Replace the prior's quantiles by the weighted mean of the prior and the own sum, in place.
 
         Parameters
         ----------
         quantiles : ndarray of float32, shape (n_windows, n_days, 5)
-            The prior's.
+            Quantiles from the prior.
         X : ndarray of float32, shape (n_windows, n_features)
 
         Returns
         -------
         ndarray of float32, shape (n_windows,)
-            How much what was learned from the history counted, 0 to 1.
+            Weight of the own sum for each window, 0 to 1, without the weights by day ahead.
         """
         n_days = quantiles.shape[1]
         held = self.familiarity.held(X)
@@ -154,13 +165,19 @@ class OwnSum:
         return share
 
     def to_arrays(self) -> dict[str, NDArray[np.floating]]:
-        """Return everything that was learned, as plain arrays by name."""
+        """Return all arrays, by name."""
         of_its_own = {"shares": self.shares, "growth_power": self.growth_power}
         return {**vars(self.coefficients), **of_its_own, **vars(self.familiarity)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.floating]]) -> OwnSum:
-        """Rebuild what `to_arrays` returned; raises `ValueError` when an array is missing or unknown."""
+        """Rebuild an own sum from a result of `to_arrays`.
+
+        Raises
+        ------
+        ValueError
+            When an array is missing, unknown or not valid.
+        """
         of_sum, of_familiarity = (list(kind.__dataclass_fields__) for kind in (Coefficients, Familiarity))
         expected = {*of_sum, "shares", "growth_power", *of_familiarity}
         if set(arrays) != expected:
@@ -174,5 +191,5 @@ class OwnSum:
 
 
 def _mean(days: Float32) -> Float32:
-    """The mean of each row; numpy's own takes ten times as long for one window."""
+    """Mean of each row; numpy's mean takes ten times as long for one window."""
     return np.asarray(np.add.reduce(days, axis=1) / np.float32(days.shape[1]))

@@ -1,4 +1,4 @@
-"""The quantiles of the next 28 days as one sum of sigmoids gives them, on the scale of a window."""
+"""Evaluate a sum of sigmoids whose outputs are quantiles of the next 28 days, on the scale of a window."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from training.sigmoids.arithmetic.activations import SIGMOID
 from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.sigmoids.arithmetic.compiled_sum import CompiledSum
 
-# The quantiles that are learned, in rising order.
+# The learned quantiles, in increasing order.
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 MEDIAN = QUANTILES.index(0.5)
 N_OUTPUTS = HORIZON_DAYS * len(QUANTILES)
 
 
 class QuantileSum:
-    """A sum of sigmoids in the form that is evaluated: day by day, so that the first days are a prefix.
+    """A sum of sigmoids with outputs ordered by day, so that the first days can be evaluated alone.
 
     Parameters
     ----------
     coefficients : Coefficients
-        As `check_coefficients` wants them.
+        Must be valid for `check_coefficients`; outputs ordered by quantile, then by day.
     """
 
     def __init__(self, coefficients: Coefficients) -> None:
@@ -31,25 +31,26 @@ class QuantileSum:
         self._first_days = [whole.first_outputs(n * len(QUANTILES)) for n in range(HORIZON_DAYS + 1)]
 
     def outputs(self, X: Float32, n_days: int) -> Float32:
-        """Evaluate the first days.
+        """Evaluate the quantiles of the first days ahead.
 
         Parameters
         ----------
         X : ndarray of float32, shape (n_windows, n_features)
-            As `windows.features` makes them.
+            As `windows.features` returns them.
         n_days : int
+            0 to 28.
 
         Returns
         -------
         ndarray of float32, shape (n_windows, n_days, 5)
-            The quantiles; they may cross.
+            Quantiles on the window's scale; they may cross.
         """
         outputs: Float32 = self._first_days[n_days].outputs(X).reshape(len(X), n_days, len(QUANTILES))
         return outputs
 
 
 def check_coefficients(coefficients: Coefficients) -> None:
-    """Raise `ValueError` unless there is a weight for each feature, an output for each quantile and day."""
+    """Raise `ValueError` unless there are `N_FEATURES` features, 5 * 28 outputs, and finite numbers only."""
     n_sigmoids = len(coefficients.offsets)
     shapes: dict[str, tuple[int, ...]] = {
         "weights": (n_sigmoids, N_FEATURES),
@@ -63,7 +64,7 @@ def check_coefficients(coefficients: Coefficients) -> None:
 
 
 def check_array(name: str, array: NDArray[np.floating], shape: tuple[int, ...]) -> None:
-    """Raise `ValueError` unless an array has a shape, and finite numbers in it."""
+    """Raise `ValueError` unless an array has the given shape and finite numbers only."""
     if array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape}; it must be {shape}")
     if not np.isfinite(array).all():

@@ -1,9 +1,9 @@
-"""Totals of the coming days, of a series and of many together, with intervals of their own.
+"""Totals of the forecast days, for one series and for several, with their intervals.
 
-A total is the sum of its days' medians, and that of many series the sum of theirs, so that parts and totals
-agree. The ends of intervals do not add up: days that err upwards make up for days that err downwards, the
-more the longer the total. So the half-width of a total is the sum of its days' half-widths times a factor
-that was measured on totals; that of many series follows from theirs and from how much they err together.
+A total is the sum of the medians of its days; the total of several series is the sum of their totals. The
+ends of intervals do not add up, because positive and negative errors cancel, more so for longer totals. So
+the half-width of a total is the sum of the half-widths of its days times a measured factor. The half-width
+for several series follows from those of the series and from the correlation of their errors.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from training.model.interval_levels import half_width_shares, nest
 from training.model.quantile_sum import check_array
 from training.model.windows import Float64
 
-# Totals that are always given, where the horizon reaches so far.
+# Numbers of days of the totals that are given if the horizon is longer, besides that of the whole horizon.
 USUAL_TOTALS = (7, 28)
-# Days at which factors are measured; in between they are linear in the logarithm of the days.
+# Numbers of days for which factors are measured; in between, they are linear in the logarithm of the number.
 MEASURED_DAYS = (1, 7, 28, 91, 182, 365)
 # The learned intervals, each with a lower and an upper end.
 _N_LEVELS, _N_ENDS = 2, 2
-# Choices of days and levels whose factors are kept at hand.
+# Size of the cache of factors, by days and levels.
 _MOST_KNOWN = 256
 
 
 def total_days(horizon: int) -> tuple[int, ...]:
-    """How many of the coming days are summed up: the next 7 and 28, and all.
+    """Give the numbers of days of the totals: 7 and 28 if the horizon is longer, and the whole horizon.
 
     >>> total_days(3), total_days(7), total_days(60)
     ((3,), (7,), (7, 28, 60))
@@ -46,11 +46,11 @@ class Totals:
     Attributes
     ----------
     days : tuple of n_totals ints
-        How many of the coming days each total sums up.
+        Number of days of each total, from the first forecast day on.
     total : ndarray of shape (n_series, n_totals)
-        The sum of the days' medians.
+        Sum of the medians.
     half_widths : ndarray of shape (n_series, n_totals, 2 * n_levels)
-        For each level how far the lower end lies from the total, which is not positive, and the upper end.
+        For each level, the lower end minus the total (not positive), and the upper end minus the total.
     """
 
     days: tuple[int, ...]
@@ -59,29 +59,29 @@ class Totals:
 
     @property
     def numbers(self) -> Float64:
-        """The total, and for each level the lower and the upper end: (n_series, n_totals, 1 + 2 n_levels)."""
+        """Totals and ends of their intervals, not below 0: (n_series, n_totals, 1 + 2 * n_levels)."""
         total = self.total[..., None]
         return np.concatenate([total, np.maximum(total + self.half_widths, 0.0)], axis=2)
 
 
 @dataclass(frozen=True)
 class TotalWidths:
-    """How wide the intervals of totals are beside those of their parts.
+    """Factors for the intervals of totals.
 
     Parameters
     ----------
     factors : ndarray of shape (2, 2, 6)
-        For 80 and 95 %, the lower and the upper end, and each of `MEASURED_DAYS`: what the sum of the days'
-        half-widths is multiplied with.
+        Factors of the sum of the days' half-widths, by level (80, 95 %), end (lower, upper) and
+        `MEASURED_DAYS`.
     correlations : ndarray of shape (6,)
-        How much the totals of two series err together, 0 to 1, for each of `MEASURED_DAYS`.
+        Correlation of the errors of two series' totals, 0 to 1, for each of `MEASURED_DAYS`.
     own_factors : ndarray of shape (2, 2, 6)
-        The same, for series like those that were learned from.
+        Like `factors`, for series like those of the history that the model was fitted on.
 
     Raises
     ------
     ValueError
-        When shapes are others, a factor is not positive, or a correlation is not 0 to 1.
+        When a shape is different, a factor is not positive, or a correlation is not in 0 to 1.
     """
 
     factors: Float64
@@ -106,16 +106,16 @@ class TotalWidths:
         Parameters
         ----------
         views : ndarray of shape (n_series, horizon, 1 + 2 * n_levels)
-            The days' medians, and the lower and upper ends of their intervals.
+            Medians, and the lower and upper ends of the intervals, in views a day.
         levels : sequence of int
-            Those intervals, in percent.
+            Levels of the intervals, in percent.
         own_share : ndarray of shape (n_series,)
-            How much of what was learned from a history counted for each series, 0 to 1.
+            Weight of `own_factors` for each series, 0 to 1, from `Forecasts.own_share`.
 
         Returns
         -------
         Totals
-            Of the next 7 and 28 days, as far as the horizon reaches, and of all days.
+            With the days of `total_days`.
         """
         days = total_days(views.shape[1])
         sums = [np.add.reduce(views[:, :n], axis=1) for n in days]
@@ -128,7 +128,7 @@ class TotalWidths:
         return Totals(days, by_days[..., 0], half_widths)
 
     def _factors(self, days: tuple[int, ...], levels: tuple[int, ...]) -> tuple[Float64, Float64]:
-        """The usual factors, and how much larger own ones are, each of shape (n_totals, 2 * n_levels)."""
+        """Give `factors`, and `own_factors` minus `factors`, each of shape (n_totals, 2 * n_levels)."""
         if (days, levels) not in self._known:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
@@ -143,15 +143,15 @@ def have_a_sum(series: Iterable[Any]) -> bool:
 
 
 class SumOfSeries:
-    """Sums up the totals of many series, some at a time.
+    """Sums the totals of many series, in batches.
 
-    The half-widths of n series that err independently add up as their squares do, of series that err alike as
-    they are: W² = ρ (Σ wᵢ)² + (1 - ρ) Σ wᵢ², ρ being the correlation of the errors.
+    The half-width W of the sum follows from the half-widths wᵢ of the series and the correlation ρ of their
+    errors: W² = ρ (Σ wᵢ)² + (1 - ρ) Σ wᵢ². With ρ = 0 the squares add up, with ρ = 1 the half-widths.
 
     Parameters
     ----------
     widths : TotalWidths
-        Those of the model that made the totals.
+        From the model that made the forecasts.
     """
 
     def __init__(self, widths: TotalWidths) -> None:
@@ -162,14 +162,14 @@ class SumOfSeries:
         self._squares: Float64 | float = 0.0
 
     def add(self, totals: Totals) -> None:
-        """Count the totals of some more series in, which have the same days and levels."""
+        """Add the totals of more series; all must have the same days and levels."""
         self._days = totals.days
         self._total = self._total + totals.total.sum(axis=0)
         self._half_widths = self._half_widths + totals.half_widths.sum(axis=0)
         self._squares = self._squares + (totals.half_widths**2).sum(axis=0)
 
     def totals(self) -> Totals:
-        """The totals over all series that were counted in, as those of a single series."""
+        """Give the totals over all added series, as `Totals` of one series."""
         together, squares = np.asarray(self._half_widths), np.asarray(self._squares)
         correlation = _at(self._widths.correlations, self._days)[:, None]
         width = np.sqrt(correlation * together**2 + (1.0 - correlation) * squares)
@@ -183,20 +183,20 @@ def _factors_at(factors: Float64, days: tuple[int, ...], levels: tuple[int, ...]
 
 
 def _of_level(of_learned: Float64, level: int) -> Float64:
-    """Factors of both ends of a level, (n_totals, 2), of those of 80 and 95 %: (2, 2, n_totals)."""
+    """Interpolate the factors of both ends of a level, (n_totals, 2), from 80 and 95 %, (2, 2, n_totals)."""
     eighty, ninety_five = half_width_shares(level)
     share = ninety_five / (eighty + ninety_five)
     return np.asarray(((1.0 - share) * of_learned[0] + share * of_learned[1]).T)
 
 
 def _at(measured: Float64, days: tuple[int, ...]) -> Float64:
-    """What was measured, along the last axis, at other numbers of days."""
+    """Interpolate values at `MEASURED_DAYS`, along the last axis, at other numbers of days."""
     where = np.interp(np.log(days), np.log(MEASURED_DAYS), np.arange(len(MEASURED_DAYS)))
     below = np.minimum(where.astype(int), len(MEASURED_DAYS) - 2)
     share = where - below
     return np.asarray((1.0 - share) * measured[..., below] + share * measured[..., below + 1])
 
 
-# Where nothing was measured: all days and all series err alike.
+# Default without measurements: the errors of all days and all series are fully correlated.
 _ALIKE = np.ones((_N_LEVELS, _N_ENDS, len(MEASURED_DAYS)))
 ALL_ALIKE = TotalWidths(_ALIKE, np.ones(len(MEASURED_DAYS)), _ALIKE)

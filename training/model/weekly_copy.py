@@ -1,7 +1,7 @@
-"""The weekly copy as a part of the forecast: where the last weeks were alike, the next one is taken to be.
+"""The weekly copy as a part of the forecast: if the last weeks were equal, so is the forecast.
 
-It is a sum without sigmoids, linear in the last week's days; its share is divided by e with each fiftieth of
-the spread that days differ from those a week before.
+The copy is linear in the days of the last week. Its weight is exp(-change / 0.02), with `change` the mean
+absolute difference of the last 28 scaled days from the days one week before each.
 """
 
 import numpy as np
@@ -11,19 +11,19 @@ from training.model.quantile_sum import MEDIAN
 from training.model.windows import CONTEXT_DAYS, HORIZON_DAYS, Float32
 
 CHANGE_SCALE = 0.02
-# What is left of the intervals' widths where days repeat exactly: a cycle may end.
+# Factor of the interval widths where weeks repeat exactly; it is not 0 because the repetition may end.
 LEFT_OF_WIDTHS = 0.25
-# Below this share the copy is left out.
+# If no window has a larger weight than this, the copy is left out.
 SMALLEST_SHARE = 1e-3
 _DAYS = slice(CONTEXT_DAYS - HORIZON_DAYS, CONTEXT_DAYS)
 _WEEK_BEFORE = slice(_DAYS.start - WEEK, _DAYS.stop - WEEK)
 _GAPS = CONTEXT_DAYS + 2
-# The day of the last week that each day ahead is a copy of.
+# For each day ahead, the index of the day of the last week that is copied.
 _DAYS_COPIED = CONTEXT_DAYS - WEEK + np.arange(HORIZON_DAYS) % WEEK
 
 
 def copy_share(X: Float32) -> Float32:
-    """How much the weekly copy counts.
+    """Weight of the weekly copy for each window.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def copy_share(X: Float32) -> Float32:
     Returns
     -------
     ndarray of float32, shape (n_windows,)
-        0 to 1; less where fewer than two weeks can be compared with the week before.
+        0 to 1; smaller where fewer than 14 days can be compared with the week before.
     """
     # numpy's mean would take ten times as long for one window.
     change = np.add.reduce(np.abs(X[:, _DAYS] - X[:, _WEEK_BEFORE]), axis=1)
@@ -43,11 +43,12 @@ def copy_share(X: Float32) -> Float32:
 
 
 def draw_to_copy(quantiles: Float32, X: Float32) -> None:
-    """Draw quantiles towards the weekly copy where weeks were alike, in place.
+    """Move medians towards the weekly copy by its weight, and narrow the intervals, in place.
 
     Parameters
     ----------
     quantiles : ndarray of float32, shape (n_windows, n_days, 5)
+        On the windows' scale.
     X : ndarray of float32, shape (n_windows, n_features)
     """
     share = copy_share(X)

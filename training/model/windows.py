@@ -1,6 +1,6 @@
-"""Supervised windows: a view history becomes (X, Y), and a prediction becomes views again.
+"""Windows: convert views to the model's inputs X and targets Y, and predictions to views.
 
-Everything here is arithmetic on arrays; reading files is `history`'s work, learning is `sigmoids`'.
+Only arithmetic on arrays; `history` reads files, `sigmoids` fits.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from training.history.known_days import from_first_view, mean_of_known, median_o
 from training.model.long_features import LEVEL_BANDS, N_LONG_FEATURES, N_WEEKS, long_features
 
 HORIZON_DAYS = 28
-# The days that are inputs one by one; a history that has fewer is short.
+# The last days, each of which is an input of its own. A history with fewer days counts as short.
 CONTEXT_DAYS = 56
-# Sixty weeks: what lies behind the context is seen as means of weeks, and the same weeks a year ago.
+# Days of a window: 60 weeks. Days before the context become features in `long_features`.
 LONG_CONTEXT_DAYS = N_WEEKS * WEEK
 MINIMUM_DAYS = 7
 
-# A window whose days are all alike would be scaled by zero; 3 % is the day-to-day noise it is given instead.
+# Avoids a division by zero for windows whose days are all equal: the spread is at least 3 % of the level.
 SMALLEST_SPREAD = 0.03
-# Beyond this many mean absolute deviations a day is a spike, and how large a spike says little more.
+# Scaled days and targets are clipped to these values, to limit the influence of spikes.
 LARGEST_SCALED_DAY = 8.0
 LARGEST_SCALED_TARGET = 12.0
 _LOG_OF_LARGEST_RISE = np.log(150.0)
@@ -35,7 +35,7 @@ CALENDAR_FEATURES = slice(N_WINDOW_FEATURES, N_FEATURES)
 YEARLY_FEATURES = slice(N_WINDOW_FEATURES + WEEK, N_FEATURES)
 _LONG_FEATURES = CONTEXT_DAYS + 3
 _SEASON_FEATURES = _LONG_FEATURES + 2 * len(LEVEL_BANDS)
-# What the features tell of, in the words of a reader; each belongs to one group.
+# Groups of features, with names for reports; each feature belongs to exactly one group.
 FEATURE_GROUPS = {
     "the last week": slice(CONTEXT_DAYS - WEEK, CONTEXT_DAYS),
     "the seven weeks before it": slice(0, CONTEXT_DAYS - WEEK),
@@ -54,16 +54,16 @@ Days = NDArray[np.datetime64]
 
 @dataclass(frozen=True)
 class Scale:
-    """What one window is centred on and divided by, in logs of (1 + views), one entry a window.
+    """Centre and spread of each window, in logs of (1 + views).
 
     Attributes
     ----------
     center : ndarray of shape (n_windows,)
-        Median of the last 28 days, or of all days when those are missing.
+        Median of the last 28 days, or of all days when those 28 are missing; 0 when all are missing.
     spread : ndarray of shape (n_windows,)
-        Mean absolute deviation of those days from `center`, at least `SMALLEST_SPREAD` and Poisson's.
+        Mean absolute deviation of those days from `center`, at least `smallest_spread(center)`.
     highest : ndarray of shape (n_windows,)
-        The largest day of the window; no forecast may lie far beyond it.
+        The largest of the last 56 days; it limits forecasts.
     """
 
     center: Float64
@@ -72,19 +72,19 @@ class Scale:
 
 
 def latest_days(views: Sequence[Float64], n_days: int = LONG_CONTEXT_DAYS) -> Float64:
-    """Line up the last days of many series in one matrix.
+    """Put the last days of many series into one matrix.
 
     Parameters
     ----------
     views : sequence of n_series arrays of shape (n_days_i,)
-        Counts a day, the last entry being the latest day; NaN marks a missing day.
+        Views a day, oldest first; NaN marks a missing day.
     n_days : int, default=420
-        Columns of the result.
+        Number of columns of the result.
 
     Returns
     -------
     ndarray of shape (n_series, n_days)
-        NaN where a series is shorter than `n_days`, and in the zeros before its first view.
+        NaN before the start of a series shorter than `n_days`. Zeros before the first view are NaN, too.
     """
     matrix = np.full((len(views), n_days), np.nan)
     for row, days in zip(matrix, views, strict=True):
@@ -94,25 +94,25 @@ def latest_days(views: Sequence[Float64], n_days: int = LONG_CONTEXT_DAYS) -> Fl
 
 
 def scale_windows(views: Float64) -> tuple[Float64, Scale]:
-    """Centre and scale windows, each by its own last 28 days, so that all channels look alike.
+    """Centre and scale the logs of (1 + views) of each window by its last 28 days.
 
     Parameters
     ----------
     views : ndarray of shape (n_windows, n_days)
-        Counts a day, NaN where a day is missing; 28 days at the least.
+        Views a day, NaN where a day is missing; at least 28 days.
 
     Returns
     -------
     scaled : ndarray of shape (n_windows, n_days)
-        NaN where a day is missing.
+        Clipped to ±8; NaN where a day is missing.
     scale : Scale
-        What turns predictions back into views.
+        Needed to convert predictions to views.
     """
     logs = np.log1p(views)
     center, spread = _center_and_spread(logs[:, -HORIZON_DAYS:])
     unknown = np.isnan(center)
     if np.count_nonzero(unknown):
-        # Nothing is known of the last four weeks: the days before them have to do.
+        # No day of the last four weeks is known: use all days.
         center[unknown], spread[unknown] = _center_and_spread(logs[unknown])
         center[np.isnan(center)] = 0.0
     highest = np.fmax.reduce(logs[:, -CONTEXT_DAYS:], axis=1, initial=0.0)
@@ -122,7 +122,7 @@ def scale_windows(views: Float64) -> tuple[Float64, Scale]:
 
 
 def _center_and_spread(logs: Float64) -> tuple[Float64, Float64]:
-    """Median of each row's known days (NaN without any), and their mean absolute deviation from it."""
+    """Give the median of each row's known days (NaN without any), and their spread as in `Scale`."""
     n_days = logs.shape[1]
     ordered = np.sort(logs, axis=1)  # NaN last
     if np.count_nonzero(np.isnan(ordered[:, -1])):
@@ -136,10 +136,10 @@ def _center_and_spread(logs: Float64) -> tuple[Float64, Float64]:
 
 
 def smallest_spread(center: Float64) -> Float64:
-    """Give the least that days around some median are taken to differ by, in logs of (1 + views).
+    """Give the lower limit of a window's spread, in logs of (1 + views).
 
-    Counts of mean m cannot be steadier than Poisson's: about 0.8 / √m in logs. Without it, a page that is
-    read once a month would look like the wildest of all.
+    It is the mean absolute deviation of Poisson counts, about 0.8 / √m in logs for a mean of m, and at least
+    `SMALLEST_SPREAD`. Without it, the scaled days of series with very few views would be very large.
 
     Parameters
     ----------
@@ -148,19 +148,19 @@ def smallest_spread(center: Float64) -> Float64:
 
     Returns
     -------
-    ndarray of that shape
+    ndarray of the same shape
     """
     return np.fmax(SMALLEST_SPREAD, 0.8 * np.exp(-0.5 * center))
 
 
 def _clip(values: Float64, low: float, high: float | Float64) -> Float64:
-    """`numpy.clip` in place, without what its wrapper costs on a single series."""
+    """Clip in place; faster than `numpy.clip` for a single series."""
     np.maximum(values, low, out=values)
     return np.minimum(values, high, out=values)
 
 
 def fill_missing_days(scaled: Float64) -> Float64:
-    """Put the same weekday's value of the week before, or else after, for missing days; else 0.
+    """Fill each missing day with the same weekday's value of an earlier week, else of a later week, else 0.
 
     Parameters
     ----------
@@ -182,23 +182,23 @@ def fill_missing_days(scaled: Float64) -> Float64:
 
 
 def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
-    """Build the model's inputs from windows of views.
+    """Compute the model's inputs from windows of views.
 
     Parameters
     ----------
     views : ndarray of shape (n_windows, LONG_CONTEXT_DAYS) or (n_windows, CONTEXT_DAYS)
-        Counts a day, NaN where a day is missing. Windows that have nothing before the context are cheaper
-        without it.
+        Views a day, NaN where a day is missing. The shorter form is faster, for windows without days before
+        the context.
     last_dates : ndarray of datetime64[D], shape (n_windows,)
-        The calendar day of each window's last column.
+        The date of each window's last column.
 
     Returns
     -------
     X : ndarray of float32, shape (n_windows, N_FEATURES)
-        The scaled days of the context; level, spread and share of known days; `long_features`, 0 where
-        nothing is known; `calendar_features` of the last day.
+        The scaled days of the context; level; spread; minus the share of missing days; `long_features`, 0
+        where unknown; `calendar_features` of the last date.
     scale : Scale
-        What turns predictions back into views.
+        Needed to convert predictions to views.
     """
     scaled, scale = scale_windows(views)
     X = np.zeros((len(views), N_FEATURES), dtype=np.float32)
@@ -208,8 +208,8 @@ def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
         context = fill_missing_days(context)
         X[:, CONTEXT_DAYS + 2] = -missing.mean(axis=1)
     X[:, :CONTEXT_DAYS] = context
-    # Shifted and divided to lie around zero, like the scaled days: 5 and 3 are the middle and width of
-    # the logs of usual view counts, -1.8 of the logs of their spreads.
+    # Standardise level and spread roughly: logs of usual view counts have a centre of 5 and a width of 3,
+    # logs of their spreads have a centre of -1.8 and a width of 1.
     X[:, CONTEXT_DAYS] = (scale.center - 5.0) / 3.0
     X[:, CONTEXT_DAYS + 1] = np.log(scale.spread) + 1.8
     if scaled.shape[1] > CONTEXT_DAYS:
@@ -219,32 +219,32 @@ def features(views: Float64, last_dates: Days) -> tuple[Float32, Scale]:
 
 
 def scale_targets(views: Float64, scale: Scale) -> Float32:
-    """Bring the days after each window to the window's own scale.
+    """Convert the days after each window to the scale of the window.
 
     Parameters
     ----------
     views : ndarray of shape (n_windows, horizon)
-        Counts a day, NaN where a day is not known.
+        Views a day, NaN where unknown.
     scale : Scale
-        As `features` returned it for these windows.
+        From `features`, for the same windows.
 
     Returns
     -------
     ndarray of float32, shape (n_windows, horizon)
-        NaN stays NaN.
+        Clipped to ±12; NaN stays NaN.
     """
     scaled = (np.log1p(views) - scale.center[:, None]) / scale.spread[:, None]
     return np.clip(scaled, -LARGEST_SCALED_TARGET, LARGEST_SCALED_TARGET).astype(np.float32)
 
 
 def views_from_logs(logs: Float64, highest: Float64) -> Float64:
-    """Turn logs of (1 + views) into views: never negative, never infinite.
+    """Convert logs of (1 + views) to views, clipped so that they are neither negative nor infinite.
 
     Parameters
     ----------
     logs : ndarray of shape (n_windows, ...)
     highest : ndarray of shape (n_windows,)
-        Largest log in each window; a forecast is held below 150 times that day.
+        Largest log in each window; (1 + views) is limited to 150 times its value there.
 
     Returns
     -------
