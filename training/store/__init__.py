@@ -1,1 +1,1 @@
-"""Versions of a model: published whole, verified, loaded, activated, rolled back."""
+"""Versions of the model: publish, verify, load, activate, roll back, sign, back up."""

@@ -1,14 +1,14 @@
-"""A group of files as the bytes of one: a zip file without compression."""
+"""Pack several files into an uncompressed zip file, and read untrusted zip files of this form."""
 
 import io
 import zipfile
 from collections.abc import Mapping
 
-_TIME = (1980, 1, 1, 0, 0, 0)  # so that the same files make the same bytes
+_TIME = (1980, 1, 1, 0, 0, 0)  # a fixed time, so that the same files give the same bytes
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """Put files, by name, into a zip file."""
+    """Pack files, given as contents by name, into an uncompressed zip file; return its bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files.items():
@@ -17,19 +17,19 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def unpack(archive: bytes) -> dict[str, bytes]:
-    """Take all files out of a zip file that `pack` has made; raises as `member` does."""
+    """Read all files of a zip file from `pack`. Raises `ValueError` when it is damaged or compressed."""
     return {name: member(archive, name, len(archive)) for name in _opened(archive).namelist()}
 
 
 def member(archive: bytes, name: str, most_bytes: int) -> bytes:
-    """Take a file out of a zip file of unknown origin.
+    """Read one file of an untrusted zip file.
 
     Raises
     ------
     FileNotFoundError
-        When there is none of that name.
+        When the zip file has no file of that name.
     ValueError
-        When it is larger than `most_bytes`, or the zip file is not what `pack` makes.
+        When the file is larger than `most_bytes` or compressed, or the zip file is damaged.
     """
     opened = _opened(archive)
     try:

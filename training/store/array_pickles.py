@@ -1,8 +1,8 @@
-"""Reading a joblib file of plain arrays without trusting it.
+"""Read an untrusted joblib file of plain arrays.
 
-A pickle is a program, and to load one is to run it. This one is never run: its bytes are compared, opcode by
-opcode, with what `joblib.dump` writes for a table of arrays, and whatever differs is refused before anything
-is built. Nothing that the file names is looked up or called.
+Loading a pickle can run any code, so this file is never loaded as a pickle. Instead, its opcodes are compared
+with those that `joblib.dump` writes for a dict of arrays; a file that differs is refused. No name in the file
+is imported, and nothing is called.
 """
 
 import io
@@ -20,7 +20,7 @@ _Value = TypeVar("_Value")
 
 MOST_ARRAYS = 64
 MOST_DIMENSIONS = 8
-# An array without elements takes no bytes of the file, whatever its other lengths are.
+# Limit for the bytes of one array, with lengths of 0 counted as 1: an empty array may have a huge shape.
 MOST_ARRAY_BYTES = 2**30
 
 _DTYPES = ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8")
@@ -33,40 +33,41 @@ _SHORT_TUPLES = (pickle.TUPLE1, pickle.TUPLE2, pickle.TUPLE3)
 
 
 class RefusedPickleError(ValueError):
-    """The file is not what `joblib.dump` writes for a table of arrays."""
+    """The file differs from what `joblib.dump` writes for a dict of arrays."""
 
 
 def dump_arrays(arrays: Arrays) -> bytes:
-    """Return arrays as the bytes of a joblib file (uncompressed; pickle protocol 4)."""
+    """Return the bytes of a joblib file with the arrays (uncompressed, pickle protocol 4)."""
     stream = io.BytesIO()
     joblib.dump(arrays, stream, protocol=4)
     return stream.getvalue()
 
 
 def load_arrays(content: bytes) -> Arrays:
-    """Read what `dump_arrays` wrote.
+    """Read the bytes of a file from `dump_arrays`.
 
-    Takes the bytes rather than a path, so that what was checked is what is read.
+    It takes bytes and not a path, so that the file cannot change between a check and the reading.
 
     Parameters
     ----------
-    content : the file; arrays of integers and floats, at most 64 of them, each with at most 8 dimensions
+    content : bytes
+        The file: at most 64 arrays of integers or floats, each with at most 8 dimensions and 1 GiB.
 
     Returns
     -------
     dict of str to ndarray
-        In this machine's byte order.
+        In the byte order of this machine.
 
     Raises
     ------
     RefusedPickleError
-        When the bytes are anything else; says where they differ.
+        When the file has another form; the message says where it differs.
     """
     return _ArrayTable(content).read()
 
 
 class _ArrayTable:
-    """The grammar, a method for each of its rules; `_memo` is what the pickle has numbered for later use."""
+    """A parser with a method for each rule of the grammar; `_memo` has the memoized values of the pickle."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -122,7 +123,7 @@ class _ArrayTable:
         return self._numbers(shape, order, dtype)
 
     def _numbers(self, shape: tuple[int, ...], order: str, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Read an array's own bytes, which follow its description at the next multiple of 16."""
+        """Read the data of an array; it follows the description, at the next multiple of 16 bytes."""
         if order not in ("C", "F"):
             raise RefusedPickleError(f"it describes an array in the order {order[:10]!r}")
         if dtype.itemsize * math.prod(max(length, 1) for length in shape) > MOST_ARRAY_BYTES:
@@ -172,13 +173,13 @@ class _ArrayTable:
             self._expect_integer(number)
         self._expect_new(pickle.TUPLE)
         self._expect_opcodes(pickle.BUILD)
-        # Arrays share it if they did when they were written, so that they are written the same again.
+        # Memoize the dtype, so that arrays that shared it when they were written share it again.
         dtype = np.dtype(byte_order + name, align=False, copy=True)
         self._memo[place] = dtype
         return dtype
 
     def _global(self, expected: tuple[str, str]) -> None:
-        """Compare a name of Python's with the one that belongs here; it is never looked up."""
+        """Compare the name of a Python object with the expected name; the object is never imported."""
         named = self._known_or(tuple, self._global_name)
         if named != expected:
             raise RefusedPickleError(f"it asks for {'.'.join(named)[:80]}, which no model is made of")
@@ -202,7 +203,7 @@ class _ArrayTable:
         return text
 
     def _known_or(self, kind: type[_Value], read: Callable[[], _Value]) -> _Value:
-        """Take a value of a kind that has been numbered before, or read a new one."""
+        """Read a reference to a memoized value of the given type, or a new value."""
         n_bytes = {pickle.BINGET: 1, pickle.LONG_BINGET: 4}.get(self._next_opcode())
         if n_bytes is None:
             return read()
@@ -234,7 +235,7 @@ class _ArrayTable:
                 raise self._refusal()
 
     def _expect_new(self, *expected: bytes, value: object = None) -> None:
-        """Expect opcodes that make a value, and the one that numbers it for later use."""
+        """Expect the opcodes of a value, and the opcode MEMOIZE after them; add the value to `_memo`."""
         self._expect_opcodes(*expected, pickle.MEMOIZE)
         self._memo.append(value)
 
@@ -244,7 +245,7 @@ class _ArrayTable:
         return opcode
 
     def _next_opcode(self) -> bytes:
-        """Look at the next opcode, past the beginning of a frame: how many bytes belong together."""
+        """Return the next opcode without reading it; a FRAME opcode before it is read, with its length."""
         if self._content.startswith(pickle.FRAME, self._position) and self._frame_end is None:
             self._take(1)
             length = int.from_bytes(self._take(8), "little")

@@ -1,7 +1,7 @@
-"""Backup and restore, while the service runs: one file with everything that is kept and every model.
+"""Backup of the database and all models in one file, and restore; both while the service runs.
 
-The file is a tar archive of a SQLite database, whichever one it is copied from, and of the models folder.
-A backup of one database can be restored into the other.
+The file is a tar archive of an SQLite database and of the models folder. The database is copied to SQLite
+also from PostgreSQL, and a backup can be restored to either of them.
 """
 
 import shutil
@@ -23,24 +23,24 @@ _JOBS = "jobs"
 
 
 class BackupError(ViewcastError):
-    """A file is no backup, or cannot be read; the message says which."""
+    """The file is not a valid backup. The message has its name and the reason."""
 
 
 def backup(models: Path, database_url: str, file: Path) -> None:
-    """Write a backup; the file is whole or what it was before.
+    """Write a backup file; an existing file is replaced in one step at the end.
 
-    Models are neither published nor activated meanwhile: they wait for the copy, which takes a moment.
+    Publishing and activating models wait until the backup is written.
 
     Parameters
     ----------
     models : the models folder
     database_url : URL of the database
-    file : where to
+    file : path of the backup
 
     Raises
     ------
     DatabaseError, OSError
-        When something cannot be read or written.
+        When the database, a model or the backup cannot be read or written.
     """
     with tempfile.TemporaryDirectory(prefix="viewcast-backup-") as folder:
         snapshot = Path(folder) / _DATABASE
@@ -53,22 +53,28 @@ def backup(models: Path, database_url: str, file: Path) -> None:
             with durable.replaced(file) as stream, tarfile.open(fileobj=stream, mode="w") as archive:
                 for path in _files_of(models):
                     archive.add(path, f"{_MODELS}/{path.relative_to(models)}")
-                target.close()  # brings what is in the write-ahead log into the file
+                target.close()  # writes the write-ahead log into the database file
                 archive.add(snapshot, _DATABASE)
 
 
 def restore(models: Path, database_url: str, file: Path) -> None:
-    """Bring everything back to what a backup holds; a running service follows by itself.
+    """Restore a backup; a running service loads the restored data without a restart.
 
-    What the database keeps is replaced, all or nothing. Versions that are not in the backup stay, and the
-    one that was current is current again.
+    The contents of the database are replaced in one transaction. The current version of the backup becomes
+    current. Versions that are not in the backup are kept.
+
+    Parameters
+    ----------
+    models : the models folder
+    database_url : URL of the database
+    file : path of the backup
 
     Raises
     ------
     BackupError
-        When the file is no backup; nothing has changed then.
+        When the file is not a valid backup; nothing is changed then.
     DatabaseError, OSError
-        When something cannot be read or written.
+        When the database, a model or the backup cannot be read or written.
     """
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restoring-", dir=models) as name:
@@ -85,7 +91,7 @@ def restore(models: Path, database_url: str, file: Path) -> None:
 
 
 def _files_of(models: Path) -> list[Path]:
-    """The files of versions and jobs, and those beside them; no database, no lock, nothing half done."""
+    """List the files of versions and jobs, and the store's own files; no databases, locks, partial files."""
     beside = [path for path in models.iterdir() if path.is_file() and path.suffix in ("", ".json")]
     folders = [path for path in models.iterdir() if (path / MANIFEST_FILE).is_file()]
     inside = [path for folder in (*folders, models / _JOBS) if folder.is_dir() for path in folder.iterdir()]
@@ -104,7 +110,7 @@ def _extract(file: Path, folder: Path) -> None:
 
 
 def _extract_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    """Write a file of an archive below a folder. (tarfile's own filters came with Python 3.11.4.)"""
+    """Write a file of the archive into a folder. (The filters of `tarfile` need Python 3.11.4.)"""
     place = PurePosixPath(member.name)
     if place.is_absolute() or ".." in place.parts:
         raise tarfile.TarError(f"{member.name!r} lies outside of it")
@@ -120,7 +126,7 @@ def _extract_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: P
 def _put_back_versions(source: Path, models: Path) -> None:
     for version in sorted(path for path in source.iterdir() if (path / MANIFEST_FILE).is_file()):
         if (models / version.name).exists():
-            continue  # a version never changes
+            continue  # a version never changes after publication
         for path in version.iterdir():
             durable.replace(path, path.read_bytes())
         version.rename(models / version.name)
@@ -128,7 +134,7 @@ def _put_back_versions(source: Path, models: Path) -> None:
 
 
 def _put_back_files(source: Path, models: Path) -> None:
-    """Put back the files of jobs and those beside the versions; the pointer last."""
+    """Restore the files of jobs and the store's own files; the pointer to the current version comes last."""
     if (source / _JOBS).is_dir():
         shutil.copytree(source / _JOBS, models / _JOBS, dirs_exist_ok=True)
     files = [path for path in source.iterdir() if path.is_file()]

@@ -1,4 +1,7 @@
-"""The version that forecasts along, unseen, until it has proved better than the current one: a small file."""
+"""The challenger: a version whose forecasts are stored but not shown, to compare it with the current version.
+
+It is recorded in a small file of the store.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,19 @@ MOST_DAYS = 3650
 
 @dataclass(frozen=True)
 class Challenger:
-    """A version that is to prove better on days to come.
+    """A version that is compared with the current one on future days.
 
     Attributes
     ----------
     version : its name
-    since : the day that it began, UTC, ISO 8601
-    days : on so many days together it has to have been better than the current version
+    since : first day of the challenge, UTC, as an ISO date
+    days : number of days of the comparison, 1 to 3650; the challenger must have the smaller error over all of
+        them together
+
+    Raises
+    ------
+    ValueError
+        When `version` or `since` is not valid, or `days` is out of range.
     """
 
     version: str
@@ -39,7 +48,7 @@ class Challenger:
 
 
 def challenger(storage: Storage) -> Challenger | None:
-    """Read which version forecasts along; None when none does. `ModelStoreError` when the file is damaged."""
+    """Read the challenger; None when there is none. Raises `ModelStoreError` when the file is damaged."""
     try:
         table = json.loads(storage.read(CHALLENGER_FILE, 1024))
         return None if table is None else Challenger(**table)
@@ -50,7 +59,10 @@ def challenger(storage: Storage) -> Challenger | None:
 
 
 def versions_in_use(storage: Storage, n_activations: int) -> set[str]:
-    """The current version, the last that were activated, and the challenger, where that can be known."""
+    """Give the current version, the last `n_activations` activated versions, and the challenger.
+
+    Names that are in damaged files are left out.
+    """
     names: set[str | None] = {*list(activations_if_sound(storage))[-n_activations:]}
     with suppress(ModelStoreError):
         names.add(current_version(storage))

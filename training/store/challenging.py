@@ -1,4 +1,4 @@
-"""Having a version forecast along, unseen, and ending it."""
+"""Set and remove the challenger."""
 
 import json
 from dataclasses import asdict
@@ -9,16 +9,25 @@ from training.store.model_store import ModelStore, VersionInUseError
 
 
 def set_challenger(store: ModelStore, version: str, days: int, today: date) -> Challenger:
-    """Have a version forecast along from now on, in the place of another one that did.
+    """Make a version the challenger; it replaces an earlier one.
+
+    Parameters
+    ----------
+    store : ModelStore
+    version : name of the version
+    days : number of days of the comparison, 1 to 3650
+    today : first day of the challenge, UTC
 
     Raises
     ------
     UnknownVersionError
-        When there is no such version.
+        When there is no version of that name.
     VersionInUseError
-        When it is the current one.
+        When it is the current version.
     ModelStoreError
-        When it is refused.
+        When the version does not pass verification.
+    ValueError
+        When `days` is out of range.
     """
     with store.storage.locked():
         store.load(version)
@@ -30,6 +39,6 @@ def set_challenger(store: ModelStore, version: str, days: int, today: date) -> C
 
 
 def end_challenge(store: ModelStore) -> None:
-    """Have no version forecast along any more."""
+    """Remove the challenger; the version itself stays."""
     with store.storage.locked():
         store.storage.replace(CHALLENGER_FILE, b"null\n")

@@ -1,4 +1,4 @@
-"""Find a version to serve when the current one is damaged: the last activated one that is valid."""
+"""Choose the version to serve: the current one or, if it is damaged, the last activated valid one."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
@@ -13,13 +13,13 @@ from training.store.versions import LoadedModel, ModelStoreError, Refusal
 def candidates(
     storage: Storage, versions: Callable[[], list[Manifest]], refused: list[Refusal]
 ) -> Iterator[str]:
-    """Yield the current version, then the earlier ones, latest first.
+    """Yield the name of the current version, then the earlier current versions, latest first.
 
     Parameters
     ----------
-    storage : where the files are
-    versions : gives the manifests of all versions, for when the list of activations is damaged
-    refused : damaged files are added here
+    storage : storage of the model store
+    versions : returns the manifests of all versions; used when the list of activations is damaged
+    refused : damaged files are appended to this list
     """
     current = None
     try:
@@ -33,7 +33,7 @@ def candidates(
         earlier = list(pointer.activations(storage))
     except ModelStoreError as error:
         refused.append(Refusal(pointer.ACTIVATIONS_FILE, str(error)))
-        # The earlier versions are unknown; these became current when they were published.
+        # The earlier current versions are unknown. Use those that became current at publication.
         with contextlib.suppress(ModelStoreError):
             earlier = [manifest.version for manifest in versions() if manifest.verdict.took_over]
     yield from (version for version in reversed(earlier) if version != current)
@@ -42,7 +42,14 @@ def candidates(
 def first_sound(
     versions: Iterable[str], load: Callable[[str], tuple[Forecaster, Manifest]], refused: list[Refusal]
 ) -> LoadedModel | None:
-    """Load the first version that passes verification; the others are added to `refused`."""
+    """Load the first version that passes verification; None when there is none.
+
+    Parameters
+    ----------
+    versions : names, in the order of preference
+    load : verifies and loads a version; raises `ModelStoreError` when it is not valid
+    refused : versions that are not valid are appended to this list
+    """
     for version in versions:
         try:
             model, manifest = load(version)

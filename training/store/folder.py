@@ -1,4 +1,4 @@
-"""A folder as the place of a model store's files: groups are folders in it."""
+"""A folder as the storage of a model store; groups are its subfolders."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from training.store.storage import ReadFile
 
 
 class FolderStorage:
-    """Keeps files in a folder, as `Storage` asks for it.
+    """Implements `Storage` with a folder.
 
     Parameters
     ----------
     folder : Path
-        Made by the first change when it does not exist.
+        Created by the first call of `locked` when it does not exist.
     """
 
     poll_seconds = 0.3
@@ -26,36 +26,36 @@ class FolderStorage:
         self._folder = folder
 
     def groups(self) -> list[str]:
-        """Return the names of all folders in it, and of whatever else lies there."""
+        """Return the names of all entries of the folder, also those that are not groups."""
         try:
             return os.listdir(self._folder)
         except FileNotFoundError:
             return []
 
     def read(self, name: str, most_bytes: int) -> bytes:
-        """Read a file, when it is a regular one."""
+        """Read a file as `ReadFile` describes; only regular files are read."""
         return durable.read(self._folder / name, most_bytes)
 
     def locked(self) -> AbstractContextManager[None]:
-        """Be the only process that changes the folder."""
+        """Lock the folder for writing; other writers wait."""
         return whole_folders.locked(self._folder)
 
     def add(self, group: str, files: Mapping[str, bytes], check: Callable[[ReadFile], None]) -> None:
-        """Write a folder beside, flush it to the disk, check it, and rename it."""
+        """Write a subfolder under a temporary name, sync it to disk, check it, and rename it."""
         if (self._folder / group).exists():
             raise FileExistsError(f"{group} is there already")
         whole_folders.add(self._folder, group, files, lambda folder: check(FolderStorage(folder).read))
 
     def replace(self, name: str, content: bytes) -> None:
-        """Write a file beside, flush it to the disk, and rename it."""
+        """Write a file under a temporary name, sync it to disk, and rename it."""
         durable.replace(self._folder / name, content)
 
     def remove(self, group: str) -> None:
-        """Rename a folder out of the way, and remove it."""
+        """Rename a subfolder to a temporary name, and delete it."""
         whole_folders.remove(self._folder, group)
 
     def signature(self, names: Iterable[str]) -> Hashable:
-        """Return inode, size and time of change of each file, None for a missing one."""
+        """Return inode, size and modification time of each file, None for a missing file."""
         return tuple(_sign(self._folder / name) for name in names)
 
 

@@ -1,6 +1,6 @@
-"""The manifest of a published version: when, on what and by which packages it was trained, how well it did.
+"""The manifest of a published version: its time, history, settings, packages, scores and checksums.
 
-It is JSON that a person can read and compare. All of it is checked here before anything relies on it.
+It is a JSON file that people can read. `Manifest.from_json` checks all of it.
 """
 
 import hashlib
@@ -16,11 +16,11 @@ from training.store.scores import HORIZONS, METHOD, Scores
 
 MODEL_FILE = "model.joblib"
 HELD_OUT_FILE = "held_out.joblib"
-# Only of a version that was trained to know of events.
+# Only in versions that were trained with events.
 EVENTS_FILE = "events.json"
-# What the models forecast when they were published; `trial` compares.
+# Forecasts of the models at publication; see `trial`.
 TRIAL_FILE = "trial.json"
-# All that a version is loaded from, beside its manifest.
+# All files that a version is loaded from, besides its manifest.
 LOADED_FILES = (MODEL_FILE, HELD_OUT_FILE, TRIAL_FILE, EVENTS_FILE)
 
 _FORMAT = 2
@@ -29,11 +29,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class ManifestError(ValueError):
-    """The manifest is not what `Manifest.to_json` writes."""
+    """The manifest differs from the form that `Manifest.to_json` writes."""
 
 
 def version_name(created: datetime, fingerprint: str) -> str:
-    """Name a version by its time and content: names sort by age, and are safe as folder names.
+    """Make the name of a version from its time and content; names sort by time and are valid folder names.
 
     >>> version_name(datetime(2026, 11, 24, 8, 15, 3, tzinfo=UTC), "1a2b3c4d")
     '2026-11-24T08-15-03Z-1a2b3c'
@@ -42,7 +42,7 @@ def version_name(created: datetime, fingerprint: str) -> str:
 
 
 def is_version_name(name: str) -> bool:
-    """Whether a text can be a version's name; nothing else is ever made part of a path."""
+    """Whether a text has the form of a version's name. Only such texts may become parts of paths."""
     return _VERSION.fullmatch(name) is not None
 
 
@@ -56,25 +56,33 @@ _SOURCES: dict[SourceKind, str] = {
 
 @dataclass(frozen=True)
 class Source:
-    """Where the history of a version came from.
+    """The source of the history that a version was trained on.
 
     Attributes
     ----------
-    kind : "file"; "kept", all histories that are kept; or "sample", a generated one, which teaches nothing
-    name : of the file; None for the others
+    kind : "file"; "kept", all histories in the database; or "sample", a generated history
+    name : name of the file; None for the other kinds
     """
 
     kind: SourceKind
     name: str | None = None
 
     def __str__(self) -> str:
-        """What a reader calls it."""
+        """Give the name of the file, or a description of the source."""
         return self.name if self.name is not None else _SOURCES[self.kind]
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The history that a version was trained on: known days, series, first and last day, checksum."""
+    """Summary of the history that a version was trained on.
+
+    Attributes
+    ----------
+    rows : number of known days over all series
+    series : number of series
+    first_date, last_date : ISO dates of the first and the last day
+    sha256 : checksum of the history
+    """
 
     rows: int
     series: int
@@ -95,11 +103,11 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a new model took over, why, and the numbers that decided it.
+    """Whether a new model became current, the reason, and the scores that were compared.
 
-    `new` and `current` are the geometric mean over the series of the mean absolute error divided by that of
-    the weekly copy, 1 to 28 days ahead, on the same held-out days; None where it could not be measured.
-    `beside_prior` is its error on 10,000 generated windows of every level and kind, by that of the prior.
+    `new` and `current` are the scores of both models on the same held-out days: the geometric mean over the
+    series of the error divided by that of the weekly copy, 1 to 28 days ahead; None if not measured.
+    `beside_prior` is the new model's error on 10,000 generated windows, divided by that of the prior.
     """
 
     took_over: bool
@@ -111,19 +119,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a version says about itself.
+    """The manifest of a version.
 
     Attributes
     ----------
     version : name of the version and of its folder
-    created : UTC, ISO 8601
-    history : what it was trained on
-    source : where that came from
-    settings : what training was asked for
-    packages : versions of Python and the packages that made the files
-    scores : held-out scores beside the baselines, or None when the history was too short to hold days out
-    verdict : whether it took over, and why
-    files : SHA-256 of every file of the version
+    created : time of publication, UTC, ISO 8601
+    history : summary of the history that it was trained on
+    source : source of that history
+    settings : settings of the training
+    packages : versions of Python and of the packages that wrote the files
+    scores : held-out scores of the model and the baselines; None when the history was too short
+    verdict : whether it became current, and why
+    files : SHA-256 checksum of each file that the version is loaded from
     """
 
     version: str
@@ -137,7 +145,7 @@ class Manifest:
     files: dict[str, str]
 
     def name(self) -> str:
-        """Give the name of a version that says this: of its time, and of all the rest but its name."""
+        """Compute the version's name from `created` and the checksum of all fields but `version`."""
         content = replace(self, version="").to_json()
         return version_name(datetime.fromisoformat(self.created), hashlib.sha256(content).hexdigest())
 
@@ -153,7 +161,7 @@ class Manifest:
         Raises
         ------
         ManifestError
-            When it is not JSON, or not of the right shape; says which field is wrong.
+            When it is not JSON, or a field is missing, unknown or not valid; the message names the field.
         """
         try:
             document = read_plain(content)
@@ -170,7 +178,7 @@ class Manifest:
         return cls(**document | {name: read(document[name]) for name, read in parts.items()}).checked()
 
     def checked(self) -> "Manifest":
-        """Return itself when every field has the type and form that its readers rely on."""
+        """Check the types and forms of the fields; return self, or raise `ManifestError`."""
         _check(type(self.version) is str and is_version_name(self.version), "version", "a version's name")
         _check(_is_utc_time(self.created), "created", "a time in UTC such as 2026-11-24T08:15:03+00:00")
         _check(type(self.settings) is dict, "settings", "an object")

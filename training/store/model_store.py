@@ -1,6 +1,6 @@
-"""The model store: versions of the model in a folder, each whole or absent, and one of them current.
+"""The model store: the versions of the model, one of which is current.
 
-Training publishes here and the service loads from here; neither trusts what it finds. See docs/models.md.
+Training publishes versions, the service loads them; both verify the files first. See docs/models.md.
 """
 
 import contextlib
@@ -62,21 +62,21 @@ __all__ = [
 ]
 
 KEPT_VERSIONS = 20
-# However many candidates fail to take over, there is something to go back to.
+# The last activated versions are kept, too, even if many newer versions did not become current.
 KEPT_ACTIVATIONS = 5
 
 
 class ModelStore:
-    """The versions in a place.
+    """The versions in a folder or in another storage.
 
     Parameters
     ----------
-    folder : Path, or str
-        Made by the first publication when it does not exist; beside a storage, what messages call it.
-    clock : callable, default=the system's
-        Gives the time that an activation is recorded with.
+    folder : Path or str
+        The folder, created by the first publication. With `storage`, only its name in messages.
+    clock : callable, default=utc_now
+        Gives the time of activations.
     storage : Storage, default=FolderStorage(folder)
-        Where the files are kept; an attribute, too.
+        Storage of the files; also an attribute.
     """
 
     def __init__(self, folder: Place, clock: Clock = utc_now, storage: Storage | None = None) -> None:
@@ -85,9 +85,9 @@ class ModelStore:
         self.storage = FolderStorage(Path(folder)) if storage is None else storage
 
     def signature(self) -> Hashable:
-        """Return what differs when the current version, or a file that it is loaded from, has changed.
+        """Return a value that changes when the current version, or a file that it is loaded from, changes.
 
-        It reads the pointer and nothing else, so that it can be asked for several times a second.
+        The only file it reads is the pointer, so it is fast enough to be called several times a second.
         """
         names = [POINTER_FILE]
         with contextlib.suppress(ModelStoreError):
@@ -96,18 +96,18 @@ class ModelStore:
         return self.storage.signature(names)
 
     def current_version(self) -> str | None:
-        """Return the name of the version that is served, or None when nothing was ever activated.
+        """Return the name of the current version, or None when no version was ever activated.
 
         Raises `ModelStoreError` when the pointer is damaged.
         """
         return pointer.current_version(self.storage)
 
     def version_names(self) -> list[str]:
-        """Return the names of all versions, oldest first, sound or not."""
+        """Return the names of all versions, oldest first, valid or not."""
         return version_names(self.storage)
 
     def versions(self) -> list[Manifest]:
-        """Return the manifests of all versions, oldest first; those that cannot be read are left out."""
+        """Return the manifests of all versions, oldest first, without those that are not valid."""
         manifests = []
         for name in self.version_names():
             with contextlib.suppress(ModelStoreError):
@@ -115,7 +115,7 @@ class ModelStore:
         return manifests
 
     def manifest(self, version: str) -> Manifest:
-        """Return a version's manifest, checked by itself; `load` checks the other files as well."""
+        """Return a version's manifest. Only the manifest is checked; `load` checks all files."""
         return read_manifest(self._reader(version), version)
 
     def load(self, version: str) -> tuple[Forecaster, Manifest]:
@@ -124,21 +124,21 @@ class ModelStore:
         Raises
         ------
         ModelStoreError
-            When anything about the version is not as it was published; nothing of it has run then.
+            When a file of the version is missing, changed or not valid, or there is no such version.
         """
         return read_version(self._reader(version), version, MODEL_FILE)
 
     def load_held_out(self, version: str) -> Forecaster:
-        """Verify a version and load the twin that was fitted without the held-out days."""
+        """Verify a version and load its held-out twin, which was fitted without the held-out days."""
         return read_version(self._reader(version), version, HELD_OUT_FILE)[0]
 
     def load_last_good(self) -> LoadedModel:
-        """Load the current version or, when it is refused, the most recently activated one that is sound.
+        """Load the current version or, when it is not valid, the last activated version that is.
 
         Raises
         ------
         NoModelError
-            When there is none.
+            When no such version is valid.
         """
         refused: list[Refusal] = []
         candidates = fallback.candidates(self.storage, self.versions, refused)
@@ -164,27 +164,26 @@ class ModelStore:
         activate: bool,
         report: Callable[[Manifest], bytes] | None = None,
     ) -> Manifest:
-        """Add a version, whole or not at all.
+        """Add a version, completely or not at all.
 
-        It is written beside the others, flushed to disk, loaded back as any reader would, and only then given
-        its name; the pointer moves last.
+        The files are written under a temporary name, synced to disk, loaded and verified, and then renamed.
+        The pointer to the current version is changed last. Old versions are removed.
 
         Parameters
         ----------
-        model, held_out_model : fitted on everything, and on everything but the held-out days
-        created : time of publication, aware of its zone
-        history : what the model was fitted on; the manifest keeps its fingerprint
-        source : where the history came from
+        model, held_out_model : fitted on all days, and on all days but the held-out ones
+        created : time of publication, with a time zone
+        history : the history that the model was fitted on
+        source : source of the history
         settings, scores : for the manifest; scores are None when no days could be held out
-        verdict : whether the version takes over, and why
-        activate : make it the current version
-        report : makes the version's HTML report from its manifest; without one there is none
+        verdict : whether the version becomes current, and why
+        activate : whether to make it the current version
+        report : makes the version's HTML report from its manifest; by default, there is no report
 
         Raises
         ------
         ModelStoreError
-            When the version exists already, its models break the trial, or it does not come back from the
-            disk as it went.
+            When the version exists, a model does not pass the trial, or the written files are not valid.
         """
         models = {MODEL_FILE: model, HELD_OUT_FILE: held_out_model}
         files = model_files(models)
@@ -203,7 +202,7 @@ class ModelStore:
             verdict=verdict,
             files={name: sha256(content) for name, content in files.items()},
         )
-        # The same model from another history has another name.
+        # The name depends on the history, too: the same model from another history gets another name.
         manifest = replace(manifest, version=manifest.name())
         unverified = {} if report is None else {REPORT_FILE: report(manifest)}
         with self.storage.locked():
@@ -214,27 +213,29 @@ class ModelStore:
         return manifest
 
     def activate(self, version: str) -> Manifest:
-        """Make a version the current one, once it has been verified."""
+        """Verify a version and make it current. Raises `ModelStoreError` when it is not valid."""
         with self.storage.locked():
             _, manifest = self.load(version)
             self._point_to(version)
         return manifest
 
     def roll_back(self) -> LoadedModel:
-        """Make the version current that was current before this one.
+        """Make the previous current version current again.
 
-        Versions that are refused are passed over. The version that was current is no longer a
-        fallback; it stays in the store, and can be activated by name.
+        Versions that are not valid are skipped. The version that was current stays in the store and can be
+        activated by name, but it is removed from the list of activations.
 
         Raises
         ------
         NoModelError
-            When nothing sound was activated before.
+            When no valid version was current before.
+        ModelStoreError
+            When the list of activations is damaged.
         """
         with self.storage.locked():
             activations = pointer.activations(self.storage)
             names = list(activations)
-            # When the current one is damaged, or not among them, all of them are earlier.
+            # If the pointer is damaged or its version is not in the list, all activations are earlier ones.
             with contextlib.suppress(ModelStoreError, ValueError):
                 names = names[: names.index(self.current_version() or "")]
             refused: list[Refusal] = []
@@ -251,7 +252,17 @@ class ModelStore:
         return read_report(self._reader(version), version)
 
     def remove(self, version: str) -> None:
-        """Remove a version for good. Raises when it is in use, or a damaged pointer hides whether it is."""
+        """Delete a version.
+
+        Raises
+        ------
+        UnknownVersionError
+            When there is no version of that name.
+        VersionInUseError
+            When it is the current version, the one before it, or the challenger.
+        ModelStoreError
+            When the pointer to the current version is damaged.
+        """
         with self.storage.locked():
             check_known(self.storage, version)
             if version in {self.current_version(), *versions_in_use(self.storage, 2)}:
@@ -261,7 +272,7 @@ class ModelStore:
             self.storage.remove(version)
 
     def _reader(self, version: str) -> ReadFile:
-        """What reads a version's files by their names."""
+        """Give a function that reads the files of a version by name."""
         check_known(self.storage, version)
         return lambda file, most_bytes: self.storage.read(f"{version}/{file}", most_bytes)
 
@@ -281,7 +292,7 @@ class ModelStore:
         pointer.point_to(self.storage, version, pointer.activations_if_sound(self.storage), self._clock())
 
     def _prune(self, added: str) -> None:
-        """Remove all but the new version, the latest, the current one, and those it could fall back to."""
+        """Delete old versions, except the new one, the latest 20 and those of `versions_in_use`."""
         names = self.version_names()
         kept = {added, *names[-KEPT_VERSIONS:], *versions_in_use(self.storage, KEPT_ACTIVATIONS)}
         for version in set(names) - kept:

@@ -1,7 +1,7 @@
-"""Which version is current, and which ones were before it: two small files beside the versions.
+"""Two small files of the store: the name of the current version, and the list of activations.
 
-`current` is the one that counts; `activations.json` remembers the way to it, for going back. Both are
-replaced whole, and `current` last.
+`current` decides which version is current; `activations.json` is used for rollback and fallback. Both are
+replaced in one step, `current` last.
 """
 
 import contextlib
@@ -21,9 +21,9 @@ _MOST_ACTIVATIONS = 20
 
 
 def current_version(storage: Storage) -> str | None:
-    """Return the name of the current version, or None when there never was one.
+    """Return the name of the current version, or None when no version was ever activated.
 
-    Raises `ModelStoreError` when the file is damaged, as `activations` does.
+    Raises `ModelStoreError` when the file is damaged or cannot be read.
     """
     try:
         name = storage.read(POINTER_FILE, 1024).decode().strip()
@@ -37,7 +37,10 @@ def current_version(storage: Storage) -> str | None:
 
 
 def activations(storage: Storage) -> dict[str, str]:
-    """Return when each version became current (UTC, ISO 8601), earliest first."""
+    """Return the time when each version became current (UTC, ISO 8601), earliest first.
+
+    Raises `ModelStoreError` when the file is damaged or cannot be read.
+    """
     try:
         table = json.loads(storage.read(ACTIVATIONS_FILE, 2**20))
     except FileNotFoundError:
@@ -50,7 +53,7 @@ def activations(storage: Storage) -> dict[str, str]:
 
 
 def activations_if_sound(storage: Storage) -> dict[str, str]:
-    """As `activations`, but empty when the file is damaged, so that a good version still serves."""
+    """Return `activations`, or an empty dict when the file is damaged."""
     with contextlib.suppress(ModelStoreError):
         return activations(storage)
     return {}
@@ -61,10 +64,10 @@ def point_to(storage: Storage, version: str, earlier: dict[str, str], time: date
 
     Parameters
     ----------
-    storage : where the two files are
-    version : name of a version that has been verified
-    earlier : the activations that are to be remembered, earliest first
-    time : when this is, aware of its zone
+    storage : storage of the model store
+    version : name of a verified version
+    earlier : earlier activations to keep, earliest first; the last 20, with this one, are stored
+    time : time of the activation, with a time zone
     """
     remembered = {name: activated for name, activated in earlier.items() if name != version}
     remembered[version] = iso_time(time)

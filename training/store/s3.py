@@ -1,9 +1,10 @@
-"""A bucket of an object store, asked through the S3 API, as the place of a model store's files.
+"""A bucket of an object store with the S3 API, as the storage of a model store.
 
-What S3 promises is little: an object appears whole or not at all, and is written only if it is still what
-the writer has seen (`If-Match`), or absent (`If-None-Match`). It cannot rename, and a lock is a lease that
-ends while its holder sleeps. So a group is one object, a zip file without compression, and every change is a
-conditional write; the lease only keeps writers from disturbing each other.
+S3 writes an object completely or not at all, and can make a write conditional: only if the object has not
+changed (`If-Match`) or does not exist (`If-None-Match`). It cannot rename objects, and it has no locks, only
+leases that may end before their holder is done. So each group is one object, an uncompressed zip file, and
+all writes are conditional; they are safe also after the lease has ended. Deletions are not conditional, and
+are refused after the end of the lease.
 """
 
 from __future__ import annotations
@@ -29,19 +30,21 @@ _NOT_MODIFIED, _NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED = 304, 404, 409, 412
 
 
 class ChangedError(FileExistsError):
-    """What was to be written has been written, or removed, by somebody else meanwhile."""
+    """Another writer has changed or removed the object since it was read."""
 
 
 class S3Storage:
-    """Keeps files in a bucket, as `Storage` asks for it.
+    """Implements `Storage` with a bucket.
+
+    All methods but `signature` raise `OSError` when the object store cannot be reached or refuses a request.
 
     Parameters
     ----------
     url : str
-        `s3://bucket/prefix`. Credentials, region and endpoint are found as all of AWS's tools find them:
+        `s3://bucket/prefix`. Credentials, region and endpoint come from the usual settings of AWS tools:
         `AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL` and so on, or the role of the machine.
     lease_seconds : float, default=60
-        How long the others wait for a writer that was killed.
+        Duration of a lease: how long writers wait after another writer was killed.
     """
 
     poll_seconds = 5.0
@@ -55,7 +58,7 @@ class S3Storage:
         self._client = _client()
         self._one_at_a_time = threading.Lock()
         self._lease_end = 0.0
-        # Entity tags of the files beside the groups when the lease was taken; None without one.
+        # ETags of the objects that are not groups, from the time when the lease was taken; else None.
         self._seen: dict[str, str] | None = None
         self._last_group: tuple[str, str, bytes] | None = None
 
@@ -64,7 +67,7 @@ class S3Storage:
         return [name.removesuffix(_ENDING) for name in self._listed() if name.endswith(_ENDING)]
 
     def read(self, name: str, most_bytes: int) -> bytes:
-        """Read a file."""
+        """Read a file, of a group or outside groups, as `ReadFile` describes."""
         group, slash, file = name.partition("/")
         if slash:
             return member(self._group(group)[1], file, most_bytes)
@@ -73,7 +76,7 @@ class S3Storage:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Be the only one who changes anything, until the lease ends; wait for the one of another."""
+        """Take the lease; wait while another writer has it."""
         with self._one_at_a_time, plain_errors(self._url):
             self._take_lease()
             self._seen = {name: tag for name, tag in self._listed().items() if not name.endswith(_ENDING)}
@@ -84,14 +87,14 @@ class S3Storage:
                 self._end_lease()
 
     def add(self, group: str, files: Mapping[str, bytes], check: Callable[[ReadFile], None]) -> None:
-        """Check the group as it will be kept, and write it, in one request."""
+        """Pack and check the group, then write it in one request; raises `ChangedError` if it exists."""
         content = pack(files)
         check(lambda name, most_bytes: member(content, name, most_bytes))
         with plain_errors(self._url):
             self._put(f"{group}{_ENDING}", content, None)
 
     def replace(self, name: str, content: bytes) -> None:
-        """Write a file, provided that it is what it was when the lease was taken; raises `ChangedError`."""
+        """Write a file; raises `ChangedError` when another writer has changed it since the lease began."""
         group, slash, file = name.partition("/")
         with plain_errors(self._url):
             if slash:
@@ -103,7 +106,7 @@ class S3Storage:
                 self._seen[name] = self._put(name, content, self._seen.get(name))
 
     def remove(self, group: str) -> None:
-        """Remove a group, provided that the lease has not ended."""
+        """Delete a group; raises `OSError` when the lease has ended."""
         if time.monotonic() > self._lease_end:
             problem = f"{group} is not removed: it took more than {self._lease_seconds:g} seconds until then"
             raise OSError(errno.ETIMEDOUT, problem, self._url)
@@ -111,7 +114,7 @@ class S3Storage:
             self._client.delete_object(**self._place(f"{group}{_ENDING}"))
 
     def signature(self, names: Iterable[str]) -> Hashable:
-        """Return the entity tag of each object, None for one that is missing or cannot be asked for."""
+        """Return the ETag of each file's object, None when it is missing or cannot be read."""
         objects = dict.fromkeys(
             f"{name.partition('/')[0]}{_ENDING}" if "/" in name else name for name in names
         )
@@ -126,7 +129,7 @@ class S3Storage:
         return {"Bucket": self._bucket, "Key": f"{self._prefix}{name}"}
 
     def _listed(self) -> dict[str, str]:
-        """The entity tags of all objects that lie directly under the prefix, by name."""
+        """Give the ETags of all objects directly under the prefix, by name."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix, Delimiter="/"
         )
@@ -135,7 +138,7 @@ class S3Storage:
         return {entry["Key"].removeprefix(self._prefix): entry["ETag"] for entry in entries}
 
     def _group(self, name: str) -> tuple[str, bytes]:
-        """A group's entity tag and its zip file; the last that was read is kept while it does not change."""
+        """Give the ETag and the zip file of a group; the last one read is cached while its ETag is valid."""
         kept = self._last_group
         if_changed = {"IfNoneMatch": kept[1]} if kept and kept[0] == name else {}
         with plain_errors(self._url):
@@ -163,7 +166,7 @@ class S3Storage:
         return None if head is None else head["ETag"]
 
     def _put(self, name: str, content: bytes, seen: str | None) -> str:
-        """Write an object if its entity tag is the one that was seen, None for none; return the new tag."""
+        """Write an object if its ETag is `seen` (None: if it does not exist); return the new ETag."""
         condition = {"IfNoneMatch": "*"} if seen is None else {"IfMatch": seen}
         writer = secrets.token_hex(8)
         try:
@@ -173,7 +176,8 @@ class S3Storage:
         except _client_error() as error:
             if _status(error) not in (_NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED) or _no_bucket(error):
                 raise
-            # When an answer was lost, the write is sent again, and refused for what itself has written.
+            # If a response was lost, the client sends the write again, and S3 refuses the second request
+            # because of the first. The object then has the token of this writer.
             head = self._head(name)
             if head is not None and head["Metadata"].get("writer") == writer:
                 return str(head["ETag"])
@@ -195,7 +199,7 @@ class S3Storage:
             time.sleep(_WAIT_SECONDS)
 
     def _end_lease(self) -> None:
-        """Let others in; when the store cannot be asked, they wait until the lease ends."""
+        """Delete the lease; if this fails, other writers wait until it ends."""
         if time.monotonic() < self._lease_end:
             with suppress(OSError), plain_errors(self._url):
                 self._client.delete_object(**self._place(_LOCK))
@@ -203,7 +207,7 @@ class S3Storage:
 
 @contextmanager
 def plain_errors(url: str) -> Iterator[None]:
-    """Raise what an object store, or the way to it, refuses as an `OSError`."""
+    """Convert errors of the S3 client to `OSError`, and a missing object to `FileNotFoundError`."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -217,7 +221,7 @@ def plain_errors(url: str) -> Iterator[None]:
 
 
 def _client() -> Any:
-    import boto3  # of the extra `scale`
+    import boto3  # an optional dependency, the extra `scale`
     from botocore.config import Config
 
     retries = {"mode": "standard", "total_max_attempts": 3}
@@ -239,7 +243,7 @@ def _no_bucket(error: Any) -> bool:
 
 
 def _age_seconds(head: Mapping[str, Any]) -> float:
-    """How long ago an object was written, by the clock of the store."""
+    """Age of an object in seconds, by the clock of the object store."""
     now = parsedate_to_datetime(head["ResponseMetadata"]["HTTPHeaders"]["date"])
     return float((now - head["LastModified"]).total_seconds())
 

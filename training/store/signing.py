@@ -1,7 +1,7 @@
-"""Signatures of versions: whoever has the key has published them, or has looked at them and signed.
+"""Signatures of versions: only holders of the key can publish or sign versions that are loaded.
 
-What is signed is the manifest, with HMAC-SHA256 (RFC 2104): it bears the version's name, and the checksums of
-everything else that is loaded.
+The manifest is signed with HMAC-SHA256 (RFC 2104). It has the name of the version and the checksums of all
+other files that are loaded.
 """
 
 import hashlib
@@ -18,40 +18,46 @@ from training.store.storage import Place, ReadFile, Storage
 from training.store.versions import MANIFEST_FILE
 
 SIGNATURE_FILE = "manifest.hmac"
-# As many characters as 128 random bits have in hexadecimal.
+# Length of 128 random bits in hexadecimal.
 LEAST_KEY_LENGTH = 32
 _MOST_BYTES = 1024
 
 
 def open_store(models: Place, signing_key: str | None, clock: Clock = utc_now) -> ModelStore:
-    """Open the versions in a folder, or in an object store.
+    """Open the model store in a folder or an object store.
 
     Parameters
     ----------
-    models : where they are
-    signing_key : what versions are signed with, and refused if they are not; None when nothing is signed
-    clock : callable, default=the system's
+    models : the folder, or the URL in an object store
+    signing_key : key for signatures; versions without a valid signature are refused. None means no signatures
+    clock : gives the time of activations; the system's clock by default
     """
     storage = open_storage(models)
     return ModelStore(models, clock, storage if signing_key is None else SignedStorage(storage, signing_key))
 
 
 def open_storage(place: Place) -> Storage:
-    """Open a place of versions, without asking for anything in it."""
+    """Open the storage in a folder or an object store; nothing is read yet."""
     if isinstance(place, Path):
         return FolderStorage(place)
-    from training.store.s3 import S3Storage  # its library is an extra, and takes its time to import
+    from training.store.s3 import S3Storage  # boto3 is an optional dependency and slow to import
 
     return S3Storage(place)
 
 
 def sign_version(models: Place, signing_key: str, version: str) -> Manifest:
-    """Sign a version that was published without the key, once all else of it has been verified.
+    """Verify a version that was published without the key, and sign it.
+
+    Parameters
+    ----------
+    models : the folder, or the URL in an object store
+    signing_key : key for the signature
+    version : name of the version
 
     Raises
     ------
     ModelStoreError
-        When there is none of that name, or it is refused.
+        When there is no version of that name, or it does not pass verification.
     """
     storage = open_storage(models)
     with storage.locked():
@@ -61,12 +67,12 @@ def sign_version(models: Place, signing_key: str, version: str) -> Manifest:
 
 
 class SignedStorage:
-    """A storage that signs the manifests which are added to it, and reads none that is not signed.
+    """A storage that signs new manifests, and refuses to read manifests without a valid signature.
 
     Parameters
     ----------
-    storage : where the files are kept
-    key : what is signed with
+    storage : the storage of the files
+    key : key for signatures
     """
 
     def __init__(self, storage: Storage, key: str) -> None:
@@ -79,17 +85,17 @@ class SignedStorage:
         return self._storage.groups()
 
     def read(self, name: str, most_bytes: int) -> bytes:
-        """Read a file; a manifest that is not signed with the key raises `ValueError`."""
+        """Read a file; raises `ValueError` for a manifest without a valid signature."""
         group, slash, file = name.rpartition("/")
         read = _verified(lambda file, most: self._storage.read(f"{group}{slash}{file}", most), self._key)
         return read(file, most_bytes)
 
     def locked(self) -> AbstractContextManager[None]:
-        """Be the only one who changes anything."""
+        """Lock the storage for writing; other writers wait."""
         return self._storage.locked()
 
     def add(self, group: str, files: Mapping[str, bytes], check: Callable[[ReadFile], None]) -> None:
-        """Add a group of files, and the signature of the manifest among them."""
+        """Add a group of files with a manifest, and the signature of the manifest."""
         signature = _signature(files[MANIFEST_FILE], self._key)
         self._storage.add(
             group,
@@ -98,7 +104,7 @@ class SignedStorage:
         )
 
     def replace(self, name: str, content: bytes) -> None:
-        """Give a file a new content."""
+        """Replace the content of a file."""
         self._storage.replace(name, content)
 
     def remove(self, group: str) -> None:
@@ -106,7 +112,7 @@ class SignedStorage:
         self._storage.remove(group)
 
     def signature(self, names: Iterable[str]) -> Hashable:
-        """Return what differs when a file, or the signature of a manifest, has changed."""
+        """Return a value that changes when a file or the signature of a manifest changes."""
         names = list(names)
         signatures = [
             name.removesuffix(MANIFEST_FILE) + SIGNATURE_FILE
@@ -121,7 +127,7 @@ def _signature(manifest: bytes, key: str) -> bytes:
 
 
 def _verified(read: ReadFile, key: str) -> ReadFile:
-    """What reads the files of a version, and its manifest only if it is signed with the key."""
+    """Wrap a function that reads a version's files; it then refuses a manifest without a valid signature."""
 
     def read_verified(name: str, most_bytes: int) -> bytes:
         content = read(name, most_bytes)

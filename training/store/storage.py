@@ -1,4 +1,4 @@
-"""What a model store keeps its files in: `folder.FolderStorage` is one, `s3.S3Storage` another."""
+"""The interface of a model store's storage: `folder.FolderStorage` and `s3.S3Storage` implement it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-# Reads a file of at most so many bytes by its name: `(name, most_bytes) -> content`. Raises
-# FileNotFoundError, another OSError when it cannot be read, or ValueError when it is too large or no file.
+# Reads a file of at most `most_bytes` bytes by name: `(name, most_bytes) -> content`. Raises
+# FileNotFoundError when the file is missing, another OSError when it cannot be read, and ValueError when it
+# is larger than `most_bytes` or not a regular file.
 ReadFile = Callable[[str, int], bytes]
 
-# Where versions are: a folder, or the URL of a place in an object store, `s3://bucket/prefix`.
+# The location of a model store: a folder, or the URL `s3://bucket/prefix`.
 Place = Path | str
 
 
 def place_of(text: str | Path) -> Place:
-    """Read where versions are.
+    """Parse the location of a model store: a path, or a URL `s3://bucket/prefix`.
 
     Raises
     ------
     ValueError
-        When it is a URL of something else, or what asks an object store is not installed.
+        When it is another URL, or boto3 (the extra `scale`) is not installed.
     """
     if isinstance(text, Path) or "://" not in text:
         return Path(text)
@@ -35,14 +36,14 @@ def place_of(text: str | Path) -> Place:
 
 
 class Storage(Protocol):
-    """Files by name, and groups of files that appear and disappear whole; a group's are `group/name`.
+    """Files by name, and groups of files that are added and removed as a whole.
 
-    Whoever changes something holds the lock; readers need none, and may read at any time.
+    The name of a file in a group is `group/name`. Writers must hold the lock; readers need no lock.
 
     Attributes
     ----------
     poll_seconds : float
-        How long a reader waits between two looks at whether something has changed: a look costs something.
+        How long a reader waits between two calls of `signature`.
     """
 
     poll_seconds: float
@@ -51,31 +52,31 @@ class Storage(Protocol):
         """Return the names of all groups, in any order."""
 
     def read(self, name: str, most_bytes: int) -> bytes:
-        """Read a file, as `ReadFile` does."""
+        """Read a file, as `ReadFile` describes."""
 
     def locked(self) -> AbstractContextManager[None]:
-        """Be the only one who changes anything; what a killed writer left behind is removed first."""
+        """Lock the storage for writing; other writers wait. Partial files of killed writers are removed."""
 
     def add(self, group: str, files: Mapping[str, bytes], check: Callable[[ReadFile], None]) -> None:
-        """Add a group of files; it has its name once all of them are kept and checked.
+        """Add a group of files; readers see it when all files are stored and checked.
 
         Parameters
         ----------
-        group : its name
+        group : name of the group
         files : contents by name
-        check : called with what reads the files back by name; what it raises leaves everything as it was
+        check : called with a function that reads the new files; if it raises, the group is not added
 
         Raises
         ------
         FileExistsError
-            When there is a group of that name.
+            When a group of that name exists.
         """
 
     def replace(self, name: str, content: bytes) -> None:
-        """Give a file a new content; readers see the old one or the new one."""
+        """Replace the content of a file, or create it; readers see the old or the new content."""
 
     def remove(self, group: str) -> None:
         """Remove a group with all its files."""
 
     def signature(self, names: Iterable[str]) -> Hashable:
-        """Return what differs when one of some files has come, gone or changed, without reading them."""
+        """Return a value that changes when a file is added, removed or changed; no contents are read."""

@@ -1,7 +1,7 @@
-"""A version's trial: forecasts of fixed series, kept at publication and made again before it is used.
+"""The trial of a version: forecasts of fixed series, stored at publication and repeated before use.
 
-A file can be sound in form and still break every answer. What does not forecast the trial as it did when it
-was published is never put in use.
+A model file may be valid in form and still give wrong forecasts. A version is refused when its forecasts of
+the trial differ from those at publication.
 """
 
 import json
@@ -14,43 +14,44 @@ from training.disk.plain_json import read_plain
 from training.history.events import EventDays
 from training.model.forecaster import Forecaster
 
-# Some milliseconds a forecast, and numbers whose sums stay far from where float32 ends.
+# Limits of a model: they keep a forecast within milliseconds, and sums within the range of float32.
 MOST_SIGMOIDS = 8_192
 LARGEST_NUMBER = 1e9
 
 HORIZON_DAYS = 42
 LAST_DATES = np.array(["2026-11-20", "2026-11-21", "2026-12-23"], "datetime64[D]")
-# Of the kept answers, which another processor rounds differently.
+# Tolerances for the comparison, because processors round differently.
 _RELATIVE_TOLERANCE = 1e-3
 _ABSOLUTE_TOLERANCE = 0.05
 
 
 class TrialError(ValueError):
-    """The model does not forecast the trial as it did when it was published."""
+    """The model does not pass the trial: it exceeds a limit, or a forecast differs or is not finite."""
 
 
 def trial_bytes(models: Mapping[str, Forecaster]) -> bytes:
-    """Forecast the trial, for each model by the name of its file; return a JSON file's content.
+    """Forecast the trial with each model, given by file name; return the content of the JSON file.
 
-    Raises `TrialError` when a model has no right answer to give.
+    Raises `TrialError` when a model exceeds a limit or a forecast is not finite.
     """
     answers = {file: trial_forecast(model).tolist() for file, model in models.items()}
     return (json.dumps(answers, sort_keys=True) + "\n").encode()
 
 
 def check_trial(model: Forecaster, content: bytes, file: str) -> None:
-    """Forecast the trial, and compare.
+    """Forecast the trial with a model, and compare the result with the stored forecasts.
 
     Parameters
     ----------
-    model : what is to be put in use
-    content : what `trial_bytes` returned
-    file : which of its models this is
+    model : the model to check
+    content : result of `trial_bytes`
+    file : file name of the model
 
     Raises
     ------
     TrialError
-        When the model holds more than it may, when the forecast is not finite, or not the one that was kept.
+        When the model exceeds a limit, its forecasts are not finite or differ from the stored ones, or
+        `content` has no forecasts of `file`.
     """
     try:
         kept = np.array(read_plain(content)[file], dtype=np.float64)
@@ -65,17 +66,17 @@ def check_trial(model: Forecaster, content: bytes, file: str) -> None:
 
 
 def trial_forecast(model: Forecaster) -> NDArray[np.float64]:
-    """Forecast the trial's series six weeks ahead, with every event that the model knows on the first day.
+    """Forecast the trial's series 42 days ahead, with all events of the model on the first day.
 
     Returns
     -------
     ndarray of shape (n_series, 42, 5)
-        Views a day, rounded to hundredths as answers are.
+        Views a day, rounded to two decimals.
 
     Raises
     ------
     TrialError
-        When the model holds more than it may, or a forecast that is not finite.
+        When the model exceeds a limit, or a forecast is not finite.
     """
     _check_bounds(model)
     events = [
@@ -100,7 +101,7 @@ def _check_bounds(model: Forecaster) -> None:
 
 
 def _series() -> list[NDArray[np.float64]]:
-    """A long series with a week, a year and a growth; a short one of small counts; one with gaps."""
+    """Give three series: long, with weekly and yearly patterns; short, with few views; and with gaps."""
     days = np.arange(480)
     year = 900 + 200 * np.sin(2 * np.pi * days / 365) + 80 * np.cos(2 * np.pi * days / 7) + days
     with_gaps = np.where(days[:70] % 11 == 5, np.nan, 5e5 + 4e4 * (days[:70] % 7))

@@ -1,7 +1,7 @@
-"""One published version: the files in its folder, how they are made, and how they are verified.
+"""The files of one published version: how they are written and how they are verified.
 
-Whatever is on disk may be truncated, altered or from elsewhere, so nothing is built from it before its size,
-its manifest, its checksums and its packages have been checked.
+Files on disk may be truncated, changed or untrusted. Their sizes, manifest, checksums and package versions
+are checked before a model is built from them.
 """
 
 import hashlib
@@ -25,17 +25,17 @@ from training.store.storage import ReadFile, Storage
 from training.store.trial import TrialError, check_trial
 
 MANIFEST_FILE = "manifest.json"
-# For people; nothing reads it, so nothing verifies it.
+# For people only. It has no checksum, because no model is built from it.
 REPORT_FILE = "report.html"
 
-# A model is some megabytes; what is a hundred times larger is no model.
+# Size limit for each file; models have some megabytes.
 MOST_MODEL_BYTES = 2**28
 _MOST_MANIFEST_BYTES = 2**20
 _MOST_REPORT_BYTES = 2**26
 
 
 class ModelStoreError(ViewcastError):
-    """A version cannot be read, published or activated; the message says which, and why."""
+    """A version cannot be read, published or activated. The message has its name and the reason."""
 
 
 class UnknownVersionError(ModelStoreError):
@@ -43,19 +43,19 @@ class UnknownVersionError(ModelStoreError):
 
 
 class VersionInUseError(ModelStoreError):
-    """The current version, and the one that it would fall back to, cannot be removed."""
+    """The version is in use: it cannot be removed, or cannot become the challenger."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A version, or a file of the store, that was passed over, and why."""
+    """A version or a file of the store that is not valid, and the reason."""
 
     name: str
     reason: str
 
 
 class NoModelError(ModelStoreError):
-    """There is no version that can be loaded; `refused` says what was tried."""
+    """No version can be loaded; `refused` lists the versions that were tried."""
 
     def __init__(self, message: str, refused: tuple[Refusal, ...] = ()) -> None:
         super().__init__(message)
@@ -63,7 +63,7 @@ class NoModelError(ModelStoreError):
 
     @property
     def public(self) -> str:
-        """The message without the folder's name."""
+        """The message without the path of the models, for clients."""
         if not self.refused:
             return "there is no model yet; `python -m training fit` makes one"
         return f"no version can be loaded: {'; '.join(refusal.reason for refusal in self.refused)}"
@@ -71,7 +71,7 @@ class NoModelError(ModelStoreError):
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A verified model, its manifest, and what was refused on the way to it (empty when all is well)."""
+    """A verified model, its manifest, and the refused versions that were tried before it."""
 
     model: Forecaster
     manifest: Manifest
@@ -79,7 +79,7 @@ class LoadedModel:
 
 
 def version_names(storage: Storage) -> list[str]:
-    """Return the names of all versions, oldest first; `ModelStoreError` when they cannot be listed."""
+    """Return the names of all versions, oldest first. Raises `ModelStoreError` when listing fails."""
     try:
         return sorted(filter(is_version_name, storage.groups()))
     except OSError as error:
@@ -95,12 +95,12 @@ def check_known(storage: Storage, version: str) -> None:
 
 
 def model_bytes(model: Forecaster) -> bytes:
-    """Return a model as the bytes of its joblib file."""
+    """Return the bytes of a model's joblib file."""
     return dump_arrays(model.to_arrays())
 
 
 def model_files(models: Mapping[str, Forecaster]) -> dict[str, bytes]:
-    """Return all that some models save, by file: their sums of sigmoids, and what any knows of events."""
+    """Return the files of some models by name: one for each model, and `EVENTS_FILE` if any has events."""
     files = {file: model_bytes(model) for file, model in models.items()}
     documents = {file: model.to_document() for file, model in models.items()}
     if any(document is not None for document in documents.values()):
@@ -110,20 +110,20 @@ def model_files(models: Mapping[str, Forecaster]) -> dict[str, bytes]:
 
 
 def sha256(content: bytes) -> str:
-    """Return the checksum of a file's content, in hexadecimal."""
+    """Return the SHA-256 checksum of a file's content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
 def packages() -> dict[str, str]:
-    """Return the versions of what makes a model."""
+    """Return the installed versions of Python and of the packages that models depend on."""
     names = "joblib", "numpy", "scikit-learn", "scipy"
     return {"python": platform.python_version(), **{name: package_version(name) for name in names}}
 
 
 def read_manifest(read: ReadFile, version: str) -> Manifest:
-    """Read the manifest of a version by what reads its files, and check that it belongs to it.
+    """Read the manifest of a version, and check that it belongs to that version.
 
-    Raises `ModelStoreError`, as all of this file.
+    Raises `ModelStoreError` when it is missing, not valid, or belongs to another version.
     """
     try:
         manifest = Manifest.from_json(read(MANIFEST_FILE, _MOST_MANIFEST_BYTES))
@@ -139,7 +139,10 @@ def read_manifest(read: ReadFile, version: str) -> Manifest:
 
 
 def read_report(read: ReadFile, version: str) -> bytes | None:
-    """Read the HTML report of a version; None when it was published without one."""
+    """Read the HTML report of a version; None when it was published without one.
+
+    Raises `ModelStoreError` when the manifest is not valid or the report cannot be read.
+    """
     read_manifest(read, version)
     try:
         return read(REPORT_FILE, _MOST_REPORT_BYTES)
@@ -150,24 +153,24 @@ def read_report(read: ReadFile, version: str) -> bytes | None:
 
 
 def read_version(read: ReadFile, version: str, file: str) -> tuple[Forecaster, Manifest]:
-    """Verify every file of a version, and build the model in one of them.
+    """Verify all files of a version, and build the model of one of them.
 
     Parameters
     ----------
-    read : reads the files by name
-    version : the name that its manifest must bear
+    read : reads the version's files by name
+    version : name of the version
     file : `MODEL_FILE` or `HELD_OUT_FILE`
 
     Raises
     ------
     ModelStoreError
-        When any of them is not as it was published, or the model does not forecast as it did then.
+        When a file is missing, changed or not valid, or the model does not pass the trial.
     """
     try:
         return _read_version(read, version, file)
     except ModelStoreError:
         raise
-    except Exception as error:  # whatever it is: the last good version has to be tried after this one
+    except Exception as error:  # any error: the caller must be able to try the next version
         raise ModelStoreError(
             f"{version} is refused: {type(error).__name__}: {reason_of(error)[:200]}"
         ) from error
@@ -190,7 +193,7 @@ def _read_version(read: ReadFile, version: str, file: str) -> tuple[Forecaster, 
 
 
 def _events_document(contents: Mapping[str, bytes], file: str) -> Any:
-    """What a version says of the events that one of its models knows; None when it knows none."""
+    """Give the saved effects of events of one model of a version; None when it has none."""
     if EVENTS_FILE not in contents:
         return None
     try:
@@ -200,7 +203,7 @@ def _events_document(contents: Mapping[str, bytes], file: str) -> Any:
 
 
 def _read_file(read: ReadFile, version: str, name: str, expected_sha256: str) -> bytes:
-    """Read a model's file and compare its checksum."""
+    """Read a file of a version and compare its checksum."""
     label = f"{version}: {name}"
     try:
         content = read(name, MOST_MODEL_BYTES)
@@ -214,7 +217,7 @@ def _read_file(read: ReadFile, version: str, name: str, expected_sha256: str) ->
 
 
 def build_model(content: bytes, label: str) -> ForecastModel:
-    """Build a model from the bytes of its file."""
+    """Build a model from the bytes of its file; `label` names the file in the `ModelStoreError` it raises."""
     try:
         return ForecastModel.from_arrays(load_arrays(content))
     except RefusedPickleError as error:
@@ -224,7 +227,7 @@ def build_model(content: bytes, label: str) -> ForecastModel:
 
 
 def _check_packages(manifest: Manifest) -> None:
-    """Refuse files that another major version of the packages that read them has written."""
+    """Refuse a version that was written with another major version of numpy or joblib."""
     for name, installed in ("numpy", np.__version__), ("joblib", joblib.__version__):
         written = manifest.packages.get(name, "none")
         if written.partition(".")[0] != installed.partition(".")[0]:
