@@ -1,7 +1,7 @@
-/** What all charts share: colours from the style sheet, the language, and drawing again when either changes. */
+/** Functions for all charts: colours of the style sheet, the language, and redrawing when either changes. */
 import { currentLanguage, onLanguage } from "./language.js";
 
-const drawn = new Map(); // element -> what draws it
+const drawn = new Map(); // element -> function that draws it
 
 const hovers = () => matchMedia("(hover: hover)").matches;
 
@@ -48,7 +48,7 @@ export function layout(more = {}) {
   };
 }
 
-/** Draw into an element, now and whenever colours or language change. `make` gives traces and layout. */
+/** Draw into an element, now and after each change of colours or language. `make` returns traces and layout. */
 export async function draw(element, make) {
   drawn.set(element, make);
   const { traces, layout: shape } = make();
@@ -57,7 +57,7 @@ export async function draw(element, make) {
     displaylogo: false,
     locale: currentLanguage(),
     modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
-    // A finger that drags scrolls the page, and has no hover to show the bar with.
+    // On touch screens, dragging scrolls the page, and there is no hover to show the tool bar.
     displayModeBar: hovers() && shape.dragmode !== false && "hover",
   };
   await window.Plotly.react(element, traces, layout(shape), config);
@@ -75,7 +75,7 @@ export async function saveImage(element, filename) {
   await window.Plotly.relayout(element, { paper_bgcolor: ground });
 }
 
-/** Keep charts in the colours and the language of the page; the frame is set up before. */
+/** Redraw charts when the colours or the language of the page change; call it after the frame's setup. */
 export function setUpCharts() {
   window.Plotly.register(chinese());
   document.getElementById("theme").addEventListener("change", redraw);

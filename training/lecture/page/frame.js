@@ -1,8 +1,8 @@
-/** What all pages share: words, language and colours. */
+/** Functions for all pages: texts, language and colours. */
 import { words as shared } from "./frame_words.js";
 import { addWords, setUpLanguage, store, stored } from "./language.js";
 
-/** Set a page up that has words of its own. */
+/** Set up a page with its texts. */
 export function setUpFrame(words) {
   addWords(shared);
   addWords(words);

@@ -1,4 +1,4 @@
-/** Words that every page needs. */
+/** Texts that every page needs. */
 const en = {
   skip: "Skip to the content",
   language: "Language",

@@ -1,4 +1,4 @@
-/** The lecture: it draws the numbers of a course, which the project's estimator computed. */
+/** The lecture: draws the numbers of a course, which were computed with SumOfSigmoidsRegressor. */
 import { draw, setUpCharts } from "./charts.js";
 import { firstSteps, ladderStep } from "./course.js";
 import { setUpFrame } from "./frame.js";
@@ -87,7 +87,7 @@ function showSurface() {
 function showPeriod() {
   const { lags, autocorrelation, copy_errors } = course.period;
   const highest = Math.max(...autocorrelation.slice(1));
-  const peak = autocorrelation.findIndex((value, i) => i > 0 && value >= highest - 0.05); // 14 days repeat what 7 do
+  const peak = autocorrelation.findIndex((value, i) => i > 0 && value >= highest - 0.05); // its multiples are peaks, too
   $("period-result").textContent = text("period-result", {
     lag: lags[peak],
     copy: views(copy_errors[peak]),

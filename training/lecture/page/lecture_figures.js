@@ -1,4 +1,4 @@
-/** What the lecture's charts hold: traces and layouts for Plotly. */
+/** Traces and layouts of the lecture's charts, for Plotly. */
 import { colour } from "./charts.js";
 import { currentLanguage, text } from "./language.js";
 
@@ -24,7 +24,7 @@ export function surfaceFigure({ w, b, surface, best, path }) {
   return {
     traces: [
       { type: "contour", x: w, y: b, z: surface, colorscale: "Viridis", ncontours: 24, contours: { showlines: false },
-        showscale: false, // Plotly writes its colour bar with inline styles, which the policy forbids
+        showscale: false, // Plotly's colour bar has inline styles, which the content security policy forbids
         hovertemplate: "w %{x}, b %{y:,.0f}: %{z:,.0f}<extra></extra>" },
       lines(text("path"), path.map((point) => point[0]), path.map((point) => point[1]), { color: "#e39bff", width: 2.5 },
         { mode: "lines+markers", marker: { size: 4 } }),
@@ -53,7 +53,7 @@ export function profileFigure({ profile }) {
   };
 }
 
-/** c σ(b + w x), with σ as the server has tabulated it. */
+/** Compute c σ(b + w x), with σ from the table in the course. */
 export function sigmoidFigure({ z, hard, smooth }, { b, w, c }) {
   const x = z.filter((value) => Math.abs(value) <= 6);
   const step = z[1] - z[0];

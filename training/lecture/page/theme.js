@@ -1,4 +1,4 @@
-// Before anything is drawn, so that nobody is dazzled: the colours that were chosen last, or the system's.
+// Set the colours chosen last, or those of the system, before the first drawing, to avoid a bright flash.
 document.documentElement.dataset.theme = (() => {
   try {
     return localStorage.getItem("theme") || "auto";
