@@ -1,4 +1,4 @@
-"""Limits how many requests with much work are processed at the same time, so that each is done soon.
+"""Limit how many large requests are processed at the same time, so that each is answered soon.
 
 Of a hundred batches at once, each would take a hundred times as long, and all of their clients would have
 given up before the first was answered.

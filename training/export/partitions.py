@@ -39,7 +39,7 @@ class FolderPartitions:
     folder: Path
 
     def names(self) -> list[str]:
-        """Return the names, without files and temporary files that begin with `.` or `_`."""
+        """Return the names, without files that begin with `.` or `_`, such as unfinished ones."""
         paths = [path.relative_to(self.folder) for path in self.folder.rglob(f"*{ENDING}")]
         return sorted(path.as_posix() for path in paths if not path.name.startswith((".", "_")))
 

@@ -87,7 +87,7 @@ function showSurface() {
 function showPeriod() {
   const { lags, autocorrelation, copy_errors } = course.period;
   const highest = Math.max(...autocorrelation.slice(1));
-  const peak = autocorrelation.findIndex((value, i) => i > 0 && value >= highest - 0.05); // its multiples are peaks, too
+  const peak = autocorrelation.findIndex((value, i) => i > 0 && value >= highest - 0.05); // multiples peak, too
   $("period-result").textContent = text("period-result", {
     lag: lags[peak],
     copy: views(copy_errors[peak]),
