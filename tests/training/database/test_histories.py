@@ -20,6 +20,7 @@ from training.database.histories import Histories
 from training.database.uploads import Upload, Uploads
 from training.history.days import day_number
 from training.history.files import History, HistoryError, Series
+from training.history.series import DAY
 
 HISTORY = History((series("a", "2026-01-01", 1, NAN, 3), series("b, or 'not'", "2026-01-02", 0.5)))
 
@@ -60,7 +61,7 @@ def test_later_intervals_adapt_to_what_was_forecast_two_weeks_before(
     bands = np.array([[10.0] * 28, [8.0] * 28, [12.0] * 28, [5.0] * 28, [15.0] * 28])
     made = dict.fromkeys([(a, last_day - 14), (a, last_day - 12), (a, last_day)], bands)
     Forecasts(database).remember("v", made, {(a, last_day): ((1.0, 1.0), (2.0, 1.0))})
-    add(database, History((series("a", str(first + 20), 10, 13),)))
+    add(database, History((series("a", str(first + 20 * DAY), 10, 13),)))
     _, later = Histories(database).recent([a], 420)[a].width_factors or ()
     assert later == pytest.approx((2 * np.exp(0.03 * 0.8), np.exp(0.03 * -0.05)))
 
