@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks.serving.running import lay_out_models
 from training.export.bulk_forecasts import CHUNK_SERIES, forecast_to_file
 from training.export.forecast_files import ForecastTable, csv_file, parquet_file
 from training.history.series import History, Series
@@ -36,8 +38,9 @@ RESULT = Path(__file__).with_name("results") / "forecast.md"
 def main() -> None:
     """Measure, print the table, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", type=Path, default=Path("models"), help="whose current version forecasts")
-    model = ModelStore(parser.parse_args().models).load_last_good().model
+    parser.add_argument("--models", type=Path, help="folder of models; if not given, one is trained")
+    with tempfile.TemporaryDirectory() as name:
+        model = ModelStore(lay_out_models(Path(name), parser.parse_args().models)).load_last_good().model
     with threadpool_limits(1):
         table = "\n".join(_rows(model, _history()))
     text = (

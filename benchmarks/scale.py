@@ -23,9 +23,9 @@ import pyarrow as pa
 from distributed import LocalCluster
 from pyarrow import parquet
 
+from benchmarks.serving.running import lay_out_models
 from training.history.series import DAY
 from training.history.synthetic import generate_views
-from training.store.model_store import ModelStore
 
 RESULT = Path(__file__).with_name("results") / "scale.md"
 LAST_DATE = np.datetime64("2026-11-20")
@@ -45,21 +45,21 @@ class Run:
 def main() -> None:
     """Measure, print the table, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", type=Path, default=Path("models"), help="whose current version forecasts")
+    parser.add_argument("--models", type=Path, help="folder of models; if not given, one is trained")
     parser.add_argument("--series", type=int, default=4_000)
     parser.add_argument("--days", type=int, default=730)
     parser.add_argument("--files", type=int, default=8)
     parser.add_argument("--core-hour", type=float, default=0.05, help="price of a core for an hour")
     parser.add_argument("--gigabyte-month", type=float, default=0.023, help="price of a stored gigabyte")
     chosen = parser.parse_args()
-    ModelStore(chosen.models).load_last_good()
-    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
+        models = lay_out_models(Path(name), chosen.models)
         source, target = Path(name) / "history", Path(name) / "forecasts"
         write_history(source, chosen.series, chosen.days, chosen.files)
-        runs = [here(source, target, chosen.models)]
+        load = os.getloadavg()[0]
+        runs = [here(source, target, models)]
         n_output_bytes = size(target)
-        runs.append(on_cluster(source, target, chosen.models))
+        runs.append(on_cluster(source, target, models))
         text = report(chosen, load, runs, size(source), n_output_bytes)
     print(text)
     RESULT.write_text(text, encoding="utf-8")

@@ -48,13 +48,14 @@ class Running:
         return processes
 
 
-def lay_out_models(folder: Path, models: Path | None) -> None:
+def lay_out_models(folder: Path, models: Path | None) -> Path:
     """Copy a folder of models to where `VIEWCAST` serves it from, or train one there, in a minute."""
+    served = folder / "models"
     if models:
-        shutil.copytree(models, folder / "models")
+        shutil.copytree(models, served)
     else:
-        fit = [sys.executable, "-m", "training", "fit", "--models", str(folder / "models")]
-        subprocess.run(fit, check=True)
+        subprocess.run([sys.executable, "-m", "training", "fit", "--models", str(served)], check=True)
+    return served
 
 
 def post(
