@@ -58,8 +58,8 @@ class S3Storage:
         self._client = _client()
         self._one_at_a_time = threading.Lock()
         self._lease_end = 0.0
-        # ETags of the objects that are not groups, from the time when the lease was taken; else None.
-        self._seen: dict[str, str] | None = None
+        # ETags of the objects that are not groups, from the time when the lease was taken.
+        self._seen: dict[str, str] = {}
         self._last_group: tuple[str, str, bytes] | None = None
 
     def groups(self) -> list[str]:
@@ -83,7 +83,7 @@ class S3Storage:
             try:
                 yield
             finally:
-                self._seen = None
+                self._seen = {}
                 self._end_lease()
 
     def add(self, group: str, files: Mapping[str, bytes], check: Callable[[ReadFile], None]) -> None:
@@ -100,8 +100,6 @@ class S3Storage:
             if slash:
                 tag, archive = self._group(group)
                 self._put(f"{group}{_ENDING}", pack({**unpack(archive), file: content}), tag)
-            elif self._seen is None:
-                self._put(name, content, self._tag(name))
             else:
                 self._seen[name] = self._put(name, content, self._seen.get(name))
 

@@ -98,7 +98,8 @@ def test_a_writer_whose_lease_has_run_out_changes_nothing_that_another_has_chang
     objects: ObjectStore,
 ) -> None:
     slow, quick = (S3Storage(objects.url, lease_seconds=0.0) for _ in range(2))
-    quick.replace("current", b"first")
+    with quick.locked():
+        quick.replace("current", b"first")
     with slow.locked():
         with quick.locked():
             quick.replace("current", b"second")
@@ -146,9 +147,10 @@ def test_killed_at_any_request_a_publisher_leaves_a_whole_model_and_the_next_one
         seen.add("new" if loaded.manifest.version != old else "old")
         if process.returncode == 0:
             break
+        with store.storage.locked():
+            store.storage.replace("current", f"{old}\n".encode())
         for name in {*objects.keys(), "viewcast/.lock"} - kept:
             objects.client().delete_object(Bucket=BUCKET, Key=name)
-        store.storage.replace("current", f"{old}\n".encode())
     assert seen == {"old", "new"}
     assert request > 5
 

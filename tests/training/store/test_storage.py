@@ -101,7 +101,8 @@ def test_a_damaged_version_is_refused_and_the_one_before_it_loaded(
     store: ModelStore, storage: Storage
 ) -> None:
     first, second = publish(store, 1), publish(store, 2)
-    storage.replace(f"{second}/model.joblib", b"damaged")
+    with storage.locked():
+        storage.replace(f"{second}/model.joblib", b"damaged")
     loaded = store.load_last_good()
     assert loaded.manifest.version == first
     assert [refusal.name for refusal in loaded.refused] == [second]
@@ -126,5 +127,6 @@ def test_the_signature_differs_when_a_file_that_is_loaded_has_changed(
     published = store.signature()
     assert published != before_any
     assert store.signature() == published
-    storage.replace(file if file == "current" else f"{version}/{file}", b"damaged")
+    with storage.locked():
+        storage.replace(file if file == "current" else f"{version}/{file}", b"damaged")
     assert store.signature() != published
