@@ -9,7 +9,6 @@ import pytest
 from pyarrow import parquet
 
 from tests.training.commands.test_app import training
-from tests.training.publisher import publish
 from tests.training.quick_models import a_model
 from training.history.files import History, Series, write_csv
 from training.history.series import DAY
@@ -17,13 +16,6 @@ from training.history.synthetic import generate_views
 
 PAGES = ("page 0", "page 1", "page 2")
 LAST_DATE = np.datetime64("2026-11-20")
-
-
-@pytest.fixture
-def models(tmp_path: Path) -> Path:
-    folder = tmp_path / "models"
-    publish(folder, 0)
-    return folder
 
 
 def a_series(name: str, n_days: int, last_date: np.datetime64 = LAST_DATE) -> Series:
@@ -52,7 +44,7 @@ def test_every_series_is_forecast_from_its_own_end_by_the_current_version(
     rows = rows_of(out)
     assert [row["series"] for row in rows] == [late.name] * 30 + [early.name] * 30
     for series, of_series in (late, rows[:30]), (early, rows[30:]):
-        expected = a_model(0).predict([series.views], np.array([series.last_date]), 30)
+        expected = a_model(1).predict([series.views], np.array([series.last_date]), 30)
         assert [row["date"] for row in of_series] == [str(series.last_date + i * DAY) for i in range(1, 31)]
         for name, values in {
             "views": expected.median[0],
