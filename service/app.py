@@ -4,7 +4,6 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 
-from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi_offline import FastAPIOffline
@@ -12,7 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Lifespan
 
-from service import access, health, models, monitoring, read, retrain, series, telemetry, upload_routes
+from service import access, health, models, monitoring, read, retrain, series, upload_routes
 from service.dashboard import explain, page_routes
 from service.http import problems
 from service.http.api_keys import KeyFile
@@ -28,6 +27,7 @@ from service.predict import endpoint as predict
 from service.predict import timeseries
 from service.schemas import LineForecast, LineForecastRequest
 from service.settings import Settings
+from service.telemetry import telemetry_config
 from service.upload_schemas import SeriesDays
 from training.history.events import names_in
 from training.version import VERSION
@@ -58,7 +58,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts.running():
             yield
-        await run_sync(end_telemetry)
 
     app = _framework(settings, lifespan)
     app.state.settings = settings
@@ -75,7 +74,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     page_routes.install(app, settings.max_predict_bytes, parts.apart.prepare)
     app.router.routes.append(Route("/metrics", parts.metrics.answer, include_in_schema=False))
-    end_telemetry = telemetry.install(app)
     _add_gate(app, settings, parts.metrics)
     return app
 
@@ -89,6 +87,7 @@ def _framework(settings: Settings, lifespan: Lifespan[FastAPI]) -> FastAPI:
         summary="Forecasts tomorrow's views.",
         lifespan=lifespan,
         redirect_slashes=False,
+        telemetry=telemetry_config(),
         generate_unique_id_function=lambda route: route.name,
         docs_url="/docs" if settings.docs else None,
         openapi_url="/openapi.json" if settings.docs else None,

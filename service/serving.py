@@ -43,6 +43,7 @@ def run() -> int:
     with counters_folder() as folder:
         # Where all workers count; read when prometheus-client is first imported.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        os.environ.setdefault("OTEL_SERVICE_NAME", "viewcast")
         return _serve(config, settings)
 
 
