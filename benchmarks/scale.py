@@ -1,26 +1,30 @@
 """What it costs to forecast a data set of many files: `python -m benchmarks.scale`.
 
 Generated series are written once as Parquet. `python -m training forecast` forecasts them in one process,
-then on a cluster of two workers on this machine. Processor seconds stand beside seconds, because other
-programs change the latter. What 10⁸ series would cost is computed from the processor seconds.
+then on a cluster of two workers on this machine; with `--peers`, so do others, on fewer series. Processor
+seconds stand beside seconds, because other programs change the latter. What 10⁸ series would cost is computed
+from the processor seconds.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pyarrow as pa
-from distributed import LocalCluster
+from distributed import Client
 from pyarrow import parquet
 
 from benchmarks.serving.running import lay_out_models
@@ -28,39 +32,63 @@ from training.history.series import DAY
 from training.history.synthetic import generate_views
 
 RESULT = Path(__file__).with_name("results") / "scale.md"
+PEERS = {
+    "statsforecast, Theta": "theta",
+    "mlforecast, LightGBM": "lightgbm",
+    "statsforecast, AutoETS": "ets",
+}
 LAST_DATE = np.datetime64("2026-11-20")
 MANY_SERIES = 1e8
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one run took; peak memory is that of the process that forecast, or of the larger worker."""
+class Usage:
+    """What a run used; peak memory is that of the process that forecast, or of the larger worker."""
 
-    label: str
     seconds: float
     processor_seconds: float
     peak_bytes: int
 
 
+@dataclass(frozen=True)
+class Run:
+    """A method's forecasts of the same files in one process and on two workers."""
+
+    label: str
+    n_rows: int
+    one_process: Usage
+    two_workers: Usage
+
+
 def main() -> None:
-    """Measure, print the table, and keep it."""
+    """Measure, print the tables, and keep them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, help="folder of models; if not given, one is trained")
     parser.add_argument("--series", type=int, default=4_000)
     parser.add_argument("--days", type=int, default=730)
     parser.add_argument("--files", type=int, default=8)
+    parser.add_argument("--peers", type=Path, help="Python with benchmarks/requirements-scale.txt")
+    parser.add_argument("--peer-series", type=int, default=200, help="series for the peers, in four files")
     parser.add_argument("--core-hour", type=float, default=0.05, help="price of a core for an hour")
     parser.add_argument("--gigabyte-month", type=float, default=0.023, help="price of a stored gigabyte")
     chosen = parser.parse_args()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
-        models = lay_out_models(Path(name), chosen.models)
-        source, target = Path(name) / "history", Path(name) / "forecasts"
+        folder = Path(name)
+        models = lay_out_models(folder, chosen.models)
+        source, target = folder / "history", folder / "forecasts"
         write_history(source, chosen.series, chosen.days, chosen.files)
-        load = os.getloadavg()[0]
-        runs = [here(source, target, models)]
-        n_output_bytes = size(target)
-        runs.append(on_cluster(source, target, models))
-        text = report(chosen, load, runs, size(source), n_output_bytes)
+        command = [sys.executable, "-m", "training", "forecast", "--models", str(models)]
+        runs = [measure("Viewcast", command, source, target, chosen.series * chosen.days)]
+        n_bytes = size(source), size(target)
+        if chosen.peers is not None:
+            few = folder / "few"
+            write_history(few, chosen.peer_series, chosen.days, 4)
+            script = str(Path(__file__).with_name("scale_peers.py"))
+            for label, method in PEERS.items():
+                command = [str(chosen.peers), script, method]
+                runs.append(measure(label, command, few, target, chosen.peer_series * chosen.days))
+        text = report(chosen, load, runs, *n_bytes)
     print(text)
     RESULT.write_text(text, encoding="utf-8")
 
@@ -81,29 +109,28 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def _command(source: Path, target: Path, models: Path, *more: str) -> list[str]:
-    shutil.rmtree(target, ignore_errors=True)
-    paths = map(str, (source, "--out", target, "--models", models))
-    return [sys.executable, "-m", "training", "forecast", *paths, *more]
+def measure(label: str, command: list[str], source: Path, target: Path, n_rows: int) -> Run:
+    """Forecast a folder in one process, and on two workers."""
+    one_process = here(command, source, target)
+    return Run(label, n_rows, one_process, on_cluster(command, source, target))
 
 
-def here(source: Path, target: Path, models: Path) -> Run:
+def here(command: list[str], source: Path, target: Path) -> Usage:
     """Forecast in one process."""
     begin = time.monotonic()
-    process = subprocess.Popen(_command(source, target, models), stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, *_paths(source, target)], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     assert status == 0
-    return Run("one process", time.monotonic() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    return Usage(time.monotonic() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
-def on_cluster(source: Path, target: Path, models: Path) -> Run:
-    """Forecast on two workers, once they are there and have imported what they need."""
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        workers = [psutil.Process(worker.pid) for worker in cluster.workers.values()]
-        command = _command(source, target, models, "--dask-scheduler", cluster.scheduler_address)
+def on_cluster(command: list[str], source: Path, target: Path) -> Usage:
+    """Forecast on two workers with the Python of the command, after they have started."""
+    with _cluster(command[0]) as (address, workers):
         before = [worker.cpu_times() for worker in workers]
         begin = time.monotonic()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        arguments = [*_paths(source, target), "--dask-scheduler", address]
+        subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL)
         seconds = time.monotonic() - begin
         used = [worker.cpu_times() for worker in workers]
         peak = max(int(_high_water(worker.pid)) for worker in workers)
@@ -111,7 +138,37 @@ def on_cluster(source: Path, target: Path, models: Path) -> Run:
         after.user + after.system - early.user - early.system
         for early, after in zip(before, used, strict=True)
     )
-    return Run("two Dask workers", seconds, spent, peak)
+    return Usage(seconds, spent, peak)
+
+
+def _paths(source: Path, target: Path) -> list[str]:
+    shutil.rmtree(target, ignore_errors=True)
+    return [str(source), "--out", str(target)]
+
+
+@contextmanager
+def _cluster(python: str) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """Run a scheduler and two workers of one thread; give its address, and the workers."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scheduler.json"
+        common = ["--scheduler-file", str(file), "--no-dashboard"]
+        worker = [*common, "--nthreads", "1", "--no-nanny", "--local-directory", folder]
+        roles = [("scheduler", [*common, "--port", "0"]), ("worker", worker), ("worker", worker)]
+        processes = [
+            subprocess.Popen(
+                [python, "-m", f"distributed.cli.dask_{role}", *options], stderr=subprocess.DEVNULL
+            )
+            for role, options in roles
+        ]
+        try:
+            with Client(scheduler_file=str(file)) as client:
+                client.wait_for_workers(2)
+            address = json.loads(file.read_text(encoding="utf-8"))["address"]
+            yield address, [psutil.Process(process.pid) for process in processes[1:]]
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
 
 
 def _high_water(pid: int) -> int:
@@ -124,27 +181,24 @@ def report(
     chosen: argparse.Namespace, load: float, runs: list[Run], n_input_bytes: int, n_output_bytes: int
 ) -> str:
     """Write the table, and the projection."""
-    n_rows = chosen.series * chosen.days
-    lines = [
-        "| where | seconds | processor seconds | peak memory | rows a second | rows a processor second |",
-        "|---|---|---|---|---|---|",
-    ]
-    for run in runs:
-        rates = f"{n_rows / run.seconds:,.0f} | {n_rows / run.processor_seconds:,.0f}"
-        used = f"{run.seconds:,.1f} | {run.processor_seconds:,.1f} | {run.peak_bytes / 1e6:,.0f} MB"
-        lines.append(f"| {run.label} | {used} | {rates} |")
+    rows = "\n".join(_row(run, where) for run in runs for where in ("one process", "two workers"))
+    viewcast = runs[0].one_process
+    speed_up = viewcast.seconds / runs[0].two_workers.seconds
     times = MANY_SERIES / chosen.series
-    core_hours = runs[0].processor_seconds * times / 3600
+    core_hours = viewcast.processor_seconds * times / 3600
     gigabytes = (n_input_bytes + n_output_bytes) * times / 1e9
     computing, storage = 30 * core_hours * chosen.core_hour, gigabytes * chosen.gigabyte_month
     return f"""# Forecasting more series than fit in memory
 
-{chosen.series:,} generated series of {chosen.days:,} days in {chosen.files} files.
-{os.cpu_count()} cores; load of the machine before {load:.1f}, after {os.getloadavg()[0]:.1f}.
+{chosen.series:,} generated series of {chosen.days:,} days in {chosen.files} files; for others than Viewcast,
+{chosen.peer_series:,} series in 4 files. {os.cpu_count()} cores; load of the machine before {load:.1f}, after
+{os.getloadavg()[0]:.1f}.
 
-{chr(10).join(lines)}
+| method | where | seconds | processor seconds | peak memory | rows a second | rows a processor second |
+|---|---|---|---|---|---|---|
+{rows}
 
-Two workers were {runs[0].seconds / runs[1].seconds:.2f} times as fast as one process. The files of views take
+Two workers were {speed_up:.2f} times as fast as one process. The files of views take
 {n_input_bytes / chosen.series:,.0f} bytes a series, those of forecasts {n_output_bytes / chosen.series:,.0f}.
 
 By the processor seconds of one process, 10⁸ series would take {core_hours:,.0f} core hours a night,
@@ -152,6 +206,13 @@ By the processor seconds of one process, 10⁸ series would take {core_hours:,.0
 and {chosen.gigabyte_month:g} a gigabyte and month, that is {computing:,.0f} a month for computing and
 {storage:,.0f} for storage.
 """
+
+
+def _row(run: Run, where: str) -> str:
+    usage = run.one_process if where == "one process" else run.two_workers
+    used = f"{usage.seconds:,.1f} | {usage.processor_seconds:,.1f} | {usage.peak_bytes / 1e6:,.0f} MB"
+    rates = f"{run.n_rows / usage.seconds:,.0f} | {run.n_rows / usage.processor_seconds:,.0f}"
+    return f"| {run.label} | {where} | {used} | {rates} |"
 
 
 if __name__ == "__main__":
