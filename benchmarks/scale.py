@@ -17,8 +17,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +79,9 @@ def main() -> None:
         folder = Path(name)
         models = lay_out_models(folder, chosen.models)
         source, target = folder / "history", folder / "forecasts"
-        write_history(source, chosen.series, chosen.days, chosen.files)
+        # In another process: the memory of this one would be counted as that of the processes it starts.
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            pool.submit(write_history, source, chosen.series, chosen.days, chosen.files).result()
         command = [sys.executable, "-m", "training", "forecast", "--models", str(models)]
         runs = [measure("Viewcast", command, source, target, chosen.series * chosen.days)]
         n_bytes = size(source), size(target)

@@ -1,7 +1,7 @@
 """Read view histories from files, and write them.
 
-Steps: bytes to text (`text`), text to a table (`sheets`, `typed_tables`), the columns of the table
-(`layout_search`), its dates and counts (`row_reading`), and series with notes (`cleaning`).
+Steps: bytes to text (`text`), text to a table (`sheets`, `typed_tables`, `parquet_tables`), the columns of
+the table (`layout_search`), its dates and counts (`row_reading`), and series with notes (`cleaning`).
 """
 
 import csv
@@ -27,12 +27,13 @@ from training.history.layout_search import find_layout
 from training.history.metric_rows import rows_by_metric
 from training.history.names import cell_of
 from training.history.options import ReadOptions
+from training.history.parquet_tables import ParquetSheet
 from training.history.phrases import notes_on_passed_over
 from training.history.row_reading import read_rows
 from training.history.series import DAY, History, HistoryError, Series, quoted, shown
 from training.history.sheets import Sheet, TextSheet
 from training.history.text import open_text
-from training.history.typed_tables import parquet, spreadsheet
+from training.history.typed_tables import spreadsheet
 from training.history.zip_members import MAGICS, is_workbook, read_zip
 
 __all__ = [
@@ -115,7 +116,7 @@ def _read_table(stream: IO[bytes], file: str, options: ReadOptions, start: bytes
     if start in MAGICS or start == _OLD_EXCEL:
         return _one_history(spreadsheet(stream, file), file, options)
     if start == _PARQUET:
-        return _one_history(parquet(stream, file), file, options)
+        return _one_history([ParquetSheet(stream, file)], file, options)
     text, notes = open_text(stream, file)
     try:
         if _is_json(text):

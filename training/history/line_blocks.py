@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from training.history.fields import Fields, TextFields
 from training.history.series import HistoryError
 
 BLOCK_CHARACTERS = 2**16  # small enough for the processor's cache
@@ -30,13 +31,13 @@ class Chunk(NamedTuple):
         The line on which each row begins, from 1.
     rows : list of list of str, or None
         Rows of any width; None when there are columns.
-    columns : list of list of str, or None
-        One list for each column of the header, each as long as `lines`; None when there are rows.
+    columns : list of Fields, or None
+        One for each column of the header, each as long as `lines`; None when there are rows.
     """
 
     lines: NDArray[np.int32]
     rows: list[list[str]] | None = None
-    columns: list[list[str]] | None = None
+    columns: Sequence[Fields] | None = None
 
     def as_rows(self) -> list[list[str]]:
         """Give the chunk as rows."""
@@ -109,7 +110,7 @@ def read_chunks(
         if columns := _plain_columns(block, separator, width):
             lines = np.arange(lines_before + 1, lines_before + 1 + len(columns[0]), dtype=np.int32)
             lines_before += lines.size
-            yield Chunk(lines, columns=columns)
+            yield Chunk(lines, columns=list(map(TextFields, columns)))
             continue
         block_lines = list(io.StringIO(block, newline=""))
         rows, starts, lines_before = _quoted_rows(block_lines, blocks, separator, lines_before, file)

@@ -9,8 +9,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from training.history.counts import CountError, plain_counts, read_counts
+from training.history.counts import CountError, read_counts
 from training.history.dates import DateColumn
+from training.history.fields import Fields, Positions, TextFields
 from training.history.headers import NoTableError
 from training.history.layout import Layout
 from training.history.line_blocks import Chunk
@@ -49,49 +50,29 @@ def _long(chunks: Iterator[Chunk], layout: Layout) -> Iterator[Chunk]:
                 yield Chunk(np.array([line], np.int32), [row])
 
 
-class _Positions(dict[str, int]):
-    """Positions of texts in order of first appearance; looking up a new text appends it."""
-
-    def __missing__(self, text: str) -> int:
-        position = self[text] = len(self)
-        return position
-
-    def of(self, texts: Sequence[str]) -> Codes:
-        """Give the position of each text."""
-        return np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
-
-
 class _Counts:
     """One column of counts: digits are read at once, other texts when the whole column is known."""
 
     def __init__(self, *, is_event: bool) -> None:
         self._is_event = is_event
-        self._odd = _Positions()
+        self._odd = Positions()
         self._lines: list[int] = []  # of each text that is not digits: the line where it appears first
         self._places: list[Codes] = []
         self._codes: list[Codes] = []
         self._n_rows = 0
 
-    def add(self, texts: Sequence[str], lines: Codes) -> Counts:
-        """Add the next texts; those that are not digits are NaN until `settle`."""
-        self._n_rows += len(texts)
-        plain = plain_counts(texts)
-        if plain is not None:
-            return plain
-        is_odd = np.fromiter((not (t.isascii() and t.isdigit()) for t in texts), np.bool_, len(texts))
-        places = np.flatnonzero(is_odd)
-        codes = self._odd.of([texts[place] for place in places.tolist()])
-        n_new = len(self._odd) - len(self._lines)
-        if n_new:
-            new, first = np.unique(codes, return_index=True)
-            self._lines += lines[places[first[new >= len(self._lines)]]].tolist()
-        self._places.append((places + self._n_rows - len(texts)).astype(np.int32))
-        self._codes.append(codes)
-        return np.fromiter(
-            (np.nan if odd else float(text) for text, odd in zip(texts, is_odd, strict=True)),
-            np.float64,
-            len(texts),
-        )
+    def add(self, fields: Fields, lines: Codes) -> Counts:
+        """Add the next fields; those that are not digits are NaN until `settle`."""
+        counts, places, odd = fields.counts()
+        if places.size:
+            codes = odd.positions(self._odd)
+            if len(self._odd) > len(self._lines):
+                new, first = np.unique(codes, return_index=True)
+                self._lines += lines[places[first[new >= len(self._lines)]]].tolist()
+            self._places.append((places + self._n_rows).astype(np.int32))
+            self._codes.append(codes)
+        self._n_rows += lines.size
+        return counts
 
     def settle(self, counts: Counts, *, commas_separate: bool) -> None:
         """Write the values of the other texts into `counts`; the position in a `CountError` is a line."""
@@ -117,12 +98,12 @@ class _Table:
         self._file, self._layout = sheet.file, layout
         self._commas_separate = layout.separator == "," or sheet.is_typed
         self._sheet_notes = sheet.notes
-        self._date_texts = _Positions()
+        self._date_texts = Positions()
         self._dates = DateColumn()
         self._date_of: list[int] = []  # of each date's text: its position in `_dates`
-        self._texts = {column: _Positions() for column in self._text_columns()}
+        self._texts = {column: Positions() for column in self._text_columns()}
         self._checked_names: list[int] = []
-        self._names = _Positions()
+        self._names = Positions()
         self._summaries = SummaryRows(layout, sheet.file)
         counts = dict.fromkeys(layout.counts.values(), False) | dict.fromkeys(layout.events.values(), True)
         self._counts = {column: _Counts(is_event=is_event) for column, is_event in counts.items()}
@@ -136,21 +117,21 @@ class _Table:
     def add(self, chunk: Chunk) -> None:
         """Check the rows, and store their numbers."""
         lines = chunk.lines
-        fields: Sequence[Sequence[str]] | None = chunk.columns
-        if fields is None or not self._are_days(fields[self._layout.date]):
+        fields = chunk.columns
+        if fields is None or not self._are_days(fields[self._layout.date].distinct()):
             rows = chunk.as_rows()
             if not self._have_days(rows):
                 rows, lines = self._summaries.without(rows, lines)
-            fields = list(zip(*rows, strict=True))
+            fields = list(map(TextFields, zip(*rows, strict=True)))
         if fields:
             self._summaries.has_days = True
             self._add(fields, lines)
 
-    def _add(self, fields: Sequence[Sequence[str]], lines: Codes) -> None:
+    def _add(self, fields: Sequence[Fields], lines: Codes) -> None:
         layout = self._layout
-        dates = self._date_texts.of(fields[layout.date])
+        dates = fields[layout.date].positions(self._date_texts)
         self._check(dates, lines, self._date_texts, self._date_of, self._dates.add, layout.date)
-        codes = [positions.of(fields[column]) for column, positions in self._texts.items()]
+        codes = [fields[column].positions(texts) for column, texts in self._texts.items()]
         if layout.series is not None:
             names = self._texts[layout.series]
             self._check(codes[0], lines, names, self._checked_names, self._add_name, layout.series)
@@ -236,7 +217,7 @@ class _Table:
         self,
         positions: Codes,
         lines: Codes,
-        texts: _Positions,
+        texts: Positions,
         checked: list[int],
         add: Callable[[str], int],
         column: int,

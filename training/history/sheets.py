@@ -16,7 +16,7 @@ from training.history.series import HistoryError
 
 SEPARATORS = (",", ";", "\t", "|")
 CHUNK_ROWS = 2_000
-_SAMPLE_LINES = 300
+SAMPLE_ROWS = 300
 
 
 class Sheet(Protocol):
@@ -51,7 +51,7 @@ class TextSheet:
         self.file, self.notes = file, notes
         self._text = text
         lines = iter(partial(text.readline, LONGEST_LINE), "")
-        self._first = list(islice(lines, _SAMPLE_LINES))
+        self._first = list(islice(lines, SAMPLE_ROWS))
         self._refuse_binary()
         if are_quoted(self._first):
             self._first, self._text = unquoted(self._first), unquoted_rest(text, file)
@@ -113,7 +113,7 @@ class CellSheet:
 
     def samples(self) -> Sequence[SampleTable]:
         """Give the first rows."""
-        first = [(n, row) for n, row in enumerate(self._rows[:_SAMPLE_LINES], 1) if any(map(str.strip, row))]
+        first = [(n, row) for n, row in enumerate(self._rows[:SAMPLE_ROWS], 1) if any(map(str.strip, row))]
         lines = [n for n, _ in first]
         return [SampleTable("", [row for _, row in first], lines, lines)]
 

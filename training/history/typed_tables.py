@@ -1,7 +1,4 @@
-"""Tables with typed cells: spreadsheets and Parquet. Each becomes rows of texts, with the header first.
-
-Reading them needs optional packages; without these, an error names the extra to install.
-"""
+"""Tables with typed cells: each cell becomes a text. Reading them needs optional packages."""
 
 from datetime import date, datetime
 from importlib import import_module
@@ -15,7 +12,7 @@ from training.history.sheets import CellSheet
 
 def spreadsheet(stream: IO[bytes], file: str) -> list[CellSheet]:
     """Read the sheets of an Excel or OpenDocument workbook with python-calamine."""
-    calamine = _extra("python_calamine", "spreadsheets", file)
+    calamine = import_extra("python_calamine", "spreadsheets", file)
     try:
         book = calamine.CalamineWorkbook.from_filelike(stream)
         sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
@@ -25,28 +22,15 @@ def spreadsheet(stream: IO[bytes], file: str) -> list[CellSheet]:
     filled = [(name, rows) for name, rows in sheets if rows]
     return [
         CellSheet(
-            [[_text(cell) for cell in row] for row in rows], file if len(filled) == 1 else f"{file}: {name}"
+            [[typed_text(cell) for cell in row] for row in rows],
+            file if len(filled) == 1 else f"{file}: {name}",
         )
         for name, rows in filled
     ]
 
 
-def parquet(stream: IO[bytes], file: str) -> list[CellSheet]:
-    """Read a Parquet file with pyarrow; an index stored by pandas becomes a column."""
-    _extra("pyarrow", "parquet", file)
-    reader, arrow = import_module("pyarrow.parquet"), import_module("pyarrow")
-    try:
-        table = reader.read_table(stream)
-        columns = [column.to_pylist() for column in table.columns]
-    except (arrow.ArrowException, OSError, ValueError) as error:
-        problem = f"the Parquet file cannot be read ({shown(str(error))})"
-        raise HistoryError.at(file, None, None, problem) from error
-    titles = ["" if name.startswith("__index_level_") else name for name in table.column_names]
-    rows = [[_text(cell) for cell in row] for row in zip(*columns, strict=True)]
-    return [CellSheet([titles, *rows], file)]
-
-
-def _extra(module: str, extra: str, file: str) -> ModuleType:
+def import_extra(module: str, extra: str, file: str) -> ModuleType:
+    """Import an optional package; when it is not installed, an error names the extra to install."""
     try:
         return import_module(module)
     except ImportError as error:
@@ -56,7 +40,7 @@ def _extra(module: str, extra: str, file: str) -> ModuleType:
         raise HistoryError.at(file, None, None, problem) from error
 
 
-def _text(cell: Any) -> str:
+def typed_text(cell: Any) -> str:
     """Write a cell as a person would."""
     if isinstance(cell, datetime):
         is_midnight = (cell.hour, cell.minute, cell.second, cell.microsecond) == (0, 0, 0, 0)
