@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import ssl
 import subprocess
 import sys
@@ -15,9 +14,9 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, Service, wait_until
+from tests.nginx import NGINX, free_port, replaced, running_nginx
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def blocks(language: str) -> list[str]:
@@ -28,20 +27,6 @@ def blocks(language: str) -> list[str]:
 def block(language: str) -> str:
     """The only code of the page in a language."""
     (text,) = blocks(language)
-    return text
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def replaced(text: str, *pairs: tuple[str, str]) -> str:
-    """Put what is here in the place of what the page names, each of which it has to name."""
-    for there, here in pairs:
-        assert there in text
-        text = text.replace(there, here)
     return text
 
 
@@ -73,33 +58,29 @@ def test_the_proxy_passes_forecasts_on_over_tls(service: Service, tmp_path: Path
         f'{kind}_temp_path "{tmp_path}/{kind}";\n'
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    config = tmp_path / "nginx.conf"
-    config.write_text(
-        f'daemon off; master_process off; pid "{tmp_path}/pid"; error_log "{tmp_path}/error.log";\n'
+    config = (
+        f'master_process off; pid "{tmp_path}/pid"; error_log "{tmp_path}/error.log";\n'
         f"events {{}}\nhttp {{\naccess_log off;\n{paths}{server}}}\n"
     )
-    assert NGINX
-    nginx = subprocess.Popen([NGINX, "-c", str(config), "-e", str(tmp_path / "error.log")])
     trusted = ssl.create_default_context(cafile=tmp_path / "a.pem")
-    try:
-        with httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=300) as client:
+    with (
+        running_nginx(tmp_path, config) as nginx,
+        httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=300) as client,
+    ):
 
-            def answers() -> bool:
-                assert nginx.poll() is None, (tmp_path / "error.log").read_text()
-                try:
-                    return client.get("/readyz").status_code == 200
-                except httpx.ConnectError:
-                    return False
+        def answers() -> bool:
+            assert nginx.poll() is None, (tmp_path / "error.log").read_text()
+            try:
+                return client.get("/readyz").status_code == 200
+            except httpx.ConnectError:
+                return False
 
-            wait_until(answers)
-            body = {"views": [1, 2, 3, 4, 5, 6, 7], "last_date": "2026-11-20"}
-            own_page = {"Origin": f"https://localhost:{port}"}
-            assert client.post("/predict", json=body, headers=own_page).status_code == 200
-            foreign = client.post("/predict", json=body, headers={"Origin": "https://other.example"})
-            assert foreign.json()["type"] == "urn:viewcast:foreign-page"
-    finally:
-        nginx.terminate()
-        nginx.wait()
+        wait_until(answers)
+        body = {"views": [1, 2, 3, 4, 5, 6, 7], "last_date": "2026-11-20"}
+        own_page = {"Origin": f"https://localhost:{port}"}
+        assert client.post("/predict", json=body, headers=own_page).status_code == 200
+        foreign = client.post("/predict", json=body, headers={"Origin": "https://other.example"})
+        assert foreign.json()["type"] == "urn:viewcast:foreign-page"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")

@@ -1,17 +1,13 @@
 """The containers, for real: built, started, asked, retrained, stopped and started again."""
 
-import os
-import secrets
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
 
-import httpx
 import pytest
 
-from tests.conftest import ROOT, wait_until
+from tests.compose.stack import HISTORY, Stack, running, skip_without_engine
+from tests.conftest import wait_until
 from tests.test_requirements import locked
 
 pytestmark = pytest.mark.compose
@@ -19,94 +15,19 @@ pytestmark = pytest.mark.compose
 # As docs/operations.md packs and unpacks a backup.
 RUN_TRAIN = ["run", "--rm", "--no-deps", "--no-TTY", "train"]
 
-LAST_DATE = "2026-11-20"
-
-# Five days, over and over: no generated history has such a rhythm, so whoever learns it forecasts it better.
-CYCLE = [100, 400, 1600, 800, 200]
-HISTORY = {
-    "series": [
-        {
-            "id": f"video {i}",
-            "views": [(1 + i) * CYCLE[(day + i) % 5] for day in range(500)],
-            "last_date": LAST_DATE,
-        }
-        for i in range(20)
-    ]
-}
-
-
-class Stack:
-    """One project of this repository's compose file, on a port of its own."""
-
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        self.project = f"viewcast-test-{secrets.token_hex(4)}"
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=300, trust_env=False)
-
-    def compose(
-        self, *arguments: str, stdin: IO[bytes] | None = None, stdout: IO[bytes] | None = None
-    ) -> str:
-        """Run `docker compose` with these arguments; its output, if it goes nowhere else. Must succeed."""
-        done = subprocess.run(
-            ["docker", "compose", "--project-name", self.project, *arguments],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "VIEWCAST_PORT": str(self.port),
-                "VIEWCAST_IMAGE": self.project,
-                "VIEWCAST_MEMORY": "2g",
-            },
-            stdin=stdin or subprocess.DEVNULL,
-            stdout=stdout or subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"docker compose {' '.join(arguments)}\n{done.stdout}{done.stderr}"
-        return done.stdout or ""
-
-    def in_api(self, *command: str) -> str:
-        return self.compose("exec", "--no-TTY", "api", *command).strip()
-
-    def predict(self) -> dict[str, Any]:
-        """Forecast the days after a hundred days of the cycle."""
-        return self.json("POST", "/predict", views=CYCLE * 20, last_date=LAST_DATE, horizon=5)
-
-    def json(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        answer = self.client.request(method, path, json=body or None)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        content: dict[str, Any] = answer.json()
-        return content
-
-    def ended_job(self, job: str) -> dict[str, Any] | None:
-        """How a training job ended; None while it waits or runs."""
-        state = self.json("GET", f"/retrain/{job}")
-        return state if state["state"] not in ("queued", "running") else None
-
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """The image built, the model trained, the service healthy; taken down with its volume in the end."""
-    for command in (["docker", "info"], ["docker", "compose", "version"]):
-        try:
-            subprocess.run(command, capture_output=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            pytest.skip(f"no Docker engine with the compose plugin here: `{' '.join(command)}` failed")
-    stack = Stack()
-    try:
-        stack.compose("up", "--build", "--wait")
+    skip_without_engine()
+    with running(Stack()) as stack:
         yield stack
-    finally:
-        stack.compose("down", "--volumes", "--rmi", "all", "--timeout", "5")
-        stack.client.close()
 
 
 def published(stack: Stack) -> str:
     """Every model file in the volume, with its checksum."""
-    return stack.in_api(
-        "sh", "-c", "cd /models && find . -type f -name '*.joblib' -exec sha256sum {} + | sort"
+    return stack.run_in(
+        "api", "sh", "-c", "cd /models && find . -type f -name '*.joblib' -exec sha256sum {} + | sort"
     )
 
 
@@ -180,7 +101,7 @@ def test_a_stopped_service_ends_by_itself(stack: Stack) -> None:
 
 
 def test_it_runs_without_privileges_and_can_write_only_what_it_must(stack: Stack) -> None:
-    status = dict(line.split(":\t", 1) for line in stack.in_api("cat", "/proc/1/status").splitlines())
+    status = dict(line.split(":\t", 1) for line in stack.run_in("api", "cat", "/proc/1/status").splitlines())
     assert status["Uid"].split() == ["10001"] * 4
     assert int(status["CapEff"], 16) == 0
     assert status["NoNewPrivs"] == "1"
@@ -188,7 +109,7 @@ def test_it_runs_without_privileges_and_can_write_only_what_it_must(stack: Stack
     try_to_write = (
         "for folder in / /opt/viewcast /var/tmp /tmp /models; do test -w $folder && echo $folder; done; true"
     )
-    assert stack.in_api("sh", "-c", try_to_write).splitlines() == ["/tmp", "/models"]
+    assert stack.run_in("api", "sh", "-c", try_to_write).splitlines() == ["/tmp", "/models"]
 
 
 def test_only_this_machine_can_reach_it(stack: Stack) -> None:
@@ -201,14 +122,16 @@ def test_the_packages_of_the_image_are_those_of_the_lock(stack: Stack) -> None:
         "from importlib.metadata import distributions as d; print(*(f'{x.name}=={x.version}' for x in d()))"
     )
     installed = {
-        package.lower().replace("_", "-") for package in stack.in_api("python", "-c", listing).split()
+        package.lower().replace("_", "-") for package in stack.run_in("api", "python", "-c", listing).split()
     }
     image = {"python_version": "3.13", "python_full_version": "3.13.0", "sys_platform": "linux"}
     assert installed == locked("runtime.txt", image)
 
 
 def test_the_image_holds_only_what_the_service_needs(stack: Stack) -> None:
-    assert stack.in_api("ls", "-A", "/opt/viewcast").split() == ["service", "training", "venv", "viewcast"]
-    packages = stack.in_api("ls", "/opt/viewcast/venv/lib/python3.13/site-packages").split()
+    folders = stack.run_in("api", "ls", "-A", "/opt/viewcast").split()
+    assert folders == ["service", "training", "venv", "viewcast"]
+    packages = stack.run_in("api", "ls", "/opt/viewcast/venv/lib/python3.13/site-packages").split()
     assert {"pip", "pytest", "mypy", "ruff"} & set(packages) == set()
-    assert stack.in_api("find", "/opt/viewcast", "/models", "-name", "tests", "-o", "-name", "*.whl") == ""
+    find = ["find", "/opt/viewcast", "/models", "-name", "tests", "-o", "-name", "*.whl"]
+    assert stack.run_in("api", *find) == ""

@@ -10,11 +10,10 @@ from typing import Any
 import httpx
 
 from tests.conftest import Service, serving
-from tests.faults.findings import SERVED, Findings
-from tests.service.requests import single
+from tests.faults.clients import working_clients
+from tests.faults.findings import Findings
 from tests.training.publisher import publish
 
-N_CLIENTS = 4
 SWAP_SECONDS = 2.0
 RETRAIN_SECONDS = 20.0
 # What comes before is warm-up; growth is told from the medians of the third quarter and of the last.
@@ -45,35 +44,17 @@ def soak(folder: Path, seconds: float = 1200.0, **settings: Any) -> Findings:
     findings = Findings()
     models = folder / "models"
     versions = [publish(models, seed) for seed in (1, 2)]
-    with serving(models, **settings) as service:
-        findings.keep_history(service.client)
+    with serving(models, **settings) as service, working_clients(findings, service.url):
         is_over = threading.Event()
-        clients = [
-            threading.Thread(target=_work, args=(findings, service.url, is_over)) for _ in range(N_CLIENTS)
-        ]
-        clients += [threading.Thread(target=_change, args=(findings, service, versions, is_over))]
-        for client in clients:
-            client.start()
+        changing = threading.Thread(target=_change, args=(findings, service, versions, is_over))
+        changing.start()
         try:
             usages = _watch(service.process.pid, seconds)
         finally:
             is_over.set()
-            for client in clients:
-                client.join()
+            changing.join()
     _compare(findings, usages)
     return findings
-
-
-def _work(findings: Findings, url: str, is_over: threading.Event) -> None:
-    with httpx.Client(base_url=url, timeout=60) as client:
-        for count in itertools.count(1):
-            if is_over.is_set():
-                return
-            findings.send(client, "POST", "/predict", {200}, json=single())
-            findings.send(client, "GET", "/series/video/forecast", {200})
-            if count % 10 == 0:
-                findings.put_day(client, float(count), SERVED)
-                findings.send(client, "GET", "/monitoring", {200})
 
 
 def _change(findings: Findings, service: Service, versions: list[str], is_over: threading.Event) -> None:

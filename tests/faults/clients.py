@@ -1,0 +1,43 @@
+"""Clients that forecast, read and write without a pause."""
+
+import itertools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from tests.faults.findings import SERVED, Findings
+from tests.service.requests import single
+
+N_CLIENTS = 4
+
+
+@contextmanager
+def working_clients(findings: Findings, url: str) -> Iterator[None]:
+    """Let clients use a service until the block is left; each of their requests has to succeed."""
+    with httpx.Client(base_url=url, timeout=60) as client:
+        findings.keep_history(client)
+        findings.put_day(client, 1.0, SERVED)
+    is_over = threading.Event()
+    clients = [threading.Thread(target=_work, args=(findings, url, is_over)) for _ in range(N_CLIENTS)]
+    for client in clients:
+        client.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for client in clients:
+            client.join()
+
+
+def _work(findings: Findings, url: str, is_over: threading.Event) -> None:
+    with httpx.Client(base_url=url, timeout=60) as client:
+        for count in itertools.count(1):
+            if is_over.is_set():
+                return
+            findings.send(client, "POST", "/predict", {200}, json=single())
+            findings.send(client, "GET", "/series/video/forecast", {200})
+            if count % 10 == 0:
+                findings.put_day(client, float(count), SERVED)
+                findings.send(client, "GET", "/monitoring", {200})
