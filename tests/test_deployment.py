@@ -1,6 +1,5 @@
 """What docs/deployment.md shows works: the proxy, systemd's unit and the manifest for Kubernetes."""
 
-import re
 import shutil
 import ssl
 import subprocess
@@ -13,74 +12,21 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Service, wait_until
-from tests.nginx import NGINX, free_port, replaced, running_nginx
-
-PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    """All code of the page in a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+from tests.conftest import ROOT, Service
+from tests.nginx import replaced
+from tests.proxy import block, blocks, needs_nginx, proxied
 
 
-def block(language: str) -> str:
-    """The only code of the page in a language."""
-    (text,) = blocks(language)
-    return text
-
-
-def make_certificate(folder: Path) -> None:
-    """Make a key, and a certificate for localhost that is signed by itself."""
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", folder / "a.key", "-out", folder / "a.pem"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-
-
-@pytest.mark.skipif(not (NGINX and shutil.which("openssl")), reason="nginx or openssl is not here")
+@needs_nginx
 def test_the_proxy_passes_forecasts_on_over_tls(service: Service, tmp_path: Path) -> None:
-    make_certificate(tmp_path)
-    port = free_port()
-    server = replaced(
-        block("nginx"),
-        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("/etc/ssl/views.example.org.pem", f'"{tmp_path}/a.pem"'),
-        ("/etc/ssl/views.example.org.key", f'"{tmp_path}/a.key"'),
-        ("127.0.0.1:8000", f"127.0.0.1:{service.port}"),
-    )
-    paths = "".join(
-        f'{kind}_temp_path "{tmp_path}/{kind}";\n'
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    config = (
-        f'master_process off; pid "{tmp_path}/pid"; error_log "{tmp_path}/error.log";\n'
-        f"events {{}}\nhttp {{\naccess_log off;\n{paths}{server}}}\n"
-    )
-    trusted = ssl.create_default_context(cafile=tmp_path / "a.pem")
-    with (
-        running_nginx(tmp_path, config) as nginx,
-        httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=300) as client,
-    ):
-
-        def answers() -> bool:
-            assert nginx.poll() is None, (tmp_path / "error.log").read_text()
-            try:
-                return client.get("/readyz").status_code == 200
-            except httpx.ConnectError:
-                return False
-
-        wait_until(answers)
-        body = {"views": [1, 2, 3, 4, 5, 6, 7], "last_date": "2026-11-20"}
-        own_page = {"Origin": f"https://localhost:{port}"}
-        assert client.post("/predict", json=body, headers=own_page).status_code == 200
-        foreign = client.post("/predict", json=body, headers={"Origin": "https://other.example"})
-        assert foreign.json()["type"] == "urn:viewcast:foreign-page"
+    with proxied(service, tmp_path) as port:
+        trusted = ssl.create_default_context(cafile=tmp_path / "a.pem")
+        with httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=300) as client:
+            body = {"views": [1, 2, 3, 4, 5, 6, 7], "last_date": "2026-11-20"}
+            own_page = {"Origin": f"https://localhost:{port}"}
+            assert client.post("/predict", json=body, headers=own_page).status_code == 200
+            foreign = client.post("/predict", json=body, headers={"Origin": "https://other.example"})
+            assert foreign.json()["type"] == "urn:viewcast:foreign-page"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
