@@ -16,6 +16,9 @@ from service.welcome import Server, Supervisor
 
 # Requests under way may take this long to end after SIGTERM: less than the 10 s after which Docker kills.
 GRACE_SECONDS = 8
+# A worker that does not answer its supervisor for so long is killed. uvicorn's five seconds are less than it
+# takes to start on a busy machine, where workers would be killed and started again and again.
+WORKER_SECONDS = 300
 
 
 def run() -> int:
@@ -39,6 +42,7 @@ def run() -> int:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
     )
     with counters_folder() as folder:
         # Where all workers count; read when prometheus-client is first imported.

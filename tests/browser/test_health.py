@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from service.http.api_keys import KeyFile
 from tests.browser.conftest import WEEK, OpenPage, opening, shown, take_pictures
-from tests.conftest import Service, serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 
 N_DAYS = 20
 
@@ -76,6 +76,7 @@ def test_keys_are_listed_for_those_who_may_see_them(
     admin, reader = keys.create("boss", ["predict", "admin"]), keys.create("reader", ["predict"])
     with serving(tmp_path / "models") as service:
         context = browser.new_context(locale="en-GB")
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = context.new_page()
         for key, place in (reader, "#keys-problem"), (admin, "#keys"):
             page.goto(f"{service.url}/page/health")

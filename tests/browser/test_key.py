@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from service.http.api_keys import KeyFile
 from tests.browser.conftest import shown, take_pictures
-from tests.conftest import serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, serving, wait_until
 
 
 def test_the_page_asks_for_a_key_and_for_another_when_it_is_revoked(
@@ -18,6 +18,7 @@ def test_the_page_asks_for_a_key_and_for_another_when_it_is_revoked(
     key = keys.create("page", ["predict"])
     with serving(tmp_path / "models") as service:
         context = browser.new_context(locale="en-GB")
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = context.new_page()
         page.goto(service.url)
         page.click("#use-sample")

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -146,6 +147,21 @@ def test_a_killed_worker_is_replaced_and_the_connections_of_the_other_go_on(mode
             assert set().union(*(future.result() for future in asking)) <= {200}
         wait_until(lambda: len(workers(service) - before) >= 1)
         assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
+
+
+def test_a_worker_that_is_slow_to_answer_its_supervisor_is_not_killed(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        before = wait_until(lambda: len(pids := workers(service)) == 2 and pids)
+        slow = next(iter(before))
+        os.kill(slow, signal.SIGSTOP)
+        # uvicorn's default is to kill it after five seconds.
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
+        alive = workers(service)
+        for pid in alive:
+            os.kill(pid, signal.SIGCONT)
+        assert alive == before
 
 
 def statuses(client: httpx.Client) -> set[int]:

@@ -28,7 +28,7 @@ def test_every_answer_is_as_documented(pytestconfig: pytest.Config, tmp_path: Pa
             *("--phases", "examples,coverage,fuzzing,stateful" if is_long else "fuzzing"),
             *("--max-examples", str(n_cases // CASES_AN_EXAMPLE), "--continue-on-failure"),
             # Patience for a machine with more to do.
-            *("--request-timeout", "60"),
+            *("--request-timeout", "300"),
             # Each would train a model, and trainings are tested with histories that mean something.
             *("--exclude-path", "/retrain"),
         ]
