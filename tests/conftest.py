@@ -260,14 +260,41 @@ class PostgreSQL:
             user=self._user, cwd=self._folder, check=True, capture_output=True,
         )  # fmt: skip
 
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run it within the block, and remove all of it."""
+        try:
+            self.start()
+            yield
+        finally:
+            self.close()
+
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it, and wait until it answers.
+
+        After its first process was killed, it ends until the others have noticed, and is started again.
+        """
+
+        def answers() -> bool:
+            if self._server is None or self._server.poll() is not None:
+                self._server = self._process()
+            return _answers(self.url)
+
+        wait_until(answers)
+
+    def _process(self) -> subprocess.Popen[bytes]:
         database = self._folder / "db"
-        self._server = subprocess.Popen(
+        return subprocess.Popen(
             [self._programs / "postgres", "-D", database, "-k", self._folder, "-c", "listen_addresses="],
             user=self._user, cwd=self._folder, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        wait_until(lambda: _answers(self.url))
+
+    def kill(self) -> None:
+        """Kill its first process, as when memory runs out; the others notice, and end."""
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait()
+        self._server = None
 
     def stop(self) -> None:
         """Stop it, without waiting for whoever is still connected."""
@@ -289,11 +316,8 @@ def postgresql() -> Iterator[str]:
         server = PostgreSQL()
     except FileNotFoundError as error:
         pytest.skip(str(error))
-    try:
-        server.start()
+    with server.running():
         yield server.url
-    finally:
-        server.close()
 
 
 def _answers(url: str) -> bool:

@@ -22,6 +22,8 @@ HEADER_SECONDS = 10.0
 # A client may take half a minute to send a body, and longer only at this rate or faster.
 BODY_SECONDS = 30.0
 LEAST_BYTES_A_SECOND = 16 * 1024
+# After SIGTERM, from a connection that was made before, until its first byte.
+LAST_REQUEST_SECONDS = 2.0
 # Below the usual limit of 1,024 open files. When there are more connections, idle ones are closed.
 MOST_CONNECTIONS = 800
 
@@ -37,6 +39,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._piece = b""
         self._n_header_bytes = 0
         self._has_headers = False
+        self._is_ending = False
         self._timer: asyncio.TimerHandle | None = None
         self._n_body_bytes = 0
         self._waited = 0.0
@@ -91,6 +94,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._n_header_bytes = 0
         self._n_body_bytes, self._waited = 0, 0.0
         super().on_headers_complete()
+        if self._is_ending and self.cycle is not None:
+            self.cycle.keep_alive = False
         # Trailers would be handled like headers, and would replace them after these were checked.
         self.headers = []
 
@@ -136,6 +141,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self.pipeline = deque(whole)
         super().on_response_complete()
 
+    def shutdown(self) -> None:
+        """Close an idle connection; a new one may still send a request, which a proxy sends nowhere else."""
+        self._is_ending = True
+        if self._has_headers:
+            super().shutdown()
+        else:
+            self.loop.call_later(LAST_REQUEST_SECONDS, self._end_waiting_for_last_request)
+
     def is_idle(self) -> bool:
         """Whether the connection is idle: no request, or incomplete headers."""
         return not self._has_headers or self.cycle.response_complete
@@ -155,6 +168,10 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._n_header_bytes and not self._has_headers:
             self._refuse("too-slow", f"the headers took more than {HEADER_SECONDS:g} seconds")
         elif self.cycle is None:
+            self.transport.close()
+
+    def _end_waiting_for_last_request(self) -> None:
+        if not self._has_headers and not self._n_header_bytes:
             self.transport.close()
 
     def _wait_for_body(self) -> None:

@@ -2,7 +2,7 @@
 
     python -m tests.faults --rounds 300
     python -m tests.faults --disk-full --read-only --locked 30 --postgresql --clock
-    python -m tests.faults --two-services 20 --soak 1200
+    python -m tests.faults --two-services 20 --rolling-restart 10 --postgresql-killed 10 --soak 1200
 
 After each death the service is started again, and every day, job, version and activation that was
 acknowledged has to be there. With any of the other options, those faults come instead. Ends with 1 when
@@ -22,6 +22,8 @@ from tests.faults.clock import clock_set_back
 from tests.faults.database import locked, postgresql_stopped
 from tests.faults.disk import CannotMountError, disk_full, read_only
 from tests.faults.findings import Findings
+from tests.faults.killed_postgresql import postgresql_killed
+from tests.faults.rolling_restart import rolling_restart
 from tests.faults.soak import soak
 from tests.faults.two_services import two_services
 
@@ -41,8 +43,10 @@ def main() -> None:
     parser.add_argument("--read-only", action="store_true")
     parser.add_argument("--locked", type=float, metavar="SECONDS", help="SQLite's lock is held for so long")
     parser.add_argument("--postgresql", action="store_true", help="its server is stopped and started")
+    parser.add_argument("--postgresql-killed", type=int, metavar="ROUNDS", help="under two services")
     parser.add_argument("--clock", action="store_true", help="it was set back by a day")
     parser.add_argument("--two-services", type=int, metavar="ROUNDS", help="on one database and folder")
+    parser.add_argument("--rolling-restart", type=int, metavar="ROUNDS", help="of two services behind nginx")
     parser.add_argument("--soak", type=float, metavar="SECONDS", help="ordinary work, and what it uses")
     chosen = parser.parse_args()
     scenarios = dict(_scenarios(chosen))
@@ -67,10 +71,14 @@ def _scenarios(chosen: argparse.Namespace) -> Iterator[tuple[str, Scenario]]:
         yield "locked database", partial(locked, seconds=chosen.locked)
     if chosen.postgresql:
         yield "PostgreSQL stopped", postgresql_stopped
+    if chosen.postgresql_killed:
+        yield "PostgreSQL killed", partial(postgresql_killed, rounds=chosen.postgresql_killed)
     if chosen.clock:
         yield "clock set back", clock_set_back
     if chosen.two_services:
         yield "two services", partial(two_services, rounds=chosen.two_services)
+    if chosen.rolling_restart:
+        yield "rolling restart", partial(rolling_restart, rounds=chosen.rolling_restart)
     if chosen.soak:
         yield "soak", partial(soak, seconds=chosen.soak)
 

@@ -43,23 +43,19 @@ def postgresql_stopped(folder: Path, **settings: Any) -> Findings:
     models = folder / "models"
     publish(models, 1)
     server = PostgreSQL()
-    try:
-        server.start()
-        with serving(models, **settings | {"archive": server.url}) as service:
-            client = service.client
-            findings.keep_history(client)
-            findings.put_day(client, 1.0, SERVED)
-            for turn in range(3):
-                server.stop()
-                findings.put_day(client, 2.0, REFUSED)
-                findings.send(client, "POST", "/retrain", REFUSED)
-                findings.send(client, "GET", "/series", REFUSED)
-                findings.send(client, "POST", "/predict", {200}, json=single())
-                server.start()
-                wait_until(lambda: client.get("/series").status_code == 200)
-                findings.check(findings.last_count(client) == 1.0 + turn, "what was acknowledged is gone")
-                findings.put_day(client, 2.0 + turn, SERVED)
-            findings.send(client, "POST", "/retrain", {202})
-    finally:
-        server.close()
+    with server.running(), serving(models, **settings | {"archive": server.url}) as service:
+        client = service.client
+        findings.keep_history(client)
+        findings.put_day(client, 1.0, SERVED)
+        for turn in range(3):
+            server.stop()
+            findings.put_day(client, 2.0, REFUSED)
+            findings.send(client, "POST", "/retrain", REFUSED)
+            findings.send(client, "GET", "/series", REFUSED)
+            findings.send(client, "POST", "/predict", {200}, json=single())
+            server.start()
+            wait_until(lambda: client.get("/series").status_code == 200)
+            findings.check(findings.last_count(client) == 1.0 + turn, "what was acknowledged is gone")
+            findings.put_day(client, 2.0 + turn, SERVED)
+        findings.send(client, "POST", "/retrain", {202})
     return findings

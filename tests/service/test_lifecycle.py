@@ -64,23 +64,30 @@ print(*sorted({HEAVY} & sys.modules.keys()))
     assert done.stdout.split() == []
 
 
-def test_sigterm_lets_a_request_under_way_finish(models: Path) -> None:
+@pytest.mark.parametrize("n_sent", [0, 20, -50], ids=["connected", "within its headers", "within its body"])
+def test_sigterm_lets_a_request_under_way_finish(models: Path, n_sent: int) -> None:
     body = json.dumps(single()).encode()
-    with serving(models) as service, socket.create_connection(("127.0.0.1", service.port), 30) as connection:
-        connection.sendall(head(len(body)) + body[:50])
+    request = head(len(body)) + body
+    with serving(models) as service, connect(service) as connection, connect(service) as silent:
+        connection.sendall(request[:n_sent])
         # Another one that is answered meanwhile: the first is surely under way then.
         assert service.predict(single()).status_code == 200
         service.client.close()
         service.process.send_signal(signal.SIGTERM)
         wait_until(lambda: not accepts(service.port))
         assert service.process.poll() is None
-        connection.sendall(body[50:])
+        connection.sendall(request[n_sent:])
         answer = b""
         while piece := connection.recv(65536):
             answer += piece
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert len(json.loads(answer.partition(b"\r\n\r\n")[2])["forecast"]) == 7
+        assert silent.recv(1) == b""
         assert service.process.wait(30) in (0, -signal.SIGTERM)
+
+
+def connect(service: Service) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", service.port), 30)
 
 
 def head(n_bytes: int) -> bytes:
