@@ -34,7 +34,8 @@ class Parts:
         self.settings = settings
         self.models = CurrentModel(settings.models, settings.key_to_sign_with)
         self.database = ServiceDatabase(settings.archive_url)
-        self.apart = ApartReader(modules=("service.uploads", "training.history.files"))
+        # numpy.median imports the last of them, which takes longer than reading a small file.
+        self.apart = ApartReader(modules=("service.uploads", "training.history.files", "numpy.ma"))
         self.shadow = Shadow(self.models.store, self.database)
         self.kept_series = KeptSeries(self.database, self.models, self.shadow, settings.forecast_days)
         self.trainings = Trainings(settings, self.database)

@@ -1,50 +1,44 @@
-"""Read uploaded files in a separate process, with limits of time and memory.
+"""Read uploaded files in separate processes, with limits of time and memory.
 
 A malicious file may expand to much memory, or take long to read; in a thread, it would slow down or end the
-service.
+service. `apart_process` is the other side.
 """
 
 import asyncio
+import logging
 import os
 import pickle
-import resource
 import signal
-import sys
-from asyncio import StreamWriter
+from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
 from typing import Any, TypeVar
 
+from service.http.apart_process import ENDED_BY_MEMORY, LENGTH, ORDER
 from service.http.problems import ProblemError
 from training.python_process import python_command, python_environment
 
-MEBIBYTE = 1024 * 1024
-# Limit of CPU time: a constant, and an additional time for each MiB of content.
+# Limit of CPU time for empty content.
 LEAST_SECONDS = 20
-SECONDS_A_MEBIBYTE = 1
-# Limit of memory: a constant, and a multiple of the size of the content.
-LEAST_BYTES = 1024 * MEBIBYTE
-MOST_UNFOLDING = 20
-# Limit of the result's size, as the service holds the result in memory: a constant, and a multiple of the
-# size of the content. A count takes at least two bytes in a file and eight bytes as a number.
-LEAST_RESULT_BYTES = 64 * MEBIBYTE
-MOST_GROWTH = 4
 # Limit of elapsed time, for any content.
 MOST_SECONDS = 900
 
 MOST_WAITING = 16
 RETRY_SECONDS = 10
 PIECE_BYTES = 256 * 1024
-# How long a process that was started in advance waits for content.
+# How long a process that has imported its modules waits for content.
 IDLE_SECONDS = 600.0
 
 Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
 
 
 class ApartReader:
     """Calls functions with contents in separate processes, one at a time.
+
+    Imports take most of the time of a new process. So a first process imports what is needed, and for each
+    content a process is forked from it, which ends when the content has been read.
 
     Parameters
     ----------
@@ -53,7 +47,7 @@ class ApartReader:
     least_seconds : int, default=20
         Limit of CPU time for empty content; the limit grows by a second for each MiB.
     modules : sequence of str, default=()
-        Modules that a process imports before its content arrives, because imports take most of its time.
+        Modules that the first process imports.
     """
 
     def __init__(
@@ -64,7 +58,7 @@ class ApartReader:
     ) -> None:
         self._least_seconds = least_seconds
         self._modules = tuple(modules)
-        self._ahead: asyncio.Task[Process] | None = None
+        self._started: asyncio.Task[Process] | None = None
         self._ending: asyncio.TimerHandle | None = None
         self._turn = asyncio.Semaphore(1)
         self._most_waiting = most_waiting
@@ -100,134 +94,120 @@ class ApartReader:
         self._n_waiting += 1
         try:
             async with self._turn:
-                limits = f"{len(content)} {self._least_seconds}\n".encode()
-                order = limits + pickle.dumps((function, arguments))
-                return await _run(await self._process(), order, content)  # type: ignore[no-any-return]
+                return await self._call(pickle.dumps((function, arguments)), content)  # type: ignore[no-any-return]
         finally:
             self._n_waiting -= 1
 
     def prepare(self) -> None:
-        """Start the process for the next content in advance; it is ended after 10 minutes without use."""
-        if self._ahead is None:
-            self._ahead = asyncio.create_task(_start(self._modules))
+        """Start the first process in advance; it is ended after 10 minutes without use."""
+        if self._started is None:
+            self._started = asyncio.create_task(_start(self._modules))
         if self._ending is not None:
             self._ending.cancel()
-        self._ending = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end)
+        self._ending = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end_if_idle)
 
     async def close(self) -> None:
-        """End the process that was started in advance, if there is one."""
-        if ahead := self._end():
-            await (await ahead).wait()
+        """End the first process and the one that is forked from it, if there are any."""
+        if started := self._end():
+            await (await started).wait()
+
+    async def _call(self, order: bytes, content: bytes) -> Any:
+        is_answered = False
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                process = await self._process()
+                assert process.stdin is not None
+                assert process.stdout is not None
+                start = ORDER.pack(len(order), len(content), self._least_seconds) + order
+                sending = _send(process.stdin, start, content)
+                output, _ = await asyncio.gather(_receive(process.stdout), sending)
+            is_answered = output is not None
+        except TimeoutError:
+            raise _too_much("time") from None
+        finally:
+            # Also when the request was cancelled, because the client has disconnected.
+            if not is_answered:
+                await self.close()
+        if output is None:
+            raise _ended(process.returncode)
+        result, problem = pickle.loads(output)  # noqa: S301 - made by the process that was started above
+        if problem is not None:
+            raise ProblemError(**problem)
+        return result
+
+    async def _process(self) -> Process:
+        """Give the first process, and start it if there is none any more."""
+        started = self._started
+        if started is not None and (await asyncio.shield(started)).returncode is not None:
+            self._end()
+        self.prepare()
+        assert self._started is not None
+        return await asyncio.shield(self._started)
+
+    def _end_if_idle(self) -> None:
+        if self._turn.locked():
+            self.prepare()
+        else:
+            self._end()
 
     def _end(self) -> asyncio.Task[Process] | None:
         if self._ending is not None:
             self._ending.cancel()
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            ahead.add_done_callback(_kill)
-        return ahead
-
-    async def _process(self) -> Process:
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None and (process := await ahead).returncode is None:
-            return process
-        return await _start(self._modules)
+        started, self._started = self._started, None
+        if started is not None:
+            started.add_done_callback(_kill)
+        return started
 
 
 async def _start(modules: Sequence[str]) -> Process:
     return await asyncio.create_subprocess_exec(
-        *python_command("service.http.apart", *modules),
+        *python_command("service.http.apart_process", *modules),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         env=python_environment(OPENBLAS_NUM_THREADS="1"),
+        start_new_session=True,
     )
 
 
 def _kill(started: asyncio.Task[Process]) -> None:
+    """Kill the process and those that are forked from it."""
     if started.exception() is None and (process := started.result()).returncode is None:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
-async def _run(process: Process, order: bytes, content: bytes) -> Any:
-    assert process.stdin is not None
-    assert process.stdout is not None
+async def _receive(stdout: StreamReader) -> bytes | None:
+    """Receive a result; None when the process ends without one."""
     try:
-        async with asyncio.timeout(MOST_SECONDS):
-            sending = _send(process.stdin, order, content)
-            output, _ = await asyncio.gather(process.stdout.read(), sending)
-            await process.wait()
-    except TimeoutError:
-        raise _too_much("time") from None
-    finally:
-        # Also when the request was cancelled, because the client has disconnected.
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise _too_much("time")
-    if process.returncode != 0:
-        raise RuntimeError(f"reading an upload ended with exit code {process.returncode}")
-    result, problem = pickle.loads(output)  # noqa: S301 - made by the process that was started above
-    if problem is not None:
-        raise ProblemError(**problem)
-    return result
+        (n_bytes,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
+        return await stdout.readexactly(n_bytes)
+    except asyncio.IncompleteReadError:
+        return None
 
 
-async def _send(stdin: StreamWriter, order: bytes, content: bytes) -> None:
+async def _send(stdin: StreamWriter, start: bytes, content: bytes) -> None:
     """Send in pieces: a single write to a full pipe would copy the whole content."""
     with suppress(BrokenPipeError, ConnectionResetError):  # it has ended; its output is read
-        stdin.write(order)
-        for start in range(0, len(content), PIECE_BYTES):
-            stdin.write(content[start : start + PIECE_BYTES])
+        stdin.write(start)
+        for at in range(0, len(content), PIECE_BYTES):
+            stdin.write(content[at : at + PIECE_BYTES])
             await stdin.drain()
-    stdin.close()
+
+
+def _ended(exit_code: int | None) -> Exception:
+    """Give the error for a process that has ended without a result."""
+    if exit_code == ENDED_BY_MEMORY:
+        return _too_much("memory")
+    if exit_code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return _too_much("time")
+    if exit_code is not None and exit_code < 0:
+        _log.warning("Reading an upload ended its process by %s.", signal.Signals(-exit_code).name)
+        detail = "the body ends the process that reads it, as damaged files do; save it anew, best as CSV"
+        return ProblemError("invalid-input", detail)
+    return RuntimeError(f"reading an upload ended with exit code {exit_code}")
 
 
 def _too_much(what: str) -> ProblemError:
     return ProblemError(
         "invalid-input", f"the body takes more {what} to read than a history of its size ever needs"
     )
-
-
-def _limit(n_bytes: int, least_seconds: int) -> None:
-    n_seconds = least_seconds + SECONDS_A_MEBIBYTE * n_bytes // MEBIBYTE
-    most_bytes = LEAST_BYTES + MOST_UNFOLDING * n_bytes
-    resource.setrlimit(resource.RLIMIT_CPU, (n_seconds, n_seconds + 5))
-    resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
-    # A lower priority than that of forecasts.
-    os.nice(10)
-
-
-def main() -> None:
-    """Read limits, function, arguments and content from stdin, and write the pickled result to stdout."""
-    for module in sys.argv[1:]:
-        import_module(module)
-    limits = sys.stdin.buffer.readline()
-    if not limits:  # the service has ended, or has closed the pipe
-        return
-    n_bytes, least_seconds = map(int, limits.split())
-    _limit(n_bytes, least_seconds)
-    # Output that the function prints must not be mixed with its result.
-    output, sys.stdout = sys.stdout, sys.stderr
-    try:
-        result = _result(n_bytes)
-    except ProblemError as problem:
-        result = pickle.dumps((None, vars(problem)))
-    except MemoryError:
-        result = pickle.dumps((None, vars(_too_much("memory"))))
-    output.buffer.write(result)
-    output.buffer.flush()
-    os._exit(0)  # the usual exit of Python takes longer than reading a small file
-
-
-def _result(n_bytes: int) -> bytes:
-    """Call the function, and pickle its result. Raises `MemoryError` when the result is too large."""
-    function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - made by the service
-    result = pickle.dumps((function(sys.stdin.buffer.read(n_bytes), *arguments), None))
-    if len(result) > LEAST_RESULT_BYTES + MOST_GROWTH * n_bytes:
-        raise MemoryError
-    return result
-
-
-if __name__ == "__main__":
-    main()

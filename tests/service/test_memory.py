@@ -30,7 +30,8 @@ def stated_bounds() -> list[int]:
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     section = page.partition("\n### Memory\n")[2].partition("\n## ")[0]
     tables = [
-        re.findall(r"^\| .* \| (.*\d.*) \|$", part, re.MULTILINE) for part in section.split("and the process")
+        re.findall(r"^\| .* \| (.*\d.*) \|$", part, re.MULTILINE)
+        for part in section.split("and the two processes")
     ]
     return [sum(map(n_bytes, " ".join(table).replace(",", "").split("|"))) for table in tables]
 
@@ -88,10 +89,16 @@ class Memory:
     def _look(self) -> None:
         while not self._ended.wait(0.02):
             self.most_of_service = max(self.most_of_service, resident(self._process))
-            for children in Path(f"/proc/{self._process}/task").glob("*/children"):
-                with suppress(OSError):
-                    for child in children.read_text().split():
-                        self.most_of_reader = max(self.most_of_reader, resident(int(child)))
+            self.most_of_reader = max(self.most_of_reader, sum(map(resident, below(self._process))))
+
+
+def below(process: int) -> list[int]:
+    """The processes that a process has started, and those that they have started."""
+    children: list[int] = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            children += map(int, path.read_text().split())
+    return [*children, *(process for child in children for process in below(child))]
 
 
 def resident(process: int) -> int:

@@ -1,11 +1,10 @@
 """Requests that nobody well-meaning sends: made up without end, from a seed."""
 
-import io
 import json
-import zipfile
 from random import Random
 from typing import NamedTuple
 
+from tests.service.http.hostile_zips import flipped
 from tests.service.requests import LAST_DATE, WEEK, batch, single, views
 
 FORECAST = {
@@ -32,10 +31,6 @@ PIECES = [
     *("NaN", "-Infinity", "1e999", "-0", "01", "1.", ".5", "+1", "0x1", "1" * 400, "1e-400", "tru", "null"),
     *("\ufeff", "\u2028", "é", "\U0001f4a9", '{"a":' * 120, "[" * 300, "{}" * 50, '"views"', '"series":['),
 ]
-CELLS = [
-    *("", "0", "-1", "1e308", "NaN", "1,204", '"', '""', '"a""b', "=1+1", "2026-02-30", "9999-12-31", "０"),
-    *("\x00", "\ufeff", "a" * 3000, "\r", "\u2028", ";", "\t", "12:00", "yesterday", "🎬", "1 000", "١٢"),
-]
 
 
 class Request(NamedTuple):
@@ -59,43 +54,6 @@ def broken_lines(random: Random) -> Request:
     return Request("/predict", "application/x-ndjson", random.choice([b"\n", b"\r\n", b"\n\n"]).join(spoilt))
 
 
-def broken_csv(random: Random) -> Request:
-    """A table with cells, lines and separators that do not belong together."""
-    separator, end = random.choice(",;\t|"), random.choice(["\n", "\r\n", "\r", "\n\n"])
-    rows = [["date", "views"], *([f"2026-11-{day:02}", str(day * 100)] for day in range(1, 21))]
-    for _ in range(random.randrange(6)):
-        row = random.choice(rows)
-        row[random.randrange(len(row))] = random.choice(CELLS)
-        if random.random() < 0.3:
-            row.insert(0, random.choice(CELLS))
-    text = end.join(separator.join(row) for row in rows)
-    content = text.encode(random.choice(["utf-8", "utf-16", "utf-8-sig", "utf-7"]), "replace")
-    return Request("/read", "text/csv", _flipped(random, content, most=3))
-
-
-def broken_zip(random: Random) -> Request:
-    """A zip file whose names, sizes or bytes are not what they should be."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", random.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])) as file:
-        names = [
-            "a.csv",
-            "../../etc/passwd",
-            "/a.csv",
-            "a\\b.csv",
-            "a" * 300 + ".csv",
-            "b.zip",
-            "con",
-            ".csv",
-        ]
-        for name in random.sample(names, random.randrange(1, 4)):
-            content = broken_csv(random).body if random.random() < 0.7 else b"\x00" * random.randrange(2**18)
-            file.writestr(name, content)
-    content = packed.getvalue()
-    if random.random() < 0.4:
-        content = content[: random.randrange(len(content))]
-    return Request("/read", "application/zip", _flipped(random, content, most=6))
-
-
 def _spoilt(random: Random, text: str) -> bytes:
     for _ in range(random.randrange(1, 4)):
         at = random.randrange(len(text) + 1)
@@ -106,15 +64,7 @@ def _spoilt(random: Random, text: str) -> bytes:
         )
         text = text[:at] + put + text[at + n_gone :]
     content = text.encode("utf-8", "surrogatepass")
-    return _flipped(random, content, most=2) if random.random() < 0.2 else content
-
-
-def _flipped(random: Random, content: bytes, most: int) -> bytes:
-    changed = bytearray(content)
-    for _ in range(random.randrange(most + 1)):
-        if changed:
-            changed[random.randrange(len(changed))] = random.randrange(256)
-    return bytes(changed)
+    return flipped(random, content, most=2) if random.random() < 0.2 else content
 
 
 BODY = json.dumps(single(views=views(14))).encode()

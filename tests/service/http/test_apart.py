@@ -4,8 +4,11 @@ import asyncio
 import gzip
 import io
 import os
+import signal
 import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -17,15 +20,15 @@ from service.http.problems import ProblemError
 from service.problem_schemas import FieldError
 from tests.conftest import Service
 from tests.service.requests import single
-from training.history.files import parse_history
+from training.history.files import History, parse_history
 
 
 def count(content: bytes, times: int) -> int:
     return len(content) * times
 
 
-def process_id(content: bytes) -> int:
-    return os.getpid()
+def process_ids(content: bytes) -> tuple[int, int]:
+    return os.getpid(), os.getppid()
 
 
 def spin(content: bytes) -> None:
@@ -45,12 +48,28 @@ def object_to(content: bytes) -> None:
     raise ProblemError("invalid-input", "no", errors=[FieldError(field="a", detail="is wrong")])
 
 
+def abort(content: bytes) -> None:
+    os.abort()
+
+
 def fail(content: bytes) -> None:
     raise LookupError("a bug")
 
 
 def run(function: object, *arguments: object) -> object:
-    return asyncio.run(ApartReader(least_seconds=3).run(function, b"abc", *arguments))  # type: ignore[arg-type]
+    return run_with(b"abc", function, *arguments)
+
+
+def run_with(content: bytes, *function: object) -> object:
+    async def run_and_close() -> object:
+        reader = ApartReader(least_seconds=3)
+        try:
+            call, *arguments = function
+            return await reader.run(call, content, *arguments)  # type: ignore[arg-type]
+        finally:
+            await reader.close()
+
+    return asyncio.run(run_and_close())
 
 
 def test_what_a_function_returns_comes_back() -> None:
@@ -59,7 +78,8 @@ def test_what_a_function_returns_comes_back() -> None:
 
 def test_a_packed_file_gets_no_more_memory_than_it_needs() -> None:
     content = gzip.compress(b"date,views\n2026-11-19,5\n2026-11-20,6\n")
-    history = asyncio.run(ApartReader(least_seconds=3).run(parse_history, content, "views.csv.gz"))
+    history = run_with(content, parse_history, "views.csv.gz")
+    assert isinstance(history, History)
     assert history.series[0].views.tolist() == [5, 6]
 
 
@@ -69,17 +89,16 @@ def test_what_a_function_objects_to_is_raised_here() -> None:
     assert caught.value.errors == [FieldError(field="a", detail="is wrong")]
 
 
-def test_a_process_that_was_started_ahead_is_taken_and_ends_when_it_is_not_needed() -> None:
+def test_each_content_has_a_process_of_its_own_that_a_prepared_one_forks() -> None:
     async def take() -> None:
         reader = ApartReader(modules=("json",))
         reader.prepare()
         reader.prepare()
-        while not (ahead := children() - others):
+        while not (prepared := children() - others):
             await asyncio.sleep(0)
-        (process,) = ahead
-        assert await reader.run(process_id, b"") == process
-        assert await reader.run(process_id, b"") != process
-        reader.prepare()
+        ids = [await reader.run(process_ids, b"") for _ in range(2)]
+        assert {parent for _, parent in ids} == prepared
+        assert len({process for process, _ in ids} - prepared) == 2
         await reader.close()
         assert children() == others
 
@@ -87,15 +106,71 @@ def test_a_process_that_was_started_ahead_is_taken_and_ends_when_it_is_not_neede
     asyncio.run(take())
 
 
-def children() -> set[int]:
-    """The processes that this one has started and that have not ended."""
-    lists = Path("/proc/self/task").glob("*/children")
-    return {int(process) for path in lists for process in path.read_text().split()}
+@pytest.mark.parametrize("wrong", [fail, hoard])
+def test_the_next_content_is_read_after_one_that_ended_its_process(wrong: Callable[[bytes], None]) -> None:
+    async def read() -> None:
+        reader = ApartReader(least_seconds=1)
+        large = bytes(2**20)  # more than is read before the process ends
+        with pytest.raises((ProblemError, RuntimeError)):
+            await reader.run(wrong, large)
+        assert await reader.run(count, large, 1) == len(large)
+        await reader.close()
+
+    asyncio.run(read())
+
+
+def test_a_process_that_was_killed_while_it_waited_is_started_anew() -> None:
+    async def read() -> None:
+        reader = ApartReader()
+        _, prepared = await reader.run(process_ids, b"")
+        os.kill(prepared, signal.SIGKILL)
+        with suppress(ProblemError):  # it may be noticed only now
+            await reader.run(count, b"", 1)
+        assert await reader.run(count, b"ab", 1) == 2
+        await reader.close()
+
+    asyncio.run(read())
+
+
+def test_a_call_that_is_cancelled_leaves_no_process() -> None:
+    async def cancel() -> None:
+        reader = ApartReader()
+        first, prepared = await reader.run(process_ids, b"")
+        spinning = asyncio.create_task(reader.run(spin, b""))
+        while not (forked := children(prepared) - {first}):
+            await asyncio.sleep(0)
+        spinning.cancel()
+        await asyncio.wait([spinning])
+        assert children() == others
+        assert not any(map(is_running, forked))
+
+    others = children()
+    asyncio.run(cancel())
+
+
+def children(process: int | str = "self") -> set[int]:
+    """The processes that a process has started and that have not ended."""
+    lists = Path(f"/proc/{process}/task").glob("*/children")
+    return {int(child) for path in lists for child in path.read_text().split()}
+
+
+def is_running(process: int) -> bool:
+    """Whether a process is there that has not ended."""
+    try:
+        return bool(Path(f"/proc/{process}/cmdline").read_bytes())
+    except FileNotFoundError:
+        return False
 
 
 def test_a_bug_is_no_problem_of_the_clients() -> None:
     with pytest.raises(RuntimeError, match="exit code 1"):
         run(fail)
+
+
+def test_a_file_that_ends_the_process_which_reads_it_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ProblemError, match="damaged"):
+        run(abort)
+    assert "SIGABRT" in caplog.text
 
 
 def test_what_needs_more_memory_than_there_is_for_it_is_refused() -> None:
@@ -112,8 +187,8 @@ def test_a_result_that_the_service_has_no_memory_for_is_refused(n_mebibytes: int
 
 def test_a_large_content_goes_over_whole() -> None:
     content = os.urandom(3 * 2**20 + 7)
-    assert asyncio.run(ApartReader().run(bytes.__len__, content)) == len(content)
-    assert asyncio.run(ApartReader().run(bytes.hex, content)) == content.hex()
+    assert run_with(content, bytes.__len__) == len(content)
+    assert run_with(content, bytes.hex) == content.hex()
 
 
 def test_what_needs_more_time_than_there_is_for_it_is_refused() -> None:
@@ -133,6 +208,7 @@ def test_more_than_can_wait_are_refused_and_those_who_leave_make_room() -> None:
             task.cancel()
         await asyncio.wait(waiting)
         assert await reader.run(count, b"ab", 1) == 2
+        await reader.close()
 
     asyncio.run(fill())
 

@@ -14,13 +14,14 @@ import httpx
 import pytest
 
 from tests.conftest import PATIENCE_SECONDS, Service, serving_a_version
-from tests.service.http import hostile
+from tests.service.http import hostile, hostile_files, hostile_parquet, hostile_workbooks
 from tests.service.requests import single
 
-# Reading a file takes a process of its own, and so much longer.
-SHARE_OF_FILES = 20
+# Of each kind of file: reading one takes a process of its own, and so longer.
+SHARE_OF_FILES = 4
 # What a process may take more than after the first tenth of the cases.
 MOST_GROWTH_BYTES = 48 * 2**20
+NAMES = ["a.csv", "", "../a.csv", 'a"b', "a\r\nX: 1", "\x00", "é.zip", "a" * 5000, "C:\\a.xlsx"]
 WRONG = {400, 404, 413, 415, 422}
 
 
@@ -104,16 +105,36 @@ def test_broken_lines_are_answered_one_by_one(attacked: Service, pytestconfig: p
     attack(attacked, pytestconfig.getoption("hostile_cases"), 2, send)
 
 
-@pytest.mark.parametrize("make", [hostile.broken_csv, hostile.broken_zip])
+@pytest.mark.parametrize(
+    "make",
+    [
+        hostile_files.broken_csv,
+        hostile_files.broken_gzip,
+        hostile_files.broken_zip,
+        hostile_parquet.broken_parquet,
+        hostile_files.broken_table_of_json,
+        hostile_workbooks.broken_workbook,
+    ],
+)
 def test_broken_files_are_read_or_refused(
-    attacked: Service, pytestconfig: pytest.Config, make: Callable[[Random], hostile.Request]
+    attacked: Service, pytestconfig: pytest.Config, make: Callable[[Random], hostile_files.Upload]
 ) -> None:
+    n_read = 0
+
     def send(random: Random) -> str:
-        request = make(random)
-        problem = wrong_answer(sent(attacked, request), {200, *WRONG})
-        return f"{problem} to {request}"[:3000] if problem else ""
+        nonlocal n_read
+        kind, body = make(random)
+        path = random.choice(["/read", "/read", "/predict"])
+        if random.random() < 0.2:
+            answer = attacked.client.post(path, files={"file": (random.choice(NAMES), body, kind)})
+        else:
+            answer = attacked.client.post(path, content=body, headers={"Content-Type": kind})
+        problem = wrong_answer(answer, {200, *WRONG})
+        n_read += answer.status_code == 200
+        return f"{problem} to {kind} {body!r}"[:3000] if problem else ""
 
     attack(attacked, pytestconfig.getoption("hostile_cases") // SHARE_OF_FILES, 3, send)
+    assert n_read  # some are right all the same, and what is read of them can be wrong
 
 
 def exchange(service: Service, content: bytes, n_answers: int | None) -> bytes:
