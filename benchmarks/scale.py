@@ -1,9 +1,9 @@
-"""What it costs to forecast a data set of many files: `python -m benchmarks.scale`.
+"""What it costs to train on a data set of many files and to forecast it: `python -m benchmarks.scale`.
 
-Generated series are written once as Parquet. `python -m training forecast` forecasts them in one process,
-then on a cluster of two workers on this machine; with `--peers`, so do others, on fewer series. Processor
-seconds stand beside seconds, because other programs change the latter. What 10⁸ series would cost is computed
-from the processor seconds.
+Generated series are written once as Parquet. `python -m training` trains on them and forecasts them in one
+process, then on a cluster of two workers on this machine; with `--peers`, others forecast fewer series.
+Processor seconds stand beside seconds, because other programs change the latter. What 10⁸ series would cost
+is computed from the processor seconds.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ MANY_SERIES = 1e8
 
 @dataclass(frozen=True)
 class Usage:
-    """What a run used; peak memory is that of the process that forecast, or of the larger worker."""
+    """What a command and its workers used; peak memory is that of the largest of these processes."""
 
     seconds: float
     processor_seconds: float
@@ -54,7 +54,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Run:
-    """A method's forecasts of the same files in one process and on two workers."""
+    """What was done with the same files in one process and on two workers."""
 
     label: str
     n_rows: int
@@ -78,20 +78,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         models = lay_out_models(folder, chosen.models)
-        source, target = folder / "history", folder / "forecasts"
+        source, target, trained = folder / "history", folder / "forecasts", folder / "trained"
         # In another process: the memory of this one would be counted as that of the processes it starts.
         with ProcessPoolExecutor(1, get_context("spawn")) as pool:
             pool.submit(write_history, source, chosen.series, chosen.days, chosen.files).result()
-        command = [sys.executable, "-m", "training", "forecast", "--models", str(models)]
-        runs = [measure("Viewcast", command, source, target, chosen.series * chosen.days)]
+        n_rows = chosen.series * chosen.days
+        command = [sys.executable, "-m", "training", "forecast", *_paths(source, target)]
+        runs = [measure("Viewcast", [*command, "--models", str(models)], target, n_rows)]
         n_bytes = size(source), size(target)
+        command = [sys.executable, "-m", "training", "fit", str(source), "--models", str(trained)]
+        runs.append(measure("Viewcast, training", command, trained, n_rows))
         if chosen.peers is not None:
             few = folder / "few"
             write_history(few, chosen.peer_series, chosen.days, 4)
             script = str(Path(__file__).with_name("scale_peers.py"))
             for label, method in PEERS.items():
-                command = [str(chosen.peers), script, method]
-                runs.append(measure(label, command, few, target, chosen.peer_series * chosen.days))
+                command = [str(chosen.peers), script, method, *_paths(few, target)]
+                runs.append(measure(label, command, target, chosen.peer_series * chosen.days))
         text = report(chosen, load, runs, *n_bytes)
     print(text)
     RESULT.write_text(text, encoding="utf-8")
@@ -113,40 +116,37 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def measure(label: str, command: list[str], source: Path, target: Path, n_rows: int) -> Run:
-    """Forecast a folder in one process, and on two workers."""
-    one_process = here(command, source, target)
-    return Run(label, n_rows, one_process, on_cluster(command, source, target))
+def measure(label: str, command: list[str], target: Path, n_rows: int) -> Run:
+    """Run a command that writes to a folder in one process, and on two workers."""
+    one_process = here(command, target)
+    return Run(label, n_rows, one_process, on_cluster(command, target))
 
 
-def here(command: list[str], source: Path, target: Path) -> Usage:
-    """Forecast in one process."""
+def here(command: list[str], target: Path) -> Usage:
+    """Run a command that writes to a folder, which is removed before."""
+    shutil.rmtree(target, ignore_errors=True)
     begin = time.monotonic()
-    process = subprocess.Popen([*command, *_paths(source, target)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     assert status == 0
     return Usage(time.monotonic() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
-def on_cluster(command: list[str], source: Path, target: Path) -> Usage:
-    """Forecast on two workers with the Python of the command, after they have started."""
+def on_cluster(command: list[str], target: Path) -> Usage:
+    """Run a command on two workers with the Python of the command, after they have started."""
     with _cluster(command[0]) as (address, workers):
         before = [worker.cpu_times() for worker in workers]
-        begin = time.monotonic()
-        arguments = [*_paths(source, target), "--dask-scheduler", address]
-        subprocess.run([*command, *arguments], check=True, stdout=subprocess.DEVNULL)
-        seconds = time.monotonic() - begin
+        client = here([*command, "--dask-scheduler", address], target)
         used = [worker.cpu_times() for worker in workers]
-        peak = max(int(_high_water(worker.pid)) for worker in workers)
+        peak = max(client.peak_bytes, *(_high_water(worker.pid) for worker in workers))
     spent = sum(
         after.user + after.system - early.user - early.system
         for early, after in zip(before, used, strict=True)
     )
-    return Usage(seconds, spent, peak)
+    return Usage(client.seconds, client.processor_seconds + spent, peak)
 
 
 def _paths(source: Path, target: Path) -> list[str]:
-    shutil.rmtree(target, ignore_errors=True)
     return [str(source), "--out", str(target)]
 
 
@@ -192,7 +192,7 @@ def report(
     core_hours = viewcast.processor_seconds * times / 3600
     gigabytes = (n_input_bytes + n_output_bytes) * times / 1e9
     computing, storage = 30 * core_hours * chosen.core_hour, gigabytes * chosen.gigabyte_month
-    return f"""# Forecasting more series than fit in memory
+    return f"""# More series than fit in memory
 
 {chosen.series:,} generated series of {chosen.days:,} days in {chosen.files} files; for others than Viewcast,
 {chosen.peer_series:,} series in 4 files. {os.cpu_count()} cores; load of the machine before {load:.1f}, after
@@ -202,7 +202,7 @@ def report(
 |---|---|---|---|---|---|---|
 {rows}
 
-Two workers were {speed_up:.2f} times as fast as one process. The files of views take
+Two workers forecast {speed_up:.2f} times as fast as one process. The files of views take
 {n_input_bytes / chosen.series:,.0f} bytes a series, those of forecasts {n_output_bytes / chosen.series:,.0f}.
 
 By the processor seconds of one process, 10⁸ series would take {core_hours:,.0f} core hours a night,

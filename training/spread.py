@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -75,7 +75,7 @@ def is_on_cluster() -> bool:
 
 
 def in_parts(
-    function: Callable[[_Part], _Result], parts: Sequence[_Part], n_threads: int = 1
+    function: Callable[[_Part], _Result], parts: Iterable[_Part], n_threads: int = 1
 ) -> Iterator[_Result]:
     """Call a function with each part in parallel, and yield the results in the order of the parts.
 
@@ -83,7 +83,8 @@ def in_parts(
     ----------
     function : callable
         On a cluster, the function, the parts and the results are pickled.
-    parts : sequence
+    parts : iterable
+        A part is taken from it when its turn comes.
     n_threads : int, default=1
         Number of threads on this machine. Without effect on a cluster, which uses all threads of its workers.
 

@@ -31,10 +31,11 @@ from training.commands.options import (
     read_options,
     signing_key,
 )
+from training.export.partitions import are_partitions
 from training.history.events import names_in
 from training.jobs.job_state import TRAINING_SECONDS, JobFailedError, UnknownJobError
 from training.jobs.signals import StoppedError, stop_when
-from training.jobs.training_settings import TrainingSettings
+from training.jobs.training_settings import MOST_SAMPLED_SERIES, TrainingSettings
 from training.spread import working_on
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.scores import Scores
@@ -51,10 +52,11 @@ WAIT_SECONDS = 0.5  # between two checks whether another run has ended
 
 def fit(
     file: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
             help=f"{FILE_HELP} Its days are kept. Training uses everything that is kept, also without a "
-            "file; when nothing is kept, it uses a generated sample."
+            "file; when nothing is kept, it uses a generated sample. Or a folder of Parquet files, or its "
+            f"URL: training uses at most {MOST_SAMPLED_SERIES:,} of its series, and none are kept."
         ),
     ] = None,
     models: Models = MODELS,
@@ -124,6 +126,9 @@ def fit(
     console = output()
     if file is None and only:
         raise typer.BadParameter("it needs a file to train on", param_hint="--only")
+    is_many = file is not None and are_partitions(file)
+    if is_many and replace:
+        raise typer.BadParameter("no day of a folder is kept", param_hint="--replace")
     if sigmoids and start:
         raise typer.BadParameter("the version of --from has a fixed number", param_hint="--sigmoids")
     if if_none and (version := _sound_version(model_store(models))):
@@ -132,7 +137,8 @@ def fit(
     settings = TrainingSettings(
         models=models_place(models),
         archive=archive_url(archive, models),
-        history=file,
+        history=None if file is None or is_many else Path(file),
+        partitions=file if is_many else None,
         random_state=random_state,
         reading=read_options(views, series, differences, without_last_day, names_in(events)),
         holidays=names_in(holidays),

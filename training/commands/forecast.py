@@ -25,7 +25,7 @@ from training.commands.options import (
 from training.export.bulk_forecasts import forecast_to_file
 from training.export.forecast_files import format_of
 from training.export.partitioned_forecasts import Work, forecast_partitions
-from training.export.partitions import partitions_at
+from training.export.partitions import are_partitions, partitions_at
 from training.history.files import read_history
 from training.history.options import ReadOptions
 from training.model.forecast_model import LEVELS, MAXIMUM_HORIZON_DAYS
@@ -82,7 +82,7 @@ def forecast(
     scheduler: Scheduler = None,
 ) -> None:
     """Forecast the days after the last day of each series, with the current version, and write a file."""
-    is_many = "://" in file or Path(file).is_dir()
+    is_many = are_partitions(file)
     if is_many and totals is not None:
         raise typer.BadParameter("there are totals of a single file only", param_hint="--totals")
     if not is_many:

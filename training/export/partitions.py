@@ -99,6 +99,11 @@ class RemotePartitions:
             yield system, root.rstrip("/")
 
 
+def are_partitions(place: str) -> bool:
+    """Whether a place is a URL or a folder, and not a file."""
+    return "://" in place or Path(place).is_dir()
+
+
 def partitions_at(place: str) -> Partitions:
     """Give the files of a folder or, if `place` contains `://`, of a URL.
 

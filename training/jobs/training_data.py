@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 
@@ -10,11 +10,14 @@ from training.clock import Clock
 from training.database.engine import Database
 from training.database.histories import Histories
 from training.database.uploads import ReplacesMostError, Uploads
+from training.export.partitions import partitions_at
 from training.history.events import event_names_problem
 from training.history.files import check_events, read_history
 from training.history.options import ReadOptions
 from training.history.series import DAY, History, HistoryError, shown
 from training.history.synthetic import generate_history
+from training.jobs.series_sample import sample_series
+from training.progress import Progress
 from training.store.manifest import Source
 
 SAMPLE_SERIES = 20
@@ -96,6 +99,45 @@ def training_data(
     if n_others:
         notes += (f"{n_others:,} series that were kept before are learned from as well",)
     return replace(kept, notes=notes)
+
+
+def sampled_data(
+    archive: str,
+    partitions: str,
+    reading: ReadOptions,
+    *,
+    random_state: int = 0,
+    clock: Clock,
+    progress: Progress,
+) -> TrainingData:
+    """Draw the data of a training run from a folder or URL of Parquet files, and keep none of their days.
+
+    Parameters
+    ----------
+    archive : URL of the database; the versions are compared on its histories, too
+    partitions : the folder or URL
+    reading : how to read the files, and which events to learn the effects of
+    random_state : seed of the sample of series
+    clock : gives the current day
+    progress : called with the name of the step and the fraction of files that is read, 0 to 1
+
+    Raises
+    ------
+    ViewcastError
+        When a file cannot be read, or the database fails.
+    """
+    if problem := event_names_problem(reading.events):
+        raise HistoryError(problem)
+    name = PurePath(partitions).name or partitions
+    reading = replace(reading, today=np.datetime64(clock().date()))
+    sample = sample_series(partitions_at(partitions), reading, random_state, progress)
+    history = sample.history
+    check_events(history, reading.events, name)
+    with closing(Database(archive)) as database:
+        judged = Histories(database).all(reading.events).merge(history)
+    n_series = f"{len(history.series):,} of {sample.n_series:,} series in {sample.n_files:,} files"
+    notes = (f"{name}: the model is trained on {n_series}", *history.notes)
+    return TrainingData(history, history, judged, Source("file", name), notes)
 
 
 def _kept(database: Database, reading: ReadOptions) -> TrainingData | None:

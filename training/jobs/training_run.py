@@ -27,7 +27,7 @@ from training.history.events import EventDays
 from training.history.holidays import holiday_days
 from training.history.series import History
 from training.html_report import html_report
-from training.jobs.training_data import TrainingData, training_data
+from training.jobs.training_data import TrainingData, sampled_data, training_data
 from training.jobs.training_settings import TrainingSettings
 from training.model.event_effects import EventEffects
 from training.model.event_model import EventModel
@@ -67,15 +67,7 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
         published.
     """
     progress("reading the history", 0.0)
-    data = training_data(
-        settings.archive,
-        settings.history,
-        settings.reading,
-        only=settings.only,
-        may_replace=settings.replace,
-        random_state=settings.random_state,
-        clock=clock,
-    )
+    data = _data(settings, clock, part(progress, 0.0, 0.02))
     judged = data.judged
     store = open_store(settings.models, settings.signing_key, clock)
     first_origin = held_out_start(judged)
@@ -104,6 +96,27 @@ def run(settings: TrainingSettings, *, clock: Clock = utc_now, progress: Progres
     )
     notes = _notes(settings, effects, forecasts)
     return TrainingResult(manifest, incumbent.scores, data.notes + notes)
+
+
+def _data(settings: TrainingSettings, clock: Clock, progress: Progress) -> TrainingData:
+    if settings.partitions is not None:
+        return sampled_data(
+            settings.archive,
+            settings.partitions,
+            settings.reading,
+            random_state=settings.random_state,
+            clock=clock,
+            progress=progress,
+        )
+    return training_data(
+        settings.archive,
+        settings.history,
+        settings.reading,
+        only=settings.only,
+        may_replace=settings.replace,
+        random_state=settings.random_state,
+        clock=clock,
+    )
 
 
 class _Learned(NamedTuple):

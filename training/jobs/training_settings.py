@@ -6,6 +6,9 @@ from pathlib import Path
 from training.history.options import ReadOptions
 from training.store.storage import Place
 
+# Training uses at most 200,000 windows: ten of each of these series. Two years of them take 120 MB.
+MOST_SAMPLED_SERIES = 20_000
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -17,6 +20,7 @@ class TrainingSettings:
     archive : URL of the database
     history : a file whose days are kept. Training uses everything that is kept, also without a file; when
     nothing is kept, it uses a generated sample
+    partitions : a folder or URL of Parquet files to train on instead; none of their days are kept
     random_state : seed of all random numbers
     reading : how to read the file, and which columns are events whose effects to learn
     holidays : places, `DE` or `DE-BY`, whose holidays' effects to learn
@@ -30,6 +34,7 @@ class TrainingSettings:
     models: Place
     archive: str
     history: Path | None = None
+    partitions: str | None = None
     random_state: int = 0
     reading: ReadOptions = ReadOptions()  # noqa: RUF009, it is frozen
     holidays: tuple[str, ...] = ()

@@ -16,27 +16,15 @@ from tests.cluster import Cluster, running_cluster
 from tests.conftest import PATIENCE_SECONDS, ROOT, environment, wait_until
 from tests.object_store import BUCKET, serving_objects
 from tests.training.commands.test_app import training
+from tests.training.parquet_folders import write_file
 from tests.training.publisher import publish
 from training import spread
-from training.history.series import DAY
-from training.history.synthetic import generate_views
-
-LAST_DATE = np.datetime64("2026-11-20")
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with running_cluster(tmp_path_factory.mktemp("cluster")) as running:
         yield running
-
-
-def write_file(path: Path, seed: int, n_series: int = 3, n_days: int = 100) -> None:
-    """Write some series as Parquet, a row a day."""
-    views = generate_views(n_series, n_days, seed)
-    names = np.repeat([f"page {seed}-{i}" for i in range(n_series)], n_days)
-    dates = np.tile(LAST_DATE - np.arange(n_days)[::-1] * DAY, n_series)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write_table(pa.table({"series": names, "date": dates, "views": views.ravel()}), path)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_the_state_of_a_job_says_that_its_cluster_does_not_answer(
     models = tmp_path / "models"
     models.mkdir()
     with pytest.raises(typer.Exit):
-        fit(history, models=str(models), scheduler="tcp://127.0.0.1:9")
+        fit(str(history), models=str(models), scheduler="tcp://127.0.0.1:9")
     with closing(Database(f"sqlite:///{models}/archive.sqlite")) as database:
         (state,) = JobQueue(database).all()
     assert state.state == "failed"
