@@ -62,7 +62,7 @@ class SummaryRows:
 
     def _is_no_row(self, row: list[str]) -> bool:
         texts = [text.strip() for text in row if text.strip()]
-        if texts and not texts[0].startswith("#"):
+        if texts and (not texts[0].startswith("#") or looks_like_date(self._date(row))):
             return all(map(_RULER.fullmatch, texts))
         self._is_below_blank = True
         return True
@@ -92,7 +92,7 @@ class SummaryRows:
         return False
 
     def _is_summary(self, row: list[str], line: int) -> bool:
-        date = row[self._layout.date].strip() if self._layout.date < len(row) else ""
+        date = self._date(row)
         name = row[self._layout.series or 0] if len(row) > (self._layout.series or 0) else ""
         if self._layout.days and self._layout.series is not None and is_total(name):
             self._totals.append(name.strip())
@@ -113,6 +113,9 @@ class SummaryRows:
             self._n_headers += 1
             return True
         return False
+
+    def _date(self, row: list[str]) -> str:
+        return row[self._layout.date].strip() if self._layout.date < len(row) else ""
 
     def _layout_title(self) -> str:
         place = self._layout.date

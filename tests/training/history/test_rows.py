@@ -122,6 +122,12 @@ def test_names_that_were_taken_for_one_are_named() -> None:
     assert "are each written" in parsed(f"{content}a\xa0b,2026-11-02,8\n").notes[0]
 
 
+@pytest.mark.parametrize("end", ["", "\n", "Total,,26\n", "# a remark\n"])
+def test_a_name_that_begins_like_a_remark_is_a_name_whatever_else_is_in_the_file(end: str) -> None:
+    rows = "#7,2026-11-01,5\n#7,2026-11-02,6\nhome,2026-11-01,7\nhome,2026-11-02,8\n"
+    assert parsed(f"series,date,views\n{rows}{end}").names() == ("#7", "home")
+
+
 def test_a_repeated_row_is_left_out() -> None:
     history = parsed("date,views\n2026-01-01,5\n2026-01-02,6\n2026-01-01,5\n")
     assert history.series == (series("total", "2026-01-01", 5, 6),)
