@@ -2,11 +2,12 @@
 
     python -m tests.faults --rounds 300
     python -m tests.faults --disk-full --read-only --locked 30 --postgresql --clock
-    python -m tests.faults --two-services 20 --rolling-restart 10 --postgresql-killed 10 --soak 1200
+    python -m tests.faults --two-services 20 --rolling-restart 10 --postgresql-killed 10
+    python -m tests.faults --cut-off 3 --soak 1200
 
 After each death the service is started again, and every day, job, version and activation that was
 acknowledged has to be there. With any of the other options, those faults come instead. Ends with 1 when
-something is not as it should be. A full disk and a read-only one need root, which mounts them.
+something is not as it should be. A full disk, a read-only one and a network that is cut need root.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from typing import Any
 
 from tests.faults.campaign import run_campaign
 from tests.faults.clock import clock_set_back
+from tests.faults.cut_off import CannotSeparateError, cut_off
 from tests.faults.database import locked, postgresql_stopped
 from tests.faults.disk import CannotMountError, disk_full, read_only
 from tests.faults.findings import Findings
@@ -44,6 +46,7 @@ def main() -> None:
     parser.add_argument("--locked", type=float, metavar="SECONDS", help="SQLite's lock is held for so long")
     parser.add_argument("--postgresql", action="store_true", help="its server is stopped and started")
     parser.add_argument("--postgresql-killed", type=int, metavar="ROUNDS", help="under two services")
+    parser.add_argument("--cut-off", type=int, metavar="ROUNDS", help="a service from its database")
     parser.add_argument("--clock", action="store_true", help="it was set back by a day")
     parser.add_argument("--two-services", type=int, metavar="ROUNDS", help="on one database and folder")
     parser.add_argument("--rolling-restart", type=int, metavar="ROUNDS", help="of two services behind nginx")
@@ -73,6 +76,8 @@ def _scenarios(chosen: argparse.Namespace) -> Iterator[tuple[str, Scenario]]:
         yield "PostgreSQL stopped", postgresql_stopped
     if chosen.postgresql_killed:
         yield "PostgreSQL killed", partial(postgresql_killed, rounds=chosen.postgresql_killed)
+    if chosen.cut_off:
+        yield "cut off", partial(cut_off, rounds=chosen.cut_off)
     if chosen.clock:
         yield "clock set back", clock_set_back
     if chosen.two_services:
@@ -88,7 +93,7 @@ def _run(name: str, scenario: Scenario, **settings: Any) -> int:
     with tempfile.TemporaryDirectory(prefix="viewcast-faults-") as folder:
         try:
             findings = scenario(Path(folder), **settings)
-        except (CannotMountError, FileNotFoundError) as error:
+        except (CannotMountError, CannotSeparateError, FileNotFoundError) as error:
             print(f"{name}: left out, {error}", flush=True)
             return 0
     print(f"{name}: {findings}", flush=True)

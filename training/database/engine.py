@@ -23,6 +23,15 @@ PATIENT_SECONDS = 300.0
 # Arbitrary numbers that no other program locks in the same PostgreSQL database.
 _WRITERS_LOCK, _JOBS_LOCK = 0x56696577, 0x56696578
 _CONNECTIONS = 8
+# A server that the network cuts off does not answer; the system would wait for minutes or hours.
+_PATIENCE: dict[str, int] = {
+    "connect_timeout": 10,  # seconds
+    "tcp_user_timeout": 10_000,  # milliseconds, until what was sent has arrived
+    # While nothing is sent, ask after 5 seconds whether the server is there, three times.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
 
 _INSERT: dict[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -162,8 +171,9 @@ def _is_busy(reason: BaseException) -> bool:
 
 def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
+        patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
         # The server may have closed the connection meanwhile: test each connection before use.
-        return sa.create_engine(url, pool_size=_CONNECTIONS, pool_pre_ping=True)
+        return sa.create_engine(url, pool_size=_CONNECTIONS, pool_pre_ping=True, connect_args=patience)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, pool_size=_CONNECTIONS, connect_args={"timeout": busy_seconds})
