@@ -56,7 +56,8 @@ def fit(
         typer.Argument(
             help=f"{FILE_HELP} Its days are kept. Training uses everything that is kept, also without a "
             "file; when nothing is kept, it uses a generated sample. Or a folder of Parquet files, or its "
-            f"URL: training uses at most {MOST_SAMPLED_SERIES:,} of its series, and none are kept."
+            f"URL, of which nothing is kept. Of more than {MOST_SAMPLED_SERIES:,} series, training uses a "
+            "random sample."
         ),
     ] = None,
     models: Models = MODELS,

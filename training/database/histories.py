@@ -69,6 +69,23 @@ class Histories:
             )
             return History(series, (), events_of(connection, events) if events else {})
 
+    def all_keys(self) -> Iterator[Key]:
+        """Read the names and metrics of all kept series, in any order."""
+        query = sa.select(SERIES.c.name, SERIES.c.metric).execution_options(yield_per=AT_ONCE)
+        with self._database.read() as connection:
+            yield from ((name, metric) for name, metric in connection.execute(query))
+
+    def some(self, keys: Collection[Key], events: Sequence[str] = ()) -> History:
+        """Read some series, and the days of the requested events; series that are not kept are left out."""
+        series: list[Series] = []
+        named: dict[str, SeriesEvents] = {}
+        with self._database.read() as connection:
+            for chunk in chunks(keys):
+                series += [_series(key, days) for key, (_, days) in load(connection, chunk).items()]
+                if events:
+                    named |= events_of(connection, events, {name for name, _ in chunk})
+        return History(tuple(series), (), named)
+
     def series(self, key: Key) -> Series | None:
         """Read one series; None when it is not kept."""
         with self._database.read() as connection:

@@ -1,17 +1,19 @@
-"""A sample of the series of many files, read file by file: no process holds the series of all of them.
+"""A sample of the series of many files or of the database: no process holds all of them.
 
-The sample depends on the names of the series and on a seed, not on the order of the files.
+The sample depends on the names of the series and on a seed, not on the order of files and rows.
 """
 
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
+from training.database.histories import Histories
 from training.errors import ViewcastError, reason_of
 from training.export.partitions import Partitions
 from training.history.events import SeriesEvents
@@ -28,20 +30,21 @@ _HIGHEST_NUMBER = 2**64
 
 @dataclass(frozen=True)
 class SeriesSample:
-    """A sample of the series of some files.
+    """A sample of series.
 
     Attributes
     ----------
     history : History
-        The sampled series, with the first notes on the files.
+        The sampled series, with the first notes on their files.
     n_series : int
-        Number of series in the files.
+        Number of all series.
     n_files : int
+        Number of files; 0 for the series of the database.
     """
 
     history: History
     n_series: int
-    n_files: int
+    n_files: int = 0
 
 
 class _Member(NamedTuple):
@@ -114,6 +117,24 @@ def sample_series(
     events = {member.series.name: member.events for member in members if member.events}
     history = History(tuple(member.series for member in members), notes, events)
     return SeriesSample(history, drawn.n_series, len(names))
+
+
+def sample_kept(
+    histories: Histories,
+    events: Sequence[str],
+    random_state: int,
+    most_series: int = MOST_SAMPLED_SERIES,
+) -> SeriesSample:
+    """Read all kept series if there are at most `most_series`, and else a sample; see `sample_series`."""
+    numbered = ((_number(name, random_state), (name, metric)) for name, metric in histories.all_keys())
+    smallest = heapq.nsmallest(most_series + 1, numbered)
+    if len(smallest) <= most_series:
+        history = histories.all(events)
+        return SeriesSample(history, len(history.series))
+    limit, _ = smallest[-1]
+    keys = [key for number, key in smallest if number < limit]
+    _, n_series = histories.page(limit=0)
+    return SeriesSample(histories.some(keys, events), n_series)
 
 
 def _draw(

@@ -16,7 +16,8 @@ from training.history.files import check_events, read_history
 from training.history.options import ReadOptions
 from training.history.series import DAY, History, HistoryError, shown
 from training.history.synthetic import generate_history
-from training.jobs.series_sample import sample_series
+from training.jobs.series_sample import sample_kept, sample_series
+from training.jobs.training_settings import MOST_SAMPLED_SERIES
 from training.progress import Progress
 from training.store.manifest import Source
 
@@ -66,7 +67,7 @@ def training_data(
     reading : how to read the file, and which events to learn the effects of
     only : train on the file alone, and keep none of its days
     may_replace : whether the file may change most of the kept days of a series
-    random_state : seed of the generated sample
+    random_state : seed of the generated sample, and of the sample of more series than are used
     clock : gives the current day
 
     Raises
@@ -78,13 +79,15 @@ def training_data(
         raise HistoryError(problem)
     with closing(Database(archive)) as database:
         if file is None:
-            return _kept(database, reading) or _sample(random_state, clock)
+            return _kept(database, reading, random_state) or _sample(random_state, clock)
         today = np.datetime64(clock().date())
         history = read_history(file, replace(reading, today=today))
         check_events(history, reading.events, file.name)
         if only:
-            judged = Histories(database).all(reading.events).merge(history)
-            return TrainingData(history, history, judged, Source("file", file.name), history.notes)
+            kept_history, sampled = _kept_history(database, reading, random_state)
+            judged = kept_history.merge(history)
+            notes = history.notes + sampled
+            return TrainingData(history, history, judged, Source("file", file.name), notes)
         try:
             upload = Uploads(database, clock).add(history, file.name, may_replace=may_replace)
         except ReplacesMostError as error:
@@ -92,13 +95,13 @@ def training_data(
         notes = history.notes
         if upload.n_changed:
             notes += (f"{file.name}: {upload.n_changed} days that were kept already got another count",)
-        kept = _kept(database, reading)
+        kept = _kept(database, reading, random_state)
     if kept is None:  # an upload has at least one day; somebody has erased it meanwhile
         raise HistoryError(f"{shown(file.name)}: nothing is kept of it any more")
     n_others = len({series.key for series in kept.history.series} - {series.key for series in history.series})
     if n_others:
         notes += (f"{n_others:,} series that were kept before are learned from as well",)
-    return replace(kept, notes=notes)
+    return replace(kept, notes=notes + kept.notes)
 
 
 def sampled_data(
@@ -134,16 +137,27 @@ def sampled_data(
     history = sample.history
     check_events(history, reading.events, name)
     with closing(Database(archive)) as database:
-        judged = Histories(database).all(reading.events).merge(history)
+        kept_history, sampled = _kept_history(database, reading, random_state)
     n_series = f"{len(history.series):,} of {sample.n_series:,} series in {sample.n_files:,} files"
-    notes = (f"{name}: the model is trained on {n_series}", *history.notes)
-    return TrainingData(history, history, judged, Source("file", name), notes)
+    notes = (f"{name}: the model is trained on {n_series}", *history.notes, *sampled)
+    return TrainingData(history, history, kept_history.merge(history), Source("file", name), notes)
 
 
-def _kept(database: Database, reading: ReadOptions) -> TrainingData | None:
-    """Give everything that is kept; None when nothing is kept."""
-    history = Histories(database).all(reading.events)
-    return TrainingData(history, history, history, Source("kept"), ()) if history.series else None
+def _kept(database: Database, reading: ReadOptions, random_state: int) -> TrainingData | None:
+    """Give what is kept, or a sample of very many series; None when nothing is kept."""
+    history, notes = _kept_history(database, reading, random_state)
+    return TrainingData(history, history, history, Source("kept"), notes) if history.series else None
+
+
+def _kept_history(
+    database: Database, reading: ReadOptions, random_state: int
+) -> tuple[History, tuple[str, ...]]:
+    """Give the kept series, or a sample of very many and a note that says so."""
+    sample = sample_kept(Histories(database), reading.events, random_state, MOST_SAMPLED_SERIES)
+    n_sampled = len(sample.history.series)
+    if n_sampled == sample.n_series:
+        return sample.history, ()
+    return sample.history, (f"of {sample.n_series:,} kept series, a sample of {n_sampled:,} is used",)
 
 
 def _sample(random_state: int, clock: Clock) -> TrainingData:

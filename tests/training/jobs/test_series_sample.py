@@ -3,8 +3,10 @@
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -13,13 +15,17 @@ from tests.cluster import running_cluster
 from tests.conftest import ROOT, run_training
 from tests.training.parquet_folders import write_file
 from tests.training.quick_models import is_same_model
+from training.clock import utc_now
 from training.database.engine import Database
 from training.database.histories import Histories
+from training.database.uploads import Uploads
 from training.export.partitions import FolderPartitions
+from training.history.events import EventDays
 from training.history.files import HistoryError
 from training.history.options import ReadOptions
 from training.history.series import History
-from training.jobs.series_sample import SeriesSample, sample_series
+from training.jobs import training_data
+from training.jobs.series_sample import SeriesSample, sample_kept, sample_series
 from training.spread import working_on
 from training.store.model_store import ModelStore
 
@@ -133,6 +139,22 @@ def test_many_notes_are_counted(folder: Path) -> None:
     notes = sampled(folder).history.notes
     assert len(notes) == 21
     assert notes[-1].endswith("more notes on the files")
+
+
+def test_of_many_kept_series_a_sample_is_used(
+    database: Database, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promo = {"promo": EventDays(np.array([20_500]), np.array([1.0]))}
+    everything = replace(sampled(folder).history, events={f"page {seed}-0": promo for seed in range(4)})
+    Uploads(database).add(everything, "test")
+    assert sample_kept(Histories(database), ["promo"], 0, 12) == SeriesSample(everything, 12)
+    monkeypatch.setattr(training_data, "MOST_SAMPLED_SERIES", 5)
+    data = training_data.training_data(url, None, ReadOptions(events=("promo",)), clock=utc_now)
+    assert data.history == data.judged
+    assert data.history.series == sampled(folder, 5).history.series
+    assert data.history.events == {name: promo for name in everything.events if name in data.history.names()}
+    assert data.history.events
+    assert data.notes == ("of 12 kept series, a sample of 5 is used",)
 
 
 MEASURED = """
