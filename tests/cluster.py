@@ -20,10 +20,10 @@ class Cluster:
     workers: list[subprocess.Popen[bytes]]
 
 
-def _start(module: str, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def _start(module: str, log: Path, code: Path, *arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"]
     with log.open("ab") as stream:
-        return subprocess.Popen(command, cwd=ROOT, stdout=stream, stderr=stream)
+        return subprocess.Popen(command, cwd=code, stdout=stream, stderr=stream)
 
 
 def _answers(port: int) -> bool:
@@ -32,18 +32,18 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def running_cluster(folder: Path) -> Iterator[Cluster]:
-    """Run a cluster; its logs are in a folder."""
+def running_cluster(folder: Path, code: Path = ROOT) -> Iterator[Cluster]:
+    """Run a cluster; its logs are in a folder, and it imports what lies in another."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / "dask.log"
-    processes = [_start("dask_scheduler", log, "--host", "127.0.0.1", "--port", str(port))]
+    processes = [_start("dask_scheduler", log, code, "--host", "127.0.0.1", "--port", str(port))]
     try:
         wait_until(lambda: _answers(port), 3 * PATIENCE_SECONDS)
         address = f"tcp://127.0.0.1:{port}"
         worker = (address, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
-        processes += [_start("dask_worker", log, *worker) for _ in range(2)]
+        processes += [_start("dask_worker", log, code, *worker) for _ in range(2)]
         wait_until(lambda: log.read_text().count("Register worker") >= 2, 3 * PATIENCE_SECONDS)
         yield Cluster(address, processes[0], processes[1:])
     finally:

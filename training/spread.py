@@ -20,7 +20,7 @@ _Result = TypeVar("_Result")
 
 
 class ClusterError(ViewcastError):
-    """The cluster cannot be reached, has no worker, or was lost; the message says which."""
+    """The cluster cannot be reached, has no worker or not this code, or was lost; the message says which."""
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def working_on(scheduler: str | None) -> Iterator[None]:
     ------
     ClusterError
         When the extra `scale` is not installed, the scheduler does not answer or has no worker within 30
-        seconds, or the cluster is lost during the work.
+        seconds, the scheduler or a worker cannot import this file, or the cluster is lost during the work.
     """
     if not scheduler:
         yield
@@ -65,7 +65,20 @@ def _connected(scheduler: str) -> Iterator[Any]:
             client.wait_for_workers(1, timeout=PATIENCE_SECONDS)
         except TimeoutError as error:
             raise ClusterError(f"the cluster at {scheduler} has no worker") from error
+        try:
+            # Otherwise the work would be waited for without end.
+            client.run_on_scheduler(_is_importable)  # type: ignore[no-untyped-call]
+            client.run(_is_importable)
+        except Exception as error:
+            raise ClusterError(
+                f"the scheduler or a worker at {scheduler} cannot import Viewcast: {error}"
+            ) from error
         yield client
+
+
+def _is_importable() -> bool:
+    """Answer; to do so, a process has to import this file."""
+    return True
 
 
 def is_on_cluster() -> bool:

@@ -73,6 +73,15 @@ def test_a_training_whose_cluster_is_lost_says_so(cluster: Cluster) -> None:
         fit_all(fits(windows, 40, n_fits=8), "learning", kill_the_scheduler)
 
 
+def test_a_cluster_without_this_code_is_an_error_and_no_endless_wait(tmp_path: Path) -> None:
+    with (
+        running_cluster(tmp_path, code=tmp_path) as cluster,
+        pytest.raises(spread.ClusterError, match="cannot import Viewcast: No module named"),
+        spread.working_on(cluster.address),
+    ):
+        pytest.fail("the cluster cannot do any work")
+
+
 def test_the_state_of_a_job_says_that_its_cluster_does_not_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
