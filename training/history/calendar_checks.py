@@ -12,6 +12,8 @@ from training.history.title_words import DATE, key, words
 # In a series with counts on most days, a day this far from all the others has a mistyped year.
 _LONE_DAY_GAP = 300
 _DENSE_STEP = 2
+# With fewer jumps between rows than this, a file is in order.
+_FEWEST_JUMPS = 8
 # A file with few rows, weeks apart, holds weekly sums. For one series among many, more rows are required.
 _FEWEST_STEPS, _FEWEST_STEPS_AMONG_OTHERS = 2, 8
 _FEWEST_EQUAL_STEPS = 8
@@ -35,7 +37,7 @@ def check_future(rows: Rows, known: NDArray[np.bool_], today: np.datetime64 | No
 def check_years(rows: Rows) -> None:
     """Refuse a wrong year in a single row, when the rows before and after it are neighbouring days."""
     days = rows.days
-    if days.size < 3:
+    if days.size < 3 or _are_unordered(days):
         return
     around = days[2:] - days[:-2]
     inside = days[1:-1] - days[:-2]
@@ -46,6 +48,12 @@ def check_years(rows: Rows) -> None:
         if dates[0][4:] == dates[1][4:]:
             problem = f"{dates[0]} stands where {dates[1]} would follow; is the year mistyped?"
             raise rows.error(int(rows.lines[place]), rows.layout.date, problem)
+
+
+def _are_unordered(days: NDArray[np.int32]) -> bool:
+    """Whether most rows are not followed by a neighbouring day; any day may then stand between others."""
+    n_jumps = int(np.count_nonzero(np.abs(np.diff(days)) > 1))
+    return n_jumps > max(_FEWEST_JUMPS, days.size // 2)
 
 
 def check_one_row_a_series(rows: Rows, naming: Naming) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -181,6 +182,13 @@ def test_a_mistyped_year_does_not_become_a_century_of_gaps() -> None:
         'views.csv, line 4, column "date": series "a" goes from 1901-01-01 (line 4) to 2026-01-01 (line 2), '
         "more than 100 years; is one of these years mistyped?"
     )
+
+
+def test_rows_in_random_order_are_not_taken_for_mistyped_years() -> None:
+    days = np.array(["2023-01-01", "2024-01-01"], "datetime64[D]")[:, None] + np.arange(100)
+    rows = [f"{name},{when},{5 + place}" for name in range(200) for place, when in enumerate(days.ravel())]
+    shuffled = np.random.default_rng(0).permutation(rows)
+    assert len(parsed("series,date,views\n" + "\n".join(shuffled)).series) == 200
 
 
 def test_a_small_file_cannot_ask_for_gigabytes_of_gaps() -> None:
