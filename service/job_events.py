@@ -10,6 +10,21 @@ from pydantic_core import to_json
 from training.jobs.job_state import JobState
 
 EVENT_STREAM = "text/event-stream"
+# The description of each event; OpenAPI 3.2 has `itemSchema` for that.
+EVENTS = {
+    "itemSchema": {
+        "type": "object",
+        "properties": {
+            "event": {"const": "state"},
+            "data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": {"$ref": "#/components/schemas/JobState"},
+            },
+        },
+        "required": ["event", "data"],
+    }
+}
 POLL_SECONDS = 0.25
 # A comment line now and then keeps proxies from closing a quiet stream.
 QUIET_POLLS = 60

@@ -17,7 +17,7 @@ from service.http.apart import ApartReader
 from service.http.bodies import limited
 from service.http.key_check import prefix_of, refuse_foreign_series
 from service.http.problems import BODY_PROBLEMS, problem_responses
-from service.job_events import EVENT_STREAM, job_events
+from service.job_events import EVENT_STREAM, EVENTS, job_events
 from service.keeping import keep
 from service.request_examples import HISTORY_EXAMPLES
 from service.settings import Settings
@@ -122,7 +122,7 @@ async def get_job(job_id: str, trainings: OurTrainings, request: Request) -> Job
     summary="The states of a training job as events",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}, "description": "Server-sent events"},
+        200: {"content": {EVENT_STREAM: EVENTS}, "description": "Server-sent events"},
         **problem_responses("unknown-job", "no-archive"),
     },
 )

@@ -1,14 +1,16 @@
 """`/uploads`: list uploads, and undo one."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from service.database import OpenDatabase
 from service.http.problems import ProblemError, problem_responses
 from service.series_schemas import UploadAnswer, UploadList, as_upload_answer
 
 MOST_LISTED = 100
+# Of a database's integers.
+LARGEST_ID = 2**63 - 1
 
 router = APIRouter(tags=["histories"])
 
@@ -31,7 +33,7 @@ async def list_uploads(database: OpenDatabase) -> UploadList:
     summary="Undo an upload",
     responses=problem_responses("unknown-upload", "cannot-undo", "invalid-input", "no-archive"),
 )
-async def undo_upload(id: int, database: OpenDatabase) -> UploadAnswer:
+async def undo_upload(id: Annotated[int, Path(ge=1, le=LARGEST_ID)], database: OpenDatabase) -> UploadAnswer:
     """Restore the previous counts of every day that an upload changed; days that it added are deleted.
 
     An upload that a later one has gone on from, in the same series, cannot be taken back before that one.

@@ -28,7 +28,7 @@ from training.history.spans import EARLIEST_DATE, LATEST_DATE
 
 # Calls a function with the content and further arguments, off the event loop.
 Run = Callable[..., Awaitable[History]]
-# JSON up to here is read within a millisecond or two; all else has a process of its own.
+# JSON of the API up to here is read within a millisecond or two; all else has a process of its own.
 SMALL_BODY_BYTES = 32 * 1024
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
@@ -102,12 +102,13 @@ async def _read(scope: Scope, receive: Receive, options: ReadOptions, run: Run) 
     body = await read_body(receive)
     if not body and kind in ("", *UNTOLD):
         return None
-    run_json = run_sync if len(body) <= SMALL_BODY_BYTES else run
+    is_small = len(body) <= SMALL_BODY_BYTES
     if kind == JSON:
-        return await run_json(_from_json, body, options)
+        history = await run_sync(_from_own_json, body, options) if is_small else None
+        return history or await run(_from_json, body, options)
     # Other lines of JSON are records, each with a date, as the reader of files knows them.
     if kind == NDJSON and _HAS_SERIES.match(body):
-        return await run_json(_from_lines, body, options)
+        return await (run_sync if is_small else run)(_from_lines, body, options)
     if kind in FILES:
         return await run(_from_file, body, FILES[kind], options)
     if kind in UNTOLD:
@@ -163,11 +164,16 @@ def _from_file(content: bytes, name: str, options: ReadOptions) -> History:
 
 
 def _from_json(body: bytes, options: ReadOptions) -> History:
+    return _from_own_json(body, options) or _from_file(body, "upload.json", options)
+
+
+def _from_own_json(body: bytes, options: ReadOptions) -> History | None:
+    """Read the form that the documentation of the API has; None for others, which may be tables."""
     if body.startswith(_MARKS):
-        return _from_file(body, "upload.json", options)
+        return None
     document = read_json(body)
     if not isinstance(document, dict) or _is_foreign(document):
-        return _from_file(body, "upload.json", options)
+        return None
     if "series" in document:
         batch = validate(HistoryEnvelope, document)
         series = [validate(NamedSeriesHistory, each, "series", i) for i, each in enumerate(batch.series)]

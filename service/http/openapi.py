@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp
 
+from service.http.links import add_links
 from service.http.problem_examples import common_problems, problem_examples
 from service.http.problems import MEDIA_TYPE, problem_responses
 from service.problem_schemas import ProblemDetails
@@ -65,6 +66,7 @@ def correct_openapi(app: FastAPI, *more_models: type[BaseModel]) -> None:
                     if content := response.get("content", {}).pop("application/json", None):
                         response["content"] = {"application/json": content, **response["content"]}
                 _document_problems(responses, common_problems(method.upper(), path))
+        add_links(document)
         components = document["components"]
         for name in "HTTPValidationError", "ValidationError":
             components["schemas"].pop(name, None)

@@ -296,6 +296,13 @@ def problem_at_any_path(answer: httpx.Response) -> int:
     return int(answer.json()["status"])
 
 
+@pytest.mark.parametrize(
+    ("id", "status"), [(2**63 - 1, 404), (2**63, 422), (10**40, 422), (0, 422), ("x", 422)]
+)
+def test_an_unknown_upload_is_said(service: Service, id: object, status: int) -> None:
+    assert problem_at_any_path(service.client.delete(f"/uploads/{id}")) == status
+
+
 @pytest.mark.parametrize("job", ["1", "a" * 32, "current", "%2e%2e", "x" * 5000])
 def test_an_unknown_job_is_said(service: Service, job: str) -> None:
     answer = service.client.get(f"/retrain/{job}")
