@@ -103,7 +103,8 @@ def test_any_headers_are_answered(service: Service, headers: dict[str, str]) -> 
     assert is_answered(service.client.post("/predict", content=json.dumps(single()), headers=headers))
 
 
-@many
+# Fewer, because each is read in a process of its own.
+@settings(many, max_examples=40)
 @given(body=anything)
 def test_any_json_for_retrain_is_answered_without_training(service: Service, body: Any) -> None:
     assert post(service, json.dumps(body), "/retrain").status_code in (400, 422)

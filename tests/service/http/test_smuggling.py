@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
-import pytest
 
 from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 from tests.proxy import needs_nginx, proxied
@@ -58,14 +57,14 @@ def arrived(service: Service) -> Counter[str]:
 
 
 @needs_nginx
-@pytest.mark.parametrize("is_reused", [False, True], ids=["as documented", "connections reused"])
-def test_nothing_is_smuggled_through_the_proxy(models: Path, tmp_path: Path, is_reused: bool) -> None:
+def test_nothing_is_smuggled_through_the_proxy(models: Path, tmp_path: Path) -> None:
     with serving(models, access_log=True, log_format="json") as service:
         before = arrived(service)
         address = f"proxy_pass http://127.0.0.1:{service.port};"
+        # The documented configuration closes each connection, and nothing could be smuggled over it.
         reused = address, 'proxy_pass http://viewcast; proxy_set_header Connection "";'
         around = AROUND.format(folder=tmp_path, port=service.port)
-        with proxied(service, tmp_path, around, *([reused] if is_reused else [])) as port:
+        with proxied(service, tmp_path, around, reused) as port:
             trusted = ssl.create_default_context(cafile=tmp_path / "a.pem")
             url = f"https://localhost:{port}"
             with ThreadPoolExecutor(N_AT_ONCE) as pool, httpx.Client(verify=trusted, timeout=300) as victim:

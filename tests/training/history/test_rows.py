@@ -60,9 +60,9 @@ def test_any_bytes_are_a_history_or_an_error_for_the_user(rows: bytes) -> None:
 
 
 @pytest.mark.parametrize("byte", [b"0", b",", b'"', b"\n", b"\r", b" ", b"\0", b"\xff", b";"])
-def test_megabytes_of_the_same_are_an_error_for_the_user(byte: bytes) -> None:
-    assert is_read_or_refused_politely(byte * 3_000_000)
-    assert is_read_or_refused_politely(b"date,views\n2026-01-01," + byte * 3_000_000)
+def test_a_megabyte_of_the_same_is_an_error_for_the_user(byte: bytes) -> None:
+    assert is_read_or_refused_politely(byte * 1_000_000)
+    assert is_read_or_refused_politely(b"date,views\n2026-01-01," + byte * 1_000_000)
 
 
 @pytest.mark.parametrize(
