@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 from joblib import Parallel, delayed, parallel_config
@@ -14,6 +16,9 @@ from training.errors import ViewcastError
 
 # How long to wait for an answer of the scheduler, and for the first worker.
 PATIENCE_SECONDS = 30
+# How long to wait for a new worker when all have left during the work, as when their machines restart.
+WITHOUT_WORKERS_SECONDS = 300
+_LOOK_SECONDS = 1
 
 _Part = TypeVar("_Part")
 _Result = TypeVar("_Result")
@@ -36,12 +41,13 @@ def working_on(scheduler: str | None) -> Iterator[None]:
     ------
     ClusterError
         When the extra `scale` is not installed, the scheduler does not answer or has no worker within 30
-        seconds, the scheduler or a worker cannot import this file, or the cluster is lost during the work.
+        seconds, the scheduler or a worker cannot import this file, or the scheduler, or all workers for five
+        minutes, are lost during the work.
     """
     if not scheduler:
         yield
         return
-    with _connected(scheduler) as client, parallel_config("dask", client=client):
+    with _connected(scheduler) as client, _watched(client), parallel_config("dask", client=client):
         try:
             yield
         except CancelledError as error:
@@ -74,6 +80,29 @@ def _connected(scheduler: str) -> Iterator[Any]:
                 f"the scheduler or a worker at {scheduler} cannot import Viewcast: {error}"
             ) from error
         yield client
+
+
+@contextmanager
+def _watched(client: Any) -> Iterator[None]:
+    """Close the client when all workers have left; otherwise its work would be waited for without end."""
+    has_ended = Event()
+
+    def watch() -> None:
+        last_seen = time.monotonic()
+        while not has_ended.wait(_LOOK_SECONDS):
+            if client.scheduler_info()["workers"]:
+                last_seen = time.monotonic()
+            elif time.monotonic() - last_seen > WITHOUT_WORKERS_SECONDS:
+                client.close()
+                return
+
+    watching = Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        has_ended.set()
+        watching.join()
 
 
 def _is_importable() -> bool:

@@ -73,6 +73,20 @@ def test_a_training_whose_cluster_is_lost_says_so(cluster: Cluster) -> None:
         fit_all(fits(windows, 40, n_fits=8), "learning", kill_the_scheduler)
 
 
+def test_a_training_whose_workers_have_all_left_says_so(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spread, "WITHOUT_WORKERS_SECONDS", 1)
+    windows = generated_windows(50, np.random.default_rng(0))
+
+    def kill_the_workers(step: str, fraction: float) -> None:
+        for worker in cluster.workers:
+            worker.kill()
+
+    with pytest.raises(spread.ClusterError, match="was lost"), spread.working_on(cluster.address):
+        fit_all(fits(windows, 40, n_fits=8), "learning", kill_the_workers)
+
+
 def test_a_cluster_without_this_code_is_an_error_and_no_endless_wait(tmp_path: Path) -> None:
     with (
         running_cluster(tmp_path, code=tmp_path) as cluster,
