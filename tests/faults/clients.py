@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -14,21 +14,28 @@ N_CLIENTS = 4
 
 
 @contextmanager
+def in_threads(work: Callable[[int, threading.Event], None], n_threads: int) -> Iterator[None]:
+    """Call a function in threads, with the number of each, until the block is left and the event is set."""
+    is_over = threading.Event()
+    threads = [threading.Thread(target=work, args=(number, is_over)) for number in range(n_threads)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextmanager
 def working_clients(findings: Findings, url: str) -> Iterator[None]:
     """Let clients use a service until the block is left; each of their requests has to succeed."""
     with httpx.Client(base_url=url, timeout=60) as client:
         findings.keep_history(client)
         findings.put_day(client, 1.0, SERVED)
-    is_over = threading.Event()
-    clients = [threading.Thread(target=_work, args=(findings, url, is_over)) for _ in range(N_CLIENTS)]
-    for client in clients:
-        client.start()
-    try:
+    with in_threads(lambda _, is_over: _work(findings, url, is_over), N_CLIENTS):
         yield
-    finally:
-        is_over.set()
-        for client in clients:
-            client.join()
 
 
 def _work(findings: Findings, url: str, is_over: threading.Event) -> None:

@@ -2,8 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.conftest import PostgreSQL, wait_until
+from tests.faults.clients import in_threads
 from tests.faults.findings import EITHER, Findings
 from tests.faults.ledger import Ledger
 from tests.faults.replicas import Replicas
@@ -54,22 +54,11 @@ def _kill(findings: Findings, ledger: Ledger, server: PostgreSQL, clients: list[
         wait_until(lambda client=client: client.get("/series").status_code == 200)
 
 
-@contextmanager
-def _writers(findings: Findings, ledger: Ledger, clients: list[httpx.Client]) -> Iterator[None]:
+def _writers(findings: Findings, ledger: Ledger, clients: list[httpx.Client]) -> AbstractContextManager[None]:
     """Let writers send days to all services in turn, until the block is left."""
-    is_over = threading.Event()
-    writers = [
-        threading.Thread(target=_write, args=(findings, ledger, clients, f"writer-{number}", is_over))
-        for number in range(N_WRITERS)
-    ]
-    for writer in writers:
-        writer.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        for writer in writers:
-            writer.join()
+    return in_threads(
+        lambda number, is_over: _write(findings, ledger, clients, f"writer-{number}", is_over), N_WRITERS
+    )
 
 
 def _write(

@@ -3,14 +3,14 @@
 import itertools
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.conftest import ROOT, PostgreSQL, wait_until
-from tests.faults.clients import working_clients
+from tests.faults.clients import in_threads, working_clients
 from tests.faults.findings import SERVED, Findings
 from tests.faults.replicas import Replicas
 from tests.nginx import NGINX, free_port, replaced, running_nginx
@@ -64,20 +64,9 @@ def _proxy(folder: Path, ports: list[int]) -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def _writers(findings: Findings, url: str) -> Iterator[None]:
+def _writers(findings: Findings, url: str) -> AbstractContextManager[None]:
     """Let clients send histories with `POST`, which the proxy may not repeat; each has to be kept."""
-    is_over = threading.Event()
-    names = [f"written {number}" for number in range(N_WRITERS)]
-    writers = [threading.Thread(target=_write, args=(findings, url, name, is_over)) for name in names]
-    for writer in writers:
-        writer.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        for writer in writers:
-            writer.join()
+    return in_threads(lambda number, is_over: _write(findings, url, f"written {number}", is_over), N_WRITERS)
 
 
 def _write(findings: Findings, url: str, name: str, is_over: threading.Event) -> None:
