@@ -1,6 +1,5 @@
 """A Dask cluster for tests: a scheduler and two workers, each a process of its own."""
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import PATIENCE_SECONDS, ROOT, wait_until
+from tests.ports import free_port, listens
 
 
 @dataclass(frozen=True)
@@ -26,21 +26,14 @@ def _start(module: str, log: Path, code: Path, *arguments: str) -> subprocess.Po
         return subprocess.Popen(command, cwd=code, stdout=stream, stderr=stream)
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as asking:
-        return asking.connect_ex(("127.0.0.1", port)) == 0
-
-
 @contextmanager
 def running_cluster(folder: Path, code: Path = ROOT) -> Iterator[Cluster]:
     """Run a cluster; its logs are in a folder, and it imports what lies in another."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = folder / "dask.log"
     processes = [_start("dask_scheduler", log, code, "--host", "127.0.0.1", "--port", str(port))]
     try:
-        wait_until(lambda: _answers(port), 3 * PATIENCE_SECONDS)
+        wait_until(lambda: listens(port), 3 * PATIENCE_SECONDS)
         address = f"tcp://127.0.0.1:{port}"
         worker = (address, "--nthreads", "1", "--no-nanny", "--local-directory", str(folder))
         processes += [_start("dask_worker", log, code, *worker) for _ in range(2)]

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Service, wait_until
-from tests.nginx import NGINX, free_port, replaced, running_nginx
+from tests.nginx import NGINX, replaced, running_nginx
+from tests.ports import free_port, listens
 
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
 needs_nginx = pytest.mark.skipif(
@@ -61,12 +61,11 @@ def proxied(
     )
     with running_nginx(folder, config) as nginx:
 
-        def listens() -> bool:
+        def is_up() -> bool:
             assert nginx.poll() is None, (folder / "error.log").read_text()
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", port)) == 0
+            return listens(port)
 
-        wait_until(listens)
+        wait_until(is_up)
         yield port
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT
-from tests.nginx import free_port
+from tests.ports import free_port
 
 LAST_DATE = "2026-11-20"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import serving, wait_until
-from tests.nginx import free_port
+from tests.ports import free_port
 from tests.training.publisher import publish
 
 

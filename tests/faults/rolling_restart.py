@@ -13,7 +13,8 @@ from tests.conftest import ROOT, PostgreSQL, wait_until
 from tests.faults.clients import in_threads, working_clients
 from tests.faults.findings import SERVED, Findings
 from tests.faults.replicas import Replicas
-from tests.nginx import NGINX, free_port, replaced, running_nginx
+from tests.nginx import NGINX, replaced, running_nginx
+from tests.ports import free_port
 
 N_WRITERS = 2
 

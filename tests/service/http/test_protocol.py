@@ -12,6 +12,7 @@ import pytest
 
 from service.http.protocol import MOST_CONNECTIONS, MOST_HEADER_BYTES
 from tests.conftest import Service, serving, wait_until
+from tests.ports import listens
 from tests.service.requests import single
 
 HEAD = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -155,10 +156,6 @@ def test_workers_end_with_their_supervisor_and_leave_the_port(models: Path) -> N
         os.kill(service.process.pid, signal.SIGKILL)
         service.process.wait()
 
-        def is_free() -> bool:
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", service.port)) != 0
-
-        wait_until(is_free)
+        wait_until(lambda: not listens(service.port))
         with serving(models, workers=2, port=service.port) as again:
             assert again.predict(single()).status_code == 200
