@@ -1,7 +1,7 @@
 """Find the header among the first rows of a table, and the separator of its fields."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from training.history.column_kinds import Kind, kind_of
@@ -42,6 +42,13 @@ class SampleTable:
     lines: list[int]
     ends: list[int]
     is_headless: bool = False
+
+
+def sample_of_cells(rows: Iterable[list[str]]) -> SampleTable:
+    """Make a sample of rows of cells; the first is row 1, and blank ones are left out."""
+    filled = [(line, row) for line, row in enumerate(rows, 1) if any(map(str.strip, row))]
+    lines = [line for line, _ in filled]
+    return SampleTable("", [row for _, row in filled], lines, lines)
 
 
 def find_header(tables: Sequence[SampleTable], file: str) -> tuple[SampleTable, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.history.fields import Fields, Positions, TextFields, are_digits
-from training.history.headers import SampleTable
+from training.history.headers import SampleTable, sample_of_cells
 from training.history.line_blocks import Chunk
 from training.history.rows import Codes, Counts
 from training.history.series import HistoryError, shown
@@ -38,10 +38,7 @@ class ParquetSheet:
     def samples(self) -> Sequence[SampleTable]:
         """Give the first rows."""
         columns = next(self._batches(SAMPLE_ROWS - 1), [])
-        rows = [self._titles, *map(list, zip(*columns, strict=True))]
-        filled = [(line, row) for line, row in enumerate(rows, 1) if any(map(str.strip, row))]
-        lines = [line for line, _ in filled]
-        return [SampleTable("", [row for _, row in filled], lines, lines)]
+        return [sample_of_cells([self._titles, *map(list, zip(*columns, strict=True))])]
 
     def chunks(self, separator: str, width: int, after: int) -> Iterator[Chunk]:
         """Give the rows below row `after`."""

@@ -9,7 +9,7 @@ from typing import Protocol, TextIO
 
 import numpy as np
 
-from training.history.headers import SampleTable
+from training.history.headers import SampleTable, sample_of_cells
 from training.history.line_blocks import LONGEST_LINE, Chunk, LineBlocks, read_chunks
 from training.history.quoted_lines import NOTE, are_quoted, unquoted, unquoted_rest
 from training.history.series import HistoryError
@@ -113,9 +113,7 @@ class CellSheet:
 
     def samples(self) -> Sequence[SampleTable]:
         """Give the first rows."""
-        first = [(n, row) for n, row in enumerate(self._rows[:SAMPLE_ROWS], 1) if any(map(str.strip, row))]
-        lines = [n for n, _ in first]
-        return [SampleTable("", [row for _, row in first], lines, lines)]
+        return [sample_of_cells(self._rows[:SAMPLE_ROWS])]
 
     def chunks(self, separator: str, width: int, after: int) -> Iterator[Chunk]:
         """Give the rows below row `after`."""
