@@ -75,10 +75,12 @@ def _connected(scheduler: str) -> Iterator[Any]:
             # Otherwise the work would be waited for without end.
             client.run_on_scheduler(_is_importable)  # type: ignore[no-untyped-call]
             client.run(_is_importable)
-        except Exception as error:
+        except ImportError as error:
             raise ClusterError(
                 f"the scheduler or a worker at {scheduler} cannot import Viewcast: {error}"
             ) from error
+        except OSError as error:
+            raise ClusterError(f"the cluster at {scheduler} was lost") from error
         yield client
 
 
