@@ -185,7 +185,11 @@ def report(
     chosen: argparse.Namespace, load: float, runs: list[Run], n_input_bytes: int, n_output_bytes: int
 ) -> str:
     """Write the table, and the projection."""
-    rows = "\n".join(_row(run, where) for run in runs for where in ("one process", "two workers"))
+    rows = "\n".join(
+        _row(run, where, usage)
+        for run in runs
+        for where, usage in (("one process", run.one_process), ("two workers", run.two_workers))
+    )
     viewcast = runs[0].one_process
     speed_up = viewcast.seconds / runs[0].two_workers.seconds
     times = MANY_SERIES / chosen.series
@@ -212,8 +216,7 @@ and {chosen.gigabyte_month:g} a gigabyte and month, that is {computing:,.0f} a m
 """
 
 
-def _row(run: Run, where: str) -> str:
-    usage = run.one_process if where == "one process" else run.two_workers
+def _row(run: Run, where: str, usage: Usage) -> str:
     used = f"{usage.seconds:,.1f} | {usage.processor_seconds:,.1f} | {usage.peak_bytes / 1e6:,.0f} MB"
     rates = f"{run.n_rows / usage.seconds:,.0f} | {run.n_rows / usage.processor_seconds:,.0f}"
     return f"| {run.label} | {where} | {used} | {rates} |"
