@@ -12,7 +12,7 @@ from training.history.fields import Fields, Positions, TextFields, are_digits
 from training.history.headers import SampleTable, sample_of_cells
 from training.history.line_blocks import Chunk
 from training.history.rows import Codes, Counts
-from training.history.series import HistoryError, shown
+from training.history.series import LARGEST_VIEWS, HistoryError, shown
 from training.history.sheets import SAMPLE_ROWS
 from training.history.typed_tables import import_extra, typed_text
 
@@ -105,7 +105,9 @@ class ArrowFields:
     def _numbers(self) -> tuple[Counts, NDArray[np.bool_]]:
         values = self._values.to_numpy(zero_copy_only=not self._values.null_count)
         counts = values.astype(np.float64) + 0.0  # no -0.0
-        return counts, np.isfinite(counts) & (counts >= 0) & (np.floor(counts) == counts)
+        # Whole numbers of any size are read here, as digits are; fractions only below the limit.
+        readable = (counts <= LARGEST_VIEWS) | (np.floor(counts) == counts)
+        return counts, np.isfinite(counts) & (counts >= 0) & readable
 
     def _digits(self) -> tuple[Counts, NDArray[np.bool_]]:
         texts, codes = self._coded

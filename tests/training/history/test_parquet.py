@@ -39,6 +39,7 @@ COUNTS: dict[str, tuple[Any, Any]] = {
     "uint16": (pa.uint16(), lambda n: abs(int(n)) % 2**16),
     "double": (pa.float64(), float),
     "float": (pa.float32(), float),
+    "fractions": (pa.float64(), lambda n: n / 8),
     "decimal": (pa.decimal128(20, 2), lambda n: Decimal(int(n))),
     "text": (pa.string(), lambda n: f"{int(n)}"),
     "thousands": (pa.dictionary(pa.int32(), pa.string()), lambda n: f"{int(n):,}"),
