@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -27,7 +26,9 @@ import numpy as np
 import psutil
 import pyarrow as pa
 from distributed import Client
+from numpy.typing import NDArray
 from pyarrow import parquet
+from rich.progress import track
 
 from benchmarks.serving.running import lay_out_models
 from training.history.series import DAY
@@ -79,9 +80,7 @@ def main() -> None:
         folder = Path(name)
         models = lay_out_models(folder, chosen.models)
         source, target, trained = folder / "history", folder / "forecasts", folder / "trained"
-        # In another process: the memory of this one would be counted as that of the processes it starts.
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-            pool.submit(write_history, source, chosen.series, chosen.days, chosen.files).result()
+        write_history(source, chosen.series, chosen.days, chosen.files)
         n_rows = chosen.series * chosen.days
         command = [sys.executable, "-m", "training", "forecast", *_paths(source, target)]
         runs = [measure("Viewcast", [*command, "--models", str(models)], target, n_rows)]
@@ -103,12 +102,28 @@ def main() -> None:
 def write_history(folder: Path, n_series: int, n_days: int, n_files: int) -> None:
     """Write generated series, a row a day; the same arguments make the same files."""
     folder.mkdir()
-    dates = LAST_DATE - np.arange(n_days)[::-1] * DAY
-    for number, members in enumerate(np.array_split(np.arange(n_series), n_files)):
-        views = generate_views(len(members), n_days, number)
-        names = np.repeat([f"page {member:09}" for member in members], n_days)
-        table = pa.table({"series": names, "date": np.tile(dates, len(members)), "views": views.ravel()})
-        parquet.write_table(table, folder / f"part-{number:05}.parquet")
+    parts = [
+        (folder / f"part-{number:05}.parquet", members, n_days, number)
+        for number, members in enumerate(np.array_split(np.arange(n_series), n_files))
+    ]
+    # In other processes: the memory of this one would be counted as that of the processes it starts.
+    with get_context("spawn").Pool(os.cpu_count()) as pool:
+        for _ in track(pool.imap_unordered(_write_file, parts), "writing the history", n_files):
+            pass
+
+
+def _write_file(part: tuple[Path, NDArray[np.int64], int, int]) -> None:
+    path, members, n_days, seed = part
+    names = pa.array([f"page {member:09}" for member in members])
+    days = LAST_DATE - np.arange(n_days)[::-1] * DAY
+    table = pa.table(
+        {
+            "series": names.take(pa.array(np.repeat(np.arange(len(members)), n_days))),
+            "date": np.tile(days, len(members)),
+            "views": generate_views(len(members), n_days, seed).ravel(),
+        }
+    )
+    parquet.write_table(table, path)
 
 
 def size(folder: Path) -> int:
