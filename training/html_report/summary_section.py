@@ -45,6 +45,8 @@ def summary_section(manifest: Manifest, name: str, model: Forecaster, history: H
     """
     learned, verdict = manifest.history, manifest.verdict
     source = shown(str(manifest.source))
+    n_all = manifest.source.sampled_from
+    n_series = f"{learned.series:,} series" if n_all is None else f"{learned.series:,} of {n_all:,} series"
     created = datetime.fromisoformat(manifest.created)
     outcome = "It took over as the current version" if verdict.took_over else "It did not take over"
     section = [
@@ -52,7 +54,7 @@ def summary_section(manifest: Manifest, name: str, model: Forecaster, history: H
         element(
             "p",
             f"Viewcast model {manifest.version}, made on {created.day} {created:%B %Y, %H:%M} UTC from "
-            f"{source}: {learned.series:,} series with {learned.rows:,} known days in all, "
+            f"{source}: {n_series} with {learned.rows:,} known days in all, "
             f"{learned.first_date} to {learned.last_date}. {outcome}: {verdict.reason}.",
         ),
     ]

@@ -46,6 +46,11 @@ class SeriesSample:
     n_series: int
     n_files: int = 0
 
+    @property
+    def sampled_from(self) -> int | None:
+        """Number of all series, when some are not in the sample; else None."""
+        return self.n_series if len(self.history.series) < self.n_series else None
+
 
 class _Member(NamedTuple):
     """A series, its events, and its number: a hash of its name."""

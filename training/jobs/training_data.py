@@ -16,7 +16,7 @@ from training.history.files import check_events, read_history
 from training.history.options import ReadOptions
 from training.history.series import DAY, History, HistoryError, shown
 from training.history.synthetic import generate_history
-from training.jobs.series_sample import sample_kept, sample_series
+from training.jobs.series_sample import SeriesSample, sample_kept, sample_series
 from training.jobs.training_settings import MOST_SAMPLED_SERIES
 from training.progress import Progress
 from training.store.manifest import Source
@@ -84,9 +84,9 @@ def training_data(
         history = read_history(file, replace(reading, today=today))
         check_events(history, reading.events, file.name)
         if only:
-            kept_history, sampled = _kept_history(database, reading, random_state)
-            judged = kept_history.merge(history)
-            notes = history.notes + sampled
+            kept = _kept_series(database, reading, random_state)
+            judged = kept.history.merge(history)
+            notes = history.notes + _sample_notes(kept)
             return TrainingData(history, history, judged, Source("file", file.name), notes)
         try:
             upload = Uploads(database, clock).add(history, file.name, may_replace=may_replace)
@@ -95,13 +95,13 @@ def training_data(
         notes = history.notes
         if upload.n_changed:
             notes += (f"{file.name}: {upload.n_changed} days that were kept already got another count",)
-        kept = _kept(database, reading, random_state)
-    if kept is None:  # an upload has at least one day; somebody has erased it meanwhile
+        data = _kept(database, reading, random_state)
+    if data is None:  # an upload has at least one day; somebody has erased it meanwhile
         raise HistoryError(f"{shown(file.name)}: nothing is kept of it any more")
-    n_others = len({series.key for series in kept.history.series} - {series.key for series in history.series})
+    n_others = len({series.key for series in data.history.series} - {series.key for series in history.series})
     if n_others:
         notes += (f"{n_others:,} series that were kept before are learned from as well",)
-    return replace(kept, notes=notes + kept.notes)
+    return replace(data, notes=notes + data.notes)
 
 
 def sampled_data(
@@ -137,27 +137,29 @@ def sampled_data(
     history = sample.history
     check_events(history, reading.events, name)
     with closing(Database(archive)) as database:
-        kept_history, sampled = _kept_history(database, reading, random_state)
+        kept = _kept_series(database, reading, random_state)
     n_series = f"{len(history.series):,} of {sample.n_series:,} series in {sample.n_files:,} files"
-    notes = (f"{name}: the model is trained on {n_series}", *history.notes, *sampled)
-    return TrainingData(history, history, kept_history.merge(history), Source("file", name), notes)
+    notes = (f"{name}: the model is trained on {n_series}", *history.notes, *_sample_notes(kept))
+    source = Source("file", name, sample.sampled_from)
+    return TrainingData(history, history, kept.history.merge(history), source, notes)
 
 
 def _kept(database: Database, reading: ReadOptions, random_state: int) -> TrainingData | None:
     """Give what is kept, or a sample of very many series; None when nothing is kept."""
-    history, notes = _kept_history(database, reading, random_state)
-    return TrainingData(history, history, history, Source("kept"), notes) if history.series else None
+    sample = _kept_series(database, reading, random_state)
+    history, source = sample.history, Source("kept", sampled_from=sample.sampled_from)
+    return TrainingData(history, history, history, source, _sample_notes(sample)) if history.series else None
 
 
-def _kept_history(
-    database: Database, reading: ReadOptions, random_state: int
-) -> tuple[History, tuple[str, ...]]:
-    """Give the kept series, or a sample of very many and a note that says so."""
-    sample = sample_kept(Histories(database), reading.events, random_state, MOST_SAMPLED_SERIES)
-    n_sampled = len(sample.history.series)
-    if n_sampled == sample.n_series:
-        return sample.history, ()
-    return sample.history, (f"of {sample.n_series:,} kept series, a sample of {n_sampled:,} is used",)
+def _kept_series(database: Database, reading: ReadOptions, random_state: int) -> SeriesSample:
+    return sample_kept(Histories(database), reading.events, random_state, MOST_SAMPLED_SERIES)
+
+
+def _sample_notes(kept: SeriesSample) -> tuple[str, ...]:
+    """Say whether only a sample of the kept series is used."""
+    if kept.sampled_from is None:
+        return ()
+    return (f"of {kept.n_series:,} kept series, a sample of {len(kept.history.series):,} is used",)
 
 
 def _sample(random_state: int, clock: Clock) -> TrainingData:

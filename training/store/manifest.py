@@ -23,7 +23,7 @@ TRIAL_FILE = "trial.json"
 # All files that a version is loaded from, besides its manifest.
 LOADED_FILES = (MODEL_FILE, HELD_OUT_FILE, TRIAL_FILE, EVENTS_FILE)
 
-_FORMAT = 2
+_FORMAT = 3
 _VERSION = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{6}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
@@ -62,10 +62,12 @@ class Source:
     ----------
     kind : "file"; "kept", all histories in the database; or "sample", a generated history
     name : name of the file; None for the other kinds
+    sampled_from : number of all its series, when the version was trained on a sample of them; else None
     """
 
     kind: SourceKind
     name: str | None = None
+    sampled_from: int | None = None
 
     def __str__(self) -> str:
         """Give the name of the file, or a description of the source."""
@@ -207,14 +209,15 @@ def _fingerprint(document: dict[str, Any]) -> Fingerprint:
 
 def _source(document: dict[str, Any]) -> Source:
     _check_names("source.", document, Source)
-    kind, name = document["kind"], document["name"]
+    kind, name, sampled_from = document["kind"], document["name"], document["sampled_from"]
     _check(kind in get_args(SourceKind), "source.kind", "one of file, kept and sample")
     _check(
         type(name) is (str if kind == "file" else type(None)),
         "source.name",
         "the name of a file, if it is one",
     )
-    return Source(kind, name)
+    _check(sampled_from is None or _is_count(sampled_from), "source.sampled_from", "a whole number or null")
+    return Source(kind, name, sampled_from)
 
 
 def _verdict(document: dict[str, Any]) -> Verdict:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,10 @@ from training.history.options import ReadOptions
 from training.history.series import History
 from training.jobs import training_data
 from training.jobs.series_sample import SeriesSample, sample_kept, sample_series
+from training.jobs.training_data import sampled_data
+from training.progress import silent
 from training.spread import working_on
+from training.store.manifest import Source
 from training.store.model_store import ModelStore
 
 # The most bytes that reading four times as many files may add: a file's series take six megabytes.
@@ -63,9 +67,18 @@ def test_few_series_are_learned_from_as_they_are_from_a_file(tmp_path: Path, fol
     store = ModelStore(tmp_path / "models")
     of_folder, of_file = store.versions()
     assert of_folder.history == of_file.history
+    assert of_folder.source == Source("file", "history")
     assert of_folder.scores == of_file.scores
     models = [store.load(manifest.version)[0] for manifest in (of_folder, of_file)]
     assert is_same_model(*models)
+
+
+def test_a_model_of_a_sample_says_so(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_data, "sample_series", partial(sample_series, most_series=5))
+    archive = f"sqlite:///{tmp_path}/archive.sqlite"
+    data = sampled_data(archive, str(folder), ReadOptions(), clock=utc_now, progress=silent)
+    assert data.source == Source("file", "history", sampled_from=12)
+    assert data.notes[0] == "history: the model is trained on 5 of 12 series in 4 files"
 
 
 def test_nothing_of_a_folder_is_kept(tmp_path: Path, folder: Path) -> None:
@@ -155,6 +168,7 @@ def test_of_many_kept_series_a_sample_is_used(
     assert data.history.events == {name: promo for name in everything.events if name in data.history.names()}
     assert data.history.events
     assert data.notes == ("of 12 kept series, a sample of 5 is used",)
+    assert data.source == Source("kept", sampled_from=12)
 
 
 MEASURED = """

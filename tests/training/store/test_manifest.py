@@ -56,6 +56,11 @@ def test_what_was_written_is_read() -> None:
     assert Manifest.from_json(MANIFEST.to_json()) == MANIFEST
 
 
+def test_a_manifest_says_of_how_many_series_a_sample_was_drawn() -> None:
+    manifest = replace(MANIFEST, source=Source("kept", sampled_from=1_000_000))
+    assert Manifest.from_json(manifest.to_json()) == manifest
+
+
 def test_a_manifest_without_scores_is_read() -> None:
     manifest = replace(MANIFEST, scores=None)
     assert Manifest.from_json(manifest.to_json()) == manifest
@@ -107,6 +112,8 @@ def test_the_fingerprint_tells_what_the_history_was() -> None:
         (lambda d: d["source"].update(kind="dream"), "source.kind"),
         (lambda d: d["source"].update(name=None), "source.name"),
         (lambda d: d["source"].update(kind="sample"), "source.name"),
+        (lambda d: d["source"].update(sampled_from=-1), "source.sampled_from"),
+        (lambda d: d["source"].update(sampled_from="all"), "source.sampled_from"),
         (lambda d: d.update(scores=[]), "scores"),
         (lambda d: d["scores"].update(methods={"a": 1}), "scores.methods"),
         (lambda d: d["scores"]["methods"]["sum of sigmoids"].pop("1"), "scores.methods"),
