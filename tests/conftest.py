@@ -256,7 +256,8 @@ class PostgreSQL:
         self._server: subprocess.Popen[bytes] | None = None
         self.url = f"postgresql+psycopg://viewcast@/postgres?host={self._folder}"
         subprocess.run(
-            [self._programs / "initdb", "-D", self._folder / "db", "-U", "viewcast", "-A", "trust"],
+            [self._programs / "initdb", "-D", self._folder / "db", "-U", "viewcast", "-A", "trust",
+             "--no-locale", "--encoding", "UTF8"],
             user=self._user, cwd=self._folder, check=True, capture_output=True,
         )  # fmt: skip
 

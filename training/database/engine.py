@@ -24,7 +24,9 @@ PATIENT_SECONDS = 300.0
 _WRITERS_LOCK, _JOBS_LOCK = 0x56696577, 0x56696578
 _CONNECTIONS = 8
 # A server that the network cuts off does not answer; the system would wait for minutes or hours.
-_PATIENCE: dict[str, int] = {
+_CONNECT: dict[str, int | str] = {
+    # Whatever the server's encoding: psycopg gives bytes instead of texts from one in SQL_ASCII otherwise.
+    "client_encoding": "utf8",
     "connect_timeout": 10,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds, until what was sent has arrived
     # While nothing is sent, ask after 5 seconds whether the server is there, three times.
@@ -88,6 +90,7 @@ class Database:
                 raise DatabaseError(f"archive {self._shown}: only sqlite and postgresql are supported")
             self._engine = _engine(parsed, busy_seconds)
             try:
+                self._check_encoding()
                 self.migrated_from = migrate(self._engine, self.write)
             except BaseException:
                 self.close()
@@ -147,6 +150,16 @@ class Database:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
                 yield connection
 
+    def _check_encoding(self) -> None:
+        """Refuse a database that cannot hold every name, or that does not know what a letter is."""
+        if self.is_sqlite:
+            return
+        with self._engine.connect() as connection:
+            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            problem = f"its encoding is {encoding}; create it with ENCODING 'UTF8' TEMPLATE template0"
+            raise DatabaseError(f"archive {self._shown}: {problem}")
+
     def close(self) -> None:
         """Close the connections; the database must not be used afterwards."""
         self._engine.dispose()
@@ -171,9 +184,9 @@ def _is_busy(reason: BaseException) -> bool:
 
 def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+        options = {name: value for name, value in _CONNECT.items() if name not in url.query}
         # The server may have closed the connection meanwhile: test each connection before use.
-        return sa.create_engine(url, pool_size=_CONNECTIONS, pool_pre_ping=True, connect_args=patience)
+        return sa.create_engine(url, pool_size=_CONNECTIONS, pool_pre_ping=True, connect_args=options)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, pool_size=_CONNECTIONS, connect_args={"timeout": busy_seconds})
