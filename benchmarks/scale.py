@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=4_000)
     parser.add_argument("--days", type=int, default=730)
     parser.add_argument("--files", type=int, default=8)
+    parser.add_argument("--history", type=Path, help="folder that keeps the generated files for another run")
     parser.add_argument("--peers", type=Path, help="Python with benchmarks/requirements-scale.txt")
     parser.add_argument("--peer-series", type=int, default=200, help="series for the peers, in four files")
     parser.add_argument("--core-hour", type=float, default=0.05, help="price of a core for an hour")
@@ -79,9 +80,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         models = lay_out_models(folder, chosen.models)
-        source, target, trained = folder / "history", folder / "forecasts", folder / "trained"
-        write_history(source, chosen.series, chosen.days, chosen.files)
+        source = chosen.history or folder / "history"
+        target, trained = folder / "forecasts", folder / "trained"
         n_rows = chosen.series * chosen.days
+        if not source.exists():
+            write_history(source, chosen.series, chosen.days, chosen.files)
+        elif sum(parquet.read_metadata(path).num_rows for path in source.iterdir()) != n_rows:
+            parser.error(f"{source} has files of another --series or --days")
         command = [sys.executable, "-m", "training", "forecast", *_paths(source, target)]
         runs = [measure("Viewcast", [*command, "--models", str(models)], target, n_rows)]
         n_bytes = size(source), size(target)
@@ -101,15 +106,17 @@ def main() -> None:
 
 def write_history(folder: Path, n_series: int, n_days: int, n_files: int) -> None:
     """Write generated series, a row a day; the same arguments make the same files."""
-    folder.mkdir()
+    partial = folder.with_name(f"{folder.name}.partial")
+    partial.mkdir()
     parts = [
-        (folder / f"part-{number:05}.parquet", members, n_days, number)
+        (partial / f"part-{number:05}.parquet", members, n_days, number)
         for number, members in enumerate(np.array_split(np.arange(n_series), n_files))
     ]
     # In other processes: the memory of this one would be counted as that of the processes it starts.
     with get_context("spawn").Pool(os.cpu_count()) as pool:
         for _ in track(pool.imap_unordered(_write_file, parts), "writing the history", n_files):
             pass
+    partial.rename(folder)
 
 
 def _write_file(part: tuple[Path, NDArray[np.int64], int, int]) -> None:
