@@ -12,7 +12,8 @@ from service.http.counters_folder import counters_folder
 from service.http.logs import log_config
 from service.http.protocol import LimitedProtocol
 from service.settings import Settings, unknown_settings
-from service.welcome import Server, Supervisor
+from service.supervision import Supervisor
+from service.welcome import Server
 
 # Requests under way may take this long to end after SIGTERM: less than the 10 s after which Docker kills.
 GRACE_SECONDS = 8

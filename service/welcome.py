@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 EXAMPLE = (
     '{"views": [1312, 1254, 1198, 1260, 1423, 1702, 1655, 1340, 1287, 1215, 1260, 1444, 1730, 1689], '
@@ -24,22 +23,6 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         print(await asyncio.to_thread(welcome, host, port, self.config.host), flush=True)
-
-
-class Supervisor(Multiprocess):
-    """uvicorn's supervisor, which prints what to open when all workers are ready."""
-
-    _has_welcomed = False
-
-    def keep_subprocess_alive(self) -> None:
-        """Supervise the workers, at uvicorn's interval."""
-        super().keep_subprocess_alive()
-        if self._has_welcomed or self.should_exit.is_set():
-            return
-        if all(process.is_ready() for process in self.processes):
-            host, port = self.sockets[0].getsockname()[:2]
-            print(welcome(host, port, self.config.host), flush=True)
-            self._has_welcomed = True
 
 
 def welcome(host: str, port: int, name: str) -> str:

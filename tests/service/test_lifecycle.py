@@ -171,6 +171,20 @@ def test_a_worker_that_is_slow_to_answer_its_supervisor_is_not_killed(models: Pa
         assert alive == before
 
 
+def test_a_worker_that_is_killed_while_it_does_not_answer_is_replaced(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        before = wait_until(lambda: len(pids := workers(service)) == 2 and pids)
+        slow = next(iter(before))
+        os.kill(slow, signal.SIGSTOP)
+        # Its supervisor asks it every half second.
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
+        os.kill(slow, signal.SIGKILL)
+        # The supervisor would give up after 300 seconds, had it to wait for the answer.
+        wait_until(lambda: workers(service) - before, patience=100)
+
+
 def statuses(client: httpx.Client) -> set[int]:
     """Ask again and again on one connection."""
     return {client.post("/predict", json=single()).status_code for _ in range(30)}
