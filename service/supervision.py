@@ -1,6 +1,7 @@
 """The supervisor of several worker processes: it replaces those that end, and says when all are ready."""
 
 import time
+from contextlib import suppress
 
 from uvicorn.supervisors import multiprocess
 
@@ -33,15 +34,14 @@ class Worker(multiprocess.Process):
         return self._has_started
 
     def _look(self) -> None:
-        try:
+        # A worker that has ended cannot be asked; `is_alive` sees that by the process itself.
+        with suppress(OSError, EOFError):
             if self._asked is None:
                 self._asked = time.monotonic()
                 self.parent_conn.send(b"ping")
             if self.parent_conn.poll(_LOOK_SECONDS):
                 self._has_started = self.parent_conn.recv()
                 self._asked = None
-        except (OSError, EOFError):
-            self._has_started = False  # it has ended, which the next look at the process shows
 
 
 # uvicorn has no setting for the class of its workers.

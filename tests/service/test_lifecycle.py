@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -156,33 +157,47 @@ def test_a_killed_worker_is_replaced_and_the_connections_of_the_other_go_on(mode
         assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
 
 
-def test_a_worker_that_is_slow_to_answer_its_supervisor_is_not_killed(models: Path) -> None:
-    with serving(models, workers=2) as service:
-        before = wait_until(lambda: len(pids := workers(service)) == 2 and pids)
-        slow = next(iter(before))
-        os.kill(slow, signal.SIGSTOP)
-        # uvicorn's default is to kill it after five seconds.
+# Shorter than a worker may be silent.
+SOON_SECONDS = 100
+
+
+@contextmanager
+def silent_worker(service: Service) -> Iterator[int]:
+    """Stop one of two workers, until the block is left, and give its id when its supervisor waits for it."""
+    silent = next(iter(wait_until(lambda: len(pids := workers(service)) == 2 and pids)))
+    os.kill(silent, signal.SIGSTOP)
+    try:
+        # Each worker is asked every half second. uvicorn's default is to kill one that is silent for five.
         end = time.monotonic() + 6
         while time.monotonic() < end:
             assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
-        alive = workers(service)
-        for pid in alive:
-            os.kill(pid, signal.SIGCONT)
-        assert alive == before
+        yield silent
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(silent, signal.SIGCONT)
 
 
-def test_a_worker_that_is_killed_while_it_does_not_answer_is_replaced(models: Path) -> None:
+def test_a_worker_that_is_slow_to_answer_its_supervisor_is_not_killed(models: Path) -> None:
     with serving(models, workers=2) as service:
-        before = wait_until(lambda: len(pids := workers(service)) == 2 and pids)
-        slow = next(iter(before))
-        os.kill(slow, signal.SIGSTOP)
-        # Its supervisor asks it every half second.
-        end = time.monotonic() + 2
-        while time.monotonic() < end:
-            assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
-        os.kill(slow, signal.SIGKILL)
-        # The supervisor would give up after 300 seconds, had it to wait for the answer.
-        wait_until(lambda: workers(service) - before, patience=100)
+        with silent_worker(service) as silent:
+            started = workers(service)
+        assert silent in started
+        assert len(started) == 2
+
+
+def test_a_silent_worker_that_is_killed_is_replaced_soon(models: Path) -> None:
+    with serving(models, workers=2) as service, silent_worker(service) as silent:
+        before = workers(service)
+        os.kill(silent, signal.SIGKILL)
+        wait_until(lambda: workers(service) - before, SOON_SECONDS)
+
+
+def test_a_supervisor_whose_worker_is_silent_stops_when_it_is_told_to(models: Path) -> None:
+    with serving(models, workers=2) as service:
+        with silent_worker(service):
+            service.process.terminate()
+            wait_until(lambda: "Received SIGTERM" in service.log.read_text(), SOON_SECONDS)
+        assert service.process.wait(SOON_SECONDS) == 0
 
 
 def statuses(client: httpx.Client) -> set[int]:
