@@ -25,8 +25,8 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def history() -> History:
-    every = read_history(CHANNEL)
-    return History([series for series in every.series if np.nanmean(series.views) > LEAST_VIEWS])
+    every = read_history(CHANNEL).series
+    return History(tuple(series for series in every if np.nanmean(series.views) > LEAST_VIEWS))
 
 
 @pytest.fixture(scope="module")

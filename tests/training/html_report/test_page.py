@@ -81,11 +81,15 @@ class Page(HTMLParser):
             self.headings.append(data)
 
 
+SOURCE = Source("file", "<script>.csv")
+
+
 def a_report(
     history: History,
     model: ForecastModel | None = None,
     curves: object = CURVES,
     most_forecasts: int = MOST_FORECASTS,
+    source: Source = SOURCE,
     **settings: object,
 ) -> bytes:
     model = model or a_model()
@@ -96,7 +100,7 @@ def a_report(
         version="2026-11-24T12-00-00Z-1a2b3c",
         created="2026-11-24T12:00:00+00:00",
         history=Fingerprint.of(history),
-        source=Source("file", "<script>.csv"),
+        source=source,
         settings={"random_state": 0, **settings},
         packages={"numpy": "2.4.6"},
         scores=scores,
@@ -193,6 +197,13 @@ def test_it_is_said_where_a_simpler_forecast_errs_less() -> None:
 def test_it_is_said_when_none_does(trained: ForecastModel) -> None:
     history = generate_history(12, 400, LAST, random_state=3)
     assert "No linear model, nor copying last week, errs less" in Page(a_report(history, trained)).text
+
+
+def test_a_sample_is_said_to_be_one() -> None:
+    history = generate_history(2, 100, LAST, random_state=1)
+    assert " 2 series with " in Page(a_report(history)).text
+    sample = replace(SOURCE, sampled_from=1_000_000)
+    assert " 2 of 1,000,000 series with " in Page(a_report(history, source=sample)).text
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))

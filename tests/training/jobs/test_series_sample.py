@@ -73,7 +73,9 @@ def test_few_series_are_learned_from_as_they_are_from_a_file(tmp_path: Path, fol
     assert is_same_model(*models)
 
 
-def test_a_model_of_a_sample_says_so(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_source_of_a_sample_says_of_how_many_series_it_is(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(training_data, "sample_series", partial(sample_series, most_series=5))
     archive = f"sqlite:///{tmp_path}/archive.sqlite"
     data = sampled_data(archive, str(folder), ReadOptions(), clock=utc_now, progress=silent)
