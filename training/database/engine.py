@@ -23,10 +23,11 @@ PATIENT_SECONDS = 300.0
 # Arbitrary numbers that no other program locks in the same PostgreSQL database.
 _WRITERS_LOCK, _JOBS_LOCK = 0x56696577, 0x56696578
 _CONNECTIONS = 8
-# A server that the network cuts off does not answer; the system would wait for minutes or hours.
-_CONNECT: dict[str, int | str] = {
-    # Whatever the server's encoding: psycopg gives bytes instead of texts from one in SQL_ASCII otherwise.
+# Options of a connection to PostgreSQL, where its URL has no other.
+_CONNECT_OPTIONS: dict[str, int | str] = {
+    # From a database in SQL_ASCII, psycopg gives bytes instead of texts otherwise, and SQLAlchemy fails.
     "client_encoding": "utf8",
+    # A server that the network cuts off does not answer; the system would wait for minutes or hours.
     "connect_timeout": 10,  # seconds
     "tcp_user_timeout": 10_000,  # milliseconds, until what was sent has arrived
     # While nothing is sent, ask after 5 seconds whether the server is there, three times.
@@ -150,16 +151,6 @@ class Database:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
                 yield connection
 
-    def _check_encoding(self) -> None:
-        """Refuse a database that cannot hold every name, or that does not know what a letter is."""
-        if self.is_sqlite:
-            return
-        with self._engine.connect() as connection:
-            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
-        if encoding != "UTF8":
-            problem = f"its encoding is {encoding}; create it with ENCODING 'UTF8' TEMPLATE template0"
-            raise DatabaseError(f"archive {self._shown}: {problem}")
-
     def close(self) -> None:
         """Close the connections; the database must not be used afterwards."""
         self._engine.dispose()
@@ -174,6 +165,16 @@ class Database:
             kind = DatabaseBusyError if _is_busy(reason) else DatabaseError
             raise kind(f"archive {self._shown}: {reason}") from error
 
+    def _check_encoding(self) -> None:
+        """Refuse a PostgreSQL database in which not every name can be written."""
+        if self.is_sqlite:
+            return
+        with self._engine.connect() as connection:
+            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            problem = f"its encoding is {encoding}; create it with ENCODING 'UTF8' TEMPLATE template0"
+            raise DatabaseError(f"archive {self._shown}: {problem}")
+
 
 def _is_busy(reason: BaseException) -> bool:
     """Whether an error says that a lock was not released in time."""
@@ -184,7 +185,7 @@ def _is_busy(reason: BaseException) -> bool:
 
 def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        options = {name: value for name, value in _CONNECT.items() if name not in url.query}
+        options = {name: value for name, value in _CONNECT_OPTIONS.items() if name not in url.query}
         # The server may have closed the connection meanwhile: test each connection before use.
         return sa.create_engine(url, pool_size=_CONNECTIONS, pool_pre_ping=True, connect_args=options)
     if url.database and url.database != ":memory:":
