@@ -107,7 +107,8 @@ def main() -> None:
 def write_history(folder: Path, n_series: int, n_days: int, n_files: int) -> None:
     """Write generated series, a row a day; the same arguments make the same files."""
     partial = folder.with_name(f"{folder.name}.partial")
-    partial.mkdir()
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
     parts = [
         (partial / f"part-{number:05}.parquet", members, n_days, number)
         for number, members in enumerate(np.array_split(np.arange(n_series), n_files))
