@@ -18,7 +18,8 @@ def audited(requirements: Path, *options: str) -> list[dict[str, Any]] | None:
     command = [Path(sys.executable).parent / "pip-audit", "--requirement", requirements, "--format", "json"]
     more = ["--disable-pip", "--progress-spinner", "off", "--timeout", "20", *options]
     done = subprocess.run([*command, *more], capture_output=True, text=True)
-    if "ConnectionError" in done.stderr or "ConnectTimeout" in done.stderr:
+    # An SSLError is that of a proxy whose certificate Python does not know.
+    if any(error in done.stderr for error in ("ConnectionError", "ConnectTimeout", "SSLError")):
         return None
     assert done.stdout, done.stderr[-2000:]
     packages: list[dict[str, Any]] = json.loads(done.stdout)["dependencies"]

@@ -52,13 +52,17 @@ def begun(queue: JobQueue) -> RunningJob:
 def run_elsewhere(
     url: str, program: str, container: tuple[str, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Do something with the queue in another process, which kills itself then."""
+    """Do something with the queue in another process, which kills itself then, so that it must not buffer."""
     prelude = (
         "import os, signal, sys; from training.database.engine import Database\n"
         "from training.jobs.queue import JobQueue\nqueue = JobQueue(Database(sys.argv[1]))\n"
     )
     return subprocess.run(
-        [*container, sys.executable, "-c", f"{prelude}{program}\nos.kill(os.getpid(), signal.SIGKILL)", url],
+        [
+            *(*container, sys.executable, "-u", "-c"),
+            f"{prelude}{program}\nos.kill(os.getpid(), signal.SIGKILL)",
+            url,
+        ],
         cwd=ROOT,
         check=False,
         stdout=subprocess.PIPE,
