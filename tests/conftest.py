@@ -50,8 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Run two tests more at a time than there are cores: many only wait, for a process or for a time-out."""
-    return (os.cpu_count() or 1) + 2
+    """Run one test more at a time than there are cores: many only wait, for a process or for a time-out."""
+    return (os.cpu_count() or 1) + 1
 
 
 def wait_until(holds: Callable[[], Any], patience: float = PATIENCE_SECONDS) -> Any:
