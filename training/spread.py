@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
@@ -48,9 +49,14 @@ def working_on(scheduler: str | None) -> Iterator[None]:
         yield
         return
     with _connected(scheduler) as client, _watched(client), parallel_config("dask", client=client):
+        from distributed.comm.core import CommClosedError
+
         try:
             yield
-        except CancelledError as error:
+        except (CancelledError, OSError) as error:
+            is_of_a_file = not isinstance(error, CancelledError | CommClosedError)
+            if is_of_a_file and client.status == "running":
+                raise
             raise ClusterError(f"the cluster at {scheduler} was lost during the work") from error
 
 
@@ -60,6 +66,9 @@ def _connected(scheduler: str) -> Iterator[Any]:
         from distributed import Client
     except ImportError as error:
         raise ClusterError("a cluster needs the extra `scale`, which is not installed") from error
+    # They print tracebacks of lost connections; the errors raised here say it in a line.
+    for name in "distributed", "distributed.client", "tornado.application":
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(  # type: ignore[no-untyped-call]
             scheduler, timeout=PATIENCE_SECONDS, set_as_default=False
@@ -92,7 +101,7 @@ def _watched(client: Any) -> Iterator[None]:
     def watch() -> None:
         last_seen = time.monotonic()
         while not has_ended.wait(_LOOK_SECONDS):
-            if client.scheduler_info()["workers"]:
+            if client.scheduler_info().get("workers"):
                 last_seen = time.monotonic()
             elif time.monotonic() - last_seen > WITHOUT_WORKERS_SECONDS:
                 client.close()

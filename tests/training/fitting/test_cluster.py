@@ -73,6 +73,21 @@ def test_a_training_whose_cluster_is_lost_says_so(cluster: Cluster) -> None:
         fit_all(fits(windows, 40, n_fits=8), "learning", kill_the_scheduler)
 
 
+def test_a_cluster_that_is_lost_between_two_pieces_of_work_is_said_to_be(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spread, "PATIENCE_SECONDS", 10)
+
+    def work_and_lose_it() -> None:
+        assert list(spread.in_parts(abs, [-1])) == [1]
+        cluster.scheduler.kill()
+        cluster.scheduler.wait()
+        list(spread.in_parts(abs, [-1]))
+
+    with pytest.raises(spread.ClusterError, match="was lost"), spread.working_on(cluster.address):
+        work_and_lose_it()
+
+
 def test_a_training_whose_workers_have_all_left_says_so(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
