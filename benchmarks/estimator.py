@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 import sklearn
@@ -37,7 +38,7 @@ RESULTS = Path(__file__).with_name("results")
 N_DAYS, N_SIGMOIDS = 56, 100
 
 # The fewest iterations are taken that reach the perceptron's loss.
-OURS = {
+OURS: dict[int, dict[str, Any]] = {
     2_000: {"solver": "gauss_newton"},
     20_000: {"solver": "adam", "batch_size": 200, "learning_rate": 0.02},
     200_000: {"solver": "adam", "batch_size": 512, "learning_rate": 0.01},
@@ -90,7 +91,7 @@ def perceptron(solver: str, **settings: object) -> MLPRegressor:
     )
 
 
-def mean_squared_error(model: object, X: Floats, y: Floats) -> float:
+def mean_squared_error(model: MLPRegressor | SumOfSigmoidsRegressor, X: Floats, y: Floats) -> float:
     return float(np.mean((model.predict(X) - y) ** 2, dtype=np.float64))
 
 

@@ -23,7 +23,8 @@ from training.export.bulk_forecasts import CHUNK_SERIES, forecast_to_file
 from training.export.forecast_files import ForecastTable, csv_file, parquet_file
 from training.history.series import History, Series
 from training.history.synthetic import generate_views
-from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.forecast_model import LEVELS
+from training.model.forecaster import Forecaster
 from training.model.windows import HORIZON_DAYS, LONG_CONTEXT_DAYS
 from training.store.model_store import ModelStore
 
@@ -56,7 +57,7 @@ def _history() -> History:
     return History(tuple(Series(f"page {i:05}", first_date, views[i % N_GENERATED]) for i in range(N_SERIES)))
 
 
-def _rows(model: ForecastModel, history: History) -> list[str]:
+def _rows(model: Forecaster, history: History) -> list[str]:
     chunk = history.series[:CHUNK_SERIES]
     views, names = [series.views for series in chunk], [series.name for series in chunk]
     last_dates = np.array([series.last_date for series in chunk], dtype="datetime64[D]")
@@ -96,7 +97,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def _products(model: ForecastModel) -> Callable[[], object]:
+def _products(model: Forecaster) -> Callable[[], object]:
     arrays = [array for array in model.to_arrays().values() if array.ndim == 2 and array.dtype == np.float32]
     pairs = [(np.ones((CHUNK_SERIES, len(array)), np.float32), array) for array in arrays]
     return lambda: [inputs @ array for inputs, array in pairs]

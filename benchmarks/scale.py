@@ -188,7 +188,7 @@ def _cluster(python: str) -> Iterator[tuple[str, list[psutil.Process]]]:
             for role, options in roles
         ]
         try:
-            with Client(scheduler_file=str(file)) as client:
+            with Client(scheduler_file=str(file)) as client:  # type: ignore[no-untyped-call]
                 client.wait_for_workers(2)
             address = json.loads(file.read_text(encoding="utf-8"))["address"]
             yield address, [psutil.Process(process.pid) for process in processes[1:]]

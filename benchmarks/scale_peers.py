@@ -94,7 +94,7 @@ def main() -> None:
         return
     from distributed import Client
 
-    with Client(chosen.dask_scheduler) as client:
+    with Client(chosen.dask_scheduler) as client:  # type: ignore[no-untyped-call]
         client.gather(client.map(forecast_file, files, target=chosen.out, method=chosen.method))
 
 

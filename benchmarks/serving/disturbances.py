@@ -69,7 +69,7 @@ def _while_training(seconds: int) -> tuple[list[Load], str]:
     status, answer = post(PORT, "/retrain", json.dumps({"series": series}).encode())
     assert status == 202, answer
     job = json.loads(answer)["id"]
-    loads = []
+    loads: list[Load] = []
     while len(loads) < MOST_ROUNDS:
         under_load = _load(seconds)
         if job_state(PORT, job)["state"] not in ("queued", "running"):

@@ -38,4 +38,4 @@ def frame_of_history(history: History, least_days: int) -> pd.DataFrame:
 def array_of(forecasts: pd.DataFrame, column: str, n_series: int) -> Floats:
     """One column of forecasts, (n_series, horizon)."""
     ordered = forecasts.sort_values(["unique_id", "ds"])
-    return ordered[column].to_numpy(dtype=float).reshape(n_series, -1)
+    return np.asarray(ordered[column], float).reshape(n_series, -1)
