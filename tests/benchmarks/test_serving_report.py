@@ -20,16 +20,16 @@ def measured(server, requests):
     return measurement
 
 
-def test_a_rate_is_the_median_of_the_rounds():
+def test_a_rate_is_the_median_of_the_rounds() -> None:
     assert measured(VIEWCAST, [2_000, 8_000, 4_000]).rate(32) == 2_000
 
 
-def test_growth_in_proportion_has_slope_one_and_the_steepest_step_counts():
+def test_growth_in_proportion_has_slope_one_and_the_steepest_step_counts() -> None:
     assert Growth("series", (1, 10, 100), (1.0, 10.0, 100.0)).steepest == pytest.approx(1)
     assert Growth("series", (1, 10, 100), (1.0, 1.0, 100.0)).steepest == pytest.approx(2)
 
 
-def test_the_report_has_every_server_its_ratios_and_who_was_left_out(tmp_path: Path):
+def test_the_report_has_every_server_its_ratios_and_who_was_left_out(tmp_path: Path) -> None:
     servers = [measured(YARDSTICKS[1], [1_000] * 3), measured(VIEWCAST, [1_500] * 3)]
     text = write(
         tmp_path, servers, {"BentoML": "no environment"}, [], [], [Growth("series", (1, 10), (1, 2))]

@@ -42,7 +42,7 @@ def relative_error(model: ForecastModel, history: History) -> float:
 
 
 @pytest.mark.parametrize("history", [History(()), history_of(np.arange(20.0))], ids=["none", "twenty days"])
-def test_a_history_that_is_too_short_leaves_the_prior(history):
+def test_a_history_that_is_too_short_leaves_the_prior(history) -> None:
     prior = a_model()
     fitted = ForecastTrainer(prior).fit(history)
     assert is_same_model(fitted.model, prior)
@@ -72,7 +72,7 @@ def test_fewer_or_more_sigmoids_are_taken_where_they_err_less(losses: dict[int, 
     assert own_sums._best(losses) == chosen
 
 
-def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path):
+def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path) -> None:
     prior = ModelStore(trained_models).load_last_good().model
     # Every tenth day is ten times as busy: no generated history is like that.
     days = np.arange(800)
@@ -89,7 +89,7 @@ def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(t
     assert all(curve[-1] < curve[0] for curve in first.loss_curves.values())
 
 
-def test_windows_pair_the_days_before_an_origin_with_those_after_it():
+def test_windows_pair_the_days_before_an_origin_with_those_after_it() -> None:
     windows = windows_of(history_of(np.arange(1.0, 61.0)), 1000, np.random.default_rng(0))
     assert len(windows) == 60 - 28
     assert np.isnan(windows.Y).sum(axis=1).tolist() == [
@@ -97,20 +97,20 @@ def test_windows_pair_the_days_before_an_origin_with_those_after_it():
     ]
 
 
-def test_a_sample_of_windows_is_bounded_and_none_begins_before_the_first_target():
+def test_a_sample_of_windows_is_bounded_and_none_begins_before_the_first_target() -> None:
     history = history_of(np.ones(200), np.ones(150))
     rng = np.random.default_rng(0)
     assert len(windows_of(history, 50, rng)) == 50
     assert len(windows_of(history, 1000, rng, first_target=FIRST + 190 * DAY)) == 10
 
 
-def test_the_most_recent_fifth_is_held_out_between_four_weeks_and_a_year():
+def test_the_most_recent_fifth_is_held_out_between_four_weeks_and_a_year() -> None:
     for n_days, n_held_out in ((50, 28), (500, 100), (5000, 365)):
         start = held_out_start(history_of(np.ones(n_days)))
         assert FIRST + n_days * DAY - start == np.timedelta64(n_held_out, "D")
 
 
-def test_quiet_series_do_not_count_unless_all_are_quiet():
+def test_quiet_series_do_not_count_unless_all_are_quiet() -> None:
     quiet, busy = np.ones(50), np.full(50, 20.0)
     assert counted_series(history_of(quiet, busy)).names() == ("s1",)
     assert counted_series(history_of(quiet, quiet)).names() == ("s0", "s1")
@@ -122,7 +122,7 @@ def perfect_and_useless() -> tuple[list, SupervisedWindows]:
     return [model, a_model(2)], SupervisedWindows(X, model.scaled_quantiles(X)[:, MEDIAN].copy())
 
 
-def test_shares_go_to_the_better_part_the_more_the_longer_it_was_watched():
+def test_shares_go_to_the_better_part_the_more_the_longer_it_was_watched() -> None:
     parts, windows = perfect_and_useless()
     short, long = (choose_shares(parts, windows, stretches) for stretches in (1.0, 1000.0))
     np.testing.assert_allclose(short.sum(axis=0), 1.0)
@@ -130,7 +130,7 @@ def test_shares_go_to_the_better_part_the_more_the_longer_it_was_watched():
     assert (long[0] > short[0]).all()
 
 
-def test_a_part_that_knows_tomorrow_only_counts_tomorrow_only():
+def test_a_part_that_knows_tomorrow_only_counts_tomorrow_only() -> None:
     parts, windows = perfect_and_useless()
     useless = parts[1]
     targets = windows.Y.copy()
@@ -140,7 +140,7 @@ def test_a_part_that_knows_tomorrow_only_counts_tomorrow_only():
     assert (shares[1, 1:] > 0.9).all()
 
 
-def test_widths_are_stretched_until_held_out_days_are_covered_and_hardly_by_few_days():
+def test_widths_are_stretched_until_held_out_days_are_covered_and_hardly_by_few_days() -> None:
     model = a_model(3)
     rng = np.random.default_rng(0)
     X = rng.normal(size=(4000, N_FEATURES)).astype(np.float32)
@@ -156,7 +156,7 @@ def test_widths_are_stretched_until_held_out_days_are_covered_and_hardly_by_few_
     np.testing.assert_allclose(few, 1.5, rtol=0.01)
 
 
-def test_generated_windows_are_whole_and_know_no_calendar():
+def test_generated_windows_are_whole_and_know_no_calendar() -> None:
     windows = generated_windows(20, np.random.default_rng(0))
     assert windows.X.shape == (80, N_FEATURES)
     assert windows.Y.shape == (80, HORIZON_DAYS)

@@ -35,7 +35,7 @@ def prior(trained_models: Path) -> ForecastModel:
     views=st.lists(st.one_of(st.just(np.nan), st.floats(0, 1e15)), min_size=7, max_size=500),
     horizon=st.integers(1, 365),
 )
-def test_no_forecast_is_negative_infinite_or_crossed(seed, views, horizon):
+def test_no_forecast_is_negative_infinite_or_crossed(seed, views, horizon) -> None:
     forecasts = a_model(seed).predict([np.array(views)], today(1), horizon, LEVELS)
     everything = np.concatenate([forecasts.median[None], forecasts.lower, forecasts.upper])
     assert everything.shape == (5, 1, horizon)
@@ -48,7 +48,7 @@ def test_no_forecast_is_negative_infinite_or_crossed(seed, views, horizon):
     assert (forecasts.upper[narrow] <= forecasts.upper[wide]).all()
 
 
-def test_many_series_are_forecast_as_each_alone():
+def test_many_series_are_forecast_as_each_alone() -> None:
     views = list(generate_views(6, 300, 5))
     together = a_model().predict(views, today(6), 60)
     for number, counts in enumerate(views):
@@ -57,7 +57,7 @@ def test_many_series_are_forecast_as_each_alone():
 
 
 @pytest.mark.parametrize("horizon", [1, 7, 28, 40])
-def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(prior, horizon):
+def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(prior, horizon) -> None:
     views = [row[-n:].copy() for row, n in zip(generate_views(5, 600, 6), (7, 30, 56, 200, 600), strict=True)]
     for gap in views[1:]:
         gap[-20:-15] = np.nan
@@ -67,7 +67,7 @@ def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(pri
         np.testing.assert_allclose(together.views[number], alone.views[0], rtol=1e-4, atol=1e-3)
 
 
-def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior):
+def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior) -> None:
     views = list(generate_views(3, 56, 7))
     everything, part = prior.predict(views, today(3), 365), prior.predict(views, today(3), 7, (95,))
     np.testing.assert_allclose(part.median, everything.median[:, :7], rtol=1e-5, atol=1e-5)
@@ -75,7 +75,7 @@ def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior):
     np.testing.assert_allclose(part.upper[0], everything.upper[1][:, :7], rtol=1e-5, atol=1e-5)
 
 
-def test_levels_come_in_the_order_asked_for():
+def test_levels_come_in_the_order_asked_for() -> None:
     views = list(generate_views(2, 100, 5))
     both = a_model().predict(views, today(2), 5, (95, 80))
     single = a_model().predict(views, today(2), 5, (80,))
@@ -91,12 +91,12 @@ def test_levels_come_in_the_order_asked_for():
         (7, 1, (49,), "49"),
     ],
 )
-def test_what_cannot_be_forecast_is_refused_with_the_reason(views, horizon, levels, problem):
+def test_what_cannot_be_forecast_is_refused_with_the_reason(views, horizon, levels, problem) -> None:
     with pytest.raises(ValueError, match=problem):
         a_model().predict([np.ones(views)], today(1), horizon, levels)
 
 
-def test_arrays_rebuild_the_same_model_and_wrong_ones_are_refused():
+def test_arrays_rebuild_the_same_model_and_wrong_ones_are_refused() -> None:
     arrays = a_model().to_arrays()
     assert is_same_model(ForecastModel.from_arrays(arrays), a_model())
     with pytest.raises(ValueError, match="constant has shape"):
@@ -107,7 +107,7 @@ def test_arrays_rebuild_the_same_model_and_wrong_ones_are_refused():
         ForecastModel.from_arrays({})
 
 
-def test_a_blend_predicts_the_average_of_its_parts_day_by_day():
+def test_a_blend_predicts_the_average_of_its_parts_day_by_day() -> None:
     parts = [a_model(0).coefficients, a_model(1).coefficients]
     X = np.random.default_rng(0).normal(size=(5, N_FEATURES)).astype(np.float32)
     first = np.linspace(0.1, 0.9, HORIZON_DAYS)
@@ -117,7 +117,7 @@ def test_a_blend_predicts_the_average_of_its_parts_day_by_day():
 
 
 @pytest.mark.parametrize("n_days", [1, 9, HORIZON_DAYS])
-def test_the_first_days_are_forecast_as_the_sum_of_sigmoids_says(n_days):
+def test_the_first_days_are_forecast_as_the_sum_of_sigmoids_says(n_days) -> None:
     model = a_model(3)
     X = np.random.default_rng(0).normal(size=(5, N_FEATURES)).astype(np.float32)
     by_quantile = _unsorted(model.coefficients, X).reshape(5, -1, HORIZON_DAYS)
@@ -129,7 +129,7 @@ def _unsorted(coefficients: Coefficients, X: np.ndarray) -> np.ndarray:
     return coefficients.components(X, SIGMOID).sum(axis=1)
 
 
-def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior):
+def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior) -> None:
     views = generate_views(300, 500, 12345)
     known, actual = views[:, :-28], views[:, -28:]
     median = prior.predict(list(known), today(300), 28).median
@@ -139,7 +139,7 @@ def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 28), (28, 84), (84, 180)])
-def test_intervals_of_the_prior_cover_about_what_they_promise_also_far_ahead(prior, first, last):
+def test_intervals_of_the_prior_cover_about_what_they_promise_also_far_ahead(prior, first, last) -> None:
     views = generate_views(400, 600, 54321)
     forecasts = prior.predict(list(views[:, :420]), today(400), 180)
     actual = views[:, 420:]
@@ -160,7 +160,7 @@ def test_intervals_of_the_prior_cover_about_what_they_promise_also_far_ahead(pri
     ],
     ids=["constant", "never seen", "a billion a day", "a spike yesterday", "ten years", "one week"],
 )
-def test_plain_histories_get_sensible_forecasts(prior, views, low, high):
+def test_plain_histories_get_sensible_forecasts(prior, views, low, high) -> None:
     median = prior.predict([views], today(1), 28).median
     assert (median >= low).all()
     assert (median <= high).all()

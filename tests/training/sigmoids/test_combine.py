@@ -14,7 +14,7 @@ def fitted(seed, **settings):
     return SumOfSigmoidsRegressor(seed + 3, random_state=seed, **settings).fit(X, Y), X
 
 
-def test_a_weighted_average_of_sums_is_one_sum():
+def test_a_weighted_average_of_sums_is_one_sum() -> None:
     (first, X), (second, _) = fitted(0), fitted(5)
     merged = merge([first, second], shares=[0.3, 0.7])
     assert merged.n_sigmoids == first.n_sigmoids + second.n_sigmoids
@@ -22,13 +22,13 @@ def test_a_weighted_average_of_sums_is_one_sum():
     np.testing.assert_allclose(merged.predict(X), average, atol=1e-12)
 
 
-def test_equals_are_averaged_when_no_shares_are_given():
+def test_equals_are_averaged_when_no_shares_are_given() -> None:
     (first, X), (second, _) = fitted(0), fitted(5)
     average = (first.predict(X) + second.predict(X)) / 2
     np.testing.assert_allclose(merge([first, second]).predict(X), average, atol=1e-12)
 
 
-def test_a_merged_sum_keeps_the_names_of_its_features():
+def test_a_merged_sum_keeps_the_names_of_its_features() -> None:
     X = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 2)), columns=["level", "slope"])
     model = SumOfSigmoidsRegressor(3, solver="adam", max_iter=3, random_state=0).fit(X, X["level"])
     merged = merge([model, model])
@@ -37,29 +37,29 @@ def test_a_merged_sum_keeps_the_names_of_its_features():
 
 
 @pytest.mark.parametrize("difference", [{"activation": "relu"}, {"loss": "quantile"}])
-def test_sums_that_do_not_fit_together_are_refused(difference):
+def test_sums_that_do_not_fit_together_are_refused(difference) -> None:
     with pytest.raises(ValueError, match=next(iter(difference))):
         merge([fitted(0)[0], fitted(1, **difference)[0]])
 
 
-def test_shares_are_one_a_model():
+def test_shares_are_one_a_model() -> None:
     with pytest.raises(ValueError, match="share for each of 2"):
         merge([fitted(0)[0], fitted(1)[0]], shares=[1.0])
 
 
-def test_merging_nothing_is_refused():
+def test_merging_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="one fitted model at least"):
         merge([])
 
 
-def test_new_inputs_change_nothing_until_a_fit_uses_them():
+def test_new_inputs_change_nothing_until_a_fit_uses_them() -> None:
     model, X = fitted(0)
     wider = add_inputs(model, 3)
     noise = np.random.default_rng(1).normal(size=(80, 3)) * 1e6
     np.testing.assert_allclose(wider.predict(np.hstack([X, noise])), model.predict(X))
 
 
-def test_a_fit_that_starts_from_a_widened_sum_learns_from_the_new_input():
+def test_a_fit_that_starts_from_a_widened_sum_learns_from_the_new_input() -> None:
     random = np.random.default_rng(0)
     X = random.normal(size=(300, 2))
     y = X[:, 0] + 3 * X[:, 1]
@@ -68,6 +68,6 @@ def test_a_fit_that_starts_from_a_widened_sum_learns_from_the_new_input():
     assert wide.score(X, y) > 0.99 > 0.5 > narrow.score(X[:, :1], y)
 
 
-def test_components_sum_to_the_prediction():
+def test_components_sum_to_the_prediction() -> None:
     model, X = fitted(0)
     np.testing.assert_allclose(model.components(X).sum(axis=1), model.predict(X), atol=1e-12)

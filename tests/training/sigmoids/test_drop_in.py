@@ -34,7 +34,7 @@ def small(**settings):
     return SumOfSigmoidsRegressor(8, solver="lbfgs", tol=1e-2, random_state=0, **settings)
 
 
-def test_a_grid_search_over_a_pipeline_tunes_it(bends):
+def test_a_grid_search_over_a_pipeline_tunes_it(bends) -> None:
     pipeline = make_pipeline(StandardScaler(), small())
     grid = {"sumofsigmoidsregressor__n_sigmoids": [0, 8]}
     search = GridSearchCV(pipeline, grid, cv=3).fit(*bends)
@@ -42,7 +42,7 @@ def test_a_grid_search_over_a_pipeline_tunes_it(bends):
     assert search.best_score_ > 0.95
 
 
-def test_transformed_targets_stacking_cross_validation_and_one_model_a_target(bends):
+def test_transformed_targets_stacking_cross_validation_and_one_model_a_target(bends) -> None:
     X, y = bends
     logs = TransformedTargetRegressor(small(), func=np.log, inverse_func=np.exp).fit(X, y)
     stack = StackingRegressor([("sum", small()), ("line", LinearRegression())]).fit(X, y)
@@ -53,7 +53,7 @@ def test_transformed_targets_stacking_cross_validation_and_one_model_a_target(be
     assert np.corrcoef(cross_val_predict(small(), X, y, cv=3), y)[0, 1] > 0.97
 
 
-def test_inspection_sees_which_feature_bends(bends):
+def test_inspection_sees_which_feature_bends(bends) -> None:
     pytest.importorskip("matplotlib.figure").Figure()
     X, y = bends
     model = small().fit(X, y)
@@ -64,7 +64,7 @@ def test_inspection_sees_which_feature_bends(bends):
     assert PartialDependenceDisplay.from_estimator(model, X, [0]).lines_.size == 1
 
 
-def test_a_data_frame_gives_the_features_names(bends):
+def test_a_data_frame_gives_the_features_names(bends) -> None:
     X, y = bends
     frame = pd.DataFrame(X, columns=["bend", "slope"])
     model = small().fit(frame, y)
@@ -74,19 +74,19 @@ def test_a_data_frame_gives_the_features_names(bends):
         model.predict(frame.rename(columns={"bend": "bent"}))
 
 
-def test_sparse_input_is_refused_with_what_to_do():
+def test_sparse_input_is_refused_with_what_to_do() -> None:
     with pytest.raises(TypeError, match="dense"):
         small().fit(csr_array(np.eye(4)), np.arange(4.0))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_inputs_that_are_not_finite_are_refused(bends, bad):
+def test_inputs_that_are_not_finite_are_refused(bends, bad) -> None:
     model = small().fit(*bends)
     with pytest.raises(ValueError, match=r"NaN|infinity"):
         model.predict(np.array([[0.0, bad]]))
 
 
-def test_sample_weights_are_routed(bends):
+def test_sample_weights_are_routed(bends) -> None:
     X, y = bends
     weights = np.where(X[:, 0] > 0, 1.0, 0.0)
     with sklearn.config_context(enable_metadata_routing=True):
@@ -98,7 +98,7 @@ def test_sample_weights_are_routed(bends):
     assert error[right].mean() < 0.2 < error[left].mean()
 
 
-def test_it_survives_clone_pickle_and_joblib_and_has_a_picture(bends):
+def test_it_survives_clone_pickle_and_joblib_and_has_a_picture(bends) -> None:
     X, y = bends
     model = small(callback=print_nothing).fit(X, y)
     file = BytesIO()
@@ -110,18 +110,18 @@ def test_it_survives_clone_pickle_and_joblib_and_has_a_picture(bends):
     assert "SumOfSigmoidsRegressor" in model._repr_html_()
 
 
-def print_nothing(iteration, loss):
+def print_nothing(iteration, loss) -> None:
     pass
 
 
-def test_a_pickle_does_not_carry_the_training_rows():
+def test_a_pickle_does_not_carry_the_training_rows() -> None:
     random = np.random.default_rng(0)
     X = random.normal(size=(20_000, 2))
     model = SumOfSigmoidsRegressor(3, solver="adam", max_iter=1).fit(X, X[:, 0])
     assert len(pickle.dumps(model)) < 10_000
 
 
-def test_many_threads_predict_the_same(bends):
+def test_many_threads_predict_the_same(bends) -> None:
     X, y = bends
     model = small().fit(X, y)
     alone = model.predict(X)
@@ -130,7 +130,7 @@ def test_many_threads_predict_the_same(bends):
             np.testing.assert_array_equal(together, alone)
 
 
-def test_one_row_many_rows_lists_and_frames_are_predicted_alike():
+def test_one_row_many_rows_lists_and_frames_are_predicted_alike() -> None:
     random = np.random.default_rng(0)
     X = random.normal(size=(1500, 3))
     model = SumOfSigmoidsRegressor(9, solver="adam", max_iter=1, linear_term=True).fit(X, X[:, :2])
@@ -143,7 +143,7 @@ def test_one_row_many_rows_lists_and_frames_are_predicted_alike():
     assert model.predict(X.astype(np.float32)).dtype == np.float64
 
 
-def test_coefficients_that_are_changed_by_hand_are_what_predicts(bends):
+def test_coefficients_that_are_changed_by_hand_are_what_predicts(bends) -> None:
     X, y = bends
     model = small().fit(X, y)
     model.amplitudes_, model.constant_ = 0 * model.amplitudes_, np.array([3.0])

@@ -15,14 +15,14 @@ def wave(n=300, seed=0):
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_every_loss_bends_a_line_into_a_wave(loss):
+def test_every_loss_bends_a_line_into_a_wave(loss) -> None:
     X, y = wave()
     model = SumOfSigmoidsRegressor(20, loss=loss, random_state=0, learning_rate=0.02).fit(X, y)
     assert np.abs(model.predict(X) - y).mean() < 2
     assert model.loss_curve_[-1] < model.loss_curve_[0]
 
 
-def test_float32_stays_float32():
+def test_float32_stays_float32() -> None:
     X, y = wave()
     model = SumOfSigmoidsRegressor(5, solver="adam", max_iter=3, linear_term=True).fit(
         X.astype(np.float32), y
@@ -32,7 +32,7 @@ def test_float32_stays_float32():
     assert model.predict(X.astype(np.float32)).dtype == np.float32
 
 
-def test_unknown_targets_are_left_out_of_the_loss():
+def test_unknown_targets_are_left_out_of_the_loss() -> None:
     X, y = wave()
     Y = np.column_stack([y, -y])
     Y[::2, 1] = np.nan
@@ -45,7 +45,7 @@ def test_unknown_targets_are_left_out_of_the_loss():
     np.testing.assert_allclose(hidden.predict(X), weighed.predict(X), rtol=1e-9)
 
 
-def test_quantiles_do_not_cross():
+def test_quantiles_do_not_cross() -> None:
     X, y = wave()
     Y = np.column_stack([y, 2 * y])
     model = SumOfSigmoidsRegressor(5, loss="quantile", quantiles=(0.1, 0.5, 0.9), max_iter=2)

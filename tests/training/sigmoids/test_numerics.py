@@ -20,7 +20,7 @@ def bends(n=80):
 
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("unit", [1e-12, 1e12])
-def test_units_of_the_target_do_not_matter(solver, unit):
+def test_units_of_the_target_do_not_matter(solver, unit) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(6, solver=solver, max_iter=4, random_state=0)
     plain = model.fit(X, y).predict(X)
@@ -29,7 +29,7 @@ def test_units_of_the_target_do_not_matter(solver, unit):
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_scales_and_offsets_of_the_inputs_do_not_matter(solver):
+def test_scales_and_offsets_of_the_inputs_do_not_matter(solver) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(6, solver=solver, max_iter=4, random_state=0)
     plain = model.fit(X, y).predict(X)
@@ -38,14 +38,14 @@ def test_scales_and_offsets_of_the_inputs_do_not_matter(solver):
 
 
 @pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
-def test_gauss_newton_comes_as_low_in_any_unit(unit):
+def test_gauss_newton_comes_as_low_in_any_unit(unit) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(6, solver="gauss_newton", max_iter=30, random_state=0)
     assert model.fit(X * unit + unit, y * unit).score(X * unit + unit, y * unit) > 0.999
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver):
+def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver) -> None:
     X, y = bends()
     X = np.column_stack([X, X[:, 0], X[:, 0] - X[:, 1], np.full(len(X), 7.0), np.zeros(len(X))])
     X, y = np.vstack([X, X[:20]]), np.concatenate([y, y[:20]])
@@ -55,7 +55,7 @@ def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver
 
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("target", [0.0, 5.0, -1e12])
-def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver, target):
+def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver, target) -> None:
     model = SumOfSigmoidsRegressor(3, solver=solver, random_state=0).fit([[1.0, 2.0]], [target])
     assert model.predict([[1.0, 2.0]]) == pytest.approx([target], rel=1e-6, abs=1e-2)
     X, _ = bends()
@@ -71,7 +71,7 @@ def finite(width):
 @pytest.mark.parametrize("width", [32, 64])
 @given(data=st.data(), solver=st.sampled_from(sorted(SOLVERS)), linear_term=st.booleans())
 @settings(max_examples=100)
-def test_no_finite_number_overflows(width, data, solver, linear_term):
+def test_no_finite_number_overflows(width, data, solver, linear_term) -> None:
     X, y = (
         np.array(data.draw(st.lists(finite(width), min_size=3, max_size=3)), f"f{width // 8}") for _ in "Xy"
     )
@@ -80,14 +80,14 @@ def test_no_finite_number_overflows(width, data, solver, linear_term):
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_a_huge_target_that_varies_by_its_rounding_alone_does_not_overflow(solver):
+def test_a_huge_target_that_varies_by_its_rounding_alone_does_not_overflow(solver) -> None:
     y = 1.2314909251892294e222 * (1 + np.array([0, -4, 3]) * np.finfo(float).eps)
     model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0)
     np.testing.assert_allclose(model.fit(np.zeros((3, 1)), y).predict([[0.0]]), y[0])
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_a_slope_that_no_number_holds_does_not_overflow(solver):
+def test_a_slope_that_no_number_holds_does_not_overflow(solver) -> None:
     X, y = np.array([[0.0], [0.0], [1e-241]]), np.array([0.0, 0.0, 1e69])
     model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0, linear_term=True)
     assert np.isfinite(model.fit(X, y).predict(X)).all()
@@ -95,7 +95,7 @@ def test_a_slope_that_no_number_holds_does_not_overflow(solver):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("linear_term", [False, True])
-def test_the_largest_inputs_are_predicted_without_overflow(dtype, linear_term):
+def test_the_largest_inputs_are_predicted_without_overflow(dtype, linear_term) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(5, solver="lbfgs", random_state=0, linear_term=linear_term)
     model.fit(X.astype(dtype), y)
@@ -104,20 +104,20 @@ def test_the_largest_inputs_are_predicted_without_overflow(dtype, linear_term):
     assert np.isfinite(model.predict(corners)).all()
 
 
-def test_far_beyond_the_training_rows_a_sum_of_sigmoids_is_flat():
+def test_far_beyond_the_training_rows_a_sum_of_sigmoids_is_flat() -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(5, solver="lbfgs", random_state=0).fit(X, y)
     np.testing.assert_array_equal(model.predict([[1e200, 0.0]]), model.predict([[1e300, 0.0]]))
 
 
-def test_outputs_of_different_units_are_learned_side_by_side():
+def test_outputs_of_different_units_are_learned_side_by_side() -> None:
     X, y = bends()
     Y = np.column_stack([1e3 * y, X[:, 0]])
     model = SumOfSigmoidsRegressor(10, solver="adam", max_iter=2000, random_state=0).fit(X, Y)
     assert model.score(X, Y) > 0.95
 
 
-def test_a_fit_that_has_not_converged_says_what_to_change():
+def test_a_fit_that_has_not_converged_says_what_to_change() -> None:
     X, y = bends()
     with pytest.warns(ConvergenceWarning, match="Raise max_iter or tol"):
         SumOfSigmoidsRegressor(3, solver="gd", max_iter=2).fit(X, y)

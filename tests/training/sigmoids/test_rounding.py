@@ -49,26 +49,26 @@ def fitted(solver, loss, X, y, sample_weight=None):
     return model.fit(X, y, sample_weight)
 
 
-def assert_same(model, other, X, y):
+def assert_same(model, other, X, y) -> None:
     np.testing.assert_allclose(model.predict(X), other.predict(X), rtol=0, atol=1e-3 * y.std())
 
 
 @pytest.mark.parametrize(("solver", "loss"), EVERY)
-def test_rows_that_differ_by_rounding(solver, loss, rows):
+def test_rows_that_differ_by_rounding(solver, loss, rows) -> None:
     X, y = rows
     nudged = X * (1 + 1e-13 * np.random.default_rng(1).standard_normal(X.shape))
     assert_same(fitted(solver, loss, X, y), fitted(solver, loss, nudged, y), X, y)
 
 
 @pytest.mark.parametrize(("solver", "loss"), FULL_BATCH)
-def test_rows_in_another_order(solver, loss, rows):
+def test_rows_in_another_order(solver, loss, rows) -> None:
     X, y = rows
     order = np.random.default_rng(1).permutation(len(X))
     assert_same(fitted(solver, loss, X, y), fitted(solver, loss, X[order], y[order]), X, y)
 
 
 @pytest.mark.parametrize(("solver", "loss"), FULL_BATCH)
-def test_a_row_of_weight_k_is_k_rows_and_of_weight_zero_none(solver, loss, rows):
+def test_a_row_of_weight_k_is_k_rows_and_of_weight_zero_none(solver, loss, rows) -> None:
     X, y = rows
     times = np.random.default_rng(1).integers(0, 4, len(X))
     repeated = fitted(solver, loss, X.repeat(times, axis=0), y.repeat(times))
@@ -77,7 +77,7 @@ def test_a_row_of_weight_k_is_k_rows_and_of_weight_zero_none(solver, loss, rows)
 
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("alpha", [0.1, 1.0])
-def test_gauss_newton_does_not_leap_to_the_constant_from_a_penalised_start(alpha, seed):
+def test_gauss_newton_does_not_leap_to_the_constant_from_a_penalised_start(alpha, seed) -> None:
     X, y = bends(seed)
     model = SumOfSigmoidsRegressor(4, solver="gauss_newton", alpha=alpha, random_state=seed)
     assert model.fit(X, y).score(X, y) > 0.8

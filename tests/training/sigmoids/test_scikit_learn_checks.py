@@ -27,5 +27,5 @@ ESTIMATORS = [
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @parametrize_with_checks(ESTIMATORS)
-def test_it_keeps_scikit_learns_promises(estimator, check):
+def test_it_keeps_scikit_learns_promises(estimator, check) -> None:
     check(estimator)

@@ -19,7 +19,7 @@ def lines():
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("n_targets", [1, 3])
-def test_one_hidden_layer_of_a_perceptron_is_a_sum_of_sigmoids(n_targets):
+def test_one_hidden_layer_of_a_perceptron_is_a_sum_of_sigmoids(n_targets) -> None:
     random = np.random.default_rng(0)
     X, Y = random.normal(size=(60, 4)), random.normal(size=(60, n_targets))
     perceptron = MLPRegressor(hidden_layer_sizes=(7,), activation="logistic", max_iter=5, random_state=0)
@@ -44,7 +44,7 @@ def linear(loss, **settings):
 
 @pytest.mark.parametrize("solver", ["lbfgs", "gauss_newton", "gd"])
 @pytest.mark.parametrize("alpha", [0.0, 10.0])
-def test_without_sigmoids_squared_error_is_ridge_regression(lines, solver, alpha):
+def test_without_sigmoids_squared_error_is_ridge_regression(lines, solver, alpha) -> None:
     X, y = lines
     ours = linear("squared_error", solver=solver, alpha=alpha, tol=1e-9).fit(X, y)
     standardised = StandardScaler().fit_transform(X)
@@ -52,7 +52,7 @@ def test_without_sigmoids_squared_error_is_ridge_regression(lines, solver, alpha
     np.testing.assert_allclose(ours.predict(X), ridge.predict(standardised), rtol=1e-6)
 
 
-def test_without_sigmoids_the_loss_of_huber_is_hubers_regression(lines):
+def test_without_sigmoids_the_loss_of_huber_is_hubers_regression(lines) -> None:
     X, y = lines
     standardised = StandardScaler().fit_transform(X)
     theirs = HuberRegressor(epsilon=1.35, alpha=0.0, tol=1e-9, max_iter=1000).fit(standardised, y)
@@ -65,7 +65,7 @@ def test_without_sigmoids_the_loss_of_huber_is_hubers_regression(lines):
 @pytest.mark.parametrize(
     ("loss", "quantile"), [("quantile", 0.2), ("quantile", 0.9), ("absolute_error", 0.5)]
 )
-def test_without_sigmoids_the_pinball_loss_is_quantile_regression(lines, loss, quantile):
+def test_without_sigmoids_the_pinball_loss_is_quantile_regression(lines, loss, quantile) -> None:
     X, y = lines
     theirs = QuantileRegressor(quantile=quantile, alpha=0.0).fit(X, y)
     ours = linear(loss, quantiles=(quantile,), alpha=0.0, max_iter=3000).fit(X, y)
@@ -76,7 +76,7 @@ def test_without_sigmoids_the_pinball_loss_is_quantile_regression(lines, loss, q
     assert pinball(ours.predict(X)) <= 1.005 * pinball(theirs.predict(X))
 
 
-def test_two_relus_make_a_hard_sigmoid():
+def test_two_relus_make_a_hard_sigmoid() -> None:
     X = np.linspace(-5, 5, 101)[:, None]
     zero = np.zeros((1, 1))
     flat_slope_flat = Coefficients(np.zeros(1), np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), zero)

@@ -30,7 +30,7 @@ def sum_at(coefficients: Coefficients, X: np.ndarray, activation: str = "sigmoid
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_way_to_trainings_units_and_back_changes_nothing(activation):
+def test_the_way_to_trainings_units_and_back_changes_nothing(activation) -> None:
     shape = Shape(N_FEATURES, N_SIGMOIDS, N_OUTPUTS, linear_term=True)
     unit = ACTIVATIONS[activation]
     given = some_coefficients()
@@ -39,7 +39,7 @@ def test_the_way_to_trainings_units_and_back_changes_nothing(activation):
         np.testing.assert_allclose(getattr(back, name), array, atol=1e-12, err_msg=name)
 
 
-def test_in_trainings_units_it_is_the_same_function():
+def test_in_trainings_units_it_is_the_same_function() -> None:
     shape = Shape(N_FEATURES, N_SIGMOIDS, N_OUTPUTS, linear_term=True)
     unit, given = ACTIVATIONS["sigmoid"], some_coefficients()
     parameters = given.to_parameters(shape, SCALING, unit)
@@ -51,7 +51,7 @@ def test_in_trainings_units_it_is_the_same_function():
     np.testing.assert_allclose(standardised * 4.0 + 7.0, sum_at(given, X), atol=1e-10)
 
 
-def test_selected_features_and_outputs_can_be_put_back_in_their_places():
+def test_selected_features_and_outputs_can_be_put_back_in_their_places() -> None:
     given, features, outputs = some_coefficients(), np.array([2, 0]), np.array([1])
     part = given.select(features, outputs)
     again = part.embed(N_FEATURES, features, N_OUTPUTS, outputs)
@@ -62,7 +62,7 @@ def test_selected_features_and_outputs_can_be_put_back_in_their_places():
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_a_compiled_sum_is_the_sum_and_its_first_outputs_are_theirs(activation):
+def test_a_compiled_sum_is_the_sum_and_its_first_outputs_are_theirs(activation) -> None:
     given, X = some_coefficients(), np.random.default_rng(3).normal(size=(6, N_FEATURES))
     compiled = CompiledSum.of(given, ACTIVATIONS[activation])
     np.testing.assert_allclose(compiled.outputs(X), sum_at(given, X, activation))
@@ -71,7 +71,7 @@ def test_a_compiled_sum_is_the_sum_and_its_first_outputs_are_theirs(activation):
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize("steepness", [1e-3, 1.0, 1e100])
-def test_the_largest_input_that_is_taken_overflows_nothing(steepness, sign):
+def test_the_largest_input_that_is_taken_overflows_nothing(steepness, sign) -> None:
     given = Coefficients(
         np.zeros(1), np.ones((1, 1)), np.zeros(1), np.full((1, 2), steepness), np.full((2, 1), steepness)
     )
@@ -83,7 +83,7 @@ def test_the_largest_input_that_is_taken_overflows_nothing(steepness, sign):
 
 
 @pytest.mark.parametrize("loss", [SquaredError(), AbsoluteError(), Pinball(np.array([0.3]))])
-def test_a_losss_degree_says_how_it_grows_with_the_residual(loss):
+def test_a_losss_degree_says_how_it_grows_with_the_residual(loss) -> None:
     def value(residual: np.ndarray) -> float:
         slope = np.empty_like(residual)
         loss.slope(residual, slope)
@@ -93,7 +93,7 @@ def test_a_losss_degree_says_how_it_grows_with_the_residual(loss):
     assert value(3.0 * residual) == pytest.approx(3.0**loss.degree * value(residual))
 
 
-def test_hubers_degree_holds_when_its_delta_is_scaled_too():
+def test_hubers_degree_holds_when_its_delta_is_scaled_too() -> None:
     def value(delta: float, residual: np.ndarray) -> float:
         loss, slope = Huber(np.array([delta])), np.empty_like(residual)
         loss.slope(residual, slope)

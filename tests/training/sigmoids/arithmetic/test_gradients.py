@@ -60,7 +60,7 @@ def problems(
 
 @given(problem=problems())
 @settings(max_examples=300)
-def test_gradients_are_what_differences_say(problem):
+def test_gradients_are_what_differences_say(problem) -> None:
     objective, theta, direction = problem
     direction /= np.linalg.norm(direction)
     gradient, elsewhere = np.empty_like(theta), np.empty_like(theta)
@@ -78,7 +78,7 @@ def test_gradients_are_what_differences_say(problem):
 
 
 @given(problem=problems(losses=("squared_error",), activations=("sigmoid",)))
-def test_the_gauss_newton_matrix_is_the_outer_product_of_the_predictions_slopes(problem):
+def test_the_gauss_newton_matrix_is_the_outer_product_of_the_predictions_slopes(problem) -> None:
     objective, theta, direction = problem
     parameters = Parameters(objective.shape, theta)
     linearisation = Linearisation(objective)
@@ -117,7 +117,7 @@ METRICS = {
 @pytest.mark.parametrize("name", METRICS)
 @given(seed=st.integers(0, 1000))
 @settings(max_examples=20)
-def test_losses_are_scikit_learns_metrics(name, seed):
+def test_losses_are_scikit_learns_metrics(name, seed) -> None:
     loss, metric = METRICS[name]
     random = np.random.default_rng(seed)
     y, predicted, weights = random.normal(size=9), random.normal(size=9), random.uniform(0.1, 1, 9)
@@ -128,7 +128,7 @@ def test_losses_are_scikit_learns_metrics(name, seed):
     assert mean == pytest.approx(metric(y, predicted, sample_weight=weights))
 
 
-def test_hubers_loss_is_squared_near_zero_and_linear_beyond():
+def test_hubers_loss_is_squared_near_zero_and_linear_beyond() -> None:
     residual = np.array([[0.5], [-3.0]])
     loss, slope = Huber(np.array([1.0])), np.empty((2, 1))
     loss.slope(residual, slope)

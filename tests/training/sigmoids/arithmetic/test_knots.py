@@ -24,7 +24,7 @@ def everywhere(x):
 
 @pytest.mark.parametrize("activation", ["hard_sigmoid", "relu"])
 @given(curve=curves())
-def test_knots_give_the_curve_itself(activation, curve):
+def test_knots_give_the_curve_itself(activation, curve) -> None:
     x, y = curve
     model = SumOfSigmoidsRegressor.from_knots(x, y, activation=activation)
     at = everywhere(x)
@@ -34,7 +34,7 @@ def test_knots_give_the_curve_itself(activation, curve):
 
 
 @given(curve=curves(), tolerance=st.floats(0.02, 0.5))
-def test_smooth_sigmoids_stay_within_the_tolerance(curve, tolerance):
+def test_smooth_sigmoids_stay_within_the_tolerance(curve, tolerance) -> None:
     x, y = curve
     tolerance *= max(np.ptp(y), 1e-6)
     model = SumOfSigmoidsRegressor.from_knots(x, y, activation="sigmoid", tolerance=tolerance)
@@ -43,7 +43,7 @@ def test_smooth_sigmoids_stay_within_the_tolerance(curve, tolerance):
     assert distance <= tolerance * (1 + 1e-6) + 1e-9 * np.abs(y).max()
 
 
-def test_smooth_sigmoids_come_within_one_percent_of_the_range_when_nothing_is_said():
+def test_smooth_sigmoids_come_within_one_percent_of_the_range_when_nothing_is_said() -> None:
     x, y = [0, 1, 2, 4], [0, 100, 30, 60]
     at = np.linspace(-2, 6, 500)
     model = SumOfSigmoidsRegressor.from_knots(x, y, activation="sigmoid")
@@ -53,6 +53,6 @@ def test_smooth_sigmoids_come_within_one_percent_of_the_range_when_nothing_is_sa
 @pytest.mark.parametrize(
     ("x", "y"), [([0], [1]), ([0, 0], [1, 2]), ([1, 0], [1, 2]), ([0, np.inf], [1, 2]), ([0, 1], [1, 2, 3])]
 )
-def test_knots_that_are_no_curve_are_refused(x, y):
+def test_knots_that_are_no_curve_are_refused(x, y) -> None:
     with pytest.raises(ValueError, match="x "):
         SumOfSigmoidsRegressor.from_knots(x, y)

@@ -13,18 +13,18 @@ METRICS = {"absolute_error": mean_absolute_error, "squared_error": mean_squared_
 
 
 @pytest.mark.parametrize("loss", METRICS)
-def test_the_surface_is_the_error_of_each_line(loss):
+def test_the_surface_is_the_error_of_each_line(loss) -> None:
     surface = lecture.error_surface(X, Y, [1.0, 2.0], [0.0, 3.0, 4.0], loss)
     assert surface.shape == (3, 2)
     assert surface[0, 0] == pytest.approx(METRICS[loss](Y, X))
     assert surface[1, 1] == pytest.approx(0)
 
 
-def test_exhaustive_search_finds_the_line():
+def test_exhaustive_search_finds_the_line() -> None:
     assert lecture.exhaustive_search(X, Y, np.arange(5.0), np.arange(5.0)) == pytest.approx((2.0, 3.0, 0.0))
 
 
-def test_gradient_descent_walks_down_to_the_line():
+def test_gradient_descent_walks_down_to_the_line() -> None:
     path = lecture.gradient_descent_path(
         X, Y, start=(0.0, 0.0), learning_rate=0.02, n_steps=2000, loss="squared_error"
     )
@@ -33,12 +33,12 @@ def test_gradient_descent_walks_down_to_the_line():
     assert path[-1] == pytest.approx([2.0, 3.0, 0.0], abs=1e-3)
 
 
-def test_a_loss_that_the_lecture_does_not_have_is_refused():
+def test_a_loss_that_the_lecture_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="squared_error"):
         lecture.error_surface(X, Y, [1.0], [1.0], "huber")
 
 
-def test_the_red_curve_is_the_sum_of_the_blue_ones():
+def test_the_red_curve_is_the_sum_of_the_blue_ones() -> None:
     figures = pytest.importorskip("matplotlib.figure")
     ax = figures.Figure().add_subplot()
     model = SumOfSigmoidsRegressor.from_knots([0, 1, 3], [5, 7, 6])
@@ -48,7 +48,7 @@ def test_the_red_curve_is_the_sum_of_the_blue_ones():
     np.testing.assert_allclose(red.get_ydata(), model.predict(rows))
 
 
-def test_the_surface_is_drawn_with_the_path_across_it():
+def test_the_surface_is_drawn_with_the_path_across_it() -> None:
     figures = pytest.importorskip("matplotlib.figure")
     ax = figures.Figure().add_subplot()
     path = lecture.gradient_descent_path(X, Y, start=(0.0, 0.0), learning_rate=0.02, n_steps=5)
