@@ -121,7 +121,7 @@ async def _read(scope: Scope, receive: Receive, options: ReadOptions, run: Run) 
 
 def read_options(scope: Scope, events: Sequence[str]) -> ReadOptions:
     """What the query says about how a file is to be read; `ProblemError` for what it cannot say."""
-    said = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+    said = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
     known = {name: value for name, value in said.items() if name in FileOptions.model_fields}
     query = validate(FileOptions, known, in_body=False)
     today = np.datetime64(utc_now().date())

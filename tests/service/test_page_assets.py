@@ -61,8 +61,9 @@ def test_a_file_is_read_as_the_query_says(service: Service) -> None:
     for query, counts in ("without_last_day=true", [5, 9]), ("differences=true", [4, 2]):
         answer = service.client.post(f"/read?{query}", files=file).raise_for_status().json()
         assert answer["series"][0]["views"] == counts
-    wrong = service.client.post("/read?differences=maybe", files=file)
-    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "differences")
+    for query in "differences=maybe", "differences=", "differences":
+        wrong = service.client.post(f"/read?{query}", files=file)
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "differences")
     assert "true or false" in wrong.json()["detail"]
 
 
