@@ -110,7 +110,7 @@ def serving(
     models: Path,
     command: Sequence[str | Path] = (sys.executable, "-m", "service"),
     folder: Path = ROOT,
-    **settings: object,
+    **settings: Any,
 ) -> Iterator[Service]:
     """Run the service on a models folder, on a free port: by a command, in a folder."""
     log = models.parent / f"{models.name}.log"
@@ -145,7 +145,7 @@ def serving(
 
 
 @contextmanager
-def serving_a_version(tmp_path_factory: pytest.TempPathFactory, **settings: object) -> Iterator[Service]:
+def serving_a_version(tmp_path_factory: pytest.TempPathFactory, **settings: Any) -> Iterator[Service]:
     """Run the service on a new models folder with one version, for the fixture of a module."""
     models = tmp_path_factory.mktemp("served") / "models"
     publish(models, 1)

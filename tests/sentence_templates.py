@@ -23,7 +23,9 @@ def _texts(node: ast.AST) -> Iterator[str]:
         if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
             continue  # a docstring
         if isinstance(child, ast.JoinedStr):
-            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in child.values)
+            yield "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "{}" for part in child.values
+            )
             yield from (text for part in child.values for text in _texts(part))
         elif isinstance(child, ast.Constant) and isinstance(child.value, str):
             yield child.value

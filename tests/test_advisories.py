@@ -15,7 +15,13 @@ LOCK = ROOT / "requirements" / "runtime.txt"
 
 def audited(requirements: Path, *options: str) -> list[dict[str, Any]] | None:
     """What is known of each package; None when the database of advisories cannot be reached."""
-    command = [Path(sys.executable).parent / "pip-audit", "--requirement", requirements, "--format", "json"]
+    command: list[str | Path] = [
+        Path(sys.executable).parent / "pip-audit",
+        "--requirement",
+        requirements,
+        "--format",
+        "json",
+    ]
     more = ["--disable-pip", "--progress-spinner", "off", "--timeout", "20", *options]
     done = subprocess.run([*command, *more], capture_output=True, text=True)
     # An SSLError is that of a proxy whose certificate Python does not know.

@@ -63,7 +63,7 @@ def test_every_command_of_a_terminal_is_understood(
     for command in shown:
         words = shlex.split(command, comments=True)
         if words := words[words.index("-m") + 2 :]:  # `python -m service` alone serves
-            parse(typer.main.get_command(APPS[program]), words, None)
+            parse(typer.main.get_command(APPS[program]), words, None)  # type: ignore[arg-type]
 
 
 def parse(command: click.Command, words: list[str], parent: click.Context | None) -> None:

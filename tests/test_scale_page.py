@@ -48,7 +48,9 @@ def test_its_parts_belong_together() -> None:
 def test_its_settings_are_settings_that_are_taken() -> None:
     service, night = pods()
     (container,) = service["containers"]
-    chosen = {entry["name"].removeprefix("VIEWCAST_").lower(): entry["value"] for entry in container["env"]}
+    chosen: dict[str, Any] = {
+        entry["name"].removeprefix("VIEWCAST_").lower(): entry["value"] for entry in container["env"]
+    }
     assert chosen.keys() <= Settings.model_fields.keys()
     settings = Settings(archive="postgresql+psycopg://database/viewcast", **chosen)
     assert str(settings.folder) in {mount["mountPath"] for mount in container["volumeMounts"]}
@@ -59,7 +61,7 @@ def test_its_settings_are_settings_that_are_taken() -> None:
 
 @pytest.mark.parametrize("missing", ["archive", "state_folder"])
 def test_models_in_an_object_store_leave_no_doubt_where_the_rest_is(missing: str) -> None:
-    chosen = {"models": "s3://bucket", "archive": "sqlite:////a", "state_folder": "/state"}
+    chosen: dict[str, Any] = {"models": "s3://bucket", "archive": "sqlite:////a", "state_folder": "/state"}
     del chosen[missing]
     with pytest.raises(ValueError, match="has to be set where VIEWCAST_MODELS is in an object store"):
         Settings(**chosen)

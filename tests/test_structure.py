@@ -199,7 +199,9 @@ def test_a_function_fits_on_a_screen(folder: str) -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
-                assert node.body[-1].end_lineno - first.lineno < LONGEST_FUNCTION, f"{path}: {node.name}"
+                end = node.body[-1].end_lineno
+                assert end is not None
+                assert end - first.lineno < LONGEST_FUNCTION, f"{path}: {node.name}"
 
 
 @pytest.mark.parametrize("folder", [*MAY_IMPORT, "benchmarks", "tests"])

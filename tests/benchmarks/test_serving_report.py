@@ -1,6 +1,7 @@
 """What the serving benchmark makes of what it measured: medians, ratios, slopes."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from benchmarks.serving.comparison import CONNECTIONS, Measured
 from benchmarks.serving.growth import Growth
 from benchmarks.serving.load import Load
 from benchmarks.serving.report import write
-from benchmarks.serving.servers import VIEWCAST, YARDSTICKS
+from benchmarks.serving.servers import VIEWCAST, YARDSTICKS, Server
 
 
-def measured(server, requests):
+def measured(server: Server, requests: Sequence[int]) -> Measured:
     measurement = Measured(server, megabytes=[70.0, 80.0, 75.0], seconds_to_first_answer=[0.5, 0.7, 0.6])
     for connections in CONNECTIONS:
         measurement.loads[connections] = [Load(n, 2.0, 5.0, 10.0, 0) for n in requests]

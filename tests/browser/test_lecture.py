@@ -19,7 +19,7 @@ def drawn(page: Page) -> Page:
 
 def test_the_course_is_on_the_views_that_the_page_shows(open_page: OpenPage) -> None:
     page = show_sample(open_page())
-    wait_until(lambda: "#view=" in page.get_attribute("#nav-lecture", "href"))
+    wait_until(lambda: "#view=" in (page.get_attribute("#nav-lecture", "href") or ""))
     page.click("#nav-lecture")
     drawn(page)
     before = shown(page, "#line-loss")

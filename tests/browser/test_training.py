@@ -66,6 +66,7 @@ def test_a_training_is_followed_to_its_verdict_and_its_version_can_be_chosen(
     open_learning: OpenPage, learning: Service
 ) -> None:
     first = learning.version()
+    assert first is not None
     page = open_learning("/page/training")
     assert first in shown(page, "#versions")
     page.evaluate(WATCH)

@@ -60,7 +60,7 @@ def test_both_replicas_serve_the_model_that_the_workers_train_on_what_was_sent(s
     assert n_sums_fitted_on_workers(stack) > n_fitted
     for replica in REPLICAS:
         wait_until(
-            lambda replica=replica: (
+            lambda replica=replica: (  # type: ignore[misc]
                 json.loads(get(stack, replica, "8000/model"))["version"] == outcome["version"]
             )
         )

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -98,10 +99,11 @@ class DistantPostgreSQL(PostgreSQL):
 
     def _process(self) -> subprocess.Popen[bytes]:
         as_user = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
-        server = [self._programs / "postgres", "-D", self._folder / "db", "-k", self._folder]
+        folder = self._folder
+        server: list[str | Path] = [self._programs / "postgres", "-D", folder / "db", "-k", folder]
         listening = ["-c", f"listen_addresses={self._address}"]
         return subprocess.Popen(
-            [*self._within, *as_user, *server, *listening], cwd=self._folder, stderr=subprocess.DEVNULL
+            [*self._within, *as_user, *server, *listening], cwd=folder, stderr=subprocess.DEVNULL
         )
 
 
@@ -148,7 +150,7 @@ def _each_training_is_run_by_one(findings: Findings, rounds: int, *services: Ser
             state = services[0].ended_job(job)
             findings.counts[f"trainings {state['state']}"] += 1
             findings.check(state["state"] in ("succeeded", "rejected"), f"a training: {state}")
-            n_runs = wait_until(lambda job=job: _n_runs(job, services))
+            n_runs = wait_until(partial(_n_runs, job, services))
             findings.check(n_runs == 1, f"a training was run {n_runs} times")
 
 

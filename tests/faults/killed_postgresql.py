@@ -51,7 +51,9 @@ def _kill(findings: Findings, ledger: Ledger, server: PostgreSQL, clients: list[
         findings.send(client, "POST", "/predict", {200}, json=single())
     server.start()
     for client in clients:
-        wait_until(lambda client=client: client.get("/series").status_code == 200)
+        wait_until(
+            lambda client=client: client.get("/series").status_code == 200  # type: ignore[misc]
+        )
 
 
 def _writers(findings: Findings, ledger: Ledger, clients: list[httpx.Client]) -> AbstractContextManager[None]:

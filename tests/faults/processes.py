@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 
@@ -32,7 +33,7 @@ class Processes:
     loads : the load of the machine at each of them
     """
 
-    def __init__(self, models: Path, **settings: object) -> None:
+    def __init__(self, models: Path, **settings: Any) -> None:
         self.models = models
         self.start_seconds: list[float] = []
         self.loads: list[float] = []

@@ -38,8 +38,10 @@ def two_services(folder: Path, rounds: int = ROUNDS, **settings: Any) -> Finding
         for turn in range(rounds):
             both(lambda i, service: findings.send(service.client, "POST", "/retrain", {202}))
             order = versions if turn % 2 else versions[::-1]
-            both(lambda i, service, order=order: _activate(findings, service, order[i]))
-            acknowledged = both(lambda i, service, turn=turn: _count(findings, service, turn, i))
+            both(lambda i, service, order=order: _activate(findings, service, order[i]))  # type: ignore[misc]
+            acknowledged = both(
+                lambda i, service, turn=turn: _count(findings, service, turn, i)  # type: ignore[misc]
+            )
             _agree(findings, services, ModelStore(models), set(acknowledged))
         _all_jobs_end(findings, services)
         findings.check(not list(models.glob(".partial-*")), "something is left half-written")
@@ -59,7 +61,9 @@ def _count(findings: Findings, service: Service, turn: int, i: int) -> float:
 
 def _agree(findings: Findings, services: list[Service], store: ModelStore, counts: set[float]) -> None:
     for service in services:
-        wait_until(lambda service=service: service.version() == store.current_version())
+        wait_until(
+            lambda service=service: service.version() == store.current_version()  # type: ignore[misc]
+        )
         findings.check(findings.last_count(service.client) in counts, f"none of {counts} is kept")
     first, second = (findings.last_count(service.client) for service in services)
     findings.check(first == second, f"one service keeps {first}, the other {second}")

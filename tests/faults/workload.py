@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from subprocess import Popen
 
 import httpx
@@ -45,7 +46,9 @@ class Workload:
         """Let the clients run until `kill`, called with an event that is set when they end, comes back."""
         self._stopping.clear()
         self._before = dict(self._ledger.n_acknowledged)
-        clients = [lambda writer=writer: self._write(url, f"writer-{writer}") for writer in range(N_WRITERS)]
+        clients: list[Callable[[], None]] = [
+            partial(self._write, url, f"writer-{writer}") for writer in range(N_WRITERS)
+        ]
         clients += [lambda: self._train(url), lambda: self._activate(url), lambda: self._publish(publisher)]
         threads = [threading.Thread(target=client) for client in clients]
         for thread in threads:

@@ -99,9 +99,9 @@ def test_the_count_sees_what_is_added(app: FastAPI, monkeypatch: pytest.MonkeyPa
     from service.predict import questions
 
     before = steps(app, single())
-    make = questions.np.array
+    make = questions.np.array  # type: ignore[attr-defined]
     monkeypatch.setattr(
-        questions.np,
+        questions.np,  # type: ignore[attr-defined]
         "array",
         lambda values, *a, **k: make([None if v is None else v for v in values], *a, **k),
     )

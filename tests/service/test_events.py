@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from service.predict.batch_splitting import split_batch
-from tests.conftest import Service, environment, run_training, serving, subprocess
+from tests.conftest import Service, environment, run_training, serving
 from tests.service.requests import LAST_DATE, batch, single, views
 from tests.training.planted import on
 from tests.training.quick_models import SAMPLE, a_history, a_model
@@ -92,8 +93,8 @@ def test_no_events_change_nothing(knowing: Service, events: dict[str, Any]) -> N
 
 def assert_same_views(answer: dict[str, Any], expected: dict[str, Any]) -> None:
     """Forecast together with others, the last digit that is written may round the other way."""
-    views = [[day["views"] for day in entry["forecast"]] for entry in (answer, expected)]
-    np.testing.assert_allclose(*views, rtol=1e-5)
+    views, others = ([day["views"] for day in entry["forecast"]] for entry in (answer, expected))
+    np.testing.assert_allclose(views, others, rtol=1e-5)
 
 
 def test_each_series_of_a_batch_and_of_lines_has_its_own(knowing: Service) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -14,7 +15,7 @@ from tests.conftest import PATIENCE_SECONDS, ROOT, Service, serving, wait_until
 from tests.service.requests import single
 
 MEBIBYTE = 2**20
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "max_predict_bytes": 4 * MEBIBYTE,
     "max_history_bytes": 6 * MEBIBYTE,
     "max_bytes_in_flight": 64 * MEBIBYTE,

@@ -1,6 +1,7 @@
 """A service whose models are in an object store follows it, and outlives it."""
 
 from pathlib import Path
+from typing import Any
 
 from tests.conftest import serving, wait_until
 from tests.object_store import serving_objects
@@ -10,7 +11,7 @@ from training.store.signing import open_store
 
 
 def test_the_service_follows_an_object_store_and_goes_on_without_it(tmp_path: Path) -> None:
-    settings = {"archive": f"sqlite:///{tmp_path}/archive.sqlite", "state_folder": tmp_path}
+    settings: dict[str, Any] = {"archive": f"sqlite:///{tmp_path}/archive.sqlite", "state_folder": tmp_path}
     with serving_objects() as objects:
         store = open_store(objects.url, None)
         first = publish_in(store, 1)

@@ -145,7 +145,7 @@ def test_a_line_that_is_wrong_is_named_and_nothing_is_kept(kept: Service) -> Non
 def test_series_are_listed_sorted_and_a_page_at_a_time(kept: Service) -> None:
     for n in range(5):
         put(kept, f"page {n}", [n, n * 10])
-    params = {"search": "PAGE ", "sort": "-last_count", "limit": 2, "recent": 28}
+    params: dict[str, str | int] = {"search": "PAGE ", "sort": "-last_count", "limit": 2, "recent": 28}
     first = kept.client.get("/series", params=params)
     assert first.json() == {
         "total": 5,

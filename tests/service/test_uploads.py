@@ -110,7 +110,7 @@ def test_each_kind_of_body_is_read_as_the_same_history(request_: dict[str, Any])
 
 
 FIVE_SIX = {"2026-11-19": 5, "2026-11-20": 6}
-COLUMNS = {"date": list(FIVE_SIX), "views": list(FIVE_SIX.values())}
+COLUMNS: dict[str, list[Any]] = {"date": list(FIVE_SIX), "views": list(FIVE_SIX.values())}
 RECORDS = [{"date": date, "views": count} for date, count in FIVE_SIX.items()]
 
 
@@ -132,7 +132,8 @@ RECORDS = [{"date": date, "views": count} for date, count in FIVE_SIX.items()]
     ],
 )
 def test_json_is_read_in_every_form_that_a_file_may_have(document: object) -> None:
-    sent, form = upload(**as_json(document)), {"files": {"file": ("views.json", json.dumps(document))}}
+    sent = upload(**as_json(document))
+    form: dict[str, Any] = {"files": {"file": ("views.json", json.dumps(document))}}
     assert sent is not None
     assert [(series.first_date, series.views.tolist()) for series in sent.series] == [
         (np.datetime64("2026-11-19"), [5, 6])
@@ -142,7 +143,10 @@ def test_json_is_read_in_every_form_that_a_file_may_have(document: object) -> No
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_json_with_a_mark_of_unicode_is_read(encoding: str) -> None:
-    marked = {"content": json.dumps(COLUMNS).encode(encoding), "content_type": "application/json"}
+    marked: dict[str, Any] = {
+        "content": json.dumps(COLUMNS).encode(encoding),
+        "content_type": "application/json",
+    }
     assert upload(**marked) == upload(**as_json(COLUMNS))
 
 

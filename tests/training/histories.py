@@ -1,5 +1,6 @@
 """Histories for tests: short ones by hand, and any at all for hypothesis."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ def any_series(draw: st.DrawFn, name: str) -> Series:
     # The first is more than 0: zeros before it would be days before the series existed.
     ends = st.integers(1, 1_000_000).map(float)
     views = [draw(ends), draw(ends), *draw(st.lists(counts, max_size=20)), draw(ends)]
-    first_date = draw(st.dates(min_value=day("1900-01-01").item(), max_value=day("2199-11-30").item()))
+    first_date = draw(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 11, 30)))
     return Series(name, day(str(first_date)), np.array(views))
 
 

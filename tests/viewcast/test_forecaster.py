@@ -212,8 +212,10 @@ def test_a_figure_shows_the_series_with_the_most_views(fitted: ViewForecaster) -
     (ax,) = fitted.plot(h=14, level=[50, 80, 99], max_series=1).axes
     assert ax.get_title() == "channel"
     (days, ahead) = ax.get_lines()
-    assert days.get_ydata().tolist() == WEEKLY.tolist()
-    np.testing.assert_allclose(ahead.get_ydata(), fitted.predict(h=14)["ViewForecaster"][14:], rtol=1e-5)
+    assert np.asarray(days.get_ydata()).tolist() == WEEKLY.tolist()
+    np.testing.assert_allclose(
+        np.asarray(ahead.get_ydata()), fitted.predict(h=14)["ViewForecaster"][14:], rtol=1e-5
+    )
     assert len(ax.collections) == 3
 
 

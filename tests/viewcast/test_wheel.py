@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(ROOT / name, sources)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir", folder, sources]
-    subprocess.run(build, check=True)
+    build = ["wheel", "--no-deps", "--no-build-isolation", "--no-index", "--wheel-dir"]
+    subprocess.run([*pip, *build, folder, sources], check=True)
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     (wheel,) = folder.glob("viewcast-*.whl")
     python = folder / "venv" / "bin" / "python"
@@ -86,7 +87,10 @@ def test_what_the_service_starts_is_its_own_whatever_the_folder_holds(
 ) -> None:
     publish(tmp_path / "models", 1)
     with serving(tmp_path / "models", [programs / "viewcast", "serve"], users_folder) as service:
-        csv = {"content": "date,views\n2026-11-19,5\n2026-11-20,6\n", "headers": {"Content-Type": "text/csv"}}
+        csv: dict[str, Any] = {
+            "content": "date,views\n2026-11-19,5\n2026-11-20,6\n",
+            "headers": {"Content-Type": "text/csv"},
+        }
         assert service.client.post("/read", **csv).json()["series"][0]["views"] == [5, 6]
         job = f"/retrain/{service.client.post('/retrain', **csv).raise_for_status().json()['id']}"
         wait_until(lambda: service.client.get(job).json()["state"] != "queued")

@@ -82,7 +82,9 @@ CELLS = [
     ),
 ]
 # Of JSON.
-VALUES = [None, True, -1, 1e308, 10**400, "5", "NaN", [], {}, [[]], {"date": {}}, "\ud800", "a" * 9999, "=1"]
+VALUES: list[Any] = [
+    *(None, True, -1, 1e308, 10**400, "5", "NaN", [], {}, [[]], {"date": {}}, "\ud800", "a" * 9999, "=1"),
+]
 PIECES = ["", "[" * 9999, '{"a":' * 9999, "\x00", "NaN", '"', "\ufeff", "//"]
 TITLES = [
     "",
@@ -177,7 +179,7 @@ def broken_gzip(random: Random) -> Upload:
     elif change == 2:
         content[-random.randrange(1, 9)] ^= 0xFF  # sum and length
     elif change == 3:
-        content += random.choice([bytes(content), b"\x00" * 99, b"junk", content[:10], b"\x1f\x8b"])
+        content += random.choice([bytes(content), b"\x00" * 99, b"junk", bytes(content[:10]), b"\x1f\x8b"])
     elif change == 4:
         content = bytearray(gzip.compress(content))
     elif change == 5:

@@ -83,7 +83,11 @@ def requests_of(keyed: Keyed) -> Iterator[httpx.Request]:
             names = [FOREIGN, "Client/upper", f"client/../{FOREIGN}", ""] if "{id}" in path else [""]
             for name in names:
                 id_ = str(upload) if "/uploads" in path else quote(name, safe="")
-                target = re.sub(r"\{(\w+)\}", lambda place, id_=id_: places.get(place[1], id_), path)
+
+                def inserted(place: re.Match[str], id_: str = id_) -> str:
+                    return places.get(place[1], id_)
+
+                target = re.sub(r"\{(\w+)\}", inserted, path)
                 if method in ("get", "head", "delete"):
                     for query in {}, {"search": "secret"}, {"metric": "secret likes"}:
                         yield keyed.confined.build_request(method, target, params=query)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -231,8 +232,8 @@ def test_work_ends_for_a_client_that_has_left(models: Path) -> None:
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": body}
 
-    async def send(message: dict[str, object]) -> None:
-        sent.append(bytes(message.get("body", b"")))  # type: ignore[arg-type]
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(bytes(message.get("body", b"")))
         if len(sent) == 3:
             left.set()
             await asyncio.sleep(0)

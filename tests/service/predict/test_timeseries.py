@@ -79,6 +79,7 @@ def test_fields_of_a_clients_own_are_passed_over(service: Service) -> None:
 
 
 def test_without_quantiles_there_are_none(service: Service) -> None:
+    options: dict[str, Any]
     for options in {}, {"quantiles": None}, {"quantiles": []}:
         assert forecasts(service, forecasting(**options))[0]["quantiles"] is None
 

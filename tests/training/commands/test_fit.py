@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def long_history(tmp_path: Path) -> Path:
     return a_sample(tmp_path, 1000)
 
 
-def begin_fit(models: Path, *arguments: object, **options: object) -> subprocess.Popen[str]:
+def begin_fit(models: Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "training", "fit", *map(str, arguments)],
         cwd=ROOT,

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import numpy as np
@@ -169,10 +170,11 @@ def test_an_object_store_that_does_not_answer_is_said_not_to(models: Path) -> No
 
 def test_an_object_store_is_read_and_written(tmp_path: Path, history: Path, models: Path) -> None:
     with serving_objects():
+        variables: dict[str, Any] = {**os.environ}
         fsspec.filesystem("s3").put(f"{history}/", f"{BUCKET}/history/", recursive=True)
         command = ("forecast", f"s3://{BUCKET}/history", "--models", models, "--out", f"s3://{BUCKET}/out")
-        assert "12 series in 4 files" in training(*command, **os.environ).stdout
-        assert "4 files were up to date" in training(*command, **os.environ).stdout
+        assert "12 series in 4 files" in training(*command, **variables).stdout
+        assert "4 files were up to date" in training(*command, **variables).stdout
         training("forecast", history, "--out", tmp_path / "here", "--models", models)
         fsspec.filesystem("s3", use_listings_cache=False).get(
             f"{BUCKET}/out/", f"{tmp_path}/there/", recursive=True

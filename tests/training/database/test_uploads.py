@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from tests.training.histories import NAN, series
@@ -17,6 +18,7 @@ from training.database.uploads import (
 )
 from training.history.files import History
 from training.history.series import Series
+from training.model.windows import Float64
 
 DAYS = [float(day) for day in range(1, 21)]
 
@@ -72,7 +74,7 @@ def test_metrics_of_one_name_are_kept_apart(database: Database) -> None:
     assert Histories(database).all().series == (likes, views)
 
 
-def _day(count: float) -> tuple[object, object]:
+def _day(count: float) -> tuple[np.datetime64, Float64]:
     single = series("a", "2026-01-01", count)
     return single.first_date, single.views
 

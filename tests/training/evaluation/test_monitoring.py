@@ -94,7 +94,11 @@ def test_drift_of_level_of_weekly_shape_and_of_error_is_told(in_file: Database) 
         assert scores.drift.weekly_shape == pytest.approx(40 / 357)
         assert scores.drift.error is not None
         assert scores.drift.error > 1
-    assert calm.overall.drift == Drift(pytest.approx(1.1), pytest.approx(0.0), pytest.approx(1.0))
+    assert calm.overall.drift == Drift(
+        pytest.approx(1.1),  # type: ignore[arg-type]
+        pytest.approx(0.0),  # type: ignore[arg-type]
+        pytest.approx(1.0),  # type: ignore[arg-type]
+    )
     too_early = monitor(Forecasts(in_file).since(0), 0, first + 7).overall.drift
     assert too_early == Drift(None, None, None)
 

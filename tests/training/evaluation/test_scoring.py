@@ -1,6 +1,7 @@
 """Held-out days are forecast by what was known before them, and scored by errors that are always defined."""
 
 import doctest
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
 from training.evaluation.scoring import score
 from training.evaluation.series_scores import score_series
 from training.fitting.training_windows import held_out_start
+from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
 from training.model.forecast_model import LEVELS, ForecastModel
-from training.model.windows import HORIZON_DAYS
+from training.model.forecasts import Forecasts
+from training.model.windows import HORIZON_DAYS, Days, Float64
 from training.store.scores import HORIZONS, METHOD
 
 FIRST = np.datetime64("2025-01-01", "D")
@@ -112,9 +115,17 @@ def test_a_series_that_ends_before_the_first_forecast_day_is_scored_nowhere_and_
 class Recording(ForecastModel):
     """A model that writes down what it is given."""
 
-    def predict(self, views, last_dates, horizon, levels=LEVELS, events=None):
+    def predict(
+        self,
+        views: Sequence[Float64],
+        last_dates: Days,
+        horizon: int,
+        levels: Sequence[int] = LEVELS,
+        events: Sequence[SeriesEvents] | None = None,
+        width_factors: Float64 | None = None,
+    ) -> Forecasts:
         SEEN.append((views[0], last_dates[0]))
-        return super().predict(views, last_dates, horizon, levels, events)
+        return super().predict(views, last_dates, horizon, levels, events, width_factors)
 
 
 SEEN: list[tuple[np.ndarray, np.datetime64]] = []

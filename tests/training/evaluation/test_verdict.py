@@ -112,7 +112,7 @@ def test_one_that_has_seen_no_real_day_is_not_remarked_on(store: ModelStore) -> 
 
 def test_a_damaged_version_is_named_in_the_verdict(store: ModelStore) -> None:
     version = publish(store)
-    (store.folder / version / "model.joblib").unlink()
+    (Path(store.folder) / version / "model.joblib").unlink()
     incumbent = measure_incumbent(store, HISTORY, FIRST_ORIGIN)
     assert incumbent.version is None
     assert f"{version}: model.joblib is missing" in judge(scores(0.7), incumbent, 1.0).reason

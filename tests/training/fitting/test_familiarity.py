@@ -16,6 +16,7 @@ from training.fitting.kept_prior import load_prior
 from training.history.series import History, Series
 from training.history.synthetic import generate_history
 from training.model.forecast_model import ForecastModel
+from training.model.forecasts import Forecasts
 
 LAST = np.datetime64("2026-11-22", "D")
 WEEK = np.array([1.0, 0.9, 0.85, 0.9, 1.0, 1.25, 1.15])
@@ -73,7 +74,7 @@ BATTERY = {
 }
 
 
-def forecast(model: ForecastModel, *views: np.ndarray, horizon: int = 28):
+def forecast(model: ForecastModel, *views: np.ndarray, horizon: int = 28) -> Forecasts:
     return model.predict(list(views), np.full(len(views), LAST), horizon)
 
 

@@ -42,7 +42,7 @@ def relative_error(model: ForecastModel, history: History) -> float:
 
 
 @pytest.mark.parametrize("history", [History(()), history_of(np.arange(20.0))], ids=["none", "twenty days"])
-def test_a_history_that_is_too_short_leaves_the_prior(history) -> None:
+def test_a_history_that_is_too_short_leaves_the_prior(history: History) -> None:
     prior = a_model()
     fitted = ForecastTrainer(prior).fit(history)
     assert is_same_model(fitted.model, prior)
@@ -74,6 +74,7 @@ def test_fewer_or_more_sigmoids_are_taken_where_they_err_less(losses: dict[int, 
 
 def test_what_a_history_teaches_is_used_and_the_same_seed_gives_the_same_model(trained_models: Path) -> None:
     prior = ModelStore(trained_models).load_last_good().model
+    assert isinstance(prior, ForecastModel)
     # Every tenth day is ten times as busy: no generated history is like that.
     days = np.arange(800)
     views = 1000.0 * np.where(days % 10 == 0, 10.0, 1.0) * np.random.default_rng(0).lognormal(0, 0.05, 800)
@@ -116,7 +117,7 @@ def test_quiet_series_do_not_count_unless_all_are_quiet() -> None:
     assert counted_series(history_of(quiet, quiet)).names() == ("s0", "s1")
 
 
-def perfect_and_useless() -> tuple[list, SupervisedWindows]:
+def perfect_and_useless() -> tuple[list[ForecastModel], SupervisedWindows]:
     model = a_model(1)
     X = np.random.default_rng(0).normal(size=(400, N_FEATURES)).astype(np.float32)
     return [model, a_model(2)], SupervisedWindows(X, model.scaled_quantiles(X)[:, MEDIAN].copy())

@@ -45,7 +45,7 @@ def test_another_setting_or_another_generator_is_another_prior(
 ) -> None:
     make_prior(TINY, tmp_path)
     assert not is_made_of(replace(TINY, n_steps=6), tmp_path)
-    generate = training_windows.generate_views
+    generate = training_windows.generate_views  # type: ignore[attr-defined]
     monkeypatch.setattr(training_windows, "generate_views", lambda *given: 1.01 * generate(*given))
     assert not is_made_of(TINY, tmp_path)
 

@@ -1,5 +1,7 @@
 """A column that says of each row what it counts: whoever asks chooses the rows."""
 
+from typing import Any
+
 import pytest
 
 from tests.training.histories import parsed, refusal
@@ -12,7 +14,7 @@ home,2026-11-02,impressions,60
 """
 
 
-def counted(content: str, **options: object) -> dict[str, list[float]]:
+def counted(content: str, **options: Any) -> dict[str, list[float]]:
     return {series.label: series.views.tolist() for series in parsed(content, **options).series}
 
 

@@ -1,6 +1,7 @@
 """What a history is: its rules, and taking it apart and together."""
 
 import pickle
+from random import Random
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_merging_over_more_than_a_hundred_years_is_refused() -> None:
 
 
 @given(histories(), st.randoms())
-def test_the_fingerprint_depends_on_the_content_and_on_nothing_else(history: History, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_fingerprint_depends_on_the_content_and_on_nothing_else(history: History, random: Random) -> None:
     shuffled = list(history.series)
     random.shuffle(shuffled)
     same = History(tuple(pickle.loads(pickle.dumps(shuffled))), ("a note",))
@@ -123,7 +124,9 @@ def test_the_fingerprint_depends_on_the_content_and_on_nothing_else(history: His
     assert hash(same) == hash(history)
     assert same.sha256() == history.sha256()
     first = history.series[0]
-    changed = History((Series(first.name, first.first_date, [*first.views, 1.0]), *history.series[1:]))
+    changed = History(
+        (Series(first.name, first.first_date, np.array([*first.views, 1.0])), *history.series[1:])
+    )
     assert changed != history
     assert changed.sha256() != history.sha256()
 

@@ -26,6 +26,7 @@ from training.history.series import DAY, History, Series
 from training.history.synthetic import generate_history
 from training.html_report import html_report, markup, numbers
 from training.model.forecast_model import ForecastModel
+from training.model.forecaster import Forecaster
 from training.model.windows import CONTEXT_DAYS, FEATURE_GROUPS, HORIZON_DAYS, N_FEATURES
 from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.store.manifest import Fingerprint, Manifest, Source, Verdict
@@ -86,7 +87,7 @@ SOURCE = Source("file", "<script>.csv")
 
 def a_report(
     history: History,
-    model: ForecastModel | None = None,
+    model: Forecaster | None = None,
     curves: object = CURVES,
     most_forecasts: int = MOST_FORECASTS,
     source: Source = SOURCE,
@@ -128,11 +129,11 @@ def assert_harmless(content: bytes) -> Page:
 
 
 @pytest.fixture
-def trained(trained_models: Path) -> ForecastModel:
+def trained(trained_models: Path) -> Forecaster:
     return ModelStore(trained_models).load_last_good().model
 
 
-def test_it_says_how_many_sigmoids_learned_and_why_so_many(trained: ForecastModel) -> None:
+def test_it_says_how_many_sigmoids_learned_and_why_so_many(trained: Forecaster) -> None:
     history = history_of(np.arange(100.0))
     chosen = a_report(history, trained, sigmoids=48, sigmoids_tried={"24": 1.5, "48": 1.25, "96": 1.2625})
     assert (
@@ -160,7 +161,7 @@ def test_fit_writes_the_report_into_the_version_and_says_where(trained_models: P
         assert text in page.text
 
 
-def test_the_report_of_a_model_that_learned_has_every_part(trained: ForecastModel) -> None:
+def test_the_report_of_a_model_that_learned_has_every_part(trained: Forecaster) -> None:
     page = assert_harmless(a_report(generate_history(12, 400, LAST, random_state=3), trained))
     parts = [
         "How far off it is",
@@ -177,7 +178,7 @@ def test_the_report_of_a_model_that_learned_has_every_part(trained: ForecastMode
     assert sum(name == "role" and value == "img" for name, value in page.attributes) == 11
 
 
-def test_the_title_is_the_channel_and_the_first_number_is_tomorrows(trained: ForecastModel) -> None:
+def test_the_title_is_the_channel_and_the_first_number_is_tomorrows(trained: Forecaster) -> None:
     history = generate_history(1, 400, LAST, random_state=3)
     channel = replace(history.series[0], name="cats & dogs")
     content = a_report(History((channel,)), trained).decode()
@@ -194,7 +195,7 @@ def test_it_is_said_where_a_simpler_forecast_errs_less() -> None:
     assert "A simpler forecast errs less 1 day ahead (" in Page(a_report(history_of(weekly))).text
 
 
-def test_it_is_said_when_none_does(trained: ForecastModel) -> None:
+def test_it_is_said_when_none_does(trained: Forecaster) -> None:
     history = generate_history(12, 400, LAST, random_state=3)
     assert "No linear model, nor copying last week, errs less" in Page(a_report(history, trained)).text
 
@@ -262,7 +263,7 @@ def test_odd_histories_get_a_whole_report(odd: str, trained: ForecastModel) -> N
         assert not re.search(r"\b(nan|inf)\b", content.decode())
 
 
-def test_a_series_that_has_ended_and_one_that_has_just_begun_are_no_obstacle(trained: ForecastModel) -> None:
+def test_a_series_that_has_ended_and_one_that_has_just_begun_are_no_obstacle(trained: Forecaster) -> None:
     long, ended, new = np.arange(400.0) + 20, np.arange(330.0) + 20, np.arange(40.0) + 20
     history = History(
         (Series("long", FIRST, long), Series("ended", FIRST, ended), Series("new", FIRST + 360 * DAY, new))

@@ -102,7 +102,8 @@ def test_the_forecast_command_takes_the_plan_from_the_file(models: Path, file: P
         run_training(models, "forecast", history, "--out", out, "--horizon", 5)
         rows_of_first = out.read_text().splitlines()[1:6]
         medians.append([float(row.split(",")[2]) for row in rows_of_first])
-    ratios = np.divide(*medians)
+    planned, unplanned = medians
+    ratios = np.divide(planned, unplanned)
     assert ratios[[0, 1, 4]] == pytest.approx(1.0, abs=0.1)
     assert (ratios[2:4] > 1.8).all()
 

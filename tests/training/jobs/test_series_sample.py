@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -45,9 +46,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "history"
 
 
-def sampled(
-    folder: Path, most_series: int = 20_000, random_state: int = 0, **options: object
-) -> SeriesSample:
+def sampled(folder: Path, most_series: int = 20_000, random_state: int = 0, **options: Any) -> SeriesSample:
     reading = ReadOptions(**options)
     return sample_series(FolderPartitions(folder), reading, random_state, most_series=most_series)
 

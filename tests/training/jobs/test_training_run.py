@@ -121,7 +121,7 @@ def test_progress_goes_from_0_to_1_and_never_back(models: Path, tmp_path: Path) 
 
 def keep_another(models: Path) -> None:
     """Keep a series that has nothing to do with the file's: its days are the file's too, and then some."""
-    views = 1000.0 + 100.0 * (np.arange(90) % 7)
+    views = 1000.0 + 100.0 * (np.arange(90.0) % 7)
     with closing(Database(archive_url(models))) as archive:
         Uploads(archive).add(
             History((Series("another", LAST_DATE - np.timedelta64(89, "D"), views),)), "test"

@@ -16,6 +16,7 @@ from training.history.days import day_number
 from training.history.series import DAY
 from training.model.event_effects import Effect, EventEffects
 from training.model.event_model import EventModel
+from training.model.forecast_model import ForecastModel
 from training.store.manifest import EVENTS_FILE, MODEL_FILE, Manifest, Verdict
 from training.store.model_store import ModelStore, ModelStoreError
 from training.store.versions import sha256
@@ -118,7 +119,7 @@ def test_a_version_whose_events_are_damaged_is_refused(
     published: tuple[ModelStore, str], content: bytes | None
 ) -> None:
     store, version = published
-    file = store.folder / version / EVENTS_FILE
+    file = Path(store.folder) / version / EVENTS_FILE
     file.unlink() if content is None else file.write_bytes(content)
     with pytest.raises(ModelStoreError, match=EVENTS_FILE):
         store.load(version)
@@ -137,14 +138,14 @@ def test_events_that_are_no_effects_are_refused_also_with_a_right_checksum(
     published: tuple[ModelStore, str], content: bytes, problem: str
 ) -> None:
     store, version = published
-    (store.folder / version / EVENTS_FILE).write_bytes(content)
-    path = store.folder / version / "manifest.json"
+    (Path(store.folder) / version / EVENTS_FILE).write_bytes(content)
+    path = Path(store.folder) / version / "manifest.json"
     document = json.loads(path.read_text())
-    document["files"][EVENTS_FILE] = sha256((store.folder / version / EVENTS_FILE).read_bytes())
+    document["files"][EVENTS_FILE] = sha256((Path(store.folder) / version / EVENTS_FILE).read_bytes())
     path.write_text(json.dumps(document))
     renamed = Manifest.from_json(path.read_bytes()).name()
     path.write_text(json.dumps(document | {"version": renamed}))
-    (store.folder / version).rename(store.folder / renamed)
+    (Path(store.folder) / version).rename(Path(store.folder) / renamed)
     with pytest.raises(ModelStoreError, match=f"{EVENTS_FILE} is refused: {problem}"):
         store.load(renamed)
 
@@ -164,6 +165,7 @@ def test_the_error_falls_by_much_on_event_days_and_does_not_rise_on_others(
     trained_models: Path, seed: int
 ) -> None:
     prior = ModelStore(trained_models).load_last_good().model
+    assert isinstance(prior, ForecastModel)
     campaign, holiday = drawn_days(30, seed, length=3), drawn_days(16, seed + 20)
     history = planted({"campaign": (campaign, 2.0), "holiday": (holiday, 0.6)}, 10, seed)
     first_origin = LAST_DATE - np.timedelta64(179, "D")

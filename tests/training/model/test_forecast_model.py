@@ -12,7 +12,8 @@ from training.fitting.blending import blend
 from training.fitting.intervals import NO_WIDENING
 from training.history.synthetic import generate_views
 from training.model.forecast_model import LEVELS, ForecastModel
-from training.model.windows import HORIZON_DAYS, N_FEATURES
+from training.model.forecaster import Forecaster
+from training.model.windows import HORIZON_DAYS, N_FEATURES, Float64
 from training.sigmoids.arithmetic.activations import SIGMOID
 from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.store.model_store import ModelStore
@@ -25,7 +26,7 @@ def today(n: int) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def prior(trained_models: Path) -> ForecastModel:
+def prior(trained_models: Path) -> Forecaster:
     """What was really learned from generated histories."""
     return ModelStore(trained_models).load_last_good().model
 
@@ -35,7 +36,7 @@ def prior(trained_models: Path) -> ForecastModel:
     views=st.lists(st.one_of(st.just(np.nan), st.floats(0, 1e15)), min_size=7, max_size=500),
     horizon=st.integers(1, 365),
 )
-def test_no_forecast_is_negative_infinite_or_crossed(seed, views, horizon) -> None:
+def test_no_forecast_is_negative_infinite_or_crossed(seed: int, views: list[float], horizon: int) -> None:
     forecasts = a_model(seed).predict([np.array(views)], today(1), horizon, LEVELS)
     everything = np.concatenate([forecasts.median[None], forecasts.lower, forecasts.upper])
     assert everything.shape == (5, 1, horizon)
@@ -57,7 +58,9 @@ def test_many_series_are_forecast_as_each_alone() -> None:
 
 
 @pytest.mark.parametrize("horizon", [1, 7, 28, 40])
-def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(prior, horizon) -> None:
+def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(
+    prior: Forecaster, horizon: int
+) -> None:
     views = [row[-n:].copy() for row, n in zip(generate_views(5, 600, 6), (7, 30, 56, 200, 600), strict=True)]
     for gap in views[1:]:
         gap[-20:-15] = np.nan
@@ -67,7 +70,7 @@ def test_short_and_long_series_with_gaps_are_forecast_together_as_each_alone(pri
         np.testing.assert_allclose(together.views[number], alone.views[0], rtol=1e-4, atol=1e-3)
 
 
-def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior) -> None:
+def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior: Forecaster) -> None:
     views = list(generate_views(3, 56, 7))
     everything, part = prior.predict(views, today(3), 365), prior.predict(views, today(3), 7, (95,))
     np.testing.assert_allclose(part.median, everything.median[:, :7], rtol=1e-5, atol=1e-5)
@@ -91,7 +94,9 @@ def test_levels_come_in_the_order_asked_for() -> None:
         (7, 1, (49,), "49"),
     ],
 )
-def test_what_cannot_be_forecast_is_refused_with_the_reason(views, horizon, levels, problem) -> None:
+def test_what_cannot_be_forecast_is_refused_with_the_reason(
+    views: int, horizon: int, levels: tuple[int, ...], problem: str
+) -> None:
     with pytest.raises(ValueError, match=problem):
         a_model().predict([np.ones(views)], today(1), horizon, levels)
 
@@ -117,7 +122,7 @@ def test_a_blend_predicts_the_average_of_its_parts_day_by_day() -> None:
 
 
 @pytest.mark.parametrize("n_days", [1, 9, HORIZON_DAYS])
-def test_the_first_days_are_forecast_as_the_sum_of_sigmoids_says(n_days) -> None:
+def test_the_first_days_are_forecast_as_the_sum_of_sigmoids_says(n_days: int) -> None:
     model = a_model(3)
     X = np.random.default_rng(0).normal(size=(5, N_FEATURES)).astype(np.float32)
     by_quantile = _unsorted(model.coefficients, X).reshape(5, -1, HORIZON_DAYS)
@@ -129,7 +134,7 @@ def _unsorted(coefficients: Coefficients, X: np.ndarray) -> np.ndarray:
     return coefficients.components(X, SIGMOID).sum(axis=1)
 
 
-def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior) -> None:
+def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior: Forecaster) -> None:
     views = generate_views(300, 500, 12345)
     known, actual = views[:, :-28], views[:, -28:]
     median = prior.predict(list(known), today(300), 28).median
@@ -139,7 +144,9 @@ def test_the_prior_beats_the_weekly_copy_on_histories_that_it_has_not_seen(prior
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 28), (28, 84), (84, 180)])
-def test_intervals_of_the_prior_cover_about_what_they_promise_also_far_ahead(prior, first, last) -> None:
+def test_intervals_of_the_prior_cover_about_what_they_promise_also_far_ahead(
+    prior: Forecaster, first: int, last: int
+) -> None:
     views = generate_views(400, 600, 54321)
     forecasts = prior.predict(list(views[:, :420]), today(400), 180)
     actual = views[:, 420:]
@@ -160,7 +167,9 @@ def test_intervals_of_the_prior_cover_about_what_they_promise_also_far_ahead(pri
     ],
     ids=["constant", "never seen", "a billion a day", "a spike yesterday", "ten years", "one week"],
 )
-def test_plain_histories_get_sensible_forecasts(prior, views, low, high) -> None:
+def test_plain_histories_get_sensible_forecasts(
+    prior: Forecaster, views: Float64, low: float, high: float
+) -> None:
     median = prior.predict([views], today(1), 28).median
     assert (median >= low).all()
     assert (median <= high).all()

@@ -14,6 +14,7 @@ from training.model.windows import (
     LONG_CONTEXT_DAYS,
     N_FEATURES,
     YEARLY_FEATURES,
+    Float64,
     features,
     fill_missing_days,
     latest_days,
@@ -32,7 +33,7 @@ DATES = np.array(["2026-11-20"] * 3, "datetime64[D]")
 
 
 @given(ANY_VIEWS)
-def test_any_counts_and_gaps_give_finite_inputs(views) -> None:
+def test_any_counts_and_gaps_give_finite_inputs(views: Float64) -> None:
     X, scale = features(views, DATES)
     assert X.shape == (3, N_FEATURES)
     assert X.dtype == np.float32
@@ -41,7 +42,7 @@ def test_any_counts_and_gaps_give_finite_inputs(views) -> None:
 
 
 @given(ANY_VIEWS)
-def test_targets_on_the_windows_scale_become_the_same_views_again(views) -> None:
+def test_targets_on_the_windows_scale_become_the_same_views_again(views: Float64) -> None:
     _, scale = scale_windows(views)
     median = np.expm1(scale.center)[:, None] * np.ones(HORIZON_DAYS)
     scaled = scale_targets(median, scale).astype(np.float64)
@@ -113,7 +114,7 @@ def test_the_level_of_a_year_ago_is_the_mean_of_the_days_that_are_known() -> Non
 
 
 @pytest.mark.parametrize(("week", "counts"), [(8, False), (9, True), (26, True), (27, False)])
-def test_the_usual_week_is_that_of_the_half_year_before_the_context(week, counts) -> None:
+def test_the_usual_week_is_that_of_the_half_year_before_the_context(week: int, counts: bool) -> None:
     scaled = np.zeros((1, LONG_CONTEXT_DAYS))
     begin = LONG_CONTEXT_DAYS - week * 7
     scaled[0, begin] = 1.0

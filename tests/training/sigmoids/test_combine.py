@@ -1,13 +1,16 @@
 """Putting sums together changes how they are written, not what they compute."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from training.sigmoids import SumOfSigmoidsRegressor, add_inputs, merge
+from training.sigmoids.checks import Floats
 
 
-def fitted(seed, **settings):
+def fitted(seed: int, **settings: Any) -> tuple[SumOfSigmoidsRegressor, Floats]:
     random = np.random.default_rng(seed)
     X, Y = random.normal(size=(80, 4)), random.normal(size=(80, 2))
     settings = {"solver": "adam", "max_iter": 5, "linear_term": True, **settings}
@@ -37,7 +40,7 @@ def test_a_merged_sum_keeps_the_names_of_its_features() -> None:
 
 
 @pytest.mark.parametrize("difference", [{"activation": "relu"}, {"loss": "quantile"}])
-def test_sums_that_do_not_fit_together_are_refused(difference) -> None:
+def test_sums_that_do_not_fit_together_are_refused(difference: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(difference))):
         merge([fitted(0)[0], fitted(1, **difference)[0]])
 

@@ -2,6 +2,7 @@
 
 import doctest
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -18,14 +19,14 @@ def test_the_examples_on_the_page_run_as_shown() -> None:
 
 
 @pytest.mark.parametrize("module", [estimator, fitted])
-def test_the_examples_in_the_docstrings_run_as_shown(module) -> None:
+def test_the_examples_in_the_docstrings_run_as_shown(module: ModuleType) -> None:
     failed, tried = doctest.testmod(module)
     assert tried > 0
     assert failed == 0
 
 
 @pytest.mark.parametrize("parameter", ["solver", "loss"])
-def test_the_page_names_every_solver_and_loss(parameter) -> None:
+def test_the_page_names_every_solver_and_loss(parameter: str) -> None:
     page = PAGE.read_text(encoding="utf-8")
     (options,) = estimator.SumOfSigmoidsRegressor._parameter_constraints[parameter]
     assert all(f'`"{option}"`' in page for option in options.options)

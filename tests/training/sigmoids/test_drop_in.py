@@ -3,6 +3,7 @@
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from typing import Any
 
 import joblib
 import numpy as np
@@ -21,20 +22,21 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from training.sigmoids import SumOfSigmoidsRegressor
+from training.sigmoids.checks import Floats
 
 
 @pytest.fixture(scope="module")
-def bends():
+def bends() -> tuple[Floats, Floats]:
     random = np.random.default_rng(0)
     X = random.uniform(-2, 2, (300, 2))
     return X, 50 + 10 * np.tanh(3 * X[:, 0]) + X[:, 1]
 
 
-def small(**settings):
+def small(**settings: Any) -> SumOfSigmoidsRegressor:
     return SumOfSigmoidsRegressor(8, solver="lbfgs", tol=1e-2, random_state=0, **settings)
 
 
-def test_a_grid_search_over_a_pipeline_tunes_it(bends) -> None:
+def test_a_grid_search_over_a_pipeline_tunes_it(bends: tuple[Floats, Floats]) -> None:
     pipeline = make_pipeline(StandardScaler(), small())
     grid = {"sumofsigmoidsregressor__n_sigmoids": [0, 8]}
     search = GridSearchCV(pipeline, grid, cv=3).fit(*bends)
@@ -42,7 +44,9 @@ def test_a_grid_search_over_a_pipeline_tunes_it(bends) -> None:
     assert search.best_score_ > 0.95
 
 
-def test_transformed_targets_stacking_cross_validation_and_one_model_a_target(bends) -> None:
+def test_transformed_targets_stacking_cross_validation_and_one_model_a_target(
+    bends: tuple[Floats, Floats],
+) -> None:
     X, y = bends
     logs = TransformedTargetRegressor(small(), func=np.log, inverse_func=np.exp).fit(X, y)
     stack = StackingRegressor([("sum", small()), ("line", LinearRegression())]).fit(X, y)
@@ -53,7 +57,7 @@ def test_transformed_targets_stacking_cross_validation_and_one_model_a_target(be
     assert np.corrcoef(cross_val_predict(small(), X, y, cv=3), y)[0, 1] > 0.97
 
 
-def test_inspection_sees_which_feature_bends(bends) -> None:
+def test_inspection_sees_which_feature_bends(bends: tuple[Floats, Floats]) -> None:
     pytest.importorskip("matplotlib.figure").Figure()
     X, y = bends
     model = small().fit(X, y)
@@ -64,7 +68,7 @@ def test_inspection_sees_which_feature_bends(bends) -> None:
     assert PartialDependenceDisplay.from_estimator(model, X, [0]).lines_.size == 1
 
 
-def test_a_data_frame_gives_the_features_names(bends) -> None:
+def test_a_data_frame_gives_the_features_names(bends: tuple[Floats, Floats]) -> None:
     X, y = bends
     frame = pd.DataFrame(X, columns=["bend", "slope"])
     model = small().fit(frame, y)
@@ -80,13 +84,13 @@ def test_sparse_input_is_refused_with_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_inputs_that_are_not_finite_are_refused(bends, bad) -> None:
+def test_inputs_that_are_not_finite_are_refused(bends: tuple[Floats, Floats], bad: float) -> None:
     model = small().fit(*bends)
     with pytest.raises(ValueError, match=r"NaN|infinity"):
         model.predict(np.array([[0.0, bad]]))
 
 
-def test_sample_weights_are_routed(bends) -> None:
+def test_sample_weights_are_routed(bends: tuple[Floats, Floats]) -> None:
     X, y = bends
     weights = np.where(X[:, 0] > 0, 1.0, 0.0)
     with sklearn.config_context(enable_metadata_routing=True):
@@ -98,7 +102,7 @@ def test_sample_weights_are_routed(bends) -> None:
     assert error[right].mean() < 0.2 < error[left].mean()
 
 
-def test_it_survives_clone_pickle_and_joblib_and_has_a_picture(bends) -> None:
+def test_it_survives_clone_pickle_and_joblib_and_has_a_picture(bends: tuple[Floats, Floats]) -> None:
     X, y = bends
     model = small(callback=print_nothing).fit(X, y)
     file = BytesIO()
@@ -110,7 +114,7 @@ def test_it_survives_clone_pickle_and_joblib_and_has_a_picture(bends) -> None:
     assert "SumOfSigmoidsRegressor" in model._repr_html_()
 
 
-def print_nothing(iteration, loss) -> None:
+def print_nothing(iteration: int, loss: float) -> None:
     pass
 
 
@@ -121,7 +125,7 @@ def test_a_pickle_does_not_carry_the_training_rows() -> None:
     assert len(pickle.dumps(model)) < 10_000
 
 
-def test_many_threads_predict_the_same(bends) -> None:
+def test_many_threads_predict_the_same(bends: tuple[Floats, Floats]) -> None:
     X, y = bends
     model = small().fit(X, y)
     alone = model.predict(X)
@@ -143,7 +147,7 @@ def test_one_row_many_rows_lists_and_frames_are_predicted_alike() -> None:
     assert model.predict(X.astype(np.float32)).dtype == np.float64
 
 
-def test_coefficients_that_are_changed_by_hand_are_what_predicts(bends) -> None:
+def test_coefficients_that_are_changed_by_hand_are_what_predicts(bends: tuple[Floats, Floats]) -> None:
     X, y = bends
     model = small().fit(X, y)
     model.amplitudes_, model.constant_ = 0 * model.amplitudes_, np.array([3.0])

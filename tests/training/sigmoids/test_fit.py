@@ -4,18 +4,19 @@ import numpy as np
 import pytest
 
 from training.sigmoids import SumOfSigmoidsRegressor
+from training.sigmoids.checks import Floats
 
 LOSSES = ["squared_error", "absolute_error", "huber", "quantile"]
 
 
-def wave(n=300, seed=0):
+def wave(n: int = 300, seed: int = 0) -> tuple[Floats, Floats]:
     random = np.random.default_rng(seed)
     X = random.uniform(-2, 2, (n, 1))
     return X, 100 + 20 * np.sin(2 * X[:, 0])
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_every_loss_bends_a_line_into_a_wave(loss) -> None:
+def test_every_loss_bends_a_line_into_a_wave(loss: str) -> None:
     X, y = wave()
     model = SumOfSigmoidsRegressor(20, loss=loss, random_state=0, learning_rate=0.02).fit(X, y)
     assert np.abs(model.predict(X) - y).mean() < 2

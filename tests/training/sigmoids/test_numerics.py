@@ -1,5 +1,7 @@
 """No finite input makes it overflow, and units do not matter. (Every warning is an error here.)"""
 
+from typing import Any, Literal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,12 +9,13 @@ from hypothesis import strategies as st
 from sklearn.exceptions import ConvergenceWarning
 
 from training.sigmoids import SumOfSigmoidsRegressor
+from training.sigmoids.checks import Floats
 from training.sigmoids.solvers.registry import SOLVERS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
-def bends(n=80):
+def bends(n: int = 80) -> tuple[Floats, Floats]:
     random = np.random.default_rng(0)
     X = random.uniform(-2, 2, (n, 2))
     return X, np.tanh(2 * X[:, 0]) + 0.3 * X[:, 1]
@@ -20,7 +23,7 @@ def bends(n=80):
 
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("unit", [1e-12, 1e12])
-def test_units_of_the_target_do_not_matter(solver, unit) -> None:
+def test_units_of_the_target_do_not_matter(solver: str, unit: float) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(6, solver=solver, max_iter=4, random_state=0)
     plain = model.fit(X, y).predict(X)
@@ -29,7 +32,7 @@ def test_units_of_the_target_do_not_matter(solver, unit) -> None:
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_scales_and_offsets_of_the_inputs_do_not_matter(solver) -> None:
+def test_scales_and_offsets_of_the_inputs_do_not_matter(solver: str) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(6, solver=solver, max_iter=4, random_state=0)
     plain = model.fit(X, y).predict(X)
@@ -38,14 +41,14 @@ def test_scales_and_offsets_of_the_inputs_do_not_matter(solver) -> None:
 
 
 @pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
-def test_gauss_newton_comes_as_low_in_any_unit(unit) -> None:
+def test_gauss_newton_comes_as_low_in_any_unit(unit: float) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(6, solver="gauss_newton", max_iter=30, random_state=0)
     assert model.fit(X * unit + unit, y * unit).score(X * unit + unit, y * unit) > 0.999
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver) -> None:
+def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver: str) -> None:
     X, y = bends()
     X = np.column_stack([X, X[:, 0], X[:, 0] - X[:, 1], np.full(len(X), 7.0), np.zeros(len(X))])
     X, y = np.vstack([X, X[:20]]), np.concatenate([y, y[:20]])
@@ -55,7 +58,7 @@ def test_constant_collinear_and_duplicate_columns_and_rows_are_no_trouble(solver
 
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("target", [0.0, 5.0, -1e12])
-def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver, target) -> None:
+def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver: str, target: float) -> None:
     model = SumOfSigmoidsRegressor(3, solver=solver, random_state=0).fit([[1.0, 2.0]], [target])
     assert model.predict([[1.0, 2.0]]) == pytest.approx([target], rel=1e-6, abs=1e-2)
     X, _ = bends()
@@ -63,7 +66,7 @@ def test_one_sample_and_constant_targets_are_predicted_as_they_are(solver, targe
     np.testing.assert_allclose(flat.predict(X), target, rtol=1e-6, atol=0.05)
 
 
-def finite(width):
+def finite(width: Literal[32, 64]) -> st.SearchStrategy[float]:
     largest = 2.0**114 if width == 32 else 2.0**1010  # a coefficient may be thousands of times a target
     return st.floats(-largest, largest, width=width)
 
@@ -71,7 +74,9 @@ def finite(width):
 @pytest.mark.parametrize("width", [32, 64])
 @given(data=st.data(), solver=st.sampled_from(sorted(SOLVERS)), linear_term=st.booleans())
 @settings(max_examples=100)
-def test_no_finite_number_overflows(width, data, solver, linear_term) -> None:
+def test_no_finite_number_overflows(
+    width: Literal[32, 64], data: st.DataObject, solver: str, linear_term: bool
+) -> None:
     X, y = (
         np.array(data.draw(st.lists(finite(width), min_size=3, max_size=3)), f"f{width // 8}") for _ in "Xy"
     )
@@ -80,14 +85,14 @@ def test_no_finite_number_overflows(width, data, solver, linear_term) -> None:
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_a_huge_target_that_varies_by_its_rounding_alone_does_not_overflow(solver) -> None:
+def test_a_huge_target_that_varies_by_its_rounding_alone_does_not_overflow(solver: str) -> None:
     y = 1.2314909251892294e222 * (1 + np.array([0, -4, 3]) * np.finfo(float).eps)
     model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0)
     np.testing.assert_allclose(model.fit(np.zeros((3, 1)), y).predict([[0.0]]), y[0])
 
 
 @pytest.mark.parametrize("solver", SOLVERS)
-def test_a_slope_that_no_number_holds_does_not_overflow(solver) -> None:
+def test_a_slope_that_no_number_holds_does_not_overflow(solver: str) -> None:
     X, y = np.array([[0.0], [0.0], [1e-241]]), np.array([0.0, 0.0, 1e69])
     model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0, linear_term=True)
     assert np.isfinite(model.fit(X, y).predict(X)).all()
@@ -95,7 +100,9 @@ def test_a_slope_that_no_number_holds_does_not_overflow(solver) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("linear_term", [False, True])
-def test_the_largest_inputs_are_predicted_without_overflow(dtype, linear_term) -> None:
+def test_the_largest_inputs_are_predicted_without_overflow(
+    dtype: type[np.floating[Any]], linear_term: bool
+) -> None:
     X, y = bends()
     model = SumOfSigmoidsRegressor(5, solver="lbfgs", random_state=0, linear_term=linear_term)
     model.fit(X.astype(dtype), y)

@@ -1,5 +1,8 @@
 """scikit-learn's own suite, for every solver and the losses it applies to; no check is expected to fail."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -7,7 +10,7 @@ from training.sigmoids import SumOfSigmoidsRegressor
 
 # A strong penalty and a small tol take the full-batch solvers to one and the same minimum, whether a row has
 # weight two or is there twice; without the penalty, 15 rows leave too much open.
-CONVERGED = {"n_sigmoids": 4, "alpha": 10.0, "tol": 1e-9, "max_iter": 200}
+CONVERGED: dict[str, Any] = {"n_sigmoids": 4, "alpha": 10.0, "tol": 1e-9, "max_iter": 200}
 ESTIMATORS = [
     SumOfSigmoidsRegressor(),
     SumOfSigmoidsRegressor(solver="lbfgs", **CONVERGED),
@@ -26,6 +29,8 @@ ESTIMATORS = [
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@parametrize_with_checks(ESTIMATORS)
-def test_it_keeps_scikit_learns_promises(estimator, check) -> None:
+@parametrize_with_checks(ESTIMATORS)  # type: ignore[untyped-decorator]
+def test_it_keeps_scikit_learns_promises(
+    estimator: SumOfSigmoidsRegressor, check: Callable[[SumOfSigmoidsRegressor], object]
+) -> None:
     check(estimator)

@@ -1,5 +1,7 @@
 """Where another estimator computes the same thing, the two agree."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.linear_model import HuberRegressor, QuantileRegressor, Ridge
@@ -8,10 +10,11 @@ from sklearn.preprocessing import StandardScaler
 
 from training.sigmoids import SumOfSigmoidsRegressor
 from training.sigmoids.arithmetic.coefficients import Coefficients
+from training.sigmoids.checks import Floats
 
 
 @pytest.fixture
-def lines():
+def lines() -> tuple[Floats, Floats]:
     random = np.random.default_rng(0)
     X = random.normal(size=(200, 3)) * [1, 10, 0.1] + [0, 100, -5]
     return X, X @ [1.0, -0.3, 20.0] + 7 + random.standard_t(3, 200)
@@ -19,7 +22,7 @@ def lines():
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("n_targets", [1, 3])
-def test_one_hidden_layer_of_a_perceptron_is_a_sum_of_sigmoids(n_targets) -> None:
+def test_one_hidden_layer_of_a_perceptron_is_a_sum_of_sigmoids(n_targets: int) -> None:
     random = np.random.default_rng(0)
     X, Y = random.normal(size=(60, 4)), random.normal(size=(60, n_targets))
     perceptron = MLPRegressor(hidden_layer_sizes=(7,), activation="logistic", max_iter=5, random_state=0)
@@ -38,13 +41,15 @@ def test_one_hidden_layer_of_a_perceptron_is_a_sum_of_sigmoids(n_targets) -> Non
     np.testing.assert_allclose(same.predict(X), perceptron.predict(X), rtol=0, atol=1e-14)
 
 
-def linear(loss, **settings):
+def linear(loss: str, **settings: Any) -> SumOfSigmoidsRegressor:
     return SumOfSigmoidsRegressor(0, loss=loss, linear_term=True, random_state=0, **settings)
 
 
 @pytest.mark.parametrize("solver", ["lbfgs", "gauss_newton", "gd"])
 @pytest.mark.parametrize("alpha", [0.0, 10.0])
-def test_without_sigmoids_squared_error_is_ridge_regression(lines, solver, alpha) -> None:
+def test_without_sigmoids_squared_error_is_ridge_regression(
+    lines: tuple[Floats, Floats], solver: str, alpha: float
+) -> None:
     X, y = lines
     ours = linear("squared_error", solver=solver, alpha=alpha, tol=1e-9).fit(X, y)
     standardised = StandardScaler().fit_transform(X)
@@ -52,7 +57,7 @@ def test_without_sigmoids_squared_error_is_ridge_regression(lines, solver, alpha
     np.testing.assert_allclose(ours.predict(X), ridge.predict(standardised), rtol=1e-6)
 
 
-def test_without_sigmoids_the_loss_of_huber_is_hubers_regression(lines) -> None:
+def test_without_sigmoids_the_loss_of_huber_is_hubers_regression(lines: tuple[Floats, Floats]) -> None:
     X, y = lines
     standardised = StandardScaler().fit_transform(X)
     theirs = HuberRegressor(epsilon=1.35, alpha=0.0, tol=1e-9, max_iter=1000).fit(standardised, y)
@@ -65,12 +70,14 @@ def test_without_sigmoids_the_loss_of_huber_is_hubers_regression(lines) -> None:
 @pytest.mark.parametrize(
     ("loss", "quantile"), [("quantile", 0.2), ("quantile", 0.9), ("absolute_error", 0.5)]
 )
-def test_without_sigmoids_the_pinball_loss_is_quantile_regression(lines, loss, quantile) -> None:
+def test_without_sigmoids_the_pinball_loss_is_quantile_regression(
+    lines: tuple[Floats, Floats], loss: str, quantile: float
+) -> None:
     X, y = lines
     theirs = QuantileRegressor(quantile=quantile, alpha=0.0).fit(X, y)
     ours = linear(loss, quantiles=(quantile,), alpha=0.0, max_iter=3000).fit(X, y)
 
-    def pinball(predicted):
+    def pinball(predicted: Floats) -> np.floating[Any]:
         return np.mean(np.maximum(quantile * (y - predicted), (quantile - 1) * (y - predicted)))
 
     assert pinball(ours.predict(X)) <= 1.005 * pinball(theirs.predict(X))

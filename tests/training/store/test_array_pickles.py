@@ -6,6 +6,7 @@ import pickle
 import pickletools
 from copy import copy
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from training.store.array_pickles import MOST_ARRAYS, RefusedPickleError, dump_arrays, load_arrays
 
-ARRAYS = {
+ARRAYS: dict[str, NDArray[Any]] = {
     "matrix": np.arange(6, dtype=np.float32).reshape(2, 3),
     "columns": np.asfortranarray(np.ones((2, 3))),
     "counts": np.array([80, 95]),
@@ -168,7 +169,7 @@ def test_an_array_that_is_described_differently_is_refused(change: dict[str, obj
 def described(change: dict[str, object]) -> bytes:
     """A file like joblib's, whose array is described with a change, and has zeros for numbers."""
 
-    class Describing(NumpyPickler):
+    class Describing(NumpyPickler):  # type: ignore[misc]
         def save(self, value: object) -> None:
             if not isinstance(value, np.ndarray):
                 return super().save(value)

@@ -29,7 +29,7 @@ def test_a_damaged_version_is_refused_and_the_last_good_one_goes_on(
     store: ModelStore, damage: Callable[[Path], str | None], reason: str
 ) -> None:
     first, second = publish(store, 0), publish(store, 1)
-    second = damage(store.folder / second) or second
+    second = damage(Path(store.folder) / second) or second
     with pytest.raises(ModelStoreError, match=reason):
         store.load(second)
     loaded = store.load_last_good()
@@ -49,7 +49,7 @@ def test_code_in_a_model_with_a_right_checksum_is_refused_and_never_runs(
     version = publish(store)
     joblib.dump({**a_model().to_arrays(), "weights": Touch()}, tmp_path / "evil.joblib")
     for name in "model.joblib", "held_out.joblib":
-        version = replace_file(store.folder / version, name, (tmp_path / "evil.joblib").read_bytes())
+        version = replace_file(Path(store.folder) / version, name, (tmp_path / "evil.joblib").read_bytes())
     for load in store.load, store.load_held_out, store.activate:
         with pytest.raises(ModelStoreError, match="which no model is made of"):
             load(version)
@@ -64,7 +64,7 @@ def test_a_name_that_is_no_versions_name_leads_nowhere(store: ModelStore, name: 
     for call in store.load, store.load_held_out, store.activate, store.manifest:
         with pytest.raises(ModelStoreError, match="no version's name"):
             call(name)
-    (store.folder / "current").write_text(name)
+    (Path(store.folder) / "current").write_text(name)
     with pytest.raises(ModelStoreError, match="current"):
         store.current_version()
     loaded = store.load_last_good()
@@ -75,7 +75,7 @@ def test_a_name_that_is_no_versions_name_leads_nowhere(store: ModelStore, name: 
 @pytest.mark.parametrize("content", [b"\xff", b"[]", b"{", b'{"../..": ""}'])
 def test_damaged_memories_do_not_hide_a_good_current_version(store: ModelStore, content: bytes) -> None:
     version = publish(store, 0)
-    (store.folder / "activations.json").write_bytes(content)
+    (Path(store.folder) / "activations.json").write_bytes(content)
     assert store.load_last_good().manifest.version == version
     assert store.load_last_good().refused == ()
     assert publish(store, 1) == store.current_version()
@@ -84,7 +84,7 @@ def test_damaged_memories_do_not_hide_a_good_current_version(store: ModelStore, 
 def test_nothing_is_removed_while_it_cannot_be_known_what_is_current(store: ModelStore) -> None:
     versions = [publish(store, seed) for seed in range(4)]
     for pointer in "current", "activations.json":
-        (store.folder / pointer).write_bytes(b"\xff")
+        (Path(store.folder) / pointer).write_bytes(b"\xff")
     for version in versions:
         with pytest.raises(ModelStoreError, match="current"):
             store.remove(version)
@@ -102,7 +102,7 @@ def test_with_both_memories_damaged_the_latest_version_that_took_over_is_served(
         source=SAMPLE, settings={}, scores=None, verdict=replace(VERDICT, took_over=False), activate=False,
     )  # fmt: skip
     for pointer in "current", "activations.json":
-        (store.folder / pointer).write_bytes(content)
+        (Path(store.folder) / pointer).write_bytes(content)
     loaded = store.load_last_good()
     assert loaded.manifest.version == second
     assert "activations.json" in [refusal.name for refusal in loaded.refused]
@@ -139,7 +139,7 @@ def test_a_model_that_breaks_the_trial_is_never_published(store: ModelStore) -> 
 
 def test_no_bit_of_a_manifest_can_flip_unseen(store: ModelStore) -> None:
     version = publish(store)
-    path = store.folder / version / "manifest.json"
+    path = Path(store.folder) / version / "manifest.json"
     content = path.read_bytes()
     rng = np.random.default_rng(0)
     for place, bit in zip(rng.integers(0, len(content), 200), rng.integers(0, 8, 200), strict=True):
@@ -166,8 +166,8 @@ def test_a_version_made_under_a_clock_set_back_is_kept(store: ModelStore) -> Non
 
 def test_when_nothing_can_be_loaded_everything_that_was_tried_is_said(store: ModelStore) -> None:
     first, second = publish(store, 0), publish(store, 1)
-    truncate(store.folder / first)
-    remove_the_model(store.folder / second)
+    truncate(Path(store.folder) / first)
+    remove_the_model(Path(store.folder) / second)
     with pytest.raises(NoModelError, match="is missing") as caught:
         store.load_last_good()
     assert [refusal.name for refusal in caught.value.refused] == [second, first]
@@ -177,13 +177,13 @@ def test_when_nothing_can_be_loaded_everything_that_was_tried_is_said(store: Mod
 
 def test_a_version_that_was_never_activated_is_no_fallback(store: ModelStore) -> None:
     first, _ = publish(store, 0), publish(store, 1, activate=False)
-    truncate(store.folder / first)
+    truncate(Path(store.folder) / first)
     with pytest.raises(NoModelError):
         store.load_last_good()
 
 
 def test_a_listing_leaves_out_what_cannot_be_read(store: ModelStore) -> None:
     first, second = publish(store, 0), publish(store, 1)
-    remove_the_manifest(store.folder / second)
+    remove_the_manifest(Path(store.folder) / second)
     assert [manifest.version for manifest in store.versions()] == [first]
     assert store.version_names() == [first, second]

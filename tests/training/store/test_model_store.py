@@ -26,7 +26,7 @@ def test_a_report_lies_beside_the_model_which_needs_it_for_nothing(store: ModelS
         activate=True,
         report=lambda manifest: f"report of {manifest.version}".encode(),
     )
-    path = store.folder / manifest.version / "report.html"
+    path = Path(store.folder) / manifest.version / "report.html"
     assert path.read_text() == f"report of {manifest.version}"
     path.write_text("altered")
     assert store.load(manifest.version)[1] == manifest
@@ -47,7 +47,7 @@ def test_what_was_published_is_loaded(store: ModelStore) -> None:
 
 
 def test_joblib_alone_can_read_a_published_model(store: ModelStore) -> None:
-    arrays = joblib.load(store.folder / publish(store) / "model.joblib")
+    arrays = joblib.load(Path(store.folder) / publish(store) / "model.joblib")
     np.testing.assert_array_equal(arrays["weights"], a_model(0).to_arrays()["weights"])
 
 
@@ -58,7 +58,7 @@ def test_an_empty_folder_has_no_versions_and_says_how_to_make_one(store: ModelSt
         store.load_last_good()
     assert "python -m training fit" in caught.value.public
     assert str(store.folder) not in caught.value.public
-    assert not store.folder.exists()
+    assert not Path(store.folder).exists()
 
 
 def test_a_version_that_is_not_activated_leaves_the_current_one(store: ModelStore) -> None:
@@ -76,12 +76,12 @@ def test_a_version_is_never_replaced(store: ModelStore) -> None:
 
 def test_a_folder_holds_nothing_but_what_the_documentation_names(store: ModelStore) -> None:
     version = publish(store)
-    files = {str(path.relative_to(store.folder)) for path in store.folder.rglob("*") if path.is_file()}
+    files = {str(path.relative_to(store.folder)) for path in Path(store.folder).rglob("*") if path.is_file()}
     inside = {
         f"{version}/{name}" for name in ("model.joblib", "held_out.joblib", "trial.json", "manifest.json")
     }
     assert files == {"current", "activations.json", ".lock", *inside}
-    assert (store.folder / "current").read_text() == f"{version}\n"
+    assert (Path(store.folder) / "current").read_text() == f"{version}\n"
 
 
 # Activation
@@ -90,7 +90,7 @@ def test_a_folder_holds_nothing_but_what_the_documentation_names(store: ModelSto
 def test_a_version_is_activated_by_name(store: ModelStore) -> None:
     first, second = publish(store, 0), publish(store, 1)
     assert store.activate(first).version == first == store.current_version()
-    truncate(store.folder / second)
+    truncate(Path(store.folder) / second)
     with pytest.raises(ModelStoreError):
         store.activate(second)
     assert store.current_version() == first
@@ -114,14 +114,14 @@ def test_rolling_back_undoes_an_activation_by_name(store: ModelStore) -> None:
 def test_a_version_that_was_rolled_back_is_no_fallback(store: ModelStore) -> None:
     first, second, third = publish(store, 0), publish(store, 1), publish(store, 2)
     store.roll_back()
-    truncate(store.folder / second)
+    truncate(Path(store.folder) / second)
     assert store.load_last_good().manifest.version == first
     assert store.activate(third).version == store.current_version()
 
 
 def test_rolling_back_passes_over_damaged_versions(store: ModelStore) -> None:
     first, second, _ = publish(store, 0), publish(store, 1), publish(store, 2)
-    truncate(store.folder / second)
+    truncate(Path(store.folder) / second)
     loaded = store.roll_back()
     assert loaded.manifest.version == first == store.current_version()
     assert [refusal.name for refusal in loaded.refused] == [second]
@@ -129,7 +129,7 @@ def test_rolling_back_passes_over_damaged_versions(store: ModelStore) -> None:
 
 def test_rolling_back_mends_a_damaged_pointer(store: ModelStore) -> None:
     version = publish(store)
-    (store.folder / "current").write_text("?")
+    (Path(store.folder) / "current").write_text("?")
     assert store.roll_back().manifest.version == version == store.current_version()
 
 
@@ -142,9 +142,9 @@ def test_old_versions_go_but_never_the_current_one_or_those_before_it(store: Mod
 
 def test_what_lies_where_an_old_version_belongs_stops_nobody(store: ModelStore, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    store.folder.mkdir()
-    (store.folder / "2020-01-01T00-00-00Z-000000").symlink_to(tmp_path / "elsewhere")
-    (store.folder / "2020-01-01T00-00-01Z-000000").touch()
+    Path(store.folder).mkdir()
+    (Path(store.folder) / "2020-01-01T00-00-00Z-000000").symlink_to(tmp_path / "elsewhere")
+    (Path(store.folder) / "2020-01-01T00-00-01Z-000000").touch()
     versions = [publish(store, seed) for seed in range(KEPT_VERSIONS)]
     assert store.version_names() == versions
     assert (tmp_path / "elsewhere").exists()
@@ -152,5 +152,5 @@ def test_what_lies_where_an_old_version_belongs_stops_nobody(store: ModelStore, 
 
 def test_the_manifest_beside_a_model_is_the_one_that_was_returned(store: ModelStore) -> None:
     version = publish(store)
-    content = (store.folder / version / "manifest.json").read_bytes()
+    content = (Path(store.folder) / version / "manifest.json").read_bytes()
     assert Manifest.from_json(content).to_json() == content

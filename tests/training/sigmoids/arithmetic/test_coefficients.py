@@ -6,7 +6,7 @@ import pytest
 from training.sigmoids.arithmetic.activations import ACTIVATIONS
 from training.sigmoids.arithmetic.coefficients import Coefficients
 from training.sigmoids.arithmetic.compiled_sum import CompiledSum
-from training.sigmoids.arithmetic.losses import AbsoluteError, Huber, Pinball, SquaredError
+from training.sigmoids.arithmetic.losses import AbsoluteError, Huber, Loss, Pinball, SquaredError
 from training.sigmoids.arithmetic.parameters import Shape
 from training.sigmoids.arithmetic.rows import Scaling
 
@@ -30,7 +30,7 @@ def sum_at(coefficients: Coefficients, X: np.ndarray, activation: str = "sigmoid
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_way_to_trainings_units_and_back_changes_nothing(activation) -> None:
+def test_the_way_to_trainings_units_and_back_changes_nothing(activation: str) -> None:
     shape = Shape(N_FEATURES, N_SIGMOIDS, N_OUTPUTS, linear_term=True)
     unit = ACTIVATIONS[activation]
     given = some_coefficients()
@@ -62,7 +62,7 @@ def test_selected_features_and_outputs_can_be_put_back_in_their_places() -> None
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_a_compiled_sum_is_the_sum_and_its_first_outputs_are_theirs(activation) -> None:
+def test_a_compiled_sum_is_the_sum_and_its_first_outputs_are_theirs(activation: str) -> None:
     given, X = some_coefficients(), np.random.default_rng(3).normal(size=(6, N_FEATURES))
     compiled = CompiledSum.of(given, ACTIVATIONS[activation])
     np.testing.assert_allclose(compiled.outputs(X), sum_at(given, X, activation))
@@ -71,7 +71,7 @@ def test_a_compiled_sum_is_the_sum_and_its_first_outputs_are_theirs(activation) 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize("steepness", [1e-3, 1.0, 1e100])
-def test_the_largest_input_that_is_taken_overflows_nothing(steepness, sign) -> None:
+def test_the_largest_input_that_is_taken_overflows_nothing(steepness: float, sign: float) -> None:
     given = Coefficients(
         np.zeros(1), np.ones((1, 1)), np.zeros(1), np.full((1, 2), steepness), np.full((2, 1), steepness)
     )
@@ -83,7 +83,7 @@ def test_the_largest_input_that_is_taken_overflows_nothing(steepness, sign) -> N
 
 
 @pytest.mark.parametrize("loss", [SquaredError(), AbsoluteError(), Pinball(np.array([0.3]))])
-def test_a_losss_degree_says_how_it_grows_with_the_residual(loss) -> None:
+def test_a_losss_degree_says_how_it_grows_with_the_residual(loss: Loss) -> None:
     def value(residual: np.ndarray) -> float:
         slope = np.empty_like(residual)
         loss.slope(residual, slope)

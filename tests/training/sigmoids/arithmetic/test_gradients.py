@@ -1,5 +1,7 @@
 """Gradients and Gauss-Newton products against differences; losses against scikit-learn's metrics."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,13 +13,18 @@ from training.sigmoids.arithmetic.losses import AbsoluteError, Huber, Pinball, S
 from training.sigmoids.arithmetic.objective import Objective, Penalty
 from training.sigmoids.arithmetic.parameters import Parameters, Shape
 from training.sigmoids.arithmetic.rows import Rows, Scaling
+from training.sigmoids.checks import Floats
 from training.sigmoids.solvers.linearisation import Linearisation
+
+Problem = tuple[Objective, Floats, Floats]
 
 
 @st.composite
 def problems(
-    draw, losses=("squared_error", "absolute_error", "huber", "quantile"), activations=tuple(ACTIVATIONS)
-):
+    draw: st.DrawFn,
+    losses: Sequence[str] = ("squared_error", "absolute_error", "huber", "quantile"),
+    activations: Sequence[str] = tuple(ACTIVATIONS),
+) -> Problem:
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n_rows, n_targets = draw(st.integers(1, 12)), draw(st.integers(1, 3))
     loss = draw(st.sampled_from(losses))
@@ -29,8 +36,8 @@ def problems(
     if draw(st.booleans()):
         Y[random.random(Y.shape) < 0.3] = np.nan
         Y[0] = 0.5
-    weights = draw(st.sampled_from([None, (n_rows, 1), (n_rows, n_targets)]))
-    weights = None if weights is None else random.uniform(0.1, 2, weights)
+    weights_shape = draw(st.sampled_from([None, (n_rows, 1), (n_rows, n_targets)]))
+    weights = None if weights_shape is None else random.uniform(0.1, 2, weights_shape)
     scaling = Scaling(
         *(np.zeros(shape.n_features), np.ones(shape.n_features)), *(np.zeros(n_targets), np.ones(n_targets))
     )
@@ -60,7 +67,7 @@ def problems(
 
 @given(problem=problems())
 @settings(max_examples=300)
-def test_gradients_are_what_differences_say(problem) -> None:
+def test_gradients_are_what_differences_say(problem: Problem) -> None:
     objective, theta, direction = problem
     direction /= np.linalg.norm(direction)
     gradient, elsewhere = np.empty_like(theta), np.empty_like(theta)
@@ -78,7 +85,7 @@ def test_gradients_are_what_differences_say(problem) -> None:
 
 
 @given(problem=problems(losses=("squared_error",), activations=("sigmoid",)))
-def test_the_gauss_newton_matrix_is_the_outer_product_of_the_predictions_slopes(problem) -> None:
+def test_the_gauss_newton_matrix_is_the_outer_product_of_the_predictions_slopes(problem: Problem) -> None:
     objective, theta, direction = problem
     parameters = Parameters(objective.shape, theta)
     linearisation = Linearisation(objective)
@@ -98,7 +105,7 @@ def test_the_gauss_newton_matrix_is_the_outer_product_of_the_predictions_slopes(
     assert curved == pytest.approx(expected, rel=1e-4, abs=1e-7)
 
 
-def _predictions(objective, theta):
+def _predictions(objective: Objective, theta: Floats) -> Floats:
     parameters = Parameters(objective.shape, theta)
     inputs = np.column_stack([objective.rows.X, np.ones(len(objective.rows))])
     units = inputs @ parameters.hidden
@@ -117,7 +124,7 @@ METRICS = {
 @pytest.mark.parametrize("name", METRICS)
 @given(seed=st.integers(0, 1000))
 @settings(max_examples=20)
-def test_losses_are_scikit_learns_metrics(name, seed) -> None:
+def test_losses_are_scikit_learns_metrics(name: str, seed: int) -> None:
     loss, metric = METRICS[name]
     random = np.random.default_rng(seed)
     y, predicted, weights = random.normal(size=9), random.normal(size=9), random.uniform(0.1, 1, 9)

@@ -13,7 +13,7 @@ METRICS = {"absolute_error": mean_absolute_error, "squared_error": mean_squared_
 
 
 @pytest.mark.parametrize("loss", METRICS)
-def test_the_surface_is_the_error_of_each_line(loss) -> None:
+def test_the_surface_is_the_error_of_each_line(loss: str) -> None:
     surface = lecture.error_surface(X, Y, [1.0, 2.0], [0.0, 3.0, 4.0], loss)
     assert surface.shape == (3, 2)
     assert surface[0, 0] == pytest.approx(METRICS[loss](Y, X))
@@ -45,7 +45,7 @@ def test_the_red_curve_is_the_sum_of_the_blue_ones() -> None:
     rows = np.linspace(-1, 4, 30)[:, None]
     assert plots.plot_components(model, rows, ax=ax) is ax
     red = next(line for line in ax.lines if line.get_label() == "their sum")
-    np.testing.assert_allclose(red.get_ydata(), model.predict(rows))
+    np.testing.assert_allclose(np.asarray(red.get_ydata()), model.predict(rows))
 
 
 def test_the_surface_is_drawn_with_the_path_across_it() -> None:
@@ -53,4 +53,4 @@ def test_the_surface_is_drawn_with_the_path_across_it() -> None:
     ax = figures.Figure().add_subplot()
     path = lecture.gradient_descent_path(X, Y, start=(0.0, 0.0), learning_rate=0.02, n_steps=5)
     assert plots.plot_error_surface(X, Y, np.arange(5.0), np.arange(5.0), path=path, ax=ax) is ax
-    assert ax.lines[0].get_xdata().tolist() == path[:, 0].tolist()
+    assert np.asarray(ax.lines[0].get_xdata()).tolist() == path[:, 0].tolist()
