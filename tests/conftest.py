@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 
 from tests.training.publisher import publish
 from training.database.engine import Database, DatabaseError
@@ -29,6 +30,10 @@ from training.database.engine import Database, DatabaseError
 # A shell ignores Ctrl-C for what it runs in the background, and processes inherit that: with a handler of our
 # own, those that the tests start have the usual one, wherever the tests run.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# An example may take as long as it takes on a busy machine.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"

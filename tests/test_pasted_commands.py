@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
-import click
 import pytest
-import typer
+from typer import TyperException
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from service.command_line import commands as service_app
 from tests.conftest import Service, serving
@@ -20,6 +22,8 @@ from training.commands.app import app as training_app
 from training.store.model_store import ModelStore
 
 APPS = {"python -m training": training_app, "python -m service": service_app}
+# What ends a command.
+SHELL = ("&&", "|", ">")
 ADDRESS = "http://127.0.0.1:8000"
 VERSION = re.compile(r"2026-11-24T09-36-25Z-71e3ed")
 JOB = re.compile(r"[0-9a-f]{32}")
@@ -61,18 +65,27 @@ def test_every_command_of_a_terminal_is_understood(
     shown = [command for page in PAGES for command in commands(page, program)]
     assert len(shown) > 5
     for command in shown:
-        words = shlex.split(command, comments=True)
-        if words := words[words.index("-m") + 2 :]:  # `python -m service` alone serves
-            parse(typer.main.get_command(APPS[program]), words, None)  # type: ignore[arg-type]
+        words = takewhile(lambda word: word not in SHELL, shlex.split(command, comments=True))
+        _, _, *words_of_program = dropwhile(lambda word: word != "-m", words)
+        if words_of_program:  # `python -m service` alone serves
+            parse(get_group(APPS[program]), words_of_program)
 
 
-def parse(command: click.Command, words: list[str], parent: click.Context | None) -> None:
-    """Parse words as a command does, which fails for an option or a command that there is not."""
-    context = command.make_context(command.name, list(words), parent=parent)
-    if isinstance(command, click.Group) and words:
-        _, chosen, rest = command.resolve_command(context, [*context._protected_args, *context.args])
-        assert chosen is not None
-        parse(chosen, rest, context)
+def parse(group: TyperGroup, words: list[str]) -> None:
+    """Parse words as a group of commands does, which fails for an option or a command that there is not."""
+    context = group.make_context(group.name, list(words))
+    _, command, rest = group.resolve_command(context, [*context._protected_args, *context.args])
+    assert command is not None
+    if isinstance(command, TyperGroup):
+        parse(command, rest)
+    else:
+        command.make_context(command.name, rest)
+
+
+@pytest.mark.parametrize("words", [["fitt"], ["fit", "--historie", "a"], ["models", "unwanted", "words"]])
+def test_what_there_is_not_is_not_understood(words: list[str]) -> None:
+    with pytest.raises(TyperException):
+        parse(get_group(training_app), words)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import sys
 from functools import cache
 
 import pytest
-import typer
+from typer.main import get_group
 
 from tests.conftest import ROOT
 from tests.test_docs import PAGES, TARGETS, code_lines, make_targets
@@ -95,7 +95,7 @@ def check_inside(words: list[str]) -> None:
     for program, app in APPS.items():
         text = " ".join(words)
         if text.startswith(program) and "…" not in text:
-            parse(typer.main.get_command(app), words[3:], None)  # type: ignore[arg-type]
+            parse(get_group(app), words[3:])
 
 
 def test_every_benchmark_that_is_named_starts() -> None:

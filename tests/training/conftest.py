@@ -1,17 +1,12 @@
-"""What the tests of training share: open databases, and settings of hypothesis."""
+"""What the tests of training share: open databases."""
 
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from training.database.engine import Database
-
-# An example may take as long as a busy machine takes.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture

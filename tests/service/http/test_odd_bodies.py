@@ -13,7 +13,6 @@ from tests.service.requests import single
 # The service is shared by all examples on purpose: it keeps nothing between requests.
 many = settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

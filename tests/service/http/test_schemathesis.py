@@ -52,6 +52,7 @@ def made_up(service: Service, folder: Path, *options: str) -> str:
         *("--generation-database", "none"),
         # Patience for a machine with more to do.
         *("--request-timeout", "300"),
+        *("--suppress-health-check", "too_slow"),
         *("--exclude-operation-id", LEFT_OUT),
     ]
     variables = environment(service.models) | {

@@ -33,7 +33,7 @@ SERIES = st.fixed_dictionaries(
 )
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
 several = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

@@ -92,7 +92,7 @@ def test_days_before_the_first_are_added_too(database: Database) -> None:
     assert Histories(database).all().series == (series("a", "2026-01-01", 1, NAN, 3),)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(added=st.lists(histories(), max_size=3))
 def test_the_archive_is_the_merge_of_what_was_added(added: list[History], tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite"

@@ -37,7 +37,7 @@ def test_the_last_upload_is_taken_back_whole(database: Database) -> None:
     assert kept(database) == History(())
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(first=histories(), second=histories())
 def test_an_undo_brings_back_exactly_what_was_there(first: History, second: History, tmp_path: Path) -> None:
     path = tmp_path / "archive.sqlite"

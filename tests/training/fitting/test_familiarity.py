@@ -103,7 +103,7 @@ def test_on_generated_series_of_every_level_a_version_errs_hardly_more_than_the_
 
 
 @every_training
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     level=st.floats(0, 7),
     noise=st.floats(0.01, 0.5),

@@ -117,7 +117,7 @@ def expected(table: Counts) -> tuple[Series, ...]:
     return tuple(Series(name, first, np.array(table[name], np.float64)) for name in sorted(table))
 
 
-@settings(max_examples=HISTORIES, deadline=None)
+@settings(max_examples=HISTORIES)
 @given(
     tables(),
     st.sampled_from([",", ";", "\t", "|"]),
@@ -137,7 +137,7 @@ def test_any_history_in_any_long_format_reads_back(
     assert history.series == expected(table)
 
 
-@settings(max_examples=HISTORIES, deadline=None)
+@settings(max_examples=HISTORIES)
 @given(tables())
 def test_any_history_in_a_wide_table_or_in_json_reads_back(table: Counts) -> None:
     assert parsed(wide_csv(table, a_day_a_column=True), today=TODAY).series == expected(table)
@@ -146,7 +146,7 @@ def test_any_history_in_a_wide_table_or_in_json_reads_back(table: Counts) -> Non
     assert parsed(records(table), today=TODAY).series == expected(table)
 
 
-@settings(max_examples=HISTORIES, deadline=None)
+@settings(max_examples=HISTORIES)
 @given(tables(), st.data())
 def test_parts_of_a_day_are_summed(table: Counts, data: st.DataObject) -> None:
     rows = []
@@ -241,7 +241,7 @@ def read_or_refused(content: str) -> History | str:
 
 
 @pytest.mark.parametrize("part", range(0, CASES, PART))
-@settings(max_examples=min(CASES, PART), deadline=None)
+@settings(max_examples=min(CASES, PART))
 @given(choices=st.binary(min_size=8, max_size=100))
 def test_no_count_is_made_up(part: int, choices: bytes) -> None:
     content = any_table(choices)

@@ -143,7 +143,7 @@ def outcome(content: bytes | str, options: dict[str, Any]) -> Any:
     return history.series, history.events, history.notes
 
 
-@settings(max_examples=CASES, deadline=None)
+@settings(max_examples=CASES)
 @given(
     tables(),
     st.sampled_from(

@@ -32,7 +32,7 @@ def test_correlations_are_six_numbers_between_0_and_1(correlations: np.ndarray) 
         TotalWidths(factors, correlations, factors)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 99),
     views=st.lists(st.one_of(st.just(np.nan), st.floats(0, 1e15)), min_size=7, max_size=500),

@@ -302,7 +302,7 @@ CHANGE = st.tuples(
     st.integers(0, 3),
     st.lists(ANY_OPCODE, max_size=4) | st.integers(0, len(TOKENS)).map(lambda i: TOKENS[i : i + 4]),
 )
-fuzzed = settings(max_examples=int(os.environ.get("FUZZ_CASES", "500")), deadline=None)
+fuzzed = settings(max_examples=int(os.environ.get("FUZZ_CASES", "500")))
 
 
 def assert_refused_or_as_joblib_reads_it(content: bytes) -> None:
