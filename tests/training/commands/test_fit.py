@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.conftest import ROOT, environment, run_training, wait_until
 from tests.training.job_queues import open_queue, running_id, running_job, state_of
+from training.history.files import write_csv
+from training.history.synthetic import generate_history
 from training.jobs.job_state import JobState, UnknownJobError, new_job_id
 from training.jobs.process import NICENESS, log_path, make_log, start_training
 from training.store.model_store import ModelStore
@@ -25,7 +28,7 @@ def models(tmp_path: Path, trained_models: Path) -> Path:
 
 def a_sample(folder: Path, n_days: int) -> Path:
     path = folder / "views.csv"
-    run_training(folder / "models", "sample", "--out", path, "--series", 2, "--days", n_days)
+    write_csv(generate_history(2, n_days, np.datetime64("2026-11-23")), path)
     return path
 
 

@@ -22,6 +22,7 @@ from training.evaluation.held_out import MOST_FORECASTS, HeldOutForecasts, forec
 from training.evaluation.scoring import score
 from training.fitting.training_windows import SupervisedWindows, held_out_start
 from training.history.calendar_features import WEEK
+from training.history.files import write_csv
 from training.history.series import DAY, History, Series
 from training.history.synthetic import generate_history
 from training.html_report import html_report, markup, numbers
@@ -149,7 +150,7 @@ def test_it_says_how_many_sigmoids_learned_and_why_so_many(trained: Forecaster) 
 
 def test_fit_writes_the_report_into_the_version_and_says_where(trained_models: Path, tmp_path: Path) -> None:
     models = shutil.copytree(trained_models, tmp_path / "models")
-    run_training(models, "sample", "--out", tmp_path / "views.csv", "--series", 2, "--days", 75)
+    write_csv(generate_history(2, 75, np.datetime64("2026-11-23")), tmp_path / "views.csv")
     ended = run_training(models, "fit", tmp_path / "views.csv")
     version = ModelStore(models).version_names()[-1]
     path = models / version / "report.html"
