@@ -9,7 +9,7 @@ Ends with 0 when it had published before it came to that.
 import os
 import signal
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.training.quick_models import SAMPLE, a_history, a_model
@@ -20,6 +20,8 @@ from training.store.model_store import ModelStore
 from training.store.signing import open_store
 from training.store.storage import Place, place_of
 
+START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+VERDICT = Verdict(took_over=True, reason="a test", new=0.7, current=None)
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -29,18 +31,20 @@ def publish(folder: Path, seed: int) -> str:
     return publish_in(ModelStore(folder), seed)
 
 
-def publish_in(store: ModelStore, seed: int, effects: EventEffects | None = None) -> str:
-    """The same, in a store, with what events do."""
+def publish_in(
+    store: ModelStore, seed: int = 0, effects: EventEffects | None = None, *, activate: bool = True
+) -> str:
+    """The same, in a store, with what events do; `seed` minutes after the start."""
     models = a_model(seed), a_model(1000 + seed)
     manifest = store.publish(
         *(model if effects is None else EventModel(model, effects) for model in models),
-        created=datetime(2026, 11, 24, 8, seed, tzinfo=UTC),
+        created=START + timedelta(minutes=seed),
         history=a_history(),
         source=SAMPLE,
-        settings={},
+        settings={"random_state": seed},
         scores=None,
-        verdict=Verdict(took_over=True, reason="a test", new=None, current=None),
-        activate=True,
+        verdict=VERDICT,
+        activate=activate,
     )
     return manifest.version
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.store.publishing import START
+from tests.training.publisher import START
 from training.store.model_store import ModelStore
 
 

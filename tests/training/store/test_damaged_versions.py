@@ -10,6 +10,8 @@ import joblib
 import numpy as np
 import pytest
 
+from tests.training.publisher import START, VERDICT
+from tests.training.publisher import publish_in as publish
 from tests.training.quick_models import SAMPLE, a_history, a_model, is_same_model
 from tests.training.store.damages import (
     DAMAGES,
@@ -18,7 +20,6 @@ from tests.training.store.damages import (
     replace_file,
     truncate,
 )
-from tests.training.store.publishing import START, VERDICT, publish
 from training.model.forecast_model import ForecastModel
 from training.store import versions
 from training.store.model_store import KEPT_VERSIONS, ModelStore, ModelStoreError, NoModelError

@@ -6,9 +6,10 @@ import joblib
 import numpy as np
 import pytest
 
+from tests.training.publisher import START, VERDICT
+from tests.training.publisher import publish_in as publish
 from tests.training.quick_models import SAMPLE, a_history, a_model, is_same_model
 from tests.training.store.damages import truncate
-from tests.training.store.publishing import START, VERDICT, publish
 from training.store.manifest import Manifest
 from training.store.model_store import KEPT_VERSIONS, ModelStore, ModelStoreError, NoModelError
 
