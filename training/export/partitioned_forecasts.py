@@ -123,7 +123,7 @@ def forecast_partitions(work: Work, progress: Progress = silent) -> PartitionedF
 
 
 def _forecast_file(work: Work, name: str) -> _Outcome:
-    # A second thread of BLAS shortens a file by a twentieth, and takes a core from another worker.
+    # Further threads of BLAS shorten this little, and take cores from other workers.
     try:
         with threadpool_limits(1, user_api="blas"):
             return _Outcome(_forecast(work, name))

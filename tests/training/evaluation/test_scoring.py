@@ -2,6 +2,7 @@
 
 import doctest
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,8 @@ from training.evaluation.held_out import HeldOutForecasts, forecast_held_out
 from training.evaluation.scoring import score
 from training.evaluation.series_scores import score_series
 from training.fitting.training_windows import held_out_start
-from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
-from training.model.forecast_model import LEVELS, ForecastModel
+from training.model.forecast_model import ForecastModel
 from training.model.forecasts import Forecasts
 from training.model.windows import HORIZON_DAYS, Days, Float64
 from training.store.scores import HORIZONS, METHOD
@@ -116,16 +116,10 @@ class Recording(ForecastModel):
     """A model that writes down what it is given."""
 
     def predict(
-        self,
-        views: Sequence[Float64],
-        last_dates: Days,
-        horizon: int,
-        levels: Sequence[int] = LEVELS,
-        events: Sequence[SeriesEvents] | None = None,
-        width_factors: Float64 | None = None,
+        self, views: Sequence[Float64], last_dates: Days, *arguments: Any, **options: Any
     ) -> Forecasts:
         SEEN.append((views[0], last_dates[0]))
-        return super().predict(views, last_dates, horizon, levels, events, width_factors)
+        return super().predict(views, last_dates, *arguments, **options)
 
 
 SEEN: list[tuple[np.ndarray, np.datetime64]] = []
