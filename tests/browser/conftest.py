@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
 
+from tests.browser import chromium_without_netlink
+from tests.browser.chromium_without_netlink import CHROMIUM
 from tests.conftest import PATIENCE_SECONDS, ROOT, Service, serving, wait_until
 
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -45,7 +46,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("there is no /usr/bin/chromium; Debian's package chromium brings it")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        running = playwright.chromium.launch(executable_path=chromium_without_netlink.__file__, args=FLAGS)
         yield running
         running.close()
 
@@ -99,8 +100,11 @@ def opening(browser: Browser, service: Service) -> Iterator[OpenPage]:
 
 
 def shown(page: Page, selector: str) -> str:
-    """The text of an element, once it shows."""
-    page.wait_for_selector(selector)
+    """The text of an element, once it shows; when it does not, the error says what the page shows instead."""
+    try:
+        page.wait_for_selector(selector)
+    except TimeoutError:
+        raise AssertionError(f"{selector} does not show, but: {page.inner_text('body')}") from None
     return page.inner_text(selector)
 
 

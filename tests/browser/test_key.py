@@ -1,13 +1,14 @@
 """The page where keys are needed: it asks for one, and says why when one is not in force any more."""
 
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser
 
 from service.http.api_keys import KeyFile
-from tests.browser.conftest import shown, take_pictures
-from tests.conftest import PATIENCE_SECONDS, serving, wait_until
+from tests.browser.conftest import opening, shown, take_pictures
+from tests.conftest import serving, wait_until
 
 
 def test_the_page_asks_for_a_key_and_for_another_when_it_is_revoked(
@@ -16,11 +17,8 @@ def test_the_page_asks_for_a_key_and_for_another_when_it_is_revoked(
     shutil.copytree(trained_models, tmp_path / "models")
     keys = KeyFile(tmp_path / "models")
     key = keys.create("page", ["predict"])
-    with serving(tmp_path / "models") as service:
-        context = browser.new_context(locale="en-GB")
-        context.set_default_timeout(PATIENCE_SECONDS * 1000)
-        page = context.new_page()
-        page.goto(service.url)
+    with serving(tmp_path / "models") as service, contextmanager(opening)(browser, service) as open_path:
+        page = open_path(expected="401")
         page.click("#use-sample")
         assert "only those who have a key" in shown(page, "#key-words")
         page.fill("#key", key)
@@ -32,4 +30,3 @@ def test_the_page_asks_for_a_key_and_for_another_when_it_is_revoked(
         page.fill("#horizon", "60")
         assert "not in force" in shown(page, "#key-words")
         take_pictures(page, "key")
-        context.close()
