@@ -98,8 +98,8 @@ class Predict:
                 f"application/json, {lines.MEDIA_TYPE} and files are read here; say which in Content-Type"
             )
             raise ProblemError("unsupported-content", detail)
-        if int(headers.get("content-length", 0)) > SMALL_BODY_BYTES:
-            self.turns.refuse_if_full()
+        if (n_bytes := int(headers.get("content-length", 0))) > SMALL_BODY_BYTES:
+            turn.enqueue(n_bytes)
         known = loaded.model.known_events
         read = await self.read(receive, read_questions, known, turn)
         if KEY in scope:
@@ -132,7 +132,7 @@ class Predict:
         if len(body) <= SMALL_BODY_BYTES:
             return reader(body, known)
         async with Departure(receive) as has_left:
-            await turn.begin()
+            await turn.begin(len(body))
             if has_left():
                 raise ClientDisconnect
             return await run_sync(reader, body, known)
