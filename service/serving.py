@@ -17,6 +17,9 @@ from service.welcome import Server
 
 # Requests under way may take this long to end after SIGTERM: less than the 10 s after which Docker kills.
 GRACE_SECONDS = 8
+# An idle connection is kept longer than clients and proxies keep theirs (httpx 5 s, which are uvicorn's too,
+# nginx and load balancers 60 s): one that is closed while its next request is on the way fails that request.
+KEEP_ALIVE_SECONDS = 75
 # A worker that does not answer its supervisor for so long is killed. uvicorn's five seconds are less than it
 # takes to start on a busy machine, where workers would be killed and started again and again.
 WORKER_SECONDS = 300
@@ -43,6 +46,7 @@ def run() -> int:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_worker_healthcheck=WORKER_SECONDS,
     )
     with counters_folder() as folder:

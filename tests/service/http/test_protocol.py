@@ -2,12 +2,14 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
 from service.http.protocol import MOST_CONNECTIONS, MOST_HEADER_BYTES
@@ -126,6 +128,19 @@ def test_a_request_with_two_hosts_is_refused(service: Service) -> None:
     for second in b"attacker.example", b"localhost":
         status, problem = answer_to(service, HEAD + b"Host: %b\r\n\r\n" % second)
         assert (status, problem["type"]) == (400, "urn:viewcast:malformed-request")
+
+
+def test_an_idle_connection_is_kept_longer_than_clients_keep_theirs(service: Service) -> None:
+    request = b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    seconds = httpx.Limits().keepalive_expiry
+    assert seconds is not None
+    with connect(service) as connection:
+        connection.sendall(request)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        closed, _, _ = select.select([connection], [], [], seconds + 1)
+        assert not closed
+        connection.sendall(request)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 
 
 def test_headers_and_bodies_that_never_end_are_given_up(models: Path) -> None:
