@@ -114,12 +114,16 @@ def report(name: str, model: ForecastModel, history: History, first_origin: np.d
 
 def main(
     histories: Annotated[list[Path], typer.Argument(help="Histories to train on, one model each.")],
+    more_days: Annotated[
+        int,
+        typer.Option(min=0, help="Days to hold out beyond the usual: coverage varies with the months."),
+    ] = 0,
 ) -> None:
     """Train on each history, and forecast series unlike it."""
     prior = load_prior()
     for path in histories:
         history = read_history(path)
-        first_origin = held_out_start(history)
+        first_origin = held_out_start(history) - more_days * DAY
         model = ForecastTrainer(prior).fit(history.before(first_origin)).model
         report(path.name, model, history, first_origin)
 

@@ -136,7 +136,7 @@ def test_a_turn_that_does_not_come_in_time_is_refused_and_leaves_the_queue() -> 
             await running.begin()
             with pytest.raises(ProblemError, match="other batches"):
                 await waiting.begin(MOST_WAITING_BYTES)
-            with turns.turn() as next_one:
-                next_one.enqueue(MOST_WAITING_BYTES)
+            with turns.turn() as third:
+                third.enqueue(MOST_WAITING_BYTES)
 
     asyncio.run(queue())
