@@ -43,14 +43,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._n_body_bytes = 0
         self._waited = 0.0
-        self._since = 0.0
+        self._last_used = 0.0
         # Answers that are still to be sent, after those of the requests before.
         self._refusal: tuple[str, str] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Accept a connection, and close an idle one when there are too many."""
         super().connection_made(transport)
-        self._since = self.loop.time()
+        self._last_used = self.loop.time()
         if len(self.connections) > MOST_CONNECTIONS and not self._close_an_idle_one():
             self._refuse("overloaded", "there are as many connections as there can be")
             return
@@ -77,6 +77,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Start the time limit for headers."""
         super().on_message_begin()
         self._has_headers = False
+        self._last_used = self.loop.time()
         if self._timer is None:
             self._timer = self.loop.call_later(HEADER_SECONDS, self._end_waiting_for_headers)
 
@@ -158,7 +159,7 @@ class LimitedProtocol(HttpToolsProtocol):
         limited = [connection for connection in others if isinstance(connection, LimitedProtocol)]
         idle = [connection for connection in limited if connection.is_idle()]
         if idle:
-            oldest = min(idle, key=lambda connection: connection._since)
+            oldest = min(idle, key=lambda connection: connection._last_used)
             self.connections.discard(oldest)
             oldest.transport.abort()
         return bool(idle)

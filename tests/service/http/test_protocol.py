@@ -24,6 +24,12 @@ def connect(service: Service) -> socket.socket:
     return socket.create_connection(("127.0.0.1", service.port), timeout=60)
 
 
+def is_answered(connection: socket.socket) -> bool:
+    """Whether a request on a connection gets 200."""
+    connection.sendall(b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    return connection.recv(4096).startswith(b"HTTP/1.1 200")
+
+
 def answer_to(service: Service, *pieces: bytes) -> tuple[int, dict[str, object]]:
     """Send bytes, and read until the service closes the connection: the status, and the problem."""
     with connect(service) as connection:
@@ -131,16 +137,13 @@ def test_a_request_with_two_hosts_is_refused(service: Service) -> None:
 
 
 def test_an_idle_connection_is_kept_longer_than_clients_keep_theirs(service: Service) -> None:
-    request = b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     seconds = httpx.Limits().keepalive_expiry
     assert seconds is not None
     with connect(service) as connection:
-        connection.sendall(request)
-        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        assert is_answered(connection)
         closed, _, _ = select.select([connection], [], [], seconds + 1)
         assert not closed
-        connection.sendall(request)
-        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        assert is_answered(connection)
 
 
 def test_headers_and_bodies_that_never_end_are_given_up(models: Path) -> None:
@@ -162,6 +165,19 @@ def test_connections_that_only_wait_make_room_for_those_that_ask(models: Path) -
         for _ in range(MOST_CONNECTIONS + 50):
             stack.enter_context(connect(service))
         assert service.predict(single()).status_code == 200
+
+
+def test_of_idle_connections_those_that_asked_last_are_kept(models: Path) -> None:
+    with serving(models) as service, ExitStack() as stack:
+        first = stack.enter_context(connect(service))
+        for _ in range(MOST_CONNECTIONS - 10):
+            stack.enter_context(connect(service))
+        assert is_answered(first)
+        for _ in range(50):
+            stack.enter_context(connect(service))
+        # Connections are accepted in order, so those before are there when this one is answered.
+        assert is_answered(stack.enter_context(connect(service)))
+        assert is_answered(first)
 
 
 def test_workers_end_with_their_supervisor_and_leave_the_port(models: Path) -> None:
