@@ -154,6 +154,15 @@ def test_a_broken_link_is_said(open_page: OpenPage) -> None:
     assert "not whole" in shown(page, "#intake-problem")
 
 
+@pytest.mark.parametrize("script", ["index.js", "link.js", "plotly.min.js"])
+def test_a_page_that_does_not_load_completely_says_so(open_page: OpenPage, script: str) -> None:
+    page = open_page(expected="net::ERR_FAILED|reading 'register'")
+    assert page.query_selector("#incomplete") is None
+    page.route(f"**/assets/{script}", lambda route: route.abort())
+    page.reload()
+    assert "load it again" in shown(page, "#incomplete")
+
+
 def test_the_reasons_add_up_to_tomorrows_number(open_page: OpenPage) -> None:
     page = show_sample(open_page())
     bars = page.evaluate("document.querySelector('#why-chart').data[0].x")
