@@ -12,21 +12,22 @@ from typing import Any
 from tests.viewcast.test_client import Ask, both
 
 JOB = "0" * 32
-# How long the job goes on: two pauses of the client, and a bit.
+# How long the job goes on after the first stream: two pauses of the client, and a bit.
 JOB_SECONDS = 2.5
 
 
 @contextmanager
 def breaking_streams() -> Iterator[Any]:
     """A service whose streams of events end before they have said anything; its job ends after a while."""
-    started = time.monotonic()
-    service = SimpleNamespace(url="", n_streams=0)
+    service = SimpleNamespace(url="", n_streams=0, end=float("inf"))
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             is_stream = self.path.endswith("/events")
-            service.n_streams += is_stream
-            ended = time.monotonic() - started > JOB_SECONDS
+            if is_stream:
+                service.n_streams += 1
+                service.end = min(service.end, time.monotonic() + JOB_SECONDS)
+            ended = time.monotonic() > service.end
             state = {"id": JOB, "state": "succeeded" if ended else "running", "step": "a", "progress": 0.5}
             body = b"" if is_stream else json.dumps(state).encode()
             self.send_response(200)

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import pytest
 
 from service.http import apart
@@ -227,8 +226,7 @@ def test_forecasts_go_on_while_uploads_unfold(service: Service) -> None:
     kind = {"Content-Type": "application/zip"}
     with ThreadPoolExecutor(22) as pool:
         uploads = [
-            pool.submit(httpx.post, f"{service.url}/retrain", content=content, headers=kind, timeout=None)
-            for _ in range(22)
+            pool.submit(service.client.post, "/retrain", content=content, headers=kind) for _ in range(22)
         ]
         n_forecasts = 0
         while not all(upload.done() for upload in uploads) and n_forecasts < 200:
