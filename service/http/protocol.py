@@ -159,9 +159,9 @@ class LimitedProtocol(HttpToolsProtocol):
         limited = [connection for connection in others if isinstance(connection, LimitedProtocol)]
         idle = [connection for connection in limited if connection.is_idle()]
         if idle:
-            oldest = min(idle, key=lambda connection: connection._last_used)
-            self.connections.discard(oldest)
-            oldest.transport.abort()
+            longest_idle = min(idle, key=lambda connection: connection._last_used)
+            self.connections.discard(longest_idle)
+            longest_idle.transport.abort()
         return bool(idle)
 
     def _end_waiting_for_headers(self) -> None:

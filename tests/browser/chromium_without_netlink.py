@@ -2,7 +2,7 @@
 """Run Debian's chromium without netlink, by which it learns that network interfaces come and go.
 
 At each such change, as when another test starts a container, chromium ends all of its requests with
-ERR_NETWORK_CHANGED, even those to the same machine. It has no option against that; a seccomp filter helps.
+ERR_NETWORK_CHANGED, even those to the same machine. A seccomp filter keeps it from noticing.
 """
 
 import ctypes
