@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Route, TimeoutError, ViewportSize, sync_playwright
 
 from tests.browser import chromium_without_netlink
 from tests.browser.chromium_without_netlink import CHROMIUM
@@ -146,6 +147,25 @@ def drop(page: Page, path: Path) -> None:
 def wait_for(page: Page, condition: str) -> None:
     """Wait until a condition in JavaScript holds; Playwright's own way would be against the page's policy."""
     wait_until(lambda: page.evaluate(condition))
+
+
+@contextmanager
+def holding(page: Page, path: str) -> Iterator[list[Route]]:
+    """Hold the first request to a path within a block, which is left when the page has sent it."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(path, hold, times=1)
+    yield held
+    # Playwright hears of requests while it is asked something.
+    wait_until(lambda: page.evaluate("1") and held)
+
+
+def answered(page: Page) -> None:
+    """Wait until the page has dealt with what it was answered: one more answer comes after that."""
+    page.evaluate("fetch('/healthz').then((answer) => answer.text())")
 
 
 def number(text: str) -> float:

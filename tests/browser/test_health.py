@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from service.http.api_keys import KeyFile
-from tests.browser.conftest import WEEK, OpenPage, opening, shown, take_pictures
+from tests.browser.conftest import WEEK, OpenPage, answered, holding, opening, shown, take_pictures
 from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 
 N_DAYS = 20
@@ -60,6 +60,19 @@ def test_what_came_stands_beside_what_was_forecast_week_by_week(
     take_pictures(page, "health")
     page.click("#outside a")
     assert shown(page, "#tomorrow-views")
+
+
+def test_the_days_that_were_chosen_last_are_shown(open_watched: OpenPage) -> None:
+    page = open_watched("/page/health")
+    shown(page, "#scores")
+    with holding(page, "**/monitoring?days=28") as held:
+        page.select_option("#days", "28")
+    with page.expect_response("**/monitoring?days=365") as answer:
+        page.select_option("#days", "365")
+    answer.value.finished()
+    held[0].fulfill(json={"overall": {"n_days": 0}, "weeks": [], "outside": [], "series": []})
+    answered(page)
+    assert page.is_visible("#scores")
 
 
 def test_before_any_day_has_come_the_page_says_what_to_do(open_page: OpenPage) -> None:

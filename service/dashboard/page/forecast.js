@@ -51,6 +51,7 @@ export async function showForecast(series, choices = {}) {
 }
 
 export function hideForecast() {
+  turn += 1; // what is under way is not shown
   $("forecast").hidden = true;
 }
 

@@ -14,6 +14,7 @@ import { fillTable } from "./tables.js";
 const $ = (id) => document.getElementById(id);
 const MOST_ROWS = 20;
 let known = null; // {monitoring, model}
+let turn = 0;
 
 setUpFrame(words);
 setUpCharts();
@@ -22,13 +23,15 @@ onLanguage(() => known && show());
 await Promise.all([load(), showAccess()]);
 
 async function load() {
+  const mine = ++turn;
   $("health-problem").hidden = true;
   try {
     const [monitoring, model] = await Promise.all([getJson(`/monitoring?days=${$("days").value}`), getJson("/model")]);
+    if (mine !== turn) return; // other days were chosen meanwhile
     known = { monitoring, model };
     show();
   } catch (problem) {
-    showProblem($("health-problem"), problem, load);
+    if (mine === turn) showProblem($("health-problem"), problem, load);
   }
 }
 

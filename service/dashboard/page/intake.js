@@ -11,6 +11,7 @@ const $ = (id) => document.getElementById(id);
 const ADVICE = ["without_last_day", "differences"];
 let shown = null; // {read, name, index}, and {file, options} of a file
 let sample = null; // the file of it
+let turn = 0; // of the newest file
 let when;
 
 /** `when.chosen` is called with a series of a file, and `when.kept` with the key of one that was kept. */
@@ -52,6 +53,7 @@ async function readSample() {
 
 /** Send a file to be read in a way; nothing is kept of it. */
 async function readFile(file, options = {}) {
+  const mine = ++turn;
   $("intake-problem").hidden = true;
   $("intake-progress").textContent = text("reading", { name: file.name });
   $("intake-progress").hidden = false;
@@ -62,16 +64,21 @@ async function readFile(file, options = {}) {
       throw new Problem(text("file-unreadable", { name: file.name, reason: reason.message }));
     });
     const read = await postFile(`/read?${new URLSearchParams(options)}`, file);
+    if (mine !== turn) return; // another file came meanwhile, or none is wanted any more
     shown = { read, name: file.name, index: 0, file, options };
     offerToKeep(file, options, read);
     showRead();
     pick(0);
   } catch (problem) {
-    showUnread(problem, file, options);
+    if (mine === turn) showUnread(problem, file, options);
   } finally {
-    $("intake-progress").hidden = true;
-    $("file").value = "";
+    if (mine === turn) endReading();
   }
+}
+
+function endReading() {
+  $("intake-progress").hidden = true;
+  $("file").value = "";
 }
 
 /** Why a file was not read; where it is that several columns may be the counts, a button for each. */
@@ -172,6 +179,8 @@ function setUpKeptActions() {
 
 export function startAgain() {
   shown = null;
+  turn += 1;
+  endReading();
   $("read").hidden = true;
   $("kept-actions").hidden = true;
   $("keep-problem").hidden = true;

@@ -1,6 +1,7 @@
 /** The view in the address: after the #, which browsers keep to themselves and send to no server. */
 import { keptSeries } from "./kept.js";
 
+let turn = 0; // of the newest view
 const base64 = {
   encode: (bytes) =>
     btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
@@ -17,8 +18,11 @@ async function through(stream, bytes) {
 
 /** Put a view into the address: a kept series by its name, any other with its counts. */
 export async function remember(view) {
+  const mine = ++turn;
   const { series, ...choices } = view;
-  history.replaceState(null, "", series.kept ? keptHash(series.kept, choices) : await packedHash(view));
+  const hash = series.kept ? keptHash(series.kept, choices) : await packedHash(view);
+  if (mine !== turn) return; // a newer view was packed sooner, or none is to be remembered
+  history.replaceState(null, "", hash);
   document.getElementById("nav-lecture").href = `/lecture${location.hash}`;
 }
 
@@ -31,6 +35,7 @@ async function packedHash(view) {
 
 /** Forget the view. */
 export function forget() {
+  turn += 1;
   history.replaceState(null, "", location.pathname);
   document.getElementById("nav-lecture").href = "/lecture";
 }
