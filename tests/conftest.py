@@ -107,7 +107,7 @@ class Service:
             state: dict[str, Any] = self.client.get(f"/retrain/{job}").raise_for_status().json()
             return state if state["state"] not in ("queued", "running") else None
 
-        return wait_until(ended, patience=180)
+        return wait_until(ended)
 
 
 @contextmanager
@@ -306,7 +306,7 @@ class PostgreSQL:
         """Stop it, without waiting for whoever is still connected."""
         if self._server is not None:
             self._server.send_signal(signal.SIGINT)
-            self._server.wait(60)
+            self._server.wait(PATIENCE_SECONDS)
             self._server = None
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ def values(page: Page, chart: str, field: str = "y") -> list[list[float]]:
 
 
 def drawn(page: Page) -> Page:
-    page.wait_for_selector("#fall-chart .main-svg", timeout=120_000)
+    page.wait_for_selector("#fall-chart .main-svg")
     return page
 
 

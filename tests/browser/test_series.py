@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import LAST_DATE, WEEK, OpenPage, days, shown, take_pictures, wait_for
-from tests.conftest import Service, wait_until
+from tests.conftest import PATIENCE_SECONDS, Service, wait_until
 
 N_SERIES = 10_000
 MOST_ROWS = 60
@@ -36,7 +36,7 @@ def many(keeping: Service) -> Service:
         {"id": f"video {n:05}", "views": [count + n for count in views], "last_date": str(LAST_DATE)}
         for n in range(N_SERIES)
     ]
-    keeping.client.post("/series", json={"series": series}, timeout=120).raise_for_status()
+    keeping.client.post("/series", json={"series": series}, timeout=PATIENCE_SECONDS).raise_for_status()
     return keeping
 
 

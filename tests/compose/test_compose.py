@@ -47,7 +47,7 @@ def test_a_fresh_machine_forecasts_after_one_command(stack: Stack) -> None:
 def test_a_retrained_model_takes_over_without_a_restart(stack: Stack) -> None:
     before = stack.predict()
     job = stack.json("POST", "/retrain", **HISTORY)["id"]
-    outcome = wait_until(lambda: stack.ended_job(job), patience=300)
+    outcome = wait_until(lambda: stack.ended_job(job))
     assert (outcome["state"], outcome["took_over"]) == ("succeeded", True), outcome
     assert outcome["version"] != before["model"]
 

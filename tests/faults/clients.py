@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from tests.conftest import PATIENCE_SECONDS
 from tests.faults.findings import SERVED, Findings
 from tests.service.requests import single
 
@@ -31,7 +32,7 @@ def in_threads(work: Callable[[int, threading.Event], None], n_threads: int) -> 
 @contextmanager
 def working_clients(findings: Findings, url: str) -> Iterator[None]:
     """Let clients use a service until the block is left; each of their requests has to succeed."""
-    with httpx.Client(base_url=url, timeout=60) as client:
+    with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
         findings.keep_history(client)
         findings.put_day(client, 1.0, SERVED)
     with in_threads(lambda _, is_over: _work(findings, url, is_over), N_CLIENTS):
@@ -39,7 +40,7 @@ def working_clients(findings: Findings, url: str) -> Iterator[None]:
 
 
 def _work(findings: Findings, url: str, is_over: threading.Event) -> None:
-    with httpx.Client(base_url=url, timeout=60) as client:
+    with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
         for count in itertools.count(1):
             if is_over.is_set():
                 return

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import PostgreSQL, wait_until
+from tests.conftest import PATIENCE_SECONDS, PostgreSQL, wait_until
 from tests.faults.clients import in_threads
 from tests.faults.findings import EITHER, Findings
 from tests.faults.ledger import Ledger
@@ -31,7 +31,10 @@ def postgresql_killed(folder: Path, rounds: int = 5, **settings: Any) -> Finding
     with server.running():
         replicas = Replicas(folder, **settings | {"archive": server.url})
         with replicas.running(), ExitStack() as stack:
-            clients = [stack.enter_context(httpx.Client(base_url=url, timeout=60)) for url in replicas.urls]
+            clients = [
+                stack.enter_context(httpx.Client(base_url=url, timeout=PATIENCE_SECONDS))
+                for url in replicas.urls
+            ]
             with _writers(findings, ledger, clients):
                 for _ in range(rounds):
                     _kill(findings, ledger, server, clients)

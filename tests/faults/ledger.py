@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from tests.conftest import PATIENCE_SECONDS
+
 # The service forgets jobs that ended a hundred jobs ago, and versions that are neither among the last twenty,
 # by their names, nor were current lately.
 REMEMBERED_JOBS = 80
@@ -75,7 +77,7 @@ class Ledger:
 
     def losses(self, url: str) -> list[str]:
         """Compare with what a service answers, and say what is not as it should be."""
-        with httpx.Client(base_url=url, timeout=60) as client:
+        with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
             versions = client.get("/models").raise_for_status().json()["versions"]
             jobs = client.get("/retrain").raise_for_status().json()["jobs"]
             return [*self._lost_days(client), *self._lost_jobs(jobs), *self._lost_versions(versions)]

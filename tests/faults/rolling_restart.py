@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import ROOT, PostgreSQL, wait_until
+from tests.conftest import PATIENCE_SECONDS, ROOT, PostgreSQL, wait_until
 from tests.faults.clients import in_threads, working_clients
 from tests.faults.findings import SERVED, Findings
 from tests.faults.replicas import Replicas
@@ -53,7 +53,7 @@ def _proxy(folder: Path, ports: list[int]) -> Iterator[str]:
         ("listen 8080", f"listen 127.0.0.1:{port}"),
     )
     url = f"http://127.0.0.1:{port}"
-    with running_nginx(folder, config), httpx.Client(base_url=url, timeout=60) as client:
+    with running_nginx(folder, config), httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
 
         def answers() -> bool:
             try:
@@ -71,7 +71,7 @@ def _writers(findings: Findings, url: str) -> AbstractContextManager[None]:
 
 
 def _write(findings: Findings, url: str, name: str, is_over: threading.Event) -> None:
-    with httpx.Client(base_url=url, timeout=60) as client:
+    with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
         for count in itertools.count(1):
             series = {"id": name, "views": [float(count)], "last_date": "2026-11-20"}
             findings.send(client, "POST", "/series", SERVED, json={"series": [series]})

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import Service, serving
+from tests.conftest import PATIENCE_SECONDS, Service, serving
 from tests.faults.clients import working_clients
 from tests.faults.findings import Findings
 from tests.training.publisher import publish
@@ -59,7 +59,7 @@ def soak(folder: Path, seconds: float = 1200.0, **settings: Any) -> Findings:
 
 def _change(findings: Findings, service: Service, versions: list[str], is_over: threading.Event) -> None:
     next_retrain = time.monotonic()
-    with httpx.Client(base_url=service.url, timeout=60) as client:
+    with httpx.Client(base_url=service.url, timeout=PATIENCE_SECONDS) as client:
         for version in itertools.cycle(versions):
             if is_over.wait(SWAP_SECONDS):
                 return

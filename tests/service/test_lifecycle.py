@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import ROOT, Service, environment, serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, ROOT, Service, environment, serving, wait_until
 from tests.service.requests import single
 from tests.training.publisher import publish
 
@@ -30,14 +30,16 @@ def test_the_welcome_says_what_to_open_and_gives_a_command_that_works(service: S
     command = next(line for line in service.welcome.splitlines() if "curl" in line)
     _, url, _, header, _, body = shlex.split(command)
     name, _, value = header.partition(": ")
-    answer = httpx.post(url, content=body, headers={name: value})
+    answer = httpx.post(url, content=body, headers={name: value}, timeout=PATIENCE_SECONDS)
     assert len(answer.json()["forecast"]) == 3
 
 
 def test_ready_is_said_when_every_worker_is(models: Path) -> None:
     with serving(models, workers=2) as service:
         assert "Viewcast is ready" in service.welcome
-        answers = {httpx.get(f"{service.url}/readyz").status_code for _ in range(20)}
+        answers = {
+            httpx.get(f"{service.url}/readyz", timeout=PATIENCE_SECONDS).status_code for _ in range(20)
+        }
     assert answers == {200}
 
 
@@ -84,11 +86,11 @@ def test_sigterm_lets_a_request_under_way_finish(models: Path, n_sent: int) -> N
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert len(json.loads(answer.partition(b"\r\n\r\n")[2])["forecast"]) == 7
         assert silent.recv(1) == b""
-        assert service.process.wait(30) in (0, -signal.SIGTERM)
+        assert service.process.wait(PATIENCE_SECONDS) in (0, -signal.SIGTERM)
 
 
 def connect(service: Service) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", service.port), 30)
+    return socket.create_connection(("127.0.0.1", service.port), PATIENCE_SECONDS)
 
 
 def head(n_bytes: int) -> bytes:
@@ -115,14 +117,14 @@ def accepts(port: int) -> bool:
 def test_a_signal_ends_an_idle_service_without_a_stack_trace(models: Path, signal_: signal.Signals) -> None:
     with serving(models) as service:
         service.process.send_signal(signal_)
-        assert service.process.wait(30) in (0, -signal_)
+        assert service.process.wait(PATIENCE_SECONDS) in (0, -signal_)
         assert "Traceback" not in service.log.read_text()
 
 
 def test_errors_of_clients_leave_no_stack_trace(service: Service) -> None:
     service.predict({"views": "wrong"})
     service.client.get("/nothing")
-    with socket.create_connection(("127.0.0.1", service.port), 30) as connection:
+    with socket.create_connection(("127.0.0.1", service.port), PATIENCE_SECONDS) as connection:
         connection.sendall(head(9) + b"{")
     assert service.predict(single()).status_code == 200
     assert "Traceback" not in service.log.read_text()
@@ -133,7 +135,10 @@ def test_several_workers_answer_and_follow_the_models_folder(models: Path) -> No
         version = publish(models, 2)
 
         def all_follow() -> bool:
-            answers = [httpx.get(f"{service.url}/readyz", timeout=300).json()["model"] for _ in range(20)]
+            answers = [
+                httpx.get(f"{service.url}/readyz", timeout=PATIENCE_SECONDS).json()["model"]
+                for _ in range(20)
+            ]
             return set(answers) == {version}
 
         # Each looks every 0.3 seconds.
@@ -145,7 +150,10 @@ def test_a_killed_worker_is_replaced_and_the_connections_of_the_other_go_on(mode
     with serving(models, workers=2) as service, ExitStack() as stack:
         before = wait_until(lambda: len(pids := workers(service)) == 2 and pids)
         killed = next(iter(before))
-        clients = [stack.enter_context(httpx.Client(base_url=service.url, timeout=300)) for _ in range(20)]
+        clients = [
+            stack.enter_context(httpx.Client(base_url=service.url, timeout=PATIENCE_SECONDS))
+            for _ in range(20)
+        ]
         # In parallel, so that each worker gets some of them.
         with ThreadPoolExecutor(len(clients)) as pool:
             list(pool.map(lambda client: client.get("/readyz").raise_for_status(), clients))
@@ -154,7 +162,7 @@ def test_a_killed_worker_is_replaced_and_the_connections_of_the_other_go_on(mode
             os.kill(killed, signal.SIGKILL)
             assert set().union(*(future.result() for future in asking)) <= {200}
         wait_until(lambda: len(workers(service) - before) >= 1)
-        assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
+        assert httpx.get(f"{service.url}/readyz", timeout=PATIENCE_SECONDS).status_code == 200
 
 
 # Shorter than a worker may be silent.
@@ -170,7 +178,7 @@ def silent_worker(service: Service) -> Iterator[int]:
         # Each worker is asked every half second. uvicorn's default is to kill one that is silent for five.
         end = time.monotonic() + 6
         while time.monotonic() < end:
-            assert httpx.get(f"{service.url}/readyz", timeout=300).status_code == 200
+            assert httpx.get(f"{service.url}/readyz", timeout=PATIENCE_SECONDS).status_code == 200
         yield silent
     finally:
         with suppress(ProcessLookupError):
@@ -239,7 +247,7 @@ def test_a_setting_that_is_wrong_is_named_and_nothing_starts(tmp_path: Path, nam
         env=environment(tmp_path, **{name: value}),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 2
     assert f"VIEWCAST_{name} is '{value}'" in done.stderr
@@ -253,7 +261,7 @@ def test_a_signing_key_that_is_too_short_is_said_and_not_shown(tmp_path: Path) -
         env=environment(tmp_path, signing_key="hunter2"),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 2
     assert "VIEWCAST_SIGNING_KEY is wrong" in done.stderr
@@ -267,7 +275,7 @@ def test_a_port_that_is_taken_is_said(service: Service, tmp_path: Path) -> None:
         env=environment(tmp_path, port=service.port),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 1
     assert str(service.port) in done.stderr

@@ -134,7 +134,7 @@ def test_a_service_that_stops_ends_its_training_and_the_next_one_goes_on_with_th
     wait_until(lambda: process_of(job))
     running.client.close()
     running.process.send_signal(signal.SIGTERM)
-    running.process.wait(30)
+    running.process.wait(PATIENCE_SECONDS)
     assert process_of(job) is None
     assert state_of(models, job).state == "queued"
     with serving(models) as again:

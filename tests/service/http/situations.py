@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 import httpx
 
 from service.http.api_keys import KeyFile
-from tests.conftest import Service, serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 from tests.service.requests import LAST_DATE, views
 from tests.training.publisher import publish
 from training.store.versions import MANIFEST_FILE, REPORT_FILE
@@ -79,7 +79,10 @@ class Situations:
         service = self._start(name, *seeds, **settings)
         keys = [KeyFile(service.models).create(f"key {i}", each) for i, each in enumerate(scopes)]
         wait_until(lambda: service.client.get("/limits").status_code == 401)
-        clients = [httpx.Client(base_url=service.url, headers={"X-API-Key": key}, timeout=60) for key in keys]
+        clients = [
+            httpx.Client(base_url=service.url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS)
+            for key in keys
+        ]
         return [self._running.enter_context(client) for client in clients]
 
     @cached_property
@@ -180,7 +183,7 @@ class Usual:
 
 def connect(port: int) -> socket.socket:
     """Open a connection."""
-    return socket.create_connection(("127.0.0.1", port), timeout=60)
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
 
 
 def head(method: str, path: str) -> bytes:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from service.http.api_keys import KeyFile
-from tests.conftest import Service, serving
+from tests.conftest import PATIENCE_SECONDS, Service, serving
 from tests.service.requests import LAST_DATE, views
 from tests.training.publisher import publish
 
@@ -25,7 +25,7 @@ class Keyed:
     def __init__(self, service: Service, keys: dict[str, str]) -> None:
         self.service = service
         self.everybody, self.confined = (
-            httpx.Client(base_url=service.url, headers={"X-API-Key": keys[name]}, timeout=60)
+            httpx.Client(base_url=service.url, headers={"X-API-Key": keys[name]}, timeout=PATIENCE_SECONDS)
             for name in ("everybody", "confined")
         )
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Service, serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 from tests.service.requests import single
 
 
 def open_connection(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=30)
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
 
 
 CSV = {"Content-Type": "text/csv"}
@@ -113,6 +113,7 @@ def test_more_requests_than_can_be_served_get_a_fast_503(models: Path) -> None:
         for _ in range(2):
             begun = stack.enter_context(open_connection(service.port))
             begun.sendall(f"{body}Content-Length: 100\r\n\r\n{{".encode())
+        wait_until(lambda: service.client.get("/healthz").status_code == 503)
         answers = [service.client.get("/healthz") for _ in range(3)]
         assert {answer.status_code for answer in answers} == {503}
         assert answers[0].headers["retry-after"] == "1"

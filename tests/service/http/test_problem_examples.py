@@ -11,7 +11,7 @@ import pytest
 
 from service.http.api_keys import KeyFile
 from service.http.problems import KINDS
-from tests.conftest import Service, serving
+from tests.conftest import PATIENCE_SECONDS, Service, serving
 from tests.service.requests import LAST_DATE, WEEK, single
 from tests.training.publisher import publish
 
@@ -24,12 +24,14 @@ class Guarded:
 
     def __init__(self, service: Service, key: str, reader: str) -> None:
         self.service = service
-        self.client = httpx.Client(base_url=service.url, headers={"X-API-Key": key}, timeout=60)
+        self.client = httpx.Client(base_url=service.url, headers={"X-API-Key": key}, timeout=PATIENCE_SECONDS)
         self.reader = {"X-API-Key": reader}
 
     def bare(self, request: bytes) -> dict[str, Any]:
         """Send bytes that no client would, and give the problem that is answered."""
-        with socket.create_connection(("127.0.0.1", self.service.port), timeout=60) as connection:
+        with socket.create_connection(
+            ("127.0.0.1", self.service.port), timeout=PATIENCE_SECONDS
+        ) as connection:
             connection.sendall(request)
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
         result: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
@@ -89,7 +91,9 @@ WRONG_DAY = single(views=[1, 2, 3, -5, 5, 6, 7, 8])
 REQUESTS: dict[str, Callable[[Guarded], httpx.Response | dict[str, Any]]] = {
     "malformed-request": lambda guarded: guarded.bare(b"nonsense\r\n\r\n"),
     "malformed-body": lambda guarded: predict(guarded, '{"views": [1312, 1254'),
-    "unauthorized": lambda guarded: httpx.post(f"{guarded.service.url}/predict", json=single()),
+    "unauthorized": lambda guarded: httpx.post(
+        f"{guarded.service.url}/predict", json=single(), timeout=PATIENCE_SECONDS
+    ),
     "forbidden": lambda guarded: guarded.client.post("/retrain", headers=guarded.reader),
     "foreign-page": lambda guarded: guarded.client.post(
         "/retrain", headers={"Origin": "https://example.org"}

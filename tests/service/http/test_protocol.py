@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from service.http.protocol import MOST_CONNECTIONS, MOST_HEADER_BYTES
-from tests.conftest import Service, serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 from tests.ports import listens
 from tests.service.requests import single
 
@@ -21,7 +21,7 @@ HEAD = b"POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/
 
 
 def connect(service: Service) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", service.port), timeout=60)
+    return socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE_SECONDS)
 
 
 def is_answered(connection: socket.socket) -> bool:
