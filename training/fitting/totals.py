@@ -91,6 +91,7 @@ def own_total_widths(prior: ForecastModel, history: History, random_state: int) 
         number = MEASURED_DAYS.index(days)
         trust = _trust(n_stretches(counted, n_seen) * HORIZON_DAYS / days, FACTORS_DOUBT)
         measured = _factors(forecasts, windows.following, days)
+        measured = np.where(np.isnan(measured), usual.factors[..., number], measured)
         factors[..., number] = measured**trust * usual.factors[..., number] ** (1.0 - trust)
         factors[..., number + 1 :] = usual.factors[..., number + 1 :]
         factors[..., number + 1 :] *= (factors[..., number] / usual.factors[..., number])[..., None]
@@ -137,14 +138,18 @@ def _in_half_widths(came: Float64, forecasts: Float64) -> Float64:
 
 
 def _factors(forecasts: Float64, coming: Float64, days: int) -> Float64:
-    """Compute the factors for half-widths of totals, relative to those of days: (n_levels, 2)."""
+    """Compute the factors for half-widths of totals, relative to those of days: (n_levels, 2).
+
+    NaN when the forecasts of nearly all days were exactly right, as those of a series of zeros are.
+    """
     of_totals = _scores(forecasts, coming, days)
     of_days = _in_half_widths(coming[:, :days], forecasts[:, :days])
     factors = []
     for totals, each_day, level in zip(of_totals, of_days, LEVELS, strict=True):
         outside = (1.0 - level / 100) / 2
         lower, upper = np.nanquantile(totals, [outside, 1.0 - outside])
-        factors.append(np.array([-lower, upper]) / np.nanquantile(np.abs(each_day), level / 100))
+        usual_error = np.nanquantile(np.abs(each_day), level / 100)
+        factors.append(np.array([-lower, upper]) / (usual_error or np.nan))
     return np.asarray(np.clip(factors, *FACTOR_RANGE))
 
 

@@ -83,8 +83,12 @@ def held_out_start(history: History) -> np.datetime64:
 
 
 def n_days(history: History) -> int:
-    """Count the calendar days from the first to the last day of a history, both included."""
-    return int((history.last_date - history.first_date).astype(int)) + 1
+    """Count the calendar days on which at least one series has a count."""
+    is_known = np.zeros(int((history.last_date - history.first_date).astype(int)) + 1, np.bool_)
+    for series in history.series:
+        begin = int((series.first_date - history.first_date).astype(int))
+        is_known[begin : begin + len(series.views)] |= ~np.isnan(series.views)
+    return int(np.count_nonzero(is_known))
 
 
 def n_stretches(history: History, n_days: int) -> float:

@@ -50,6 +50,16 @@ def test_a_history_that_is_too_short_leaves_the_prior(history: History) -> None:
     assert fitted.loss_curves == {}
 
 
+def test_an_old_series_or_day_makes_no_long_history() -> None:
+    """Or nearly all days would be held out, and what is learned from them compared with nothing."""
+    now = Series("now", np.datetime64("2026-01-01"), np.random.default_rng(0).lognormal(7, 0.5, 200))
+    old = Series("old", np.datetime64("2015-01-01"), np.full(60, 100.0))
+    mistyped = Series("mistyped", np.datetime64("1990-01-01"), np.array([5.0]))
+    history = History((now, old, mistyped))
+    assert held_out_start(history) == now.last_date - 51 * DAY
+    assert own_sums.own_windows(history, 1000, 0) is None
+
+
 def test_the_sums_that_learn_have_as_many_sigmoids_as_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     for steps in "STEPS", "MOST_STEPS":  # how well they learn does not matter here
         monkeypatch.setattr(own_sums, steps, 1)

@@ -76,3 +76,13 @@ def test_the_total_over_series_covers_what_it_promises(together: float) -> None:
             _, lower, upper = sums.totals().numbers[0, 0]
             covered.append(lower <= views[:, origin : origin + 7].sum() <= upper)
     assert np.mean(covered) == pytest.approx(0.8, abs=0.12)
+
+
+@pytest.mark.parametrize(
+    "views",
+    [np.zeros((1, 300)), np.full((1, 300), 0.001), np.random.default_rng(0).poisson(0.01, (10, 100))],
+    ids=["zeros", "one view in years", "a view now and then"],
+)
+def test_forecasts_that_are_exactly_right_teach_no_factor_that_is_no_number(views: np.ndarray) -> None:
+    widths = own_total_widths(load_prior(), history_of(views.astype(float)), 0)
+    assert np.isfinite(widths.own_factors).all()
