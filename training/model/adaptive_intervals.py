@@ -27,6 +27,7 @@ LARGEST_LOG_FACTOR = 1.0
 # For each of `DAYS_AHEAD`, the factors of the half-widths of 80 and 95 %.
 WidthFactors = tuple[tuple[float, ...], ...]
 UNCHANGED: WidthFactors = ((1.0, 1.0), (1.0, 1.0))
+NO_FACTORS = np.array([UNCHANGED])
 
 
 def widen(logs: Float64, levels: Sequence[int], factors: Float64) -> None:

@@ -17,6 +17,7 @@ from training.history.events import SeriesEvents
 from training.history.series import DAY, History, Series
 from training.model.forecast_model import ForecastModel
 from training.model.forecaster import Forecaster
+from training.model.missing_days import n_missing_at_end
 from training.model.quantile_sum import MEDIAN
 from training.model.weekly_copy import copy_share
 from training.model.windows import (
@@ -98,11 +99,14 @@ def explain(
     has_events = model.to_document() is not None
     if has_events:
         views = _without_events(model, views, last_date, events or {})
+    # Tomorrow is the day after the last count, and so many days later.
+    n_missing = int(n_missing_at_end([views])[0])
+    views = views[: len(views) - n_missing]
     window = latest_days([views], LONG_CONTEXT_DAYS if len(views) > CONTEXT_DAYS else CONTEXT_DAYS)
-    X, scale = features(window, dates)
-    shares, base = _shares(ForecastModel.from_arrays(model.to_arrays()), X)
+    X, scale = features(window, dates - n_missing)
+    shares, base = _shares(ForecastModel.from_arrays(model.to_arrays()), X, n_missing)
     spread = float(scale.spread[0])
-    logs = {group: spread * float(shares[columns].sum()) for group, columns in _GROUPS.items()}
+    logs = {group: spread * float(shares[columns].sum()) for group, columns in _groups(n_missing).items()}
     logs = {"level": float(scale.center[0]) + spread * base + logs.pop("level"), **logs}
     totals = np.cumsum(list(logs.values()))
     reached = views_from_logs(totals[None], scale.highest)[0]
@@ -116,14 +120,14 @@ def explain(
     return steps
 
 
-def _groups() -> dict[str, list[int]]:
+def _groups(n_missing: int) -> dict[str, list[int]]:
     """Give the columns of each group of inputs; each column belongs to exactly one group."""
     days = range(CONTEXT_DAYS)  # the last column is the last known day
-    same_weekday = [i for i in days if (CONTEXT_DAYS - i) % WEEK == 0]
+    same_weekday = [i for i in days if (CONTEXT_DAYS - i + n_missing) % WEEK == 0]
     groups = {
         "level": [],
         "same_weekday": same_weekday,
-        "last_week": [i for i in days if CONTEXT_DAYS - i < WEEK],
+        "last_week": [i for i in days if CONTEXT_DAYS - i <= WEEK and i not in same_weekday],
         "weeks_before": [i for i in days if CONTEXT_DAYS - i > WEEK and i not in same_weekday],
         "year_before": [],
         "season": [],
@@ -142,29 +146,28 @@ def _groups() -> dict[str, list[int]]:
     return groups
 
 
-_GROUPS = _groups()
+def _shares(model: ForecastModel, X: Float32, day: int) -> tuple[Float64, float]:
+    """Give each input's contribution to the median of a day on the window's scale, and that median at x = 0.
 
-
-def _shares(model: ForecastModel, X: Float32) -> tuple[Float64, float]:
-    """Give each input's contribution to tomorrow's median on the window's scale, and that median at x = 0.
-
-    The prior, the own sum and the weekly copy have the same weights as in the forecast of this window.
+    The prior, the own sum and the weekly copy have the same weights as in the forecast of this window. The
+    first day after the window is day 0.
     """
-    shares, base = _shares_of_sum(model.coefficients, X[0])
+    shares, base = _shares_of_sum(model.coefficients, X[0], day)
     if model.own_sum is not None:
         held = model.own_sum.familiarity.held(X)
-        own_share = float(model.own_sum.shares[0] * model.own_sum.familiarity.share(X, held)[0])
-        of_own, own_base = _shares_of_sum(model.own_sum.coefficients, held[0])
+        own_share = float(model.own_sum.shares[day] * model.own_sum.familiarity.share(X, held)[0])
+        of_own, own_base = _shares_of_sum(model.own_sum.coefficients, held[0], day)
         shares += own_share * (of_own - shares)
         base += own_share * (own_base - base)
     copied = float(copy_share(X)[0])
     shares *= 1.0 - copied
-    shares[CONTEXT_DAYS - WEEK] += copied * float(X[0, CONTEXT_DAYS - WEEK])
+    same_weekday = CONTEXT_DAYS - WEEK + day % WEEK
+    shares[same_weekday] += copied * float(X[0, same_weekday])
     return shares, (1.0 - copied) * base
 
 
-def _shares_of_sum(fitted: Coefficients, x: Float32) -> tuple[Float64, float]:
-    output = MEDIAN * HORIZON_DAYS
+def _shares_of_sum(fitted: Coefficients, x: Float32, day: int) -> tuple[Float64, float]:
+    output = MEDIAN * HORIZON_DAYS + day
     weights, offsets = fitted.weights.T.astype(np.float64), fitted.offsets.astype(np.float64)
     amplitudes, slopes = fitted.amplitudes[:, output], fitted.linear_weights[:, output]
     way = x @ weights

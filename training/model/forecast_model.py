@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.history.events import SeriesEvents
 from training.history.series import History
-from training.model.adaptive_intervals import widen
+from training.model.adaptive_intervals import NO_FACTORS, widen
 from training.model.forecasts import Forecasts
 from training.model.interval_levels import (
     LARGEST_LEVEL,
@@ -22,11 +22,13 @@ from training.model.interval_levels import (
     SMALLEST_LEVEL,
     far_ceiling,
     grown_half_widths,
+    interval_columns,
     other_levels,
     same_weekdays,
 )
+from training.model.missing_days import Factors, n_missing_at_end, predict_from_last_counts
 from training.model.own_sum import OwnSum
-from training.model.quantile_sum import MEDIAN, QuantileSum, check_array, check_coefficients
+from training.model.quantile_sum import QuantileSum, check_array, check_coefficients
 from training.model.totals import ALL_ALIKE, TotalWidths
 from training.model.weekly_copy import draw_to_copy
 from training.model.windows import (
@@ -112,7 +114,8 @@ class ForecastModel:
         Parameters
         ----------
         views : sequence of n_series arrays of shape (n_days_i,)
-            Views a day, at least 7 days; the last 420 are used. NaN marks a missing day.
+            Views a day, at least 7 days; the last 420 are used. NaN marks a missing day. When up to 27 days
+            at the end are missing, the forecast starts from the last count, see `missing_days`.
         last_dates : ndarray of datetime64[D], shape (n_series,)
             The date of each series' last entry.
         horizon : int
@@ -124,7 +127,7 @@ class ForecastModel:
         events : sequence of n_series mappings, default=None
             Ignored; `EventModel` uses it.
         width_factors : ndarray of shape (n_series, 2, 2), default=None
-            Factors of the half-widths of 80 and 95 %, 1 and 14 days ahead, from `adaptive_intervals`.
+            Factors of the half-widths at 80 and 95 %, 1 and 14 days ahead, from `adaptive_intervals`.
 
         Returns
         -------
@@ -143,15 +146,24 @@ class ForecastModel:
         lengths = [len(days) for days in views] or [MINIMUM_DAYS]
         if (n_days := min(lengths)) < MINIMUM_DAYS:
             raise ValueError(f"a series is {n_days} days long; {MINIMUM_DAYS} are needed")
-        reaches_back = max(lengths) > CONTEXT_DAYS or horizon > HORIZON_DAYS
+        return self._predict(tuple(levels), views, last_dates, horizon, width_factors)
+
+    def _predict(
+        self, levels: tuple[int, ...], views: Sequence[Float64], dates: Days, horizon: int, factors: Factors
+    ) -> Forecasts:
+        reaches_back = max(map(len, views), default=0) > CONTEXT_DAYS or horizon > HORIZON_DAYS
         window = latest_days(views, LONG_CONTEXT_DAYS if reaches_back else CONTEXT_DAYS)
-        is_learned = set(levels) <= set(LEVELS)
-        learned = tuple(levels) if is_learned else LEVELS
-        logs, highest, own_share = self._roll(window, last_dates, horizon, _columns(learned))
-        if width_factors is not None:
-            widen(logs, learned, width_factors[..., [LEVELS.index(level) for level in learned]])
+        if np.count_nonzero(np.isnan(window[:, -1])) and (n_missing := n_missing_at_end(views)).any():
+            predict = partial(self._predict, levels)
+            return predict_from_last_counts(predict, views, dates, horizon, factors, n_missing)
+        nests = self._may_cross or factors is not None
+        is_learned = not nests and set(levels) <= set(LEVELS)
+        columns = interval_columns(levels if is_learned else LEVELS, LEVELS)
+        logs, highest, own_share = self._roll(window, dates, horizon, columns)
+        if nests:
+            widen(logs, LEVELS, NO_FACTORS if factors is None else factors)
         if not is_learned:
-            logs = logs @ other_levels(tuple(levels))
+            logs = logs @ other_levels(levels)
         if horizon > HORIZON_DAYS:
             far = logs[:, HORIZON_DAYS:]
             np.minimum(far, far_ceiling(window), out=far)
@@ -217,9 +229,14 @@ class ForecastModel:
         return np.stack([*self.widths[::-1], np.ones(HORIZON_DAYS), *self.widths], axis=1)
 
     @cached_property
+    def _may_cross(self) -> bool:
+        """Whether an interval of 80 % may be wider than that of 95 %: each has factors of its own."""
+        return any((of_80 > of_95).any() for of_80, of_95 in (self.widths, self.far_growth))
+
+    @cached_property
     def _usual_growth(self) -> Float64:
-        """Growth factors of the half-widths by day ahead, from `far_growth`, of shape (365, 5)."""
-        return grown_half_widths(self.far_growth, MAXIMUM_HORIZON_DAYS)
+        """Growth factors of the half-widths by day ahead, from `far_growth`, of shape (393, 5)."""
+        return grown_half_widths(self.far_growth, MAXIMUM_HORIZON_DAYS + HORIZON_DAYS)
 
     def _growth(self, own_share: Float32, days: slice) -> Float64:
         """Growth factors of each window's half-widths on the given days, of shape (n or 1, n_days, 5)."""
@@ -281,10 +298,3 @@ class ForecastModel:
         measured = {name: arrays[name].astype(np.float64) for name in _CALIBRATION}
         totals = TotalWidths(*(measured[name] for name in _OF_TOTALS))
         return cls(Coefficients(**of_sum), measured["widths"], own_sum, totals, measured["far_growth"])
-
-
-@lru_cache
-def _columns(levels: tuple[int, ...]) -> NDArray[np.intp]:
-    """Give the indices in `QUANTILES` of the median, and of the lower and the upper end of each interval."""
-    distances = [1 + LEVELS.index(level) for level in levels]
-    return np.array([MEDIAN, *(MEDIAN + side * distance for distance in distances for side in (-1, 1))])

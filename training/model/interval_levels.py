@@ -13,6 +13,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from training.model.quantile_sum import MEDIAN
 from training.model.windows import HORIZON_DAYS, Float64
 
 SMALLEST_LEVEL, LARGEST_LEVEL = 50, 99
@@ -75,6 +76,21 @@ def other_levels(levels: tuple[int, ...]) -> Float64:
         rest = 1.0 - eighty - ninety_five
         columns += [[rest, eighty, 0.0, ninety_five, 0.0], [rest, 0.0, eighty, 0.0, ninety_five]]
     return np.array(columns).T
+
+
+@lru_cache
+def interval_columns(levels: tuple[int, ...], learned: tuple[int, ...]) -> NDArray[np.intp]:
+    """Give the indices in `QUANTILES` of the median, and of the lower and the upper end of each interval.
+
+    Parameters
+    ----------
+    levels : tuple of int
+        In percent, each one of `learned`.
+    learned : tuple of int
+        The levels whose ends are in `QUANTILES`, rising.
+    """
+    distances = [1 + learned.index(level) for level in levels]
+    return np.array([MEDIAN, *(MEDIAN + side * distance for distance in distances for side in (-1, 1))])
 
 
 def grown_half_widths(growth: Float64, n_days: int) -> Float64:

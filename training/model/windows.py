@@ -24,6 +24,10 @@ MINIMUM_DAYS = 7
 
 # Avoids a division by zero for windows whose days are all equal: the spread is at least 3 % of the level.
 SMALLEST_SPREAD = 0.03
+# With fewer known days than this among the last 28, the days before them show the spread, too.
+FEW_DAYS = 14
+# The level of a day or two is unsure; with this value, intervals hold what they promise on generated series.
+LEVEL_DOUBT = 2.0
 # Scaled days and targets are clipped to these values, to limit the influence of spikes.
 LARGEST_SCALED_DAY = 8.0
 LARGEST_SCALED_TARGET = 12.0
@@ -61,7 +65,8 @@ class Scale:
     center : ndarray of shape (n_windows,)
         Median of the last 28 days, or of all days when those 28 are missing; 0 when all are missing.
     spread : ndarray of shape (n_windows,)
-        Mean absolute deviation of those days from `center`, at least `smallest_spread(center)`.
+        Mean absolute deviation of those days from `center`, at least `smallest_spread(center)`. After a gap,
+        the days before it count, too.
     highest : ndarray of shape (n_windows,)
         The largest of the last 56 days; it limits forecasts.
     """
@@ -115,10 +120,26 @@ def scale_windows(views: Float64) -> tuple[Float64, Scale]:
         # No day of the last four weeks is known: use all days.
         center[unknown], spread[unknown] = _center_and_spread(logs[unknown])
         center[np.isnan(center)] = 0.0
+    n_recent = np.count_nonzero(~np.isnan(logs[:, -HORIZON_DAYS:]), axis=1)
+    if np.count_nonzero(n_recent < FEW_DAYS):
+        _widen_after_gaps(spread, logs, n_recent)
     highest = np.fmax.reduce(logs[:, -CONTEXT_DAYS:], axis=1, initial=0.0)
     logs -= center[:, None]
     logs /= spread[:, None]
     return _clip(logs, -LARGEST_SCALED_DAY, LARGEST_SCALED_DAY), Scale(center, spread, highest)
+
+
+def _widen_after_gaps(spread: Float64, logs: Float64, n_recent: NDArray[np.intp]) -> None:
+    """Take the spread of few days after a gap from the days before it, too, in place.
+
+    One day or two show no spread, and their level is unsure: the fewer there are, the wider the spread.
+    """
+    is_known = ~np.isnan(logs)
+    has_gap = (n_recent > 0) & (n_recent < FEW_DAYS) & (np.count_nonzero(is_known, axis=1) > n_recent)
+    for i in np.flatnonzero(has_gap).tolist():
+        known = logs[i, is_known[i]][-CONTEXT_DAYS:]
+        usual = float(np.abs(known - np.median(known)).mean())
+        spread[i] = max(spread[i], usual * np.sqrt(1.0 + LEVEL_DOUBT / n_recent[i] ** 2))
 
 
 def _center_and_spread(logs: Float64) -> tuple[Float64, Float64]:

@@ -1,5 +1,6 @@
 """The fitted model: sane forecasts for any history, and intervals that mean what they say."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,25 @@ def test_fewer_days_and_levels_are_a_part_of_all_of_them(prior: Forecaster) -> N
     np.testing.assert_allclose(part.median, everything.median[:, :7], rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(part.lower[0], everything.lower[1][:, :7], rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(part.upper[0], everything.upper[1][:, :7], rtol=1e-5, atol=1e-5)
+
+
+def test_intervals_of_a_higher_level_are_never_narrower_whatever_was_calibrated(prior: Forecaster) -> None:
+    assert isinstance(prior, ForecastModel)
+    widths = prior.widths * np.array([[1.5], [0.7]])
+    crossing = replace(prior, widths=widths, far_growth=prior.far_growth[::-1] * [[1.2], [1.0]])
+    views = list(generate_views(50, 300, 8))
+    levels = (50, 80, 85, 95, 99)
+    forecasts = crossing.predict(views, today(50), 60, levels)
+    assert (np.diff(forecasts.lower, axis=0) <= 1e-6).all()
+    assert (np.diff(forecasts.upper, axis=0) >= -1e-6).all()
+    np.testing.assert_allclose(crossing.predict(views, today(50), 60, (95,)).upper[0], forecasts.upper[3])
+
+
+def test_an_adapted_interval_does_not_depend_on_the_others_that_are_asked_for(prior: Forecaster) -> None:
+    views, factors = list(generate_views(1, 300, 8)), np.array([[[2.7, 1.0], [2.7, 1.0]]])
+    both = prior.predict(views, today(1), 7, (80, 95), width_factors=factors)
+    alone = prior.predict(views, today(1), 7, (95,), width_factors=factors)
+    np.testing.assert_allclose(alone.upper[0], both.upper[1])
 
 
 def test_levels_come_in_the_order_asked_for() -> None:

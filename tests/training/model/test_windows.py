@@ -57,6 +57,16 @@ def test_a_channel_of_millions_looks_like_one_of_thousands() -> None:
     np.testing.assert_allclose(small, large, atol=1e-2)
 
 
+@pytest.mark.parametrize("n_days", [56, LONG_CONTEXT_DAYS])
+@pytest.mark.parametrize("n_known", [1, 2, 5, 13])
+def test_few_days_after_a_gap_show_no_smaller_spread_than_the_days_before(n_days: int, n_known: int) -> None:
+    views = np.random.default_rng(0).lognormal(7, 0.3, (200, n_days))
+    _, usual = scale_windows(views)
+    views[:, -n_known - 28 : -n_known] = np.nan
+    _, scale = scale_windows(views)
+    assert 0.8 * usual.spread.mean() < scale.spread.mean() < 2.0 * usual.spread.mean()
+
+
 def test_a_missing_day_is_taken_from_its_weekday_in_the_week_before() -> None:
     views = np.tile([10.0, 20, 30, 40, 50, 60, 70], LONG_CONTEXT_DAYS // 7)[None]
     gap = views.copy()
