@@ -1,5 +1,6 @@
 """A Dask cluster for tests: a scheduler and two workers, each a process of its own."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,8 +23,12 @@ class Cluster:
 
 def _start(module: str, log: Path, code: Path, *arguments: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"]
+    # A worker that gets no answer for 30 seconds would leave, as it should on machines that are less busy.
+    patience = {
+        f"DASK_DISTRIBUTED__COMM__TIMEOUTS__{kind}": f"{PATIENCE_SECONDS:.0f}s" for kind in ("CONNECT", "TCP")
+    }
     with log.open("ab") as stream:
-        return subprocess.Popen(command, cwd=code, stdout=stream, stderr=stream)
+        return subprocess.Popen(command, cwd=code, stdout=stream, stderr=stream, env=os.environ | patience)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from training.model.forecaster import Forecaster
 from training.model.forecasts import Forecasts
 from training.model.windows import HORIZON_DAYS, MINIMUM_DAYS, Days
 from training.store.model_store import ModelStore
-from training.store.versions import MOST_MODEL_BYTES, build_model, model_bytes
+from training.store.versions import MOST_MODEL_BYTES, ModelStoreError, build_model, model_bytes
 from viewcast.frames import Columns, FrameError, LongFrame, number_columns, read_frame
 
 if TYPE_CHECKING:
@@ -239,8 +239,13 @@ class ViewForecaster:
         return draw_forecasts(self.model_, frame.history, h, tuple(level), max_series)
 
     def save(self, path: str | Path) -> None:
-        """Write the fitted model to one file, without the series; an existing file is replaced at once."""
-        durable.replace(Path(path), model_bytes(self._model()))
+        """Write the fitted model to one file, without the series; an existing file is replaced at once.
+
+        Raises `ModelStoreError` when the model knows events or holidays: their effects are not in the file.
+        """
+        if self._model().to_document() is not None:
+            raise ModelStoreError("a file holds no effects of events; keep the models folder instead")
+        durable.replace(Path(path), model_bytes(self.model_))
 
     @classmethod
     def load(cls, path: str | Path, alias: str = "ViewForecaster") -> Self:
@@ -255,8 +260,7 @@ class ViewForecaster:
         Raises
         ------
         ModelStoreError
-            When the file was not written by `save`, or the folder has no valid version. No code from the file
-            is executed.
+            When `save` did not write the file, or the folder has no valid version. No code of it is run.
         """
         forecaster, place = cls(alias=alias), Path(path)
         if place.is_dir():
@@ -293,5 +297,4 @@ def _warn_of(names: Sequence[str], reason: str, stacklevel: int = 3) -> None:
         return
     more = f" and {len(names) - NAMED_SERIES:,} more" if len(names) > NAMED_SERIES else ""
     shown = ", ".join(names[:NAMED_SERIES])
-    text = f"{len(names):,} series left out, with {reason}: {shown}{more}"
-    warnings.warn(text, UserWarning, stacklevel)
+    warnings.warn(f"{len(names):,} series left out, with {reason}: {shown}{more}", UserWarning, stacklevel)

@@ -87,7 +87,7 @@ def test_a_damaged_version_is_refused_and_the_last_good_one_goes_on(
     else:
         (model.parent / "manifest.json").write_text("{")
     shutil.move(models / "elsewhere" / bad, models / bad)
-    (models / "current").write_text(f"{bad}\n")
+    (models / "elsewhere" / "current").replace(models / "current")
     (refusal,) = wait_until(lambda: refused(running))
     assert refusal["name"] == bad
     assert bad in refusal["reason"]

@@ -13,6 +13,9 @@ import pytest
 import viewcast.forecaster
 from tests.training.publisher import publish
 from training.errors import ViewcastError
+from training.fitting.kept_prior import load_prior
+from training.model.event_effects import EventEffects
+from training.model.event_model import EventModel
 from training.store.model_store import ModelStore
 from training.store.versions import ModelStoreError
 from viewcast import ViewForecaster
@@ -182,6 +185,14 @@ def test_a_saved_forecaster_forecasts_the_same(fitted: ViewForecaster, tmp_path:
     pd.testing.assert_frame_equal(loaded.predict(df=FRAME), fitted.predict())
     with pytest.raises(ViewcastError, match="no series of its own"):
         loaded.predict()
+
+
+def test_a_model_that_knows_holidays_is_not_saved_without_them(tmp_path: Path) -> None:
+    forecaster = ViewForecaster()
+    forecaster.model_ = EventModel(load_prior(), EventEffects({}, {}))
+    with pytest.raises(ViewcastError, match="no effects of events"):
+        forecaster.save(tmp_path / "model.joblib")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_file_is_refused(fitted: ViewForecaster, tmp_path: Path) -> None:

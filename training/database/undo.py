@@ -7,7 +7,7 @@ from training.database.engine import Database
 from training.database.event_rows import restore_event_days
 from training.database.packed import Change
 from training.database.stored_series import Key, chunks, load, remove, save
-from training.database.tables import CHANGES, UPLOADS
+from training.database.tables import CHALLENGER_FORECASTS, CHANGES, FORECASTS, UPLOADS
 from training.database.uploads import Upload, upload_of
 from training.errors import ViewcastError
 from training.history.series import quoted
@@ -91,5 +91,15 @@ def put_back(database: Database, connection: sa.Connection, before: dict[Key, Ch
         key: kept[key].days.put(change.days, change.before) for key, change in before.items() if key in kept
     }
     save(database, connection, {key: days for key, days in left.items() if days is not None})
+    for key, change in before.items():
+        if key in kept and change.days.size:
+            _forget_forecasts(connection, kept[key].id, int(change.days.min()))
     for key in (key for key, days in left.items() if days is None):
         remove(connection, key)
+
+
+def _forget_forecasts(connection: sa.Connection, series_id: int, first_day: int) -> None:
+    """Delete the forecasts that were made from days that have another count now."""
+    for table in FORECASTS, CHALLENGER_FORECASTS:
+        made_from = table.c.series_id == series_id, table.c.last_day >= first_day
+        connection.execute(sa.delete(table).where(*made_from))

@@ -25,7 +25,7 @@ from training.jobs.job_state import (
     new_job_id,
 )
 from training.jobs.process_identity import is_gone, process_identity
-from training.jobs.running_job import LEASE, RunningJob
+from training.jobs.running_job import RunningJob, lease_of
 
 KEPT_JOBS = 100
 # A process reports nothing while it starts, and on a busy machine that takes minutes.
@@ -243,7 +243,8 @@ class JobQueue:
             return {}
         if row["retries_left"] and not row["is_cancelled"]:
             return _WAITING | {"retries_left": row["retries_left"] - 1}
-        last_sign = iso_time(min(datetime.fromtimestamp(lease_until, UTC) - LEASE, self._clock()))
+        begun = datetime.fromtimestamp(lease_until, UTC) - lease_of(self._database)
+        last_sign = iso_time(min(begun, self._clock()))
         ended = {"owner": None, "finished": last_sign}
         return ended | ({"state": "cancelled"} if row["is_cancelled"] else {"state": "failed", "error": DIED})
 
@@ -276,7 +277,7 @@ class JobQueue:
         return 0.0 <= until - self._clock().timestamp() <= MOST_LEASE.total_seconds()
 
     def _lease(self) -> float:
-        return (self._clock() + LEASE).timestamp()
+        return (self._clock() + lease_of(self._database)).timestamp()
 
 
 def _row(connection: sa.Connection, job_id: str) -> Row:

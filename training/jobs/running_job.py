@@ -10,13 +10,12 @@ from typing import Any, Literal, Self
 import sqlalchemy as sa
 
 from training.clock import Clock, iso_time
-from training.database.engine import Database, DatabaseError
+from training.database.engine import PATIENT_SECONDS, Database, DatabaseError
 from training.database.tables import JOBS
 from training.disk.plain_json import plain
 from training.errors import reason_of
 from training.jobs.job_state import TRAINING_SECONDS, JobLostError, too_long
 
-# A run whose process has not reported for this long, on any machine, counts as lost.
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 10.0
 # Progress is saved after this much since the last time, so that saving costs little.
@@ -26,6 +25,14 @@ OUTCOME_SECONDS = 50.0
 OUTCOME_PAUSE = 1.0
 
 log = logging.getLogger(__name__)
+
+
+def lease_of(database: Database) -> timedelta:
+    """How long a process may report nothing, on any machine, before its run counts as lost.
+
+    In SQLite, a report may have to wait for another writer, such as a large upload.
+    """
+    return LEASE + timedelta(seconds=PATIENT_SECONDS) if database.is_sqlite else LEASE
 
 
 class RunningJob:
@@ -134,7 +141,7 @@ class RunningJob:
                 return True
             except DatabaseError as error:
                 log.warning("the lease of training run %s cannot be renewed: %s", self.id, error)
-                return now - self._renewed > LEASE.total_seconds()
+                return now - self._renewed > lease_of(self._database).total_seconds()
 
     def renew(self) -> None:
         """Renew the lease. Raises `JobLostError` when the run does not belong to this process any more."""
@@ -182,7 +189,7 @@ class RunningJob:
 
     def _save(self, values: dict[str, Any]) -> None:
         """Save values in the state and renew the lease, if the run still belongs to this process."""
-        lease = (self._clock() + LEASE).timestamp()
+        lease = (self._clock() + lease_of(self._database)).timestamp()
         is_own = (JOBS.c.id == self.id) & (JOBS.c.owner == self._owner)
         with self._database.write(of_jobs=True) as connection:
             saved = connection.execute(sa.update(JOBS).where(is_own).values(lease_until=lease, **values))

@@ -67,7 +67,7 @@ def predict_from_last_counts(
     parts = []
     for n in np.unique(n_missing).tolist():
         which = np.flatnonzero(n_missing == n)
-        known = [views[i][: len(views[i]) - n] for i in which]
+        known = [views[i][: len(views[i]) - n] for i in which.tolist()]
         of_these = None if factors is None else factors[which]
         made = predict(known, last_dates[which] - n, horizon + n, of_these)
         parts.append((which, made.views[:, n:], made.own_share))

@@ -37,7 +37,9 @@ def history(tmp_path: Path) -> Path:
 
 
 def files_in(folder: Path) -> dict[str, pa.Table]:
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    # Whoever is killed while it writes leaves a hidden file.
+    files = [path for path in folder.rglob("[!.]*") if path.is_file()]
+    names = sorted(path.relative_to(folder).as_posix() for path in files)
     return {name: parquet.read_table(folder / name, partitioning=None) for name in names}
 
 

@@ -5,14 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, assume, given, settings
 
 from tests.training.histories import NAN, day, histories, series
 from training.database.engine import Database
 from training.database.erasure import forget
+from training.database.forecasts import Forecasts
 from training.database.histories import Histories
+from training.database.tables import FORECASTS
 from training.database.undo import UndoError, UnknownUploadError, undo
 from training.database.uploads import Upload, Uploads
+from training.history.days import day_number
 from training.history.files import History, HistoryError
 
 TEN = History((series("a", "2026-01-01", *range(1, 11)),))
@@ -35,6 +39,20 @@ def test_the_last_upload_is_taken_back_whole(database: Database) -> None:
     assert kept(database) == TEN
     undo(database)
     assert kept(database) == History(())
+
+
+def test_what_was_forecast_from_days_that_are_taken_back_is_forgotten(database: Database) -> None:
+    add(database, TEN)
+    add(database, History((series("a", "2026-01-11", 99_999),)))
+    forecasts, last_days = (
+        Forecasts(database),
+        [day_number(day(date)) for date in ("2026-01-10", "2026-01-11")],
+    )
+    for last_day, count in zip(last_days, (10.0, 90_000.0), strict=True):
+        forecasts.remember("model", {(("a", "views"), last_day): np.full((5, 28), count)})
+    undo(database)
+    with database.read() as connection:
+        assert connection.execute(sa.select(FORECASTS.c.last_day)).scalars().all() == [last_days[0]]
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -8,13 +8,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.training.clocks import StillClock
 from tests.training.job_queues import running_id
-from training.database.engine import Database
+from training.database.engine import PATIENT_SECONDS, Database
 from training.history.series import HistoryError
 from training.jobs import queue as queues
 from training.jobs.job_state import (
@@ -27,7 +28,7 @@ from training.jobs.job_state import (
 )
 from training.jobs.process_identity import is_gone, process_identity
 from training.jobs.queue import JobQueue
-from training.jobs.running_job import LEASE, RunningJob
+from training.jobs.running_job import LEASE, RunningJob, lease_of
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -169,18 +170,27 @@ def test_a_process_elsewhere_that_is_not_heard_of_any_more_loses_its_run(
     assert queue.take() == job_id
     queue.hand_over(job_id, os.getpid())
     job = queue.adopt(job_id)
-    clock.now += LEASE - timedelta(seconds=1)
+    clock.now += lease_of(database) - timedelta(seconds=1)
     assert queue.take() is None
     job.report("learning", 0.2)
-    clock.now += LEASE - timedelta(seconds=1)
+    clock.now += lease_of(database) - timedelta(seconds=1)
     assert queue.take() is None
     clock.now += timedelta(seconds=2)
     other = JobQueue(database, clock)
     assert other.take() == job_id
-    clock.now += LEASE + timedelta(seconds=1)
+    clock.now += lease_of(database) + timedelta(seconds=1)
     assert other.state(job_id).state == "running"  # it may be heard of again, until somebody looks
     assert other.take() is None
     assert other.state(job_id).state == "failed"
+
+
+def test_a_run_that_waits_for_another_writer_is_not_lost(tmp_path: Path, clock: StillClock) -> None:
+    """Such as for a large upload, which locks all of SQLite: renewing its lease has to wait, too."""
+    with closing(Database(f"sqlite:///{tmp_path}/archive.sqlite")) as database:
+        queue = JobQueue(database, clock)
+        job = begun(queue)
+        clock.now += timedelta(seconds=PATIENT_SECONDS)
+        assert not queue.is_lost(job.id, os.getpid())
 
 
 def test_a_process_may_take_minutes_to_start_on_a_busy_machine(
@@ -193,7 +203,7 @@ def test_a_process_may_take_minutes_to_start_on_a_busy_machine(
     assert JobQueue(database, clock).take() is None
     assert not queue.is_lost(job_id, os.getpid())
     queue.adopt(job_id)
-    clock.now += LEASE + timedelta(seconds=1)  # from now on, it has to say that it lives
+    clock.now += lease_of(database) + timedelta(seconds=1)  # from now on, it has to say that it lives
     assert queue.is_lost(job_id, os.getpid())
 
 
@@ -217,7 +227,7 @@ def test_the_run_of_a_container_that_died_is_taken_when_its_lease_is_over(
     assert run_elsewhere(url, "print(queue.take())", container).stdout.strip() == job_id
     assert queue.state(job_id).state == "running"
     assert queue.take() is None
-    clock.now = datetime.now(UTC) + LEASE + timedelta(seconds=1)
+    clock.now = datetime.now(UTC) + lease_of(database) + timedelta(seconds=1)
     assert queue.take() == job_id
 
 
