@@ -185,9 +185,12 @@ def _notes_on_repeats(
     is_equal = equal.all(axis=0)
     overruled = np.sort(rows.lines[order[~is_last & ~is_equal]])
     repeated = np.sort(rows.lines[order[~is_last & is_equal]])
-    if 2 * overruled.size > rows.lines.size:
+    n_days = int(group[-1]) + 1
+    if overruled.size > 1 and 2 * np.unique(group[~is_equal]).size > n_days:
         column = next(iter(rows.layout.counts.values()))
-        problem = "most days have several counts that differ; a column that names the series is missing"
+        problem = (
+            "most days have several counts that differ; leave one, or add a column that names the series"
+        )
         raise rows.error(int(overruled[0]), column, problem)
     notes = []
     if repeated.size:

@@ -161,7 +161,7 @@ def test_counts_of_several_series_under_one_name_are_refused() -> None:
     rows = "".join(f"2026-01-0{day},{count}\n" for day in range(1, 5) for count in (10, 20, 30))
     assert refusal("date,views\n" + rows) == (
         'views.csv, line 2, column "views": most days have several counts that differ; '
-        "a column that names the series is missing"
+        "leave one, or add a column that names the series"
     )
 
 
