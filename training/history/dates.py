@@ -72,9 +72,12 @@ class DateColumn:
             if len(days) > 1:
                 shown = " or ".join(str(np.datetime64(day or 0, "D")) for day in days)
                 either = "day/month and month/day" if text[:1].isdigit() and text.isascii() else "the two"
+                order = "nor do the days follow each other in one of them alone"
+                if any(_are_first_days_of_months(of_form) for of_form in readings.values()):
+                    order = "as the days may follow each other, or the months"
                 return position, (
-                    f"{quoted(text)} may be {shown}, and no date in the column decides between {either}, nor "
-                    "do the days follow each other in one of them alone; write all dates like 2026-11-20"
+                    f"{quoted(text)} may be {shown}, and no date in the column decides between {either}, "
+                    f"{order}; write all dates like 2026-11-20"
                 )
         return None
 
@@ -99,7 +102,20 @@ def _decided(readings: dict[Form, list[int | None]]) -> tuple[Form, ...]:
     if best > 0.9 and all(form.is_named for form in shares):
         # A word may name two months in two languages; the other days of the column tell which language it is.
         return tuple(form for form, share in shares.items() if share == best)
-    return tuple(form for form, share in shares.items() if best <= 0.5 or share > best / 2)
+    return tuple(
+        form
+        for form, share in shares.items()
+        # 01/02/2026 after 01/01/2026 may be the next day, or the next month of a monthly table.
+        if best <= 0.5 or share > best / 2 or _are_first_days_of_months(readings[form])
+    )
+
+
+def _are_first_days_of_months(days: Sequence[int | None]) -> bool:
+    """Whether the days are the first of at least three months, most of which follow each other."""
+    dates = np.unique(np.array(days, "datetime64[D]"))
+    months = dates.astype("datetime64[M]")
+    steps = np.diff(months).astype(int)
+    return steps.size > 1 and bool((dates == months).all()) and 2 * np.count_nonzero(steps == 1) > steps.size
 
 
 def _share_of_successive(days: Sequence[int | None]) -> float:

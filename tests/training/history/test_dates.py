@@ -85,6 +85,27 @@ def test_days_that_follow_each_other_decide(texts: list[str], first: str, last: 
     assert (history.first_date, history.last_date) == (day(first), day(last))
 
 
+MONTHS = [f"{month:02}/01/{year}" for year in (2024, 2025) for month in range(1, 13)]
+DAYS_OF_JANUARY = [f"{text[3:5]}/{text[:2]}/{text[6:]}" for text in MONTHS]
+
+
+@pytest.mark.parametrize("n", [3, 12, 13, 24])
+@pytest.mark.parametrize("texts", [MONTHS, DAYS_OF_JANUARY])
+def test_days_that_may_be_the_first_days_of_months_are_refused(texts: list[str], n: int) -> None:
+    refused = refusal(column(*texts[:n]))
+    assert refused.startswith(f'views.csv, line 3, column "date": "{texts[1]}" may be ')
+    assert "2024-01-02" in refused
+    assert "2024-02-01" in refused
+    assert "as the days may follow each other, or the months; write all dates like 2026-11-20" in refused
+    wide = f"Page,{','.join(texts[:n])}\na{',5' * n}\nb{',6' * n}\n"
+    assert "2024-01-02" in refusal(wide)
+
+
+def test_the_first_days_of_a_year_are_read_once_a_date_is_no_month() -> None:
+    history = parsed(column(*(f"1/{n}/2026" for n in range(1, 14))))
+    assert (history.first_date, history.last_date) == (day("2026-01-01"), day("2026-01-13"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
