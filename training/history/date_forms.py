@@ -199,9 +199,10 @@ def looks_like_date(text: str) -> bool:
 
 
 def hour_minutes(text: str) -> int | None:
-    """Read an hour ("7", "07:00", "7 PM") as the minute at which it begins; None when it is not one."""
+    """Read an hour ("7", "07:00", "7 PM", "7 Uhr") as its first minute; None when it is not one."""
     match = re.fullmatch(
-        r"(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]\.?m\.?)?(?:\.0)?h?(?: ?[-–] ?\d{1,2}:\d{2})?",
+        r"(\d{1,2})(?::(\d{2}))?(?::\d{2})? ?([ap]\.?m\.?)?(?:\.0)?(?: ?(?:h|uhr|時|时|點|点|시))?"
+        r"(?: ?[-–] ?\d{1,2}:\d{2})?",
         text.strip().lower(),
         re.ASCII,
     )

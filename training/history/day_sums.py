@@ -26,7 +26,7 @@ def one_row_a_day(rows: Rows, naming: Naming) -> tuple[Rows, Naming, list[str]]:
     hours_vary = False
     if minutes is not None:
         hours_vary = _hours_vary(rows, naming, minutes)
-        if not hours_vary and not from_column:
+        if not hours_vary:
             notes += _notes_on_one_hour(minutes)
     if hours_vary and minutes is not None:
         chosen = _whole_days(rows, naming, minutes)

@@ -26,6 +26,7 @@ from training.history.title_words import (
     PAGE_VIEWS,
     PARTICULARS,
     SERIES,
+    TIME,
     is_metric,
     is_publication,
     is_ratio,
@@ -103,7 +104,7 @@ class _Finder:
         events = self._events()
         taken: set[int | None] = {date, *events.values()}
         series = self._series(taken)
-        hour = next((i for i in self._free(taken) if self.keys[i] in words(HOUR)), None)
+        hour = self._hour(taken | {series})
         counts, is_wide = self._counts(taken | {series, hour})
         rest = self._free(taken | {series, hour, *counts.values()})
         others = tuple(i for i in rest if self._may_part(i))
@@ -182,6 +183,14 @@ class _Finder:
             chosen = {key(name) for name in self.options.views}
             named = [i for i in named if self.keys[i] not in chosen]
         return min(named, key=lambda i: words(SERIES)[self.keys[i]]) if named else None
+
+    def _hour(self, taken: set[int | None]) -> int | None:
+        """Find the column of the hours of the day."""
+        free = self._free(taken)
+        timed = [
+            i for i in free if self.keys[i] in words(TIME) and None not in map(hour_minutes, self.samples[i])
+        ]
+        return next((i for i in free if self.keys[i] in words(HOUR) or i in timed), None)
 
     def _may_part(self, i: int) -> bool:
         """Whether a column may name a series, or be part of its name."""

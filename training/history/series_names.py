@@ -82,7 +82,8 @@ def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[st
     if options.series is not None:
         names = [_given_name(rows, names, options.series, options.written("series"))]
     parts = [other for other in rows.others if column is None or other.column != column.column]
-    hours = [other for other in parts if other.column == rows.layout.hour]
+    # Where a column of hours has other texts, too, it tells parts of a day apart.
+    hours = [other for other in parts if other.column == rows.layout.hour and hour_column(rows) is not None]
     parts = _parts(rows, [other for other in parts if other not in hours], codes)
     notes += _note_on_unused(rows, {used.column for used in (*parts, *hours, *([column] if column else []))})
     rows, codes, parts, sums = _without_sums(rows, codes, parts)
@@ -272,7 +273,15 @@ def hour_column(rows: Rows) -> NDArray[np.int32] | None:
     """Give the minute of the day from the column of hours; None without one, or when it holds no hours."""
     for other in rows.others:
         if other.column == rows.layout.hour:
-            minutes = [hour_minutes(text) for text in other.texts]
+            minutes = _minutes_of(other.texts)
             if None not in minutes:
                 return np.array(minutes, np.int32)[other.codes]
     return None
+
+
+def _minutes_of(hours: list[str]) -> list[int | None]:
+    """Give the first minute of each hour; the hours may be numbered 1 to 24."""
+    numbers = {int(hour) for hour in hours if hour.strip().isdecimal()}
+    if len(numbers) == len(hours) and 24 in numbers and numbers <= set(range(1, 25)):
+        return [60 * (int(hour) - 1) for hour in hours]
+    return [hour_minutes(hour) for hour in hours]

@@ -61,6 +61,11 @@ HOUR = """
 hour; hours; hour of day; stunde; heure; hora; ora; uur; час; godzina; saat; 時; 時間; 시간; 小时; timme
 time of day
 """
+# The same, where the column has nothing but times of day.
+TIME = """
+time; Uhrzeit; Zeit; время; czas; tid; tijd; 時刻; 时间; 시각; saati; klokkeslett; klokkeslæt; kellonaika; čas
+waktu; الوقت; שעה; ساعت; เวลา
+"""
 # Titles of the column of series names; the first in this list is chosen when there are several.
 SERIES = """
 series; unique id; item id; series id; ts id; series name; time series; video id; video; videos

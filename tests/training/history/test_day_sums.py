@@ -1,5 +1,7 @@
 """Several rows for a day: what is summed, what is replaced, and what cannot be."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.training.histories import day, parsed, refusal
@@ -31,3 +33,41 @@ def test_later_counts_of_fewer_than_half_of_the_days_replace_the_earlier_ones() 
 
 def test_an_export_below_an_equal_one_is_left_out() -> None:
     assert parsed(table("date,views", LARGE * 2)).series == parsed(table("date,views", LARGE)).series
+
+
+def hours(hour: Callable[[int, int], str], header: str) -> str:
+    return table(header, [f"{date},{hour(n, n + 1)},{n + 10}" for date in DATES for n in range(24)])
+
+
+@pytest.mark.parametrize(
+    ("hour", "header"),
+    [
+        ("{:02}:00".format, "Date,Time,Views"),
+        ("{:02}:00:00".format, "Date,Time,Views"),
+        ("{}".format, "date,time,views"),
+        ("{:02}:00".format, "Datum,Uhrzeit,Aufrufe"),
+        ("{} Uhr".format, "Datum,Stunde,Aufrufe"),
+        ("{}時".format, "日付,時間,視聴回数"),
+        ("{} h".format, "Date,Heure,Vues"),
+        ("{:02}:00-{:02}:00".format, "date,hour,views"),
+        ("{:02}-{:02}".format, "date,hour,views"),
+        ("{1}".format, "date,hour,views"),
+        ("hour {}".format, "date,hour,views"),
+    ],
+)
+def test_the_hours_beside_a_date_are_summed(hour: Callable[[int, int], str], header: str) -> None:
+    history = parsed(hours(hour, header))
+    assert history.names() == ("total",)
+    assert history.series[0].views.tolist() == [sum(range(10, 34))] * len(DATES)
+    assert any("summed" in note for note in history.notes)
+
+
+def test_a_time_beside_the_only_row_of_each_day_is_said() -> None:
+    notes = parsed(table("Date,Views,Time", [f"{row},0{n}:25" for n, row in enumerate(SMALL)])).notes
+    assert (
+        "views.csv: one row a day, at 00:25, 01:25, 02:25, …: each is the count of the day it names" in notes
+    )
+
+
+def test_a_column_called_time_without_times_is_a_series_like_others() -> None:
+    assert parsed(table("Date,Time,Life", [f"{row},7" for row in LARGE])).names() == ("Life", "Time")
