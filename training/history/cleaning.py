@@ -16,7 +16,7 @@ from training.history.calendar_checks import (
     check_steps,
     check_years,
 )
-from training.history.day_sums import one_row_a_day
+from training.history.day_sums import hours_are_summed, one_row_a_day
 from training.history.days import date_of
 from training.history.events import EventDays, Events
 from training.history.options import ReadOptions
@@ -50,12 +50,11 @@ def clean(rows: Rows, options: ReadOptions) -> History:
     events = _events(rows, naming, known)
     notes += _notes_on_events(rows.layout.events, events)
     if not known.all():
-        # A row without a count may announce an event on a future day.
-        empty = ~known & np.isnan(rows.events).all(axis=0)
-        if empty.any():
-            notes.append(f"{rows_at(rows.lines[empty])} without a count: taken as missing days")
-    if naming.parts is None and not known.all():
-        rows, naming = rows.only(known), replace(naming, codes=naming.codes[known])
+        # A day is the sum of its hours or parts only when all of them are known.
+        are_parts = naming.parts is not None or hours_are_summed(rows.only(known), naming.only(known))
+        notes += _note_on_unknown(rows, known, are_parts=are_parts)
+        if not are_parts:
+            rows, naming = rows.only(known), naming.only(known)
     notes += _note_on_fractions(rows)
     calendar = None
     if naming.parts is None and rows.minutes is None and rows.layout.hour is None:
@@ -87,6 +86,13 @@ def _without_negative(rows: Rows) -> tuple[Rows, list[str]]:
             raise rows.error(int(lines[0]), column, problem)
     note = f"{rows_at(rows.lines[negative.any(axis=0)])} with a negative count: taken as missing"
     return replace(rows, counts=np.where(negative, np.nan, rows.counts)), [note]
+
+
+def _note_on_unknown(rows: Rows, known: NDArray[np.bool_], *, are_parts: bool) -> list[str]:
+    # A row without a count may announce an event on a future day.
+    empty = ~known & np.isnan(rows.events).all(axis=0)
+    taken = "the days that they are part of are missing" if are_parts else "taken as missing days"
+    return [f"{rows_at(rows.lines[empty])} without a count: {taken}"] if empty.any() else []
 
 
 def _note_on_fractions(rows: Rows) -> list[str]:

@@ -10,7 +10,8 @@ from training.history.rows import Rows
 from training.history.series import quoted
 from training.history.series_names import Naming, hour_column
 
-_DAY_MINUTES = 24 * 60
+_DAY_HOURS = 24
+_DAY_MINUTES = _DAY_HOURS * 60
 # When clocks are set back, one of the first hours of the day occurs twice.
 _LAST_DOUBLED_HOUR = 3
 
@@ -36,7 +37,8 @@ def one_row_a_day(rows: Rows, naming: Naming) -> tuple[Rows, Naming, list[str]]:
             dates = ", ".join(str(np.datetime64(int(day), "D")) for day in dropped[:5])
             notes.append(f"{counted(dropped.size, 'day')} at an end, not whole ({dates}): left out")
         rows, minutes = rows.only(chosen), minutes[chosen]
-        naming = _only(naming, chosen)
+        naming = naming.only(chosen)
+        notes += _notes_on_fewer_hours(rows, naming, minutes)
         if not rows.days.size:
             raise rows.error(None, rows.layout.date, "no day is whole; the hours of a whole day are needed")
     keys = [rows.days.astype(np.int64), naming.codes.astype(np.int64)]
@@ -52,9 +54,10 @@ def one_row_a_day(rows: Rows, naming: Naming) -> tuple[Rows, Naming, list[str]]:
     return _summed(rows, naming, keys, notes)
 
 
-def _only(naming: Naming, chosen: NDArray[np.bool_]) -> Naming:
-    parts = None if naming.parts is None else naming.parts[chosen]
-    return replace(naming, codes=naming.codes[chosen], parts=parts)
+def hours_are_summed(rows: Rows, naming: Naming) -> bool:
+    """Whether most days have counts at several times, so that a day is the sum of them."""
+    minutes, _ = _minutes(rows)
+    return minutes is not None and _hours_vary(rows, naming, minutes)
 
 
 def _minutes(rows: Rows) -> tuple[NDArray[np.int32] | None, bool]:
@@ -72,10 +75,16 @@ def _cells(rows: Rows, naming: Naming) -> NDArray[np.int64]:
 
 def _hours_vary(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> bool:
     """Whether most days have counts at several times."""
-    cells = _cells(rows, naming)
-    different = np.unique(cells * _DAY_MINUTES + np.maximum(minutes, 0)) // _DAY_MINUTES
-    _, times = np.unique(different, return_counts=True)
-    return 2 * int(np.count_nonzero(times > 1)) > times.size
+    _, n_times = _times(rows, naming, minutes)
+    return 2 * int(np.count_nonzero(n_times > 1)) > n_times.size
+
+
+def _times(
+    rows: Rows, naming: Naming, minutes: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Count the times of day of each series and day; these are numbered as by `_cells`."""
+    different = np.unique(_cells(rows, naming) * _DAY_MINUTES + np.maximum(minutes, 0)) // _DAY_MINUTES
+    return np.unique(different, return_counts=True)
 
 
 def _notes_on_one_hour(minutes: NDArray[np.int32]) -> list[str]:
@@ -106,6 +115,19 @@ def _whole_days(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> NDArr
         if minutes[last] + step < _DAY_MINUTES and minutes[last] < times[-1]:
             chosen[mine[rows.days[mine] == rows.days[last]]] = False
     return chosen
+
+
+def _notes_on_fewer_hours(rows: Rows, naming: Naming, minutes: NDArray[np.int32]) -> list[str]:
+    """Say which days have fewer hours than nearly all others; clocks set forward leave out one."""
+    cells, n_times = _times(rows, naming, minutes)
+    usual = int(np.median(n_times)) if n_times.size else 0
+    is_short = n_times < usual - usual // _DAY_HOURS
+    if not is_short.any() or 5 * np.count_nonzero(is_short) > is_short.size:
+        return []
+    days = np.unique(rows.days[np.isin(_cells(rows, naming), cells[is_short])])
+    dates = ", ".join(str(np.datetime64(int(day), "D")) for day in days[:5])
+    which = f"{counted(days.size, 'day')} with fewer hours than the others ({dates})"
+    return [f"{which}: the sum of those there are"]
 
 
 def _slots(
@@ -155,7 +177,7 @@ def _summed(
     if begins.size == kept.size:
         chosen = np.zeros(order.size, np.bool_)
         chosen[kept] = True
-        return rows.only(chosen), _only(naming, chosen), notes + note_on_columns(naming.titles)
+        return rows.only(chosen), naming.only(chosen), notes + note_on_columns(naming.titles)
     # NaN propagates: when a part is unknown, the sum is unknown.
     sums = np.add.reduceat(rows.counts[:, kept], begins, axis=1)
     firsts = kept[begins]
@@ -170,7 +192,7 @@ def _summed(
     n_unknown = int(np.count_nonzero(np.isnan(sums).all(axis=0)))
     if n_unknown:
         notes.append(f"{counted(n_unknown, 'day')} with a part without a count: taken as missing")
-    return summed, _only(naming, places), notes
+    return summed, naming.only(places), notes
 
 
 def _notes_on_repeats(

@@ -5,7 +5,7 @@ day is chosen. Columns of measures, notes, weekdays and the like are never chose
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,11 @@ class Naming:
     codes: NDArray[np.int32]
     parts: NDArray[np.int64] | None
     titles: tuple[str, ...] = ()
+
+    def only(self, chosen: NDArray[np.bool_]) -> "Naming":
+        """Give a copy for the chosen rows only."""
+        parts = None if self.parts is None else self.parts[chosen]
+        return replace(self, codes=self.codes[chosen], parts=parts)
 
 
 def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[str]]:

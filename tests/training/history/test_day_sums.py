@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.training.histories import day, parsed, refusal
+from tests.training.histories import NAN, day, parsed, refusal, series
 from training.history.series import DAY
 
 DATES = [str(day("2026-08-01") + i * DAY) for i in range(8)]
@@ -71,3 +71,44 @@ def test_a_time_beside_the_only_row_of_each_day_is_said() -> None:
 
 def test_a_column_called_time_without_times_is_a_series_like_others() -> None:
     assert parsed(table("Date,Time,Life", [f"{row},7" for row in LARGE])).names() == ("Life", "Time")
+
+
+def timed(count: Callable[[str, int], object]) -> str:
+    rows = [f"{date} {n:02}:00,{count(date, n)}" for date in DATES for n in range(24)]
+    return table("date,views", [row for row in rows if not row.endswith("None")])
+
+
+@pytest.mark.parametrize("unknown", ["", "n/a", "-5"])
+def test_a_day_of_which_hours_are_not_known_is_missing(unknown: str) -> None:
+    history = parsed(timed(lambda date, n: unknown if date == DATES[2] and n > 15 else 1))
+    assert history.series == (series("total", DATES[0], 24, 24, NAN, *[24] * 5),)
+    assert any(
+        "without a count: the days that they are part of are missing" in note for note in history.notes
+    )
+
+
+def test_hours_to_come_make_the_last_day_missing() -> None:
+    history = parsed(timed(lambda date, n: "" if date == DATES[7] and n > 15 else 1))
+    assert history.series == (series("total", DATES[0], *[24] * 7),)
+
+
+def test_a_count_at_one_hour_of_each_day_is_that_of_the_day() -> None:
+    assert parsed(timed(lambda _, n: "" if n else 9)).series == (series("total", DATES[0], *[9] * 8),)
+
+
+@pytest.mark.parametrize(("step", "n_missing"), [(1, 2), (6, 1)])
+def test_a_day_with_fewer_hours_than_the_others_is_said(step: int, n_missing: int) -> None:
+    short = (DATES[3], range(12, 12 + n_missing))
+    history = parsed(timed(lambda date, n: None if n % step or (date == short[0] and n in short[1]) else 1))
+    all_day = 24 // step
+    expected = [all_day] * 3 + [all_day - n_missing] + [all_day] * 4
+    assert history.series == (series("total", DATES[0], *expected),)
+    assert (
+        "views.csv: 1 day with fewer hours than the others (2026-08-04): the sum of those there are"
+        in history.notes
+    )
+
+
+def test_days_with_and_without_hours_at_night_are_as_the_file_has_them() -> None:
+    history = parsed(timed(lambda date, n: None if 1 < n < int(date[-1]) else 1))
+    assert not any("fewer hours" in note for note in history.notes)
