@@ -115,7 +115,8 @@ def _are_first_days_of_months(days: Sequence[int | None]) -> bool:
     dates = np.unique(np.array(days, "datetime64[D]"))
     months = dates.astype("datetime64[M]")
     steps = np.diff(months).astype(int)
-    return steps.size > 1 and bool((dates == months).all()) and 2 * np.count_nonzero(steps == 1) > steps.size
+    n_next = int(np.count_nonzero(steps == 1))
+    return steps.size > 1 and bool((dates == months).all()) and 2 * n_next > steps.size
 
 
 def _share_of_successive(days: Sequence[int | None]) -> float:

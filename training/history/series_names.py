@@ -4,7 +4,6 @@ A title that names the series decides. Without such a title, the only column of 
 day is chosen. Columns of measures, notes, weekdays and the like are never chosen.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,14 +13,12 @@ from training.history.column_kinds import Kind, kind_of
 from training.history.date_forms import hour_minutes
 from training.history.names import name_of, notes_on_spellings, tidy_name
 from training.history.options import ReadOptions
+from training.history.part_sums import without_sums
 from training.history.phrases import note_on_columns
+from training.history.row_groups import n_different, renumbered
 from training.history.rows import Rows, TextColumn
 from training.history.series import ONLY_SERIES, HistoryError, name_problem, quoted
-from training.history.title_words import is_total, key
-
-# A part is a total when it equals the sum of several others on this many days with at least this count.
-_TELLING_DAYS, _TELLING_COUNT = 3, 10
-_ALL = [["all"], ["alle"], ["tous"], ["toutes"], ["todos"], ["todas"], ["tutti"], ["tutte"], ["все"]]
+from training.history.title_words import key
 
 
 @dataclass(frozen=True)
@@ -91,7 +88,7 @@ def name_series(rows: Rows, options: ReadOptions) -> tuple[Rows, Naming, list[st
     hours = [other for other in parts if other.column == rows.layout.hour and hour_column(rows) is not None]
     parts = _parts(rows, [other for other in parts if other not in hours], codes)
     notes += _note_on_unused(rows, {used.column for used in (*parts, *hours, *([column] if column else []))})
-    rows, codes, parts, sums = _without_sums(rows, codes, parts)
+    rows, codes, parts, sums = without_sums(rows, codes, parts)
     notes += sums
     naming = Naming(names, codes, _joined(parts), tuple(_title(rows, part) for part in parts))
     return rows, naming, notes
@@ -121,7 +118,7 @@ def _given_name(rows: Rows, names: list[str], series: str, option: str) -> str:
 def _naming_column(rows: Rows) -> TextColumn | None:
     """Find the column of words that names the series when no title does; None when there is one series."""
     if (
-        _n_different(rows.moments, *(o.codes for o in rows.others if o.column == rows.layout.hour))
+        n_different(rows.moments, *(o.codes for o in rows.others if o.column == rows.layout.hour))
         == rows.days.size
     ):
         return None
@@ -155,30 +152,7 @@ def _may_name(column: TextColumn) -> bool:
 
 def _settles(column: TextColumn, other: TextColumn) -> bool:
     """Whether rows with equal words in one column have equal words in the other."""
-    return _n_different(column.codes, other.codes) == _n_different(column.codes)
-
-
-def _n_different(*codes: NDArray[np.int32]) -> int:
-    """Count the distinct combinations."""
-    return int(_grouped(codes).max(initial=-1)) + 1
-
-
-def _grouped(columns: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
-    """Number the rows from 0, with the same number for rows that are equal in all columns."""
-    group = _renumbered(columns[0].astype(np.int64))
-    for more in columns[1:]:
-        group = _renumbered(group * (int(more.max(initial=0)) + 1) + more)
-    return group
-
-
-def _renumbered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Renumber as 0, 1, and so on, in the same order."""
-    most = int(numbers.max(initial=-1)) + 1
-    if most > 8 * numbers.size:
-        return np.unique(numbers, return_inverse=True)[1]
-    is_there = np.zeros(most, np.bool_)
-    is_there[numbers] = True
-    return (np.cumsum(is_there) - 1)[numbers]
+    return n_different(column.codes, other.codes) == n_different(column.codes)
 
 
 def _checked(rows: Rows, column: TextColumn) -> tuple[TextColumn, tuple[str, ...]]:
@@ -212,56 +186,12 @@ def _parts(rows: Rows, columns: list[TextColumn], codes: NDArray[np.int32]) -> l
     worded = [c for c in columns if kinds[c.column] in (Kind.WORD, Kind.BOOLEAN) and len(c.texts) > 1]
     numbers = [c for c in columns if kinds[c.column] in (Kind.COUNTS, Kind.NUMBERS, Kind.CALENDAR)]
     # A column of numbers tells parts apart when every day has several; otherwise it is another measure.
-    by_words = _n_different(codes, rows.moments, *(column.codes for column in worded))
+    by_words = n_different(codes, rows.moments, *(column.codes for column in worded))
     if 2 * rows.days.size >= 3 * by_words:
         together = worded + numbers
-        if _n_different(codes, rows.moments, *(column.codes for column in together)) == rows.days.size:
+        if n_different(codes, rows.moments, *(column.codes for column in together)) == rows.days.size:
             return together
     return worded
-
-
-def _without_sums(
-    rows: Rows, codes: NDArray[np.int32], parts: list[TextColumn]
-) -> tuple[Rows, NDArray[np.int32], list[TextColumn], list[str]]:
-    """Leave out totals of the parts of a day, like "All devices" beside each device."""
-    notes = []
-    for place in range(len(parts)):
-        part = parts[place]
-        is_sum = np.array([is_total(text.strip()) for text in part.texts])
-        is_sum |= _sums_by_count(rows, codes, parts, place)
-        if not is_sum.any() or is_sum.all():
-            continue
-        chosen = ~is_sum[part.codes]
-        which = ", ".join(quoted(text) for text, is_one in zip(part.texts, is_sum, strict=True) if is_one)
-        n_rows = int(np.count_nonzero(~chosen))
-        rows_are = "row is" if n_rows == 1 else "rows are"
-        notes.append(
-            f"{n_rows} {rows_are} left out that sum up others, with {which} in {quoted(_title(rows, part))}"
-        )
-        rows, codes = rows.only(chosen), codes[chosen]
-        parts = [TextColumn(p.column, p.texts, p.codes[chosen]) for p in parts]
-    return rows, codes, parts, notes
-
-
-def _sums_by_count(
-    rows: Rows, codes: NDArray[np.int32], parts: list[TextColumn], place: int
-) -> NDArray[np.bool_]:
-    """Find the texts of a part whose count is, on all days, the sum of the other parts of the day."""
-    part, others = parts[place], parts[:place] + parts[place + 1 :]
-    columns = [codes, rows.moments, *(other.codes for other in others)]
-    group = _grouped(columns)
-    counts = np.nan_to_num(rows.counts[0])
-    sums, sizes = np.bincount(group, counts), np.bincount(group)
-    is_equal = np.abs(sums[group] - 2 * counts) <= 1
-    # A part equal to a single other part may be a coincidence, unless its name says "total".
-    is_telling = is_equal & (sizes[group] > 2) & (counts >= _TELLING_COUNT)
-    n_texts = len(part.texts)
-    n_equal = np.bincount(part.codes, is_equal, n_texts)
-    n_telling = np.bincount(part.codes, is_telling, n_texts)
-    is_named = np.array([key(text).split()[:1] in _ALL for text in part.texts], np.bool_)
-    is_sum: NDArray[np.bool_] = np.logical_or(n_telling >= _TELLING_DAYS, is_named)
-    is_sum &= n_equal == np.bincount(part.codes, minlength=n_texts)
-    return is_sum
 
 
 def _joined(parts: list[TextColumn]) -> NDArray[np.int64] | None:
@@ -270,7 +200,7 @@ def _joined(parts: list[TextColumn]) -> NDArray[np.int64] | None:
         return None
     joined = parts[0].codes.astype(np.int64)
     for part in parts[1:]:
-        joined = _renumbered(joined * len(part.texts) + part.codes)
+        joined = renumbered(joined * len(part.texts) + part.codes)
     return joined
 
 
