@@ -13,6 +13,7 @@ import numpy as np
 from training.history import title_words
 from training.history.column_kinds import Kind, kind_of
 from training.history.date_forms import hour_minutes, looks_like_date
+from training.history.day_columns import name_columns
 from training.history.headers import LIKE, NoTableError, SampleTable, find_header, names_days
 from training.history.layout import Layout
 from training.history.metrics import metrics_of, says_what_is_counted
@@ -116,12 +117,12 @@ class _Finder:
 
     def _days_layout(self, days: tuple[int, ...]) -> Layout:
         """Give the layout of a table with a column for each day."""
-        left = [i for i in self._free({*days}) if self.kinds[i] in (Kind.WORD, Kind.BOOLEAN, Kind.NUMBERS)]
-        named = [i for i in left if self.keys[i] in words(SERIES)]
-        series = min(named, key=lambda i: words(SERIES)[self.keys[i]]) if named else None
-        others = tuple(i for i in left if i != series and self.kinds[i] is not Kind.NUMBERS)
-        if series is None and len(left) == 1:
-            series, others = left[0], ()
+        names, worded = name_columns(self.titles, self.kinds, days)
+        if len(names) > 1:
+            which = ", ".join(quoted(self.titles[i]) for i in names[:5])
+            raise self._error(f'{which} may each name the series; name the one that does "series"')
+        series = names[0] if names else None
+        others = tuple(i for i in worded if i != series)
         unread = self._not_empty(self._free({*days, series, *others}))
         self.notes.append(f"{len(days)} columns are days, a row a series")
         return Layout(

@@ -123,3 +123,27 @@ def test_lines_in_quotes_as_a_whole_are_read_without_them(separator: str, end: s
 
 def test_a_line_of_those_in_quotes_as_a_whole_is_named_as_in_the_file() -> None:
     assert "line 3" in refusal('"date,views"\n"2026-01-01,5"\n"2026-01-02,many"\n')
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Page,2026-01-01,2026-01-02,2026-01-03", "{},0,0,0"),
+        ("store_nbr,2026-01-01,2026-01-02,2026-01-03", "{},0,0,0"),
+        (",store,2026-01-01,2026-01-02,2026-01-03", "0,{},0,0,0"),
+        ("item,class,2026-01-01,2026-01-02,2026-01-03", "{},7,0,0,0"),
+        ("store,2026-01-01,2026-01-02,2026-01-03,mean", "{},0,0,0,0.5"),
+    ],
+)
+def test_numbers_name_the_series_of_a_table_with_a_column_for_each_day(header: str, row: str) -> None:
+    rows = "".join(f"{row.format(name)}\n" for name in ("404", "2024", "2025"))
+    history = parsed(f"{header}\n{rows}")
+    assert history.names() == ("2024", "2025", "404")
+    assert history.n_rows == 9
+
+
+def test_two_columns_of_numbers_beside_those_of_days_are_refused() -> None:
+    rows = "1,1,0,0,5\n1,2,0,0,6\n2,1,0,0,7\n"
+    assert '"shop", "shelf" may each name the series' in refusal(
+        f"shop,shelf,2026-01-01,2026-01-02,2026-01-03\n{rows}"
+    )
