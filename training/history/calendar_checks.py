@@ -17,6 +17,8 @@ _FEWEST_JUMPS = 8
 # A file with few rows, weeks apart, holds weekly sums. For one series among many, more rows are required.
 _FEWEST_STEPS, _FEWEST_STEPS_AMONG_OTHERS = 2, 8
 _FEWEST_EQUAL_STEPS = 8
+# Of weekly or monthly rows, a first or last one may be cut, and a holiday may move one: most steps are usual.
+_FEWEST_USUAL_STEPS = 4
 _ADVICE = "one row a day is needed, with the views of that day"
 
 
@@ -106,7 +108,8 @@ def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], start
     is_known = ~np.isnan(calendar)
     follows = np.append(is_known[1:] & is_known[:-1], False)
     follows[starts[1:][starts[1:] > 0] - 1] = False  # the next series begins here
-    is_sparse = (_sums(follows, starts) == 0) & (_sums(is_known, starts) > _FEWEST_STEPS)
+    # A week that is cut at new year may leave a single day.
+    is_sparse = (_sums(follows, starts) <= 1) & (_sums(is_known, starts) > _FEWEST_STEPS)
     if not is_sparse.any():
         return
     known = np.flatnonzero(is_known & np.repeat(is_sparse, np.diff(starts)))
@@ -114,9 +117,8 @@ def check_steps(rows: Rows, naming: Naming, calendar: NDArray[np.float64], start
     is_inside = belongs[1:] == belongs[:-1]
     steps, owners = np.diff(known)[is_inside], belongs[1:][is_inside] - 1
     n_steps = np.bincount(owners, minlength=len(naming.names))
-    shortest = np.full(len(naming.names), np.iinfo(np.int64).max)
-    np.minimum.at(shortest, owners, steps)
-    suspects = np.flatnonzero(is_sparse & (shortest >= 7))
+    n_days = np.bincount(owners, steps, len(naming.names))
+    suspects = np.flatnonzero(is_sparse & (n_days >= 5 * n_steps))
     if not suspects.size:
         return
     all_days = np.unique(rows.days[~np.isnan(rows.counts).all(axis=0)])
@@ -143,8 +145,17 @@ def _period(days: NDArray[np.int32]) -> str | None:
         return "a week"
     if steps.min() >= 28 and (steps.max() <= 31 or _are_same_of_months(days)):
         return "a year" if steps.min() >= 365 else "a quarter" if steps.min() >= 89 else "a month"
-    is_even = steps.min() == steps.max() and steps.size >= _FEWEST_EQUAL_STEPS
+    if steps.size >= _FEWEST_USUAL_STEPS:
+        if np.median(steps) == 7 and _are_most(steps % 7 == 0):
+            return "a week"
+        if _are_most((steps >= 28) & (steps <= 31)):
+            return "a month"
+    is_even = steps.min() == steps.max() >= 7 and steps.size >= _FEWEST_EQUAL_STEPS
     return f"every {steps[0]} days" if is_even else None
+
+
+def _are_most(flags: NDArray[np.bool_]) -> bool:
+    return 3 * int(np.count_nonzero(flags)) >= 2 * flags.size
 
 
 def _are_same_of_months(days: NDArray[np.int32]) -> bool:
