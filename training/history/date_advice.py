@@ -15,6 +15,8 @@ def why_no_day(text: str) -> str:
             span, f"range of {span} days"
         )
         return f"is a {what}, and no day; one row a day is needed, with the views of that day"
+    if re.fullmatch("#{2,}", text):
+        return "is what a spreadsheet shows when a column is too narrow; widen it, and save the file again"
     if lacks_year(text):
         return "has no year; write year-month-day, like 2026-11-20"
     if any(c.isdigit() for c in text) and (

@@ -15,6 +15,10 @@ from training.history.title_words import is_summary, is_total
 _RULER = re.compile(r"[-+=:|_ ]{3,}|\(\d+ rows?\)|\d+ rows? in set.*")
 
 
+# What a spreadsheet shows for a date that does not fit the column, or that it cannot compute.
+_HIDDEN = re.compile(r"#{2,}|#(?:VALUE|REF|NAME|NUM|DIV/0|NULL|N/A|SPILL|CALC|ERROR)[!?]?", re.IGNORECASE)
+
+
 class SummaryRows:
     """Finds and remembers the rows of a table that hold no day.
 
@@ -64,6 +68,8 @@ class SummaryRows:
         texts = [text.strip() for text in row if text.strip()]
         if texts and (not texts[0].startswith("#") or looks_like_date(self._date(row))):
             return all(map(_RULER.fullmatch, texts))
+        if _HIDDEN.fullmatch(self._date(row)) and any(text[:1].isdigit() for text in self._counts(row)):
+            return False  # the count of a day that cannot be told
         self._is_below_blank = True
         return True
 

@@ -129,6 +129,21 @@ def test_a_name_that_begins_like_a_remark_is_a_name_whatever_else_is_in_the_file
     assert parsed(f"series,date,views\n{rows}{end}").names() == ("#7", "home")
 
 
+@pytest.mark.parametrize("hidden", ["########", "#VALUE!", "#REF!", "#N/A"])
+@pytest.mark.parametrize(("series", "name"), [("", ""), ("series,", "home,"), ("series,", "#7,")])
+def test_a_count_whose_date_a_spreadsheet_does_not_show_is_refused(
+    hidden: str, series: str, name: str
+) -> None:
+    rows = f"{name}2026-11-01,5\n{name}{hidden},6\n{name}2026-11-03,7\n"
+    refused = refusal(f"{series}date,views\n{rows}")
+    assert refused.startswith(f'views.csv, line 3, column "date": "{hidden}" is ')
+
+
+def test_a_row_of_spreadsheet_errors_without_a_count_is_left_out() -> None:
+    content = "date,views\n2026-11-01,5\n#N/A,#N/A\n2026-11-02,6\n# a remark\n"
+    assert parsed(content).series == (series("total", "2026-11-01", 5, 6),)
+
+
 def test_a_repeated_row_is_left_out() -> None:
     history = parsed("date,views\n2026-01-01,5\n2026-01-02,6\n2026-01-01,5\n")
     assert history.series == (series("total", "2026-01-01", 5, 6),)
