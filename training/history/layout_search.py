@@ -20,6 +20,7 @@ from training.history.metrics import metrics_of, says_what_is_counted
 from training.history.options import ReadOptions
 from training.history.phrases import choice_of, rows_at
 from training.history.series import VIEWS, HistoryError, quoted
+from training.history.split_thousands import split_thousands
 from training.history.title_words import (
     ANY_COUNT,
     DATE,
@@ -107,6 +108,8 @@ class _Finder:
         series = self._series(taken)
         hour = self._hour(taken | {series})
         counts, is_wide = self._counts(taken | {series, hour})
+        if problem := split_thousands(self.table.separator, self.titles, self.samples, counts.values()):
+            raise self._error(problem)
         rest = self._free(taken | {series, hour, *counts.values()})
         others = tuple(i for i in rest if self._may_part(i))
         unread = self._not_empty([i for i in rest if i not in others])

@@ -86,6 +86,11 @@ Titre de la vidéo; Titolo del video; Titolo; Título do vídeo; Titel van video
 ชื่อวิดีโอ; عنوان الفيديو; عنوان; כותרת הסרטון; वीडियो का शीर्षक; शीर्षक; Videotittel; Videon nimi
 Název videa; Název; Názov videa; Videó címe; Titlul videoclipului
 """
+# Remarks, which may be any text.
+REMARKS = """
+note; notes; comment; remark; remarks; annotation; annotations; description; Notiz; Notizen; Kommentar
+Bemerkung; nota; notas; remarque; remarques
+"""
 # Details of a video beside its id, and remarks: neither names nor parts of a day.
 PARTICULARS = """
 video publish time; publish time; published; publish date; duration; duration (sec); video duration

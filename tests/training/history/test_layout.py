@@ -147,3 +147,24 @@ def test_two_columns_of_numbers_beside_those_of_days_are_refused() -> None:
     assert '"shop", "shelf" may each name the series' in refusal(
         f"shop,shelf,2026-01-01,2026-01-02,2026-01-03\n{rows}"
     )
+
+
+@pytest.mark.parametrize("header", ["date,views,", "date,views,notes", "date,views,Unnamed: 2"])
+@pytest.mark.parametrize("before", ["2026-11-01,980,\n", ""])
+def test_counts_that_commas_without_quotes_split_are_refused(header: str, before: str) -> None:
+    assert "if 1,245 is meant, write 1245, else leave that column out" in refusal(
+        f"{header}\n{before}2026-11-02,1,245\n2026-11-03,12,057\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("date,views,notes", "2026-01-01,5,made 245\n2026-01-02,6,\n"),
+        ("date,views,duration", "2026-01-01,5,245\n2026-01-02,6,213\n"),
+        ("date,views,", "2026-01-01,5,1\n2026-01-02,6,245\n"),
+        ("date;views;", "2026-01-01;5;245\n2026-01-02;6;245\n"),
+    ],
+)
+def test_other_columns_beside_the_counts_do_not_continue_them(header: str, rows: str) -> None:
+    assert parsed(f"{header}\n{rows}").series == ONE
