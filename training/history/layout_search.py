@@ -22,7 +22,9 @@ from training.history.phrases import choice_of, rows_at
 from training.history.series import VIEWS, HistoryError, quoted
 from training.history.split_thousands import split_thousands
 from training.history.title_words import (
+    ALSO_IMPRESSIONS,
     ANY_COUNT,
+    CLICKS,
     DATE,
     HOUR,
     PAGE_VIEWS,
@@ -220,6 +222,8 @@ class _Finder:
             if len({self.keys[i] for i in named}) < len(named):
                 raise self._error(f"two columns are named {quoted(self.titles[named[0]])}; leave one")
             rivals = [i for i in free if i not in named and self._is_rival(i, table)]
+            if any(self.keys[i] in words(ALSO_IMPRESSIONS) for i in named):
+                rivals += [i for i in free if self.keys[i] in words(CLICKS)]
             if len(named) > 1 or (named and rivals):
                 raise self._several(sorted(named + rivals))
             if named:

@@ -33,6 +33,13 @@ Paginaweergaven; Odsłony; Wyświetlenia strony; Просмотры страни
 页面浏览量; 浏览量; 網頁瀏覽量; 瀏覽量; 페이지뷰; Sayfa görüntüleme; Sidvisningar; Sidevisninger
 Sivun katselut
 """
+# Titles of `VIEWS` that are impressions beside a column of clicks, as in Search Console's exports.
+ALSO_IMPRESSIONS = """
+Wyświetlenia; Visninger; Visningar; Näyttökerrat; Показвания; Pregledi; Προβολές
+"""
+CLICKS = """
+clicks; Kliknięcia; Klikk; Klik; Klick; Klikkaukset; Кликвания; Klikovi; Κλικ
+"""
 # Titles of a count in tables made for forecasting.
 ANY_COUNT = """
 y; value; count; target; values; counts; metric value; measure values

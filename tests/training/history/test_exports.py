@@ -94,6 +94,21 @@ def test_changes_with_arrows_are_no_names_of_counts() -> None:
     assert read(content) == ONE
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Data,Kliknięcia,Wyświetlenia,CTR,Pozycja",
+        "Dato,Klikk,Visninger,CTR,Posisjon",
+        "Päivämäärä,Klikkaukset,Näyttökerrat,CTR,Sijainti",
+    ],
+)
+def test_impressions_of_search_results_are_not_taken_for_views_in_any_language(header: str) -> None:
+    rows = "2026-11-01,3,300,1%,9.2\n2026-11-02,4,310,1%,9.1\n"
+    _, clicks, impressions, *_ = header.split(",")
+    assert f'"{clicks}", "{impressions}" may be counts' in refusal(f"{header}\n{rows}")
+    assert parsed(f"{header}\n{rows}", views=(clicks,)).series[0].views.tolist() == [3, 4]
+
+
 def test_twitch_has_counts_and_none_that_is_all_views() -> None:
     content = "Date,Average viewers,Live views,Follows\n" + rows("{d},7,{v},1")
     assert '"Live views"' in refusal(content, today=TODAY)
