@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import IO
 
 from training.history.headers import NoTableError
-from training.history.phrases import notes_on_passed_over
+from training.history.phrases import notes_on_passed_over, some
 from training.history.series import History, HistoryError, quoted, shown
 
 MAGICS = (b"PK\x03\x04", b"PK\x05\x06")  # the second marks a zip without files
@@ -77,7 +77,7 @@ def read_zip(stream: IO[bytes], file: str, read: Callable[[IO[bytes], str], Hist
 
 
 def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str], History]) -> History:
-    members = _tables(archive, file)
+    members, others = _tables(archive, file)
     histories: list[tuple[str, History]] = []
     passed_over: dict[str, NoTableError] = {}
     for member in members:
@@ -89,7 +89,7 @@ def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str]
     if not histories:
         if len(passed_over) == 1:
             raise HistoryError(str(*passed_over.values()))
-        listing = ", ".join(quoted(_shown(member)) for member in members[:5]) or "none"
+        listing = some([*map(_shown, members), *others]) or "none"
         problem = f"the zip needs a CSV file with a date and views; it has {listing}"
         raise HistoryError.at(file, None, None, problem)
     _check_names(histories, file)
@@ -97,6 +97,9 @@ def _merged(archive: zipfile.ZipFile, file: str, read: Callable[[IO[bytes], str]
     for _, part in histories:
         history = history.merge(part)
     notes = notes_on_passed_over(file, "file", list(passed_over))
+    if others:
+        which = f"the file {some(others)} is" if len(others) == 1 else f"the files {some(others)} are"
+        notes.append(f"{file}: {which} passed over; of a zip, text and JSON are read")
     return replace(history, notes=(*history.notes, *notes))
 
 
@@ -114,24 +117,28 @@ def _check_names(histories: list[tuple[str, History]], file: str) -> None:
             seen[series.key] = name
 
 
-def _tables(archive: zipfile.ZipFile, file: str) -> list[zipfile.ZipInfo]:
-    """Give the members that may be tables, in the order of the zip."""
+def _tables(archive: zipfile.ZipFile, file: str) -> tuple[list[zipfile.ZipInfo], list[str]]:
+    """Give the members that may be tables, in the order of the zip, and the names of the others."""
     members = archive.infolist()
     if len(members) > _MOST_MEMBERS:
         raise HistoryError.at(
             file, None, None, f"the zip has more than {_MOST_MEMBERS} files; zip the CSV alone"
         )
     files: dict[str, zipfile.ZipInfo] = {}
+    others = []
     for member in members:
         name = unicodedata.normalize("NFC", _shown(member).lower())
-        is_apart = name.startswith("._") or "__macosx/" in member.filename.lower()  # metadata that macOS adds
-        if name.endswith(_TABLES + _OTHERS) and not is_apart:
-            if name in files:
-                raise HistoryError.at(
-                    file, None, None, f"the zip has two files named {quoted(name)}; leave one"
-                )
+        # Metadata that macOS adds.
+        is_apart = name.startswith(("._", ".ds_store")) or "__macosx/" in member.filename.lower()
+        if is_apart or member.is_dir():
+            continue
+        if name in files:
+            raise HistoryError.at(file, None, None, f"the zip has two files named {quoted(name)}; leave one")
+        if name.endswith(_TABLES + _OTHERS):
             files[name] = member
-    return list(files.values())
+        else:
+            others.append(_shown(member))
+    return list(files.values()), others
 
 
 def _shown(member: zipfile.ZipInfo) -> str:

@@ -54,6 +54,25 @@ def test_what_macos_adds_is_passed_over() -> None:
     assert parsed(zipped({"x/Totals.csv": TOTALS, "__MACOSX/x/._Totals.csv": b"\0"})).names() == ("total",)
 
 
+def test_members_of_other_formats_are_passed_over_and_named() -> None:
+    files = {
+        "x/": "",
+        "x/a.csv": TOTALS,
+        "x/b.xlsx": b"PK",
+        "x/.DS_Store": b"",
+        "c.csv.gz": b"",
+        "d.zip": b"",
+    }
+    history = parsed(zipped(files), "export.zip")
+    assert history.names() == ("total",)
+    assert history.notes == (
+        'export.zip: the files "b.xlsx", "c.csv.gz", "d.zip" are passed over; '
+        "of a zip, text and JSON are read",
+    )
+    (note,) = parsed(zipped({"a.csv": TOTALS, "b.parquet": b""}), "export.zip").notes
+    assert 'the file "b.parquet" is passed over' in note
+
+
 def test_a_single_csv_file_of_any_name_is_read() -> None:
     assert parsed(zipped({"views.csv": TOTALS, "readme.txt": "hello"})).names() == ("total",)
 
@@ -74,8 +93,9 @@ def test_errors_and_notes_name_the_file_inside() -> None:
         (zipped({}), "it has none"),
         (
             zipped({"inner.zip": EXPORT}),
-            "the zip needs a CSV file with a date and views; it has none",
+            'the zip needs a CSV file with a date and views; it has "inner.zip"',
         ),
+        (zipped({"x/": "", "x/a.xlsx": b"PK", "x/b.parquet": b"PAR1"}), 'it has "a.xlsx", "b.parquet"'),
         (
             zipped({"a.csv": TOTALS, "b.csv": TOTALS}),
             '"a.csv" and "b.csv" in the zip both have a series "total"',
