@@ -20,6 +20,20 @@ class EncodedPathRoute(APIRoute):
         return match, child
 
 
+def encoded_name(scope: Scope, folder: str) -> str:
+    """Give the name after a folder in the path of a request, decoded, as such a route reads it.
+
+    It is empty when the folder was sent in another encoding, which no such route matches.
+
+    Parameters
+    ----------
+    scope : of the request
+    folder : what stands before the name, with a slash at both ends
+    """
+    path: str = scope["raw_path"].decode("latin-1")
+    return _decoded(path.removeprefix(folder).partition("/")[0])
+
+
 def _decoded(text: str) -> str:
     try:
         return unquote(text, errors="strict")

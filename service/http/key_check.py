@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from starlette.types import Scope
 
 from service.http.api_keys import ApiKey, KeyFile, KeysError
+from service.http.encoded_paths import encoded_name
 from service.http.problems import ProblemError
 from service.http.scope import KEY
 
@@ -81,7 +82,7 @@ class KeyCheck:
         if (needed := needed_scope(scope["method"], path)) not in key.scopes:
             raise ProblemError("forbidden", f"the key {key.id} has not the scope {needed}, which this needs")
         if key.prefix:
-            _check_confined(key, scope["method"], path)
+            _check_confined(key, scope)
         self._spend(key, now)
         return key
 
@@ -153,10 +154,12 @@ def needed_scope(method: str, path: str) -> str:
     return "write"
 
 
-def _check_confined(key: ApiKey, method: str, path: str) -> None:
+def _check_confined(key: ApiKey, scope: Scope) -> None:
     """Refuse routes that show or change data of other series to a key with a prefix."""
+    method, path = scope["method"], scope["path"]
     if path.startswith("/series/"):
-        check_series(key, path.removeprefix("/series/"), "the series")
+        # Of the decoded path, `/series/client/days`, it cannot be said where the name ends.
+        check_series(key, encoded_name(scope, "/series/"), "the series")
         return
     is_job = path.startswith("/retrain/") and "/" not in path.removeprefix("/retrain/")
     if (method, path) in _CONFINED or (is_job and method in ("GET", "HEAD")):

@@ -14,6 +14,8 @@ from tests.service.requests import LAST_DATE, views
 from tests.training.publisher import publish
 
 MINE, FOREIGN = "client/mine", "other/secret"
+# With what routes have after a name, such as /days, its path begins as the prefix does.
+BARE = "client"
 # Counts that would be recognised in any answer.
 SECRET_COUNTS = [81726350 + day for day in range(60)]
 BODY = {"views": views(60), "last_date": LAST_DATE}
@@ -40,7 +42,7 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keyed]:
     with serving(models) as service:
         fixture = Keyed(service, keys)
         foreign = {"views": SECRET_COUNTS, "last_date": LAST_DATE}
-        for name, body in (MINE, BODY), (FOREIGN, foreign), ("Client/upper", foreign):
+        for name, body in (MINE, BODY), (FOREIGN, foreign), ("Client/upper", foreign), (BARE, foreign):
             kept = fixture.everybody.put(path_of(name, "/days"), json=body, params={"metric": "views"})
             assert kept.status_code == 200, kept.text
             assert fixture.everybody.get(path_of(name, "/forecast")).status_code == 200
@@ -117,6 +119,20 @@ def test_no_route_tells_a_confined_key_of_foreign_series_or_changes_them(keyed: 
             assert "secret" not in answer.text, where
         statuses.add(answer.status_code)
     assert {200, 403} <= statuses
+    assert state(keyed.everybody) == before
+
+
+def test_a_name_that_is_the_prefix_without_its_slash_is_foreign_on_every_route(keyed: Keyed) -> None:
+    paths = keyed.everybody.get("/openapi.json").json()["paths"]
+    routes = [(path, method) for path in paths if path.startswith("/series/{id}") for method in paths[path]]
+    assert {("/series/{id}/forecast", "get"), ("/series/{id}/days", "put")} <= set(routes)
+    before = state(keyed.everybody)
+    for path, method in routes:
+        for name in BARE, "%63lient":
+            target = path.replace("{id}", name)
+            body = None if method in ("get", "delete") else BODY
+            answer = keyed.confined.request(method, target, json=body, params={"replace": "true"})
+            assert answer.status_code == 403, f"{method} {target}: {answer.text}"
     assert state(keyed.everybody) == before
 
 
