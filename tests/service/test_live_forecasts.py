@@ -63,6 +63,15 @@ def test_forecasts_are_forgotten_with_time_and_with_their_series(models: Path) -
         wait_until(lambda: len(remembered(models)) == 1)
 
 
+def test_a_deletion_that_finds_no_day_leaves_the_forecasts(running: Service) -> None:
+    put(running, "gap", [*views(60), None, None, 5])
+    running.predict({"id": "gap", "horizon": 1, "levels": []}).raise_for_status()
+    wait_until(lambda: remembered(running.models))
+    gap = {"from": "2026-11-18", "to": "2026-11-19"}
+    assert running.client.delete("/series/gap", params=gap).status_code == 404
+    assert len(remembered(running.models)) == 1
+
+
 def test_intervals_adapt_to_days_that_lay_outside(trained_models: Path, tmp_path: Path) -> None:
     shutil.copytree(trained_models, tmp_path / "models")
     with serving(tmp_path / "models") as running:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from training.database.engine import Database
 from training.database.packed import Change
 from training.database.stored_series import Key, load
-from training.database.tables import CHALLENGER_FORECASTS, CHANGES, FORECASTS
+from training.database.tables import CHANGES, SERIES
 from training.database.undo import put_back
 from training.history.days import day_number
 
@@ -25,8 +25,8 @@ def forget(
     Returns
     -------
     int
-        The number of deleted days; 0 when none of them had a count. If no day is left, the series is deleted,
-        and with the last metric of its name also the events.
+        The number of deleted days; when none of them had a count, it is 0, and nothing is deleted. If no day
+        is left, the series is deleted, and with the last metric of its name also the events.
     """
     with database.write() as connection:
         stored = load(connection, [key]).get(key)
@@ -37,17 +37,21 @@ def forget(
         last = kept.last_day if until is None else min(kept.last_day, day_number(until))
         days = np.arange(first, last + 1)
         n_known = int(np.count_nonzero(~np.isnan(kept.at(days))))
+        if n_known == 0:
+            return 0
         put_back(database, connection, {key: Change(days, np.full(days.size, np.nan))})
-        for table in FORECASTS, CHALLENGER_FORECASTS:
-            made_from = table.c.series_id == stored.id, table.c.last_day >= first
-            connection.execute(sa.delete(table).where(*made_from))
         _forget_changes(connection, key, first, last)
         return n_known
 
 
 def _forget_changes(connection: sa.Connection, key: Key, first: int, last: int) -> None:
-    """Remove the days from the records of uploads, so that undoing an upload does not restore them."""
+    """Remove the days from the records of uploads, so that undoing an upload does not restore them.
+
+    The days of events are removed from them once no metric of the name is kept.
+    """
     name, metric = key
+    if connection.execute(sa.select(SERIES.c.id).where(SERIES.c.name == name).limit(1)).first() is None:
+        connection.execute(sa.delete(CHANGES).where(CHANGES.c.name == name, CHANGES.c.event != ""))
     of_series = CHANGES.c.name == name, CHANGES.c.metric == metric
     for row in connection.execute(sa.select(CHANGES).where(*of_series)).all():
         change = Change.of_bytes(row.days, row.before)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from tests.training.histories import NAN, day, histories, series
 from training.database.engine import Database
 from training.database.erasure import forget
+from training.database.event_rows import events_of
 from training.database.forecasts import Forecasts
 from training.database.histories import Histories
 from training.database.tables import FORECASTS
@@ -141,3 +142,13 @@ def test_what_is_forgotten_is_not_brought_back_by_an_undo(database: Database) ->
     forget(database, ("a", "views"), until=day("2026-01-09"))
     undo(database)
     assert kept(database) == History((series("a", "2026-01-10", 10),))
+
+
+def test_the_events_of_a_forgotten_series_are_not_brought_back_by_an_undo(database: Database) -> None:
+    add(database, parsed_events("2026-01-01,5,1\n2026-01-02,6,1\n"))
+    add(database, parsed_events("2026-01-02,6,0\n2026-01-03,7,3\n"))
+    (only,) = kept(database).series
+    assert forget(database, only.key) == 3
+    undo(database)
+    with database.read() as connection:
+        assert events_of(connection, ["campaign"]) == {}
