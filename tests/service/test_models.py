@@ -1,6 +1,7 @@
 """The service follows the models folder: it swaps without a failed request, and refuses what is not whole."""
 
 import json
+import os
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.current_model import RETRY_SECONDS, CurrentModel
 from tests.conftest import Service, serving, wait_until
 from tests.service.requests import batch, single
 from tests.training.publisher import publish
@@ -113,6 +115,35 @@ def test_a_refused_version_is_taken_over_once_it_is_mended(running: Service, mod
     wait_until(lambda: refused(running))
     (models / str(running.version()) / "model.joblib").write_bytes(good)
     wait_until(lambda: not refused(running))
+
+
+def test_a_version_that_could_not_be_read_is_tried_again_though_its_files_look_the_same(
+    models: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    file = models / publish(models, 2) / "model.joblib"
+    good, status = file.read_bytes(), file.stat()
+
+    def write(content: bytes) -> None:
+        """Write as when a disk answers otherwise: nothing but the content differs."""
+        file.write_bytes(content)
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    write(bytes(len(good)))
+    current = CurrentModel(models, clock=lambda: now)
+    current.look()
+    first = current.loaded()
+    now += RETRY_SECONDS
+    current.look()
+    assert [refusal.name for refusal in current.refused] == [file.parent.name]
+    assert len([record for record in caplog.records if "refused" in record.message]) == 1
+    write(good)
+    now += RETRY_SECONDS - 1
+    current.look()
+    assert current.loaded() is first
+    now += 1
+    current.look()
+    assert (current.loaded().manifest.version, current.refused) == (file.parent.name, ())
 
 
 def test_a_service_that_starts_with_a_damaged_version_serves_the_last_good_one(models: Path) -> None:
