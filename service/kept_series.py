@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,8 @@ CARE_SECONDS = 3600.0
 # Forgetting a forecast does no harm; memory that grows without bound does.
 MOST_WAITING = 10_000
 MOST_KNOWN = 100_000
+# After this, it is no longer taken for granted that a forecast is stored: its series may have been deleted.
+KNOWN_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
 
@@ -39,10 +41,16 @@ class KeptSeries:
     models : what forecasts
     shadow : what forecasts along
     forecast_days : for so many days after its last one a forecast is remembered
+    clock : callable, default=time.monotonic
     """
 
     def __init__(
-        self, database: ServiceDatabase, models: CurrentModel, shadow: Shadow, forecast_days: int
+        self,
+        database: ServiceDatabase,
+        models: CurrentModel,
+        shadow: Shadow,
+        forecast_days: int,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._models = models
@@ -52,6 +60,8 @@ class KeptSeries:
         self._waiting: dict[tuple[Key, int], KeptDays] = {}
         # The series and last days of which the first forecast is remembered already.
         self._known: set[tuple[Key, int]] = set()
+        self._known_until = 0.0
+        self._clock = clock
 
     def recent(self, keys: Collection[Key], events: Sequence[str]) -> Mapping[Key, KeptDays]:
         """Read the last days of some series, in this thread; series that are not kept are left out."""
@@ -79,8 +89,8 @@ class KeptSeries:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
             await run_sync(self.flush)
-            if time.monotonic() > next_care and self._database.is_there():
-                next_care = time.monotonic() + CARE_SECONDS
+            if self._clock() > next_care and self._database.is_there():
+                next_care = self._clock() + CARE_SECONDS
                 await run_sync(self._forget)
                 await run_sync(self._shadow.judge)
 
@@ -88,9 +98,9 @@ class KeptSeries:
         """Store the waiting forecasts, in this thread; failures are logged."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
-            if len(self._known) + len(waiting) > MOST_KNOWN:
+            if len(self._known) + len(waiting) > MOST_KNOWN or self._clock() >= self._known_until:
                 self._known.clear()
-            self._known.update(waiting)
+                self._known_until = self._clock() + KNOWN_SECONDS
         if not waiting:
             return
         try:
@@ -115,6 +125,8 @@ class KeptSeries:
                     Forecasts(database).remember_challenger(challenger, beside)
 
             self._database.run_here(write)
+            with self._lock:
+                self._known.update(waiting)
         except ProblemError as problem:
             log.warning("%d forecasts are not remembered: %s", len(waiting), problem.detail)
 

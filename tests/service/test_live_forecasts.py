@@ -10,11 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.current_model import CurrentModel
+from service.database import ServiceDatabase
+from service.kept_series import KNOWN_SECONDS, KeptSeries
+from service.shadow import Shadow
 from tests.conftest import Service, serving, wait_until
 from tests.service.requests import LAST_DATE, views
 from tests.training.jobs.test_triggers import keep_forecasts
 from training.database.engine import Database
+from training.database.erasure import forget
 from training.database.tables import TRIGGERS
+from training.database.uploads import Uploads
+from training.history.series import History, Series
 
 
 def put(service: Service, name: str, counts: list[Any], last_date: str = LAST_DATE) -> None:
@@ -70,6 +77,37 @@ def test_a_deletion_that_finds_no_day_leaves_the_forecasts(running: Service) -> 
     gap = {"from": "2026-11-18", "to": "2026-11-19"}
     assert running.client.delete("/series/gap", params=gap).status_code == 404
     assert len(remembered(running.models)) == 1
+
+
+def test_a_forecast_that_cannot_be_stored_is_stored_when_it_is_made_again(running: Service) -> None:
+    put(running, "locked", views(60))
+    ask = {"id": "locked", "horizon": 1, "levels": []}
+    with closing(sqlite3.connect(running.models / "archive.sqlite")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        running.predict(ask).raise_for_status()
+        wait_until(lambda: "forecasts are not remembered" in running.log.read_text())
+    running.predict(ask).raise_for_status()
+    wait_until(lambda: remembered(running.models))
+
+
+def test_a_series_that_came_back_has_its_forecast_stored(models: Path) -> None:
+    now = 0.0
+    store = CurrentModel(models)
+    store.look()
+    database = ServiceDatabase(f"sqlite:///{models}/archive.sqlite")
+    series = KeptSeries(database, store, Shadow(store.store, database), 30, clock=lambda: now)
+    key = ("again", "views")
+    for _ in range(2):
+        add = Uploads(database.run_here(lambda opened: opened)).add
+        add(History((Series("again", np.datetime64("2026-01-01"), np.arange(60.0)),)), "a test")
+        series.recent([key], ())
+        series.flush()
+        assert len(remembered(models)) == 1
+        database.run_here(lambda opened: forget(opened, key))
+        assert len(remembered(models)) == 0
+        now += KNOWN_SECONDS
+        series.flush()  # as each second
+    database.close()
 
 
 def test_intervals_adapt_to_days_that_lay_outside(trained_models: Path, tmp_path: Path) -> None:
