@@ -120,8 +120,8 @@ class Settings(BaseSettings):
     max_kept_days: int | None = Field(
         None,
         ge=1,
-        description="Most days that are kept in all, from the first to the last of each series; "
-        "more get 409.",
+        description="Most days that are kept in all, from the first to the last of each series, and of its "
+        "events; more get 409.",
     )
     max_kept_series_of_key: int | None = Field(
         None, ge=1, description="Most series that are kept of those that an API key is confined to."

@@ -49,6 +49,20 @@ def test_days_are_bounded_on_every_way_in(models: Path) -> None:
         assert service.client.get("/retrain").json()["jobs"] == []
 
 
+def test_days_of_events_count_as_days(models: Path) -> None:
+    key = {"X-API-Key": KeyFile(models).create("agency", ["predict", "write"], prefix="agency/")}
+    limits: dict[str, Any] = {"max_kept_days": 40, "max_kept_days_of_key": 20}
+    planned = {f"2026-12-{day:02}": 1 for day in range(1, 11)}
+    with serving(models, events="campaign", **limits) as service:
+        send(service, {**series("agency/a"), "events": {"campaign": planned}}, **key).raise_for_status()
+        more = {"campaign": {"2026-12-11": 1}}
+        refused = send(service, {**series("agency/a"), "events": more}, **key)
+        assert is_refused(refused)
+        assert "21 days, with those of events, of the series" in refused.json()["detail"]
+        corrected = {"campaign": {"2026-12-10": 0}}
+        send(service, {**series("agency/a"), "events": corrected}, **key).raise_for_status()
+
+
 def test_corrections_and_deletions_are_taken_when_no_more_fits(models: Path) -> None:
     with serving(models, max_kept_series=9) as service:
         send(service, series("a"), series("b")).raise_for_status()

@@ -11,7 +11,7 @@ from training.database.engine import Database
 from training.database.packed import Change
 from training.database.stored_series import chunks
 from training.database.tables import CHANGES, EVENTS
-from training.history.events import EventDays, Events
+from training.history.events import EventDays, Events, SeriesEvents
 
 
 def events_of(
@@ -30,10 +30,16 @@ def events_of(
     return by_name
 
 
-def put_event_days(database: Database, connection: sa.Connection, upload_id: int, events: Events) -> None:
-    """Write the days of events, and record the previous values as changes of the upload."""
-    before = events_of(connection, {event for named in events.values() for event in named})
-    rows, changes = [], []
+def put_event_days(database: Database, connection: sa.Connection, upload_id: int, events: Events) -> int:
+    """Write the days of events, and record the previous values as changes of the upload.
+
+    Returns the number of days that had no value before.
+    """
+    names_of_events = {event for named in events.values() for event in named}
+    before: dict[str, SeriesEvents] = {}
+    for names in chunks(events):
+        before.update(events_of(connection, names_of_events, names))
+    rows, changes, n_new = [], [], 0
     for name, named in events.items():
         for event, put in named.items():
             old = before.get(name, {}).get(event, EventDays(np.empty(0, np.int64), np.empty(0)))
@@ -44,10 +50,12 @@ def put_event_days(database: Database, connection: sa.Connection, upload_id: int
             key = {"upload_id": upload_id, "name": name, "metric": "", "event": event}
             if changed.any():
                 changes.append({**key, **change.as_bytes()})
+            n_new += int(np.count_nonzero(np.isnan(earlier)))
             rows += _rows(name, event, put.days[changed], put.values[changed])
     write_event_days(database, connection, rows)
     if changes:
         connection.execute(sa.insert(CHANGES), changes)
+    return n_new
 
 
 def restore_event_days(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from training.database.stored_series import begins_with
-from training.database.tables import SERIES
+from training.database.tables import EVENTS, SERIES
 from training.errors import ViewcastError
 from training.history.series import quoted
 
@@ -20,7 +20,8 @@ class Quota:
 
     Attributes
     ----------
-    most_series, most_days : None for no limit; days are counted from the first to the last of each series
+    most_series, most_days : None for no limit; days are counted from the first to the last of each series,
+        and each day of an event counts as well
     prefix : limits only series whose names begin with it; empty for all series
     """
 
@@ -33,11 +34,16 @@ class Quota:
         if self.most_series is None and self.most_days is None:
             return
         days = sa.func.coalesce(sa.func.sum(SERIES.c.last_day - SERIES.c.first_day + 1), 0)
-        query = sa.select(sa.func.count(), days).select_from(SERIES)
-        if self.prefix:
-            query = query.where(begins_with(self.prefix))
-        kept = connection.execute(query).one()
-        for n, most, what in zip(kept, (self.most_series, self.most_days), ("series", "days"), strict=True):
-            if most is not None and n > most:
-                of = f" of the series that begin with {quoted(self.prefix)}" if self.prefix else ""
-                raise QuotaError(f"{int(n)} {what}{of} would be kept, and {most} may be; nothing was kept")
+        query = sa.select(sa.func.count(), days).where(begins_with(self.prefix))
+        n_series, n_days = connection.execute(query).one()
+        self._check(n_series, self.most_series, "series")
+        if self.most_days is not None:
+            of_events = sa.select(sa.func.count()).where(begins_with(self.prefix, EVENTS.c.name))
+            n_event_days = connection.execute(of_events).scalar_one()
+            what = "days, with those of events," if n_event_days else "days"
+            self._check(n_days + n_event_days, self.most_days, what)
+
+    def _check(self, n: int, most: int | None, what: str) -> None:
+        if most is not None and n > most:
+            of = f" of the series that begin with {quoted(self.prefix)}" if self.prefix else ""
+            raise QuotaError(f"{int(n)} {what}{of} would be kept, and {most} may be; nothing was kept")

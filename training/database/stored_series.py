@@ -52,9 +52,9 @@ def rows_of(
         yield from connection.execute(query, {"names": names, "metric": metric}).mappings()
 
 
-def begins_with(prefix: str) -> sa.ColumnElement[bool]:
+def begins_with(prefix: str, name: sa.ColumnElement[str] = SERIES.c.name) -> sa.ColumnElement[bool]:
     """Make the condition that a series' name begins with a text; case matters."""
-    return sa.func.substr(SERIES.c.name, 1, len(prefix)) == prefix
+    return sa.func.substr(name, 1, len(prefix)) == prefix
 
 
 _LOAD = (

@@ -152,8 +152,8 @@ class Uploads:
             total = _Totals()
             for series in chunks(history.series):
                 _add_series(self._database, connection, upload_id, series, may_replace, total)
-            put_event_days(self._database, connection, upload_id, history.events)
-            if total.n_days:
+            n_event_days = put_event_days(self._database, connection, upload_id, history.events)
+            if total.n_days or n_event_days:
                 for quota in quotas:
                     quota.check(connection)
             if not is_dense(total.n_days, total.new):

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from tests.training.histories import NAN, series
+from training.database import event_rows
 from training.database.engine import Database
+from training.database.event_rows import events_of
 from training.database.histories import Histories
 from training.database.undo import UnknownUploadError, undo
 from training.database.uploads import (
@@ -16,6 +18,7 @@ from training.database.uploads import (
     Upload,
     Uploads,
 )
+from training.history.events import EventDays, Events
 from training.history.files import History
 from training.history.series import Series
 from training.model.windows import Float64
@@ -107,3 +110,28 @@ def test_after_ninety_days_an_upload_can_no_longer_be_undone(database: Database)
     Uploads(database, lambda: now + timedelta(days=91)).add(history(2), "new.csv")
     with pytest.raises(UnknownUploadError, match=f"there is no upload {old.id} to be taken back"):
         undo(database, old.id)
+
+
+def campaigns(n_series: int, value: float) -> History:
+    """Series with a day of an event each."""
+    on_a_day = {"campaign": EventDays(np.array([20454]), np.array([value]))}
+    names = [f"{n:04}" for n in range(n_series)]
+    return History(tuple(series(name, "2026-01-01", 5) for name in names), (), dict.fromkeys(names, on_a_day))
+
+
+def test_of_events_those_of_the_series_in_an_upload_are_read_and_no_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(database, campaigns(1200, 1))
+    n_read = []
+
+    def counting(*arguments: object) -> Events:
+        read = events_of(*arguments)  # type: ignore[arg-type]
+        n_read.append(len(read))
+        return read
+
+    monkeypatch.setattr(event_rows, "events_of", counting)
+    add(database, campaigns(700, 2))
+    assert sum(n_read) == 700
+    undo(database)
+    assert Histories(database).all(["campaign"]).events == campaigns(1200, 1).events
