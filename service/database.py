@@ -43,7 +43,8 @@ class ServiceDatabase:
         self._url = url
         self._opening = threading.Lock()
         self._database: Database | None = None
-        self._limiter = CapacityLimiter(MOST_AT_ONCE)
+        # For all threads that call `run_here`.
+        self.limiter = CapacityLimiter(MOST_AT_ONCE)
 
     async def run(self, use: "Callable[[Database], T]") -> T:
         """Call a function with the open database, in a thread.
@@ -54,7 +55,7 @@ class ServiceDatabase:
             503 when the database is locked or gone, 422 when it is given a history that it cannot keep, 409
             when it may not keep it.
         """
-        return await run_sync(self.run_here, use, limiter=self._limiter)
+        return await run_sync(self.run_here, use, limiter=self.limiter)
 
     def run_here(self, use: "Callable[[Database], T]") -> T:
         """Call a function with the open database, in this thread."""

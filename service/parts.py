@@ -40,7 +40,13 @@ class Parts:
         self.kept_series = KeptSeries(self.database, self.models, self.shadow, settings.forecast_days)
         self.trainings = Trainings(settings, self.database)
         self.metrics = Metrics(self.models, self.trainings)
-        self.predict = Predict(self.models, settings.max_predict_bytes, self.kept_series.recent, self.apart)
+        self.predict = Predict(
+            self.models,
+            settings.max_predict_bytes,
+            self.kept_series.recent,
+            self.apart,
+            self.database.limiter,
+        )
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -3,10 +3,11 @@
 Steps: read the body, check it and make arrays, call the model, write JSON.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar, cast
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Body
 from pydantic import BaseModel
@@ -35,7 +36,7 @@ from service.predict import ndjson as lines
 from service.predict.answers import Openings, answer, forecast_texts
 from service.predict.batching import Batcher
 from service.predict.kept import Lookup, with_kept_days
-from service.predict.questions import KeptQuestion, Question, read_questions
+from service.predict.questions import AnyQuestion, KeptQuestion, Question, read_questions
 from service.predict.turns import Turn, Turns
 from service.request_examples import LINES_EXAMPLE, REQUEST_EXAMPLES
 from service.schemas import (
@@ -53,6 +54,8 @@ from training.store.model_store import LoadedModel
 # Up to these sizes, the work takes less than about a millisecond; a thread would cost more time.
 SMALL_BODY_BYTES = 32 * 1024
 SMALL_FORECAST_DAYS = 512
+# Bodies of NDJSON whose lines are answered at the same time.
+MOST_LINES_AT_ONCE = 8
 _N_BYTES = attrgetter("views.nbytes")
 
 Known = TypeVar("Known")
@@ -66,7 +69,17 @@ class Predict:
     forecast.
     """
 
-    def __init__(self, models: CurrentModel, max_bytes: int, lookup: Lookup, apart: ApartReader) -> None:
+    def __init__(
+        self,
+        models: CurrentModel,
+        max_bytes: int,
+        lookup: Lookup,
+        apart: ApartReader,
+        lookup_limiter: CapacityLimiter,
+    ) -> None:
+        # Lookups have threads of their own: while a database is silent, other forecasts go on.
+        self._lookup_limiter = lookup_limiter
+        self._lines_limiter = CapacityLimiter(MOST_LINES_AT_ONCE)
         self.apart = apart
         self.models = models
         self.lookup = lookup
@@ -86,7 +99,7 @@ class Predict:
         kind = media_type(headers)
         if kind == lines.MEDIA_TYPE:
             refuse_encoded(headers)
-            sender = lines.Sender(scope["path"], scope.get(KEY), self.lookup)
+            sender = lines.Sender(scope["path"], scope.get(KEY), self.lookup, self._lines_limiter)
             await lines.answer_lines(receive, send, loaded, self._openings, sender)
             return
         receive = limited(scope, receive, self.max_bytes)
@@ -105,7 +118,7 @@ class Predict:
         if KEY in scope:
             refuse_foreign_series(scope, (question.name for question in read))
         if KeptQuestion in map(type, read):
-            questions = await run_sync(with_kept_days, read, self.lookup, known)
+            questions = await self._with_kept_days(read, known)
         else:
             questions = cast(list[Question], read)
         hold_series(scope, questions)
@@ -153,8 +166,13 @@ class Predict:
         Raises `ProblemError` as `with_kept_days` does.
         """
         loaded = self.models.loaded()
-        (question,) = await run_sync(with_kept_days, [kept_question], self.lookup, loaded.model.known_events)
+        (question,) = await self._with_kept_days([kept_question], loaded.model.known_events)
         return await self._named(loaded, question)
+
+    async def _with_kept_days(
+        self, questions: Sequence[AnyQuestion], known: tuple[str, ...]
+    ) -> list[Question]:
+        return await run_sync(with_kept_days, questions, self.lookup, known, limiter=self._lookup_limiter)
 
     async def _named(self, loaded: LoadedModel, question: Question) -> bytes:
         opening = self._openings.text(loaded, question.options.levels)

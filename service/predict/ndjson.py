@@ -7,6 +7,7 @@ sent.
 from collections.abc import AsyncIterator, Iterator
 from typing import NamedTuple
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from pydantic_core import to_json
 from starlette.types import Receive, Send
@@ -25,11 +26,14 @@ MOST_LINE_BYTES = 128 * 1024
 
 
 class Sender(NamedTuple):
-    """Properties of a request that all its lines share: path, API key, and lookup of kept days."""
+    """Properties of a request that all its lines share: path, API key, lookup of kept days, and the limit of
+    threads that answer lines.
+    """
 
     path: str
     key: ApiKey | None
     lookup: Lookup
+    limiter: CapacityLimiter
 
 
 async def answer_lines(
@@ -41,7 +45,7 @@ async def answer_lines(
     n_lines = 0
     async for lines in _lines(receive):
         pieces = _pieces(lines, n_lines, loaded, openings, sender)
-        while piece := await run_sync(next, pieces, b""):
+        while piece := await run_sync(next, pieces, b"", limiter=sender.limiter):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         n_lines += len(lines)
     await send({"type": "http.response.body", "body": b""})

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import select
+import socket
 from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from service.app import create_app
 from service.predict.answers import CHUNK_DAYS
 from service.schemas import BatchForecastAnswer, ForecastAnswer
 from service.settings import Settings
-from tests.conftest import Service
+from tests.conftest import Service, serving
 from tests.service.in_process import request_scope
 from tests.service.requests import LAST_DATE, WEEK, batch, single, views
 from training.model.windows import LONG_CONTEXT_DAYS
@@ -242,3 +245,26 @@ def test_work_ends_for_a_client_that_has_left(models: Path) -> None:
     whole = 200 // (CHUNK_DAYS // 365) + 2
     assert len(sent) < whole
     assert not b"".join(sent).endswith(b"]}]}")
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_a_database_that_does_not_answer_keeps_no_other_forecast_waiting(models: Path, lines: bool) -> None:
+    pytest.importorskip("psycopg")
+    body = json.dumps({"id": "kept"})
+    kind = "application/x-ndjson" if lines else "application/json"
+    headers = f"Host: localhost\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}"
+    request = f"POST /predict HTTP/1.1\r\n{headers}\r\n\r\n{body}".encode()
+    with ExitStack() as opened:
+        silent = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+        archive = f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/views?connect_timeout=120"
+        service = opened.enter_context(serving(models, archive=archive))
+        asking = [
+            opened.enter_context(socket.create_connection(("127.0.0.1", service.port))) for _ in range(60)
+        ]
+        for client in asking:
+            client.sendall(request)
+        assert service.predict(batch(200)).status_code == 200
+        # Of NDJSON, the head of an answer may be there already.
+        answered, _, _ = select.select(asking, [], [], 0)
+        assert not any(b"no-archive" in client.recv(1000) for client in answered)
+        silent.close()
