@@ -2,7 +2,8 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Collection
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -121,20 +122,35 @@ def _add_endpoints(app: FastAPI, parts: Parts) -> None:
 def _add_gate(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """Put the gate around all that FastAPI does, its answers to bugs included."""
     origins = names_in(settings.cors_origins)
-    if origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=origins,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["Location", "Retry-After", "X-Request-ID"],
-        )
+    readable = _readable_by(origins)
     inside = app.build_middleware_stack
 
     def build() -> ASGIApp:
         keys = KeyCheck(KeyFile(settings.folder), settings.rate_limit)
         hosts = Origins(settings.served_hosts, origins)
         in_flight = BytesInFlight(settings.max_bytes_in_flight)
-        return Gate(inside(), hosts, keys, metrics, in_flight, settings.max_requests, settings.access_log)
+        return Gate(
+            readable(inside()),
+            hosts,
+            keys,
+            metrics,
+            in_flight,
+            settings.max_requests,
+            settings.access_log,
+            readable,
+        )
 
     app.build_middleware_stack = build  # type: ignore[method-assign]
+
+
+def _readable_by(origins: Collection[str]) -> Callable[[ASGIApp], ASGIApp]:
+    """Give what adds the headers (CORS) by which pages of these origins may read an application's answers."""
+    if not origins:
+        return lambda answering: answering
+    return partial(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["Link", "Location", "Retry-After", "X-Request-ID"],
+    )

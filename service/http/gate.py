@@ -7,6 +7,7 @@ that keep browsers from doing more with it than is meant.
 import os
 import re
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,6 +51,7 @@ class Gate:
     in_flight : the bytes of bodies that are held in memory
     most_requests : how many are served at once by this process; more get 503
     log_requests : whether each request is logged
+    readable : wraps refusals as `app` is wrapped, so that pages of other origins can read them too
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class Gate:
         in_flight: BytesInFlight,
         most_requests: int,
         log_requests: bool = False,
+        readable: Callable[[ASGIApp], ASGIApp] = lambda answering: answering,
     ) -> None:
+        self._readable = readable
         self._metrics = metrics
         self._log_requests = log_requests
         self._app = app
@@ -94,7 +98,7 @@ class Gate:
                 raise _overloaded(self._most_requests)
         except ProblemError as problem:
             scope[KIND] = problem.kind
-            await problem.response(scope["path"])(scope, receive, answer.send)
+            await self._readable(problem.response(scope["path"]))(scope, receive, answer.send)
         else:
             await self._app(scope, receive, answer.send)
         finally:

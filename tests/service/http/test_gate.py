@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from service.http.api_keys import KeyFile
 from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 from tests.service.requests import single
 
@@ -82,6 +83,20 @@ def test_only_friends_are_told_that_they_may_read_an_answer(gated: Service) -> N
         preflight = {"Origin": origin, "Access-Control-Request-Method": "POST"}
         answer = gated.client.options("/predict", headers=preflight)
         assert (answer.status_code == 200) is allowed
+
+
+def test_a_friend_can_read_what_is_refused_and_the_headers_of_answers(models: Path) -> None:
+    friend = {"Origin": "https://friend.example"}
+    KeyFile(models).create("mine", ["predict"])
+    with serving(models, cors_origins=friend["Origin"]) as service:
+        refused = service.client.get("/series", headers=friend)
+        preflight = friend | {"Access-Control-Request-Method": "POST"}
+        asked_first = service.client.options("/predict", headers=preflight)
+    assert (refused.status_code, asked_first.status_code) == (401, 200)
+    assert refused.headers["access-control-allow-origin"] == friend["Origin"]
+    exposed = set(refused.headers["access-control-expose-headers"].split(", "))
+    assert exposed == {"Link", "Location", "Retry-After", "X-Request-ID"}
+    assert "x-request-id" in asked_first.headers
 
 
 def test_by_default_no_page_is_told_that_it_may_read(service: Service) -> None:
