@@ -22,6 +22,8 @@ from training.store.model_store import LoadedModel
 
 # Days forecast before other requests get a turn, and before the next write to the client.
 CHUNK_DAYS = 8_192
+# A client may choose levels in any order: hundreds of thousands of openings.
+MOST_OPENINGS = 256
 _WIDTH_FACTORS = attrgetter("width_factors")
 _JSON = {False: b"false", True: b"true"}
 
@@ -110,19 +112,23 @@ class Openings:
     """Makes the beginning of an answer: the model's version, and the measured coverage of its intervals."""
 
     def __init__(self) -> None:
-        self._loaded: LoadedModel | None = None
-        self._texts: dict[tuple[int, ...], bytes] = {}
+        # Replaced as one, so that threads with different models never mix their texts.
+        self._kept: tuple[LoadedModel | None, dict[tuple[int, ...], bytes]] = None, {}
 
     def text(self, loaded: LoadedModel, levels: tuple[int, ...]) -> bytes:
         """Give the fields `model` and `coverage` in JSON, without the braces."""
-        if loaded is not self._loaded:
-            self._loaded, self._texts = loaded, {}
-        if levels not in self._texts:
+        model, texts = self._kept
+        if model is not loaded or len(texts) >= MOST_OPENINGS:
+            texts = {}
+            self._kept = loaded, texts
+        text = texts.get(levels)
+        if text is None:
             measured = loaded.manifest.scores.coverage if loaded.manifest.scores else {}
             coverage = {level: measured.get(level) for level in map(str, levels)}
             coverage = {level: share and round(share, 3) for level, share in coverage.items()}
-            self._texts[levels] = to_json({"model": loaded.manifest.version, "coverage": coverage})[1:-1]
-        return self._texts[levels]
+            text = to_json({"model": loaded.manifest.version, "coverage": coverage})[1:-1]
+            texts[levels] = text
+        return text
 
 
 def answer(opening: bytes, model: Forecaster, questions: Sequence[Question]) -> Iterator[bytes]:

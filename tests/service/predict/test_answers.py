@@ -3,7 +3,9 @@
 import asyncio
 import json
 import operator
+import tracemalloc
 from datetime import date
+from itertools import islice, permutations
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from service.app import create_app
+from service.predict.answers import Openings
 from service.schemas import BatchForecastAnswer, ForecastAnswer, LineForecast
 from service.settings import Settings
 from tests.service.in_process import exchange, post
@@ -75,3 +78,15 @@ def test_the_answers_to_lines(app: FastAPI, batch: dict[str, Any], options: dict
     assert status == 200
     for answer in body.splitlines():
         assert answer == as_pydantic_writes(LineForecast, answer)
+
+
+def test_however_clients_order_the_levels_little_is_kept_of_them(app: FastAPI) -> None:
+    loaded, openings = app.state.models.loaded(), Openings()
+    tracemalloc.start()
+    try:
+        for levels in islice(permutations((50, 60, 70, 80, 90, 95, 99)), 5_000):
+            assert b'"80":' in openings.text(loaded, levels)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 512 * 1024
