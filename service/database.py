@@ -65,7 +65,7 @@ class ServiceDatabase:
     def is_there(self) -> bool:
         """Whether the database may exist; opening SQLite to find out would create its file."""
         file = self._url.removeprefix("sqlite:///")
-        return file == self._url or Path(file).exists()
+        return file == self._url or Path(file.partition("?")[0]).exists()
 
     def migrate_if_there(self) -> None:
         """Migrate the tables of an older release, if the database exists."""

@@ -287,3 +287,10 @@ def test_times_of_a_schedule_that_passed_while_no_service_ran_queue_a_training(m
     with serving(models, schedule="0 4 * * *") as service:
         (job,) = wait_until(lambda: service.client.get("/retrain").json()["jobs"])
         assert job["cause"] == "schedule"
+
+
+def test_a_job_of_a_database_whose_url_has_options_is_taken(models: Path, tmp_path: Path) -> None:
+    with serving(models, archive=f"sqlite:///{tmp_path}/views.sqlite?timeout=30") as service:
+        job = service.client.post("/retrain", json=WEEKS).json()["id"]
+        wait_until(lambda: service.client.get(f"/retrain/{job}").json()["state"] != "queued")
+        service.client.delete(f"/retrain/{job}").raise_for_status()
