@@ -76,7 +76,8 @@ class Shadow:
             return
         try:
             scores = self._database.run_here(lambda opened: scores_of(opened, challenging))
-            if scores.is_won(challenging):
+            # Reading the scores takes a while, in which somebody may have ended the challenge.
+            if scores.is_won(challenging) and self.challenger() == challenging:
                 self._store.activate(challenging.version)
                 end_challenge(self._store)
                 log.info("the challenger %s was better and is current: %s", challenging.version, scores)

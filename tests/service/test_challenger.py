@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from service import shadow
+from service.database import ServiceDatabase
 from tests.conftest import Service, serving, wait_until
 from tests.service.requests import views
 from tests.training.publisher import publish
-from training.store.challenging import set_challenger
+from training.evaluation.challenge import ChallengeScores
+from training.store.challenging import end_challenge, set_challenger
 from training.store.model_store import ModelStore
 
 TODAY = datetime.now(UTC).date()
@@ -96,3 +99,21 @@ def test_a_damaged_challenger_is_said_and_nothing_else_is_kept_from_working(
     assert running.client.get("/monitoring").json()["challenger"] is None
     assert "challenger.json cannot be used" in running.log.read_text()
     publish(models, 2)
+
+
+def test_a_challenge_that_is_ended_while_it_is_judged_changes_nothing(
+    models: Path, versions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = ModelStore(models)
+    set_challenger(store, versions[0], 3, TODAY - timedelta(20))
+    database = ServiceDatabase(f"sqlite:///{models}/archive.sqlite")
+    database.run_here(lambda opened: None)
+
+    def won_and_ended(*_: object) -> ChallengeScores:
+        end_challenge(store)
+        return ChallengeScores(n_days=99, mae=1.0, current_mae=2.0)
+
+    monkeypatch.setattr(shadow, "scores_of", won_and_ended)
+    shadow.Shadow(store, database).judge()
+    database.close()
+    assert store.current_version() == versions[1]
