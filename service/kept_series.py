@@ -107,7 +107,7 @@ class KeptSeries:
             loaded = self._models.loaded()
             kept = list(waiting.values())
             last_dates = np.array([days.last_date for days in kept]).view("datetime64[D]")
-            views, events = [days.views for days in kept], [days.events for days in kept]
+            views, events = [days.existing() for days in kept], [days.events for days in kept]
             factors = width_factors_of(kept)
             made = loaded.model.predict(views, last_dates, HORIZON_DAYS, LEVELS, events, factors)
             bands = made.views.transpose(0, 2, 1)

@@ -1,6 +1,7 @@
 """Schemas of forecast requests and answers, and the types of fields that all schemas share."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import Annotated, Any
 
@@ -49,6 +50,16 @@ def _must_be_name(value: str) -> str:
     return value
 
 
+def _must_be_part_of_name(value: str) -> str:
+    if len(value) > LONGEST_NAME:
+        problem = f"has {len(value)} characters; a name has at most {LONGEST_NAME}"
+        raise PydanticCustomError("part_of_name", problem)
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+        problem = "has a control character or an invalid one in it, as no name has; leave it out"
+        raise PydanticCustomError("part_of_name", problem)
+    return value
+
+
 def _must_be_metric(value: str) -> str:
     if problem := metric_problem(value):
         raise PydanticCustomError("metric", "{problem}", {"problem": problem})
@@ -64,6 +75,11 @@ Name = Annotated[
     str,
     AfterValidator(_must_be_name),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}),
+]
+SearchText = Annotated[
+    str,
+    AfterValidator(_must_be_part_of_name),
+    WithJsonSchema({"type": "string", "maxLength": LONGEST_NAME}),
 ]
 Views = Annotated[
     list[Count | None],

@@ -17,7 +17,7 @@ from service.http.scope import N_FORECASTS
 from service.keeping import keep
 from service.predict.endpoint import Predict
 from service.predict.questions import KeptQuestion, checked_options
-from service.schemas import Day, LineForecast, Metric
+from service.schemas import Day, LineForecast, Metric, Name, SearchText
 from service.series_export import csv_of_all, csv_of_one
 from service.series_list import read_page
 from service.series_schemas import (
@@ -32,19 +32,13 @@ from service.series_schemas import (
 from service.series_upload import read_days, read_many
 from service.upload_schemas import MayReplace, SeriesDays
 from service.uploads import NDJSON, UPLOADS
-from training.history.series import LONGEST_NAME, VIEWS
+from training.history.series import VIEWS
 
 CSV = "text/csv"
 Order = Literal["id", "last_date", "last_count", "n_days", "-id", "-last_date", "-last_count", "-n_days"]
 MOST_LISTED = 1_000
 MOST_RECENT = 100
-SeriesId = Annotated[
-    str,
-    Path(
-        description="The name that it is kept by.",
-        json_schema_extra={"minLength": 1, "maxLength": LONGEST_NAME},
-    ),
-]
+SeriesId = Annotated[Name, Path(description="The name that it is kept by.")]
 READING = (*BODY_PROBLEMS, "replaces-most", "quota-exceeded")
 
 IDEMPOTENCY: dict[str, Any] = {
@@ -190,7 +184,7 @@ async def export(request: Request, metric: Annotated[Metric | None, Query()] = N
 async def list_series(
     request: Request,
     response: Response,
-    search: Annotated[str, Query(description="A part of the name, whatever its case.")] = "",
+    search: Annotated[SearchText, Query(description="A part of the name, whatever its case.")] = "",
     metric: Annotated[Metric | None, Query()] = None,
     sort: Annotated[Order, Query(description="A `-` reverses the order.")] = "id",
     limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from service.http.event_days import read_events
 from service.http.problems import ProblemError
-from service.predict.questions import LAST_ORDINAL, AnyQuestion, KeptQuestion, Question
+from service.predict.questions import LAST_ORDINAL, AnyQuestion, KeptQuestion, Question, since_first_count
 from training.history.days import EPOCH
 from training.history.events import SeriesEvents, merge_events
 from training.history.series import quoted
 from training.model.adaptive_intervals import WidthFactors
-from training.model.windows import MINIMUM_DAYS
+from training.model.windows import LONG_CONTEXT_DAYS, MINIMUM_DAYS
 
 # A series' name and metric.
 Key = tuple[str, str]
@@ -35,6 +35,10 @@ class KeptDays(NamedTuple):
     last_date: int
     events: SeriesEvents
     width_factors: WidthFactors | None
+
+    def existing(self) -> NDArray[np.float64]:
+        """Give the days since the series existed, as of a request, if its first day is among them."""
+        return since_first_count(self.views) if self.views.size < LONG_CONTEXT_DAYS else self.views
 
 
 # Reads kept series, with the days of the named events; the result lacks series that are not kept.
@@ -110,7 +114,7 @@ def _question(question: KeptQuestion, kept: KeptDays | None, known_events: Seque
         events = merge_events({"": events}, {"": sent})[""]
     return Question(
         question.name,
-        kept.views,
+        kept.existing(),
         kept.last_date,
         question.options,
         events,

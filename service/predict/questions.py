@@ -252,10 +252,10 @@ def checked_views(views: list[float | None], place: str, field: str) -> NDArray[
     if recent.count(None) == len(recent):
         detail = f"has no count in its last {HORIZON_DAYS} days, which its level is taken from"
         raise ProblemError.at(f"{place}{field}", detail)
-    return _since_first_count(np.array(views, dtype=np.float64))
+    return since_first_count(np.array(views, dtype=np.float64))
 
 
-def _since_first_count(views: NDArray[np.float64]) -> NDArray[np.float64]:
+def since_first_count(views: NDArray[np.float64]) -> NDArray[np.float64]:
     """Remove the days before a series existed: nulls and zeros before its first count above 0.
 
     A series without a count above 0 begins with its first 0. At least the days that a forecast needs remain.
@@ -266,5 +266,6 @@ def _since_first_count(views: NDArray[np.float64]) -> NDArray[np.float64]:
     if not days.size:
         days = np.flatnonzero(views == 0)
     start = min(int(days[0]), max(views.size - MINIMUM_DAYS, 0))
-    views[start : days[0]] = np.nan
-    return views[start:]
+    since = views[start:].copy()
+    since[: days[0] - start] = np.nan
+    return since

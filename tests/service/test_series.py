@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.conftest import Service, serving_a_version
+from tests.conftest import Service, serving, serving_a_version
 from tests.service.http.test_openapi import EXAMPLES, sent, shape
 from tests.service.requests import LAST_DATE, single, views
 from training.history.files import parse_history
@@ -52,6 +52,17 @@ def test_a_name_may_hold_any_text(kept: Service, name: str) -> None:
     assert name in [entry["id"] for entry in listed["series"]]
     assert kept.client.delete(url(name)).json() == {"days": 2}
     assert kept.client.get(url(name)).status_code == 404
+
+
+def test_what_no_name_has_is_refused_as_such(models: Path, url: str) -> None:
+    with serving(models, archive=url) as service:
+        paths = "/series/%00", "/series/%00/forecast", "/series?search=%00", f"/series?search={'_' * 30_000}"
+        answers = [service.client.get(path) for path in paths]
+        answers.append(service.client.delete("/series/%00"))
+        answers.append(service.client.put("/series/%00/days", json={"views": [1], "last_date": LAST_DATE}))
+        for answer in answers:
+            assert answer.status_code == 422, answer.text[:1000]
+            assert answer.json()["errors"][0]["field"] in ("id", "search")
 
 
 def test_the_same_days_again_change_nothing_and_the_answer_says_so(kept: Service) -> None:
@@ -207,6 +218,16 @@ def test_a_kept_series_is_forecast_as_if_its_days_were_sent(kept: Service) -> No
     first, second = map(json.loads, answer.text.splitlines())
     assert first == by_name
     assert (second["line"], second["status"], second["type"]) == (2, 404, "urn:viewcast:unknown-series")
+
+
+def test_zeros_before_the_first_count_are_no_days_of_a_kept_series_either(kept: Service) -> None:
+    zeros = {"views": [0] * 30, "last_date": "2026-10-11"}
+    kept.client.put("/series/zeros/days", json=zeros).raise_for_status()
+    put(kept, "zeros", views(40)).raise_for_status()
+    assert kept.client.get("/series/zeros").json()["views"] == [0] * 30 + views(40)
+    answer = kept.predict({"id": "zeros"}).json()
+    assert answer == {"id": "zeros", **kept.predict(single(views=[0] * 30 + views(40))).json()}
+    assert answer["short_history"] is True
 
 
 def test_what_cannot_be_forecast_of_what_is_kept_is_said(kept: Service) -> None:
