@@ -55,7 +55,7 @@ def test_what_macos_adds_is_passed_over() -> None:
 
 
 def test_members_of_other_formats_are_passed_over_and_named() -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "x/": "",
         "x/a.csv": TOTALS,
         "x/b.xlsx": b"PK",
