@@ -6,8 +6,12 @@ export default {
     "{0} 与上面的 {1} 写法不同；请把所有日期写作 2026-11-20 的形式",
   "{} lies outside of {} to {}; {}": "{0} 不在 {1} 至 {2} 之内；{3}",
   "is the year mistyped, or another calendar's?": "是年份写错了，还是另一种历法？",
-  "{} may be {}, and no date in the column decides between {}, nor do the days follow each other in one of them alone; write all dates like 2026-11-20":
-    "{0} 可能是 {1}，此列中没有日期能区分{2}，日子的先后也不能；请把所有日期写作 2026-11-20 的形式",
+  "{} may be {}, and no date in the column decides between {}, {}; write all dates like 2026-11-20":
+    "{0} 可能是 {1}，此列中没有日期能区分{2}，{3}；请把所有日期写作 2026-11-20 的形式",
+  "nor do the days follow each other in one of them alone": "日子的先后也不能",
+  "as the days may follow each other, or the months": "因为可能是逐日相连，也可能是逐月相连",
+  "is what a spreadsheet shows when a column is too narrow; widen it, and save the file again":
+    "是电子表格在列太窄时显示的内容；请加宽该列并重新保存",
   "day/month and month/day": "日/月与月/日",
   "the two": "两者",
   "is a {}, and no day; one row a day is needed, with the views of that day":
@@ -67,8 +71,12 @@ export default {
   "has a comma; write {}": "带有逗号；请写作 {0}",
   "is not a number; write digits, like 1204, or leave it empty when the day is unknown":
     "不是数字；请写数字，如 1204，未知的日子请留空",
-  "most days have several counts that differ; a column that names the series is missing":
-    "大多数日子有多个不同的次数；缺少一列说明它们属于哪个序列",
+  "most days have several counts that differ; leave one, or add a column that names the series":
+    "大多数日子有多个不同的次数；请只留一个，或加一列说明它们属于哪个序列",
+  "{} has {}, and the other rows of its day add up to {}; leave out the one or the others":
+    "{0} 为 {1}，而当天其余各行之和为 {2}；请去掉前者或后者",
+  "{} has {} beside it, in the column {}; if {},{} is meant, write {}{}, else leave that column out":
+    "{0} 旁边的 {2} 列中有 {1}；若指 {3},{4}，请写作 {5}{6}，否则请去掉该列",
   "{} counts are spread over {} days; nearly all days are missing": "{0} 个次数分布在 {1} 天中；几乎所有日子都缺失",
   "no series has two days in a row, whose difference could be taken": "没有序列有连续两天，无法取差",
   "there is no day but {}, which was to be left out": "除了要略去的 {0}，没有其他日子",
