@@ -4,7 +4,19 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route
 
-from tests.browser.conftest import OpenPage, answered, days, drop, holding, show_sample, shown, write_csv
+from tests.browser.conftest import (
+    LAST_DATE,
+    OpenPage,
+    answered,
+    days,
+    drop,
+    holding,
+    show_sample,
+    shown,
+    wait_for,
+    write_csv,
+)
+from tests.conftest import Service
 
 
 def release(page: Page, held: list[Route]) -> None:
@@ -56,3 +68,80 @@ def test_the_address_is_of_the_newest_view(open_page: OpenPage) -> None:
     )
     assert hashes[0].startswith("#view=")
     assert hashes[1:] == [hashes[0], ""]
+
+
+def keep_counts(service: Service, name: str) -> None:
+    """Keep counts of a series that differ from those of `days`."""
+    body = {"views": [count + 5 for _, count in days(60)], "last_date": str(LAST_DATE)}
+    service.client.put(f"/series/{name}/days", json=body).raise_for_status()
+
+
+def kept_counts(service: Service, name: str) -> list[int]:
+    return service.client.get(f"/series/{name}").json()["views"]
+
+
+def test_a_question_about_one_file_replaces_no_counts_of_another(
+    open_kept: OpenPage, keeping: Service, tmp_path: Path
+) -> None:
+    for name in "left", "new":
+        keep_counts(keeping, name)
+    before = kept_counts(keeping, "new")
+    left, new = (
+        write_csv(tmp_path / f"{name}.csv", [("date", "views"), *days(60)]) for name in ("left", "new")
+    )
+    page = open_kept(expected="409")
+    drop(page, left)
+    page.wait_for_selector("#keep-it")
+    with holding(page, "**/series?*") as held:
+        page.click("#keep-it")
+    drop(page, new)
+    wait_for(page, "document.querySelector('#read-title').textContent === 'new.csv'")
+    release(page, held)
+    assert "left.csv was not kept" in shown(page, "#kept-meanwhile")
+    assert page.query_selector("#question-dialog") is None
+    page.click("#keep-it")
+    page.wait_for_selector("#question-dialog")
+    drop(page, left)
+    wait_for(page, "document.querySelector('#read-title').textContent === 'left.csv'")
+    assert page.query_selector("#question-dialog") is None
+    assert kept_counts(keeping, "new") == before
+
+
+def test_counts_are_replaced_under_the_name_that_was_asked_about(
+    open_kept: OpenPage, keeping: Service, tmp_path: Path
+) -> None:
+    for name in "asked", "typed":
+        keep_counts(keeping, name)
+    before = kept_counts(keeping, "typed")
+    page = open_kept(expected="409")
+    drop(page, write_csv(tmp_path / "asked.csv", [("date", "views"), *days(60)]))
+    page.wait_for_selector("#keep-it")
+    with holding(page, "**/series?*") as held:
+        page.click("#keep-it")
+    page.fill("#keep-name", "typed")
+    release(page, held)
+    page.click("#question-yes")
+    assert "60 with another count" in shown(page, "#kept-words")
+    assert page.inner_text("#read-title") == "asked"
+    assert kept_counts(keeping, "typed") == before
+
+
+def test_a_series_that_is_kept_late_does_not_take_the_place_of_a_newer_file(
+    open_kept: OpenPage, tmp_path: Path
+) -> None:
+    page = open_kept()
+    drop(page, write_csv(tmp_path / "slow.csv", [("date", "views"), *days(60)]))
+    page.wait_for_selector("#keep-it")
+    with holding(page, "**/series?*") as held:
+        page.click("#keep-it")
+    drop(page, write_csv(tmp_path / "newer.csv", [("date", "views"), *days(70)]))
+    wait_for(page, "document.querySelector('#read-title').textContent === 'newer.csv'")
+    release(page, held)
+    assert "slow.csv was kept" in shown(page, "#kept-meanwhile")
+    assert page.inner_text("#read-title") == "newer.csv"
+    assert page.is_hidden("#kept-actions")
+    assert page.is_enabled("#keep-it")
+    page.click("#keep-it")
+    assert "70 new days" in shown(page, "#kept-words")
+    page.click("#start-again")
+    assert page.is_hidden("#kept-meanwhile")

@@ -99,6 +99,8 @@ export default {
   "kept-now": "已保存：新增 {new} 天，{changed} 天的次数与之前不同，{unchanged} 天没有变化。",
   "kept-already": "此序列保存在服务中。",
   "kept-many": "已保存 {count} 个序列。",
+  "kept-meanwhile": "{name} 也已保存。",
+  "not-kept-meanwhile": "{name} 未能保存：{problem}",
   "kept-see": "查看",
   "all-series": "全部序列",
   "save-days": "保存每日数据（CSV）",

@@ -104,6 +104,8 @@ export default {
   "kept-now": "Kept: {new} new days, {changed} with another count than before, {unchanged} as they were.",
   "kept-already": "This series is kept by the service.",
   "kept-many": "{count} series are kept.",
+  "kept-meanwhile": "{name} was kept as well.",
+  "not-kept-meanwhile": "{name} was not kept: {problem}",
   "kept-see": "See them",
   "all-series": "All series",
   "save-days": "Save the days (CSV)",

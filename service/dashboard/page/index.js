@@ -6,7 +6,6 @@ import english from "./english.js";
 import { hideForecast, setUpForecast, showForecast } from "./forecast.js";
 import { setUpFrame } from "./frame.js";
 import { setUpIntake, showKept, startAgain } from "./intake.js";
-import { keptSeries } from "./kept.js";
 import { text } from "./language.js";
 import { forget, recall } from "./link.js";
 import { showProblem } from "./problems.js";
@@ -18,8 +17,7 @@ setUpCharts();
 setUpForecast();
 setUpIntake({
   chosen: (series) => showForecast(series),
-  kept: async (key, upload) => {
-    const series = await keptSeries(key);
+  kept: async (series, upload) => {
     showKept(series, upload);
     await showForecast(series);
   },

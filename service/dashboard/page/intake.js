@@ -1,6 +1,6 @@
 /** A file comes in: by dropping, choosing or pasting. What was read of it is shown before anything else happens. */
 import { getText, postFile, Problem } from "./api.js";
-import { offerToKeep, setUpKeep } from "./keep.js";
+import { offerToKeep, setUpKeep, withdrawOffer } from "./keep.js";
 import { deleteSeries, saveDays } from "./kept.js";
 import { date, number, onLanguage, text } from "./language.js";
 import { button, showProblem } from "./problems.js";
@@ -14,7 +14,7 @@ let sample = null; // the file of it
 let turn = 0; // of the newest file
 let when;
 
-/** `when.chosen` is called with a series of a file, and `when.kept` with the key of one that was kept. */
+/** `when.chosen` is called with a series of a file, and `when.kept` with one that was kept. */
 export function setUpIntake(callbacks) {
   when = callbacks;
   const drop = $("drop");
@@ -181,9 +181,9 @@ export function startAgain() {
   shown = null;
   turn += 1;
   endReading();
+  withdrawOffer();
   $("read").hidden = true;
   $("kept-actions").hidden = true;
-  $("keep-problem").hidden = true;
   $("intake").hidden = false;
   $("file").focus();
 }

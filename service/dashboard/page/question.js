@@ -8,6 +8,9 @@ const CONTENT = `
     <button class="button primary" value="yes" id="question-yes"></button>
   </p>`;
 
+/** Close a question that is open: what it was about has gone. */
+export const withdrawQuestion = () => document.getElementById("question-dialog")?.close("");
+
 /** Ask, and give whether the answer was yes. */
 export async function agreed(question, yes) {
   const dialog = openDialog("question-dialog", "question", CONTENT);
