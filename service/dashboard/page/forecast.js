@@ -11,7 +11,7 @@ const LONGEST_HISTORY = 1095; // days that a request carries: more than the mode
 const TOTALS = [7, 28]; // days whose total is shown, whatever the horizon of the chart
 const CHOICES = { "show-copy": "copy", "show-line": "line", "log-scale": "log" };
 const view = { series: null, horizon: 28, past: 120, copy: false, line: false, log: false };
-let found = null; // {forecast, explanation}
+let found = null; // {series, forecast, explanation} of the newest answer
 let turn = 0;
 
 export function setUpForecast() {
@@ -34,7 +34,7 @@ export function setUpForecast() {
   });
   $("controls").addEventListener("submit", (event) => event.preventDefault());
   $("save-csv").addEventListener("click", saveCsv);
-  $("save-png").addEventListener("click", () => saveImage($("chart"), `${view.series.name} forecast`));
+  $("save-png").addEventListener("click", () => saveImage($("chart"), `${found.series.name} forecast`));
   $("copy-link").addEventListener("click", copyLink);
   $("print").addEventListener("click", () => window.print());
   onLanguage(() => found && show());
@@ -43,6 +43,7 @@ export function setUpForecast() {
 /** Show the forecast of a series, with choices other than the current ones where they are given. */
 export async function showForecast(series, choices = {}) {
   Object.assign(view, choices, { series });
+  clear();
   for (const [id, name] of Object.entries(CHOICES)) $(id).checked = view[name];
   $("horizon").value = $("horizon-slider").value = view.horizon;
   $("past").value = view.past;
@@ -52,7 +53,16 @@ export async function showForecast(series, choices = {}) {
 
 export function hideForecast() {
   turn += 1; // what is under way is not shown
+  clear();
   $("forecast").hidden = true;
+}
+
+/** Show no number of one series under the name of another; its place stays, so that nothing jumps. */
+function clear() {
+  found = null;
+  $("result").classList.add("vacant");
+  $("forecast-problem").hidden = true;
+  $("copied").textContent = "";
 }
 
 async function load() {
@@ -66,22 +76,24 @@ async function load() {
     const [forecast, explanation] = await Promise.all([postJson("/predict", forecastOf), postJson("/explain", question)]);
     if (mine !== turn) return; // another series or horizon was chosen meanwhile
     forecast.forecast.length = horizon;
-    found = { forecast, explanation };
+    found = { series, forecast, explanation };
     $("forecast-problem").hidden = true;
     $("result").hidden = false;
+    $("result").classList.remove("vacant");
     await show();
     performance.measure("drawn", { start: performance.getEntriesByName("dropped").length ? "dropped" : 0 });
   } catch (problem) {
     if (mine !== turn) return;
-    showProblem($("forecast-problem"), problem, problem.kind === "invalid-input" ? null : load);
+    found = null;
     $("result").hidden = true;
+    showProblem($("forecast-problem"), problem, problem.kind === "invalid-input" ? null : load);
   }
 }
 
 async function show() {
-  const { forecast, explanation } = found;
+  const { series, forecast, explanation } = found;
   showTomorrow(forecast.forecast[0], explanation.usual);
-  for (const days of TOTALS) showTotal(forecast.totals.find((total) => total.days === days));
+  for (const days of TOTALS) showTotal(forecast.totals.find((total) => total.days === days), series);
   $("short-history").hidden = !forecast.short_history;
   showTable(forecast.forecast);
   showWhy(explanation.steps);
@@ -94,14 +106,14 @@ async function show() {
   $("chart").setAttribute(
     "aria-label",
     text("chart-words", {
-      last: date(view.series.last_date),
+      last: date(series.last_date),
       horizon: days.length,
       start: views(days[0].views),
       end: views(days.at(-1).views),
     }),
   );
-  remember({ ...view, series: { ...view.series, views: view.series.views.slice(-LONGEST_HISTORY) } });
-  await draw($("chart"), () => forecastFigure(view, found));
+  remember({ ...view, series: { ...series, views: series.views.slice(-LONGEST_HISTORY) } });
+  await draw($("chart"), () => forecastFigure({ ...view, series }, { forecast, explanation }));
 }
 
 function showTomorrow(day, usual) {
@@ -124,12 +136,12 @@ function showTomorrow(day, usual) {
 }
 
 /** The total of the coming days, its range, and how the days before compare, where all of them are known. */
-function showTotal({ days, total, intervals }) {
+function showTotal({ days, total, intervals }, series) {
   const [number, range, before] = $(`total-${days}`).querySelectorAll("p");
   number.textContent = views(total);
   const [low, high] = intervals["80"].map(views);
   range.textContent = text("total-range", { low, high });
-  const counts = view.series.views.slice(-days);
+  const counts = series.views.slice(-days);
   const past = counts.length === days && !counts.includes(null) ? counts.reduce((sum, count) => sum + count, 0) : 0;
   before.hidden = !past;
   if (!past) return;
@@ -181,13 +193,13 @@ function saveCsv() {
     [day.date, day.views, ...day.intervals["80"], ...day.intervals["95"]].join(","),
   );
   const content = ["date,views,lower_80,upper_80,lower_95,upper_95", ...lines, ""].join("\n");
-  save(content, "text/csv", `${view.series.name} forecast.csv`);
+  save(content, "text/csv", `${found.series.name} forecast.csv`);
 }
 
 async function copyLink() {
   try {
     await navigator.clipboard.writeText(location.href);
-    $("copied").textContent = text(view.series.kept ? "copied-kept" : "copied");
+    $("copied").textContent = text(found.series.kept ? "copied-kept" : "copied");
   } catch {
     $("copied").textContent = text("copy-failed");
   }

@@ -5,7 +5,7 @@ import chinese from "./chinese.js";
 import english from "./english.js";
 import { hideForecast, setUpForecast, showForecast } from "./forecast.js";
 import { setUpFrame } from "./frame.js";
-import { setUpIntake, showKept, startAgain } from "./intake.js";
+import { isUntouched, setUpIntake, showKept, startAgain } from "./intake.js";
 import { text } from "./language.js";
 import { forget, recall } from "./link.js";
 import { showProblem } from "./problems.js";
@@ -34,11 +34,12 @@ await openLink();
 async function openLink() {
   try {
     const view = await recall();
-    if (!view) return;
+    if (!view || !isUntouched()) return;
     const { series, ...choices } = view;
     if (series.kept) showKept(series);
     await showForecast(series, choices);
   } catch (problem) {
+    if (!isUntouched()) return;
     const isBroken = problem instanceof SyntaxError;
     showProblem($("intake-problem"), isBroken ? new Problem(text("link-broken")) : problem);
   }

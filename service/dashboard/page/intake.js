@@ -9,7 +9,7 @@ import { said } from "./sentences.js";
 const $ = (id) => document.getElementById(id);
 // What a note may advise for the query.
 const ADVICE = ["without_last_day", "differences"];
-let shown = null; // {read, name, index}, and {file, options} of a file
+let shown = null; // {read, name, index}, {file, options} of a file, and what an {upload} changed
 let sample = null; // the file of it
 let turn = 0; // of the newest file
 let when;
@@ -42,21 +42,34 @@ export function setUpIntake(callbacks) {
   onLanguage(() => shown && showRead());
 }
 
+/** Whether nothing was asked for on this page yet: a link may still open its view. */
+export const isUntouched = () => turn === 0;
+
 async function readSample() {
+  const name = text("sample-name");
+  const mine = beginReading(name);
   try {
-    sample = new File([await getText("/sample.csv")], text("sample-name"), { type: "text/csv" });
-    await readFile(sample);
+    const content = await getText("/sample.csv");
+    if (mine !== turn) return; // a file came meanwhile
+    sample = new File([content], name, { type: "text/csv" });
   } catch (problem) {
-    showProblem($("intake-problem"), problem, readSample);
+    if (mine !== turn) return;
+    endReading();
+    return showProblem($("intake-problem"), problem, readSample);
   }
+  await readFile(sample);
+}
+
+function beginReading(name) {
+  $("intake-problem").hidden = true;
+  $("intake-progress").textContent = text("reading", { name });
+  $("intake-progress").hidden = false;
+  return ++turn;
 }
 
 /** Send a file to be read in a way; nothing is kept of it. */
 async function readFile(file, options = {}) {
-  const mine = ++turn;
-  $("intake-problem").hidden = true;
-  $("intake-progress").textContent = text("reading", { name: file.name });
-  $("intake-progress").hidden = false;
+  const mine = beginReading(file.name);
   performance.mark("dropped");
   try {
     await file.slice(0, 1).arrayBuffer().catch((reason) => {
@@ -127,6 +140,7 @@ function showRead() {
   const titles = read.series.map(({ name: series, metric }) => (metric ? `${series} (${metric})` : series));
   $("chosen").replaceChildren(...titles.map((title, i) => new Option(title, i, false, i === index)));
   showNotes(read.notes);
+  showKeptActions();
   describe(read.series[index]);
   $("intake").hidden = true;
   $("read").hidden = false;
@@ -152,13 +166,18 @@ function showNotes(notes) {
 
 /** Show a series that is kept; after an upload, with what that changed. */
 export function showKept(series, upload = null) {
-  shown = { read: { series: [series], notes: [] }, name: series.name, index: 0 };
+  shown = { read: { series: [series], notes: [] }, name: series.name, index: 0, upload };
   $("keep").hidden = true;
-  $("kept-actions").hidden = false;
+  showRead();
+}
+
+/** What can be done with a kept series, where one is shown. */
+function showKeptActions() {
+  const { read, upload } = shown;
+  $("kept-actions").hidden = !read.series[0].kept;
   $("kept-words").textContent = upload
     ? text("kept-now", { new: number(upload.new), changed: number(upload.changed), unchanged: number(upload.unchanged) })
     : text("kept-already");
-  showRead();
 }
 
 function setUpKeptActions() {
@@ -182,6 +201,7 @@ export function startAgain() {
   turn += 1;
   endReading();
   withdrawOffer();
+  $("intake-problem").hidden = true;
   $("read").hidden = true;
   $("kept-actions").hidden = true;
   $("intake").hidden = false;

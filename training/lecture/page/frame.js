@@ -12,5 +12,10 @@ export function setUpFrame(words) {
     document.documentElement.dataset.theme = theme.value;
     store("theme", theme.value);
   });
+  // Not by the address, as links do it: that holds the view.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("main").focus();
+  });
   setUpLanguage(document.getElementById("language"));
 }
