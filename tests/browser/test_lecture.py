@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import OpenPage, show_sample, shown, take_pictures
+from tests.browser.conftest import OpenPage, days, drop, show_sample, shown, take_pictures, write_csv
 from tests.conftest import run_training, wait_until
 
 
@@ -54,3 +54,17 @@ def test_the_file_shows_the_same_without_a_service(
     assert len(values(page, "#line-chart")[0]) > 60
     page.wait_for_selector("#ladder-result")
     assert page.inner_text("#ladder-result")
+
+
+def test_the_course_is_shown_on_days_that_are_all_alike(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page()
+    drop(page, write_csv(tmp_path / "alike.csv", [("date", "views"), *((day, 5) for day, _ in days(60))]))
+    shown(page, "#tomorrow-views")
+    wait_until(lambda: "#view=" in (page.get_attribute("#nav-lecture", "href") or ""))
+    page.click("#nav-lecture")
+    drawn(page)
+    assert "no peak" in shown(page, "#period-result")
+    assert "mean error of 0 views" in shown(page, "#fit-result")
+    page.fill("#fit-number", "0")
+    wait_until(lambda: values(page, "#fall-chart") == [[0]])
+    take_pictures(page, "lecture-alike")

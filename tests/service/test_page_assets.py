@@ -95,3 +95,9 @@ def test_every_kind_of_problem_has_chinese_words() -> None:
     (words,) = (path for folder in FOLDERS for path in folder.glob("problem_words.js"))
     named = set(re.findall(r'^  "problem-([\w-]+)"', words.read_text(), re.MULTILINE))
     assert set(KINDS) == named
+
+
+def test_the_lecture_takes_days_that_are_all_alike(service: Service) -> None:
+    question = {"views": [*range(1, 33), *[5] * 28], "last_date": "2026-11-20"}
+    answer = service.client.post("/lecture/steps", json=question).raise_for_status().json()
+    assert {fit["mae"] for fit in answer["fits"]["fits"]} == {0.0}

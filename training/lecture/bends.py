@@ -86,7 +86,7 @@ def fit_step(views: Float64) -> dict[str, Any]:
             max_iter=PATIENCE,
             random_state=0,
         ).fit(days[:, None], known)
-        fall = np.asarray(regressor.loss_curve_)
+        fall = np.asarray(regressor.loss_curve_ or [0.0])  # days all alike leave nothing to learn
         picked = np.unique(np.geomspace(1, len(fall), LONGEST_CURVE).astype(int) - 1)
         fits.append(
             {

@@ -88,7 +88,8 @@ function showPeriod() {
   const { lags, autocorrelation, copy_errors } = course.period;
   const highest = Math.max(...autocorrelation.slice(1));
   const peak = autocorrelation.findIndex((value, i) => i > 0 && value >= highest - 0.05); // multiples peak, too
-  $("period-result").textContent = text("period-result", {
+  // Where nothing changes, or only at random, no distance stands out.
+  $("period-result").textContent = text(highest > 0 ? "period-result" : "period-none", {
     lag: lags[peak],
     copy: views(copy_errors[peak]),
     yesterday: views(copy_errors[0]),
