@@ -124,3 +124,15 @@ def test_whose_disk_is_full_sees_what_to_do_and_loses_nothing(
             limit_files(service, resource.RLIM_INFINITY)
             page.click("#keep-problem button")
             assert "90 new days" in shown(page, "#kept-words")
+
+
+def test_a_file_that_changed_since_it_was_read_is_not_kept_and_the_reason_said(
+    open_kept: OpenPage, tmp_path: Path
+) -> None:
+    page = open_kept()
+    file = write_csv(tmp_path / "changing.csv", [("date", "views"), *days(90)])
+    page.set_input_files("#file", file)
+    shown(page, "#tomorrow-views")
+    write_csv(file, [("date", "views"), *days(91)])
+    page.click("#keep-it")
+    assert "cannot read changing.csv" in shown(page, "#keep-problem")

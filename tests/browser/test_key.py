@@ -21,6 +21,9 @@ def test_the_page_asks_for_a_key_and_for_another_when_it_is_revoked(
         page = open_path(expected="401")
         page.click("#use-sample")
         assert "only those who have a key" in shown(page, "#key-words")
+        page.fill("#key", key.replace("_", "…"))  # no header can carry that
+        page.keyboard.press("Enter")
+        assert "without accents" in (page.get_attribute("#key:invalid", "title") or "")
         page.fill("#key", key)
         page.keyboard.press("Enter")
         assert shown(page, "#tomorrow-views")

@@ -58,7 +58,7 @@ const KEY_QUESTION = `
   <h2 id="key-title" data-text="key-title"></h2>
   <p id="key-words"></p>
   <p><label for="key" data-text="key-label"></label>
-    <input id="key" type="password" autocomplete="off" required></p>
+    <input id="key" type="password" autocomplete="off" required pattern="\\s*[!-~]+\\s*"></p>
   <p class="quiet" data-text="key-where"></p>
   <p class="buttons">
     <button class="button primary" value="use" data-text="key-use"></button>
@@ -76,6 +76,7 @@ async function enterKey(hadOne) {
   const dialog = openDialog("key-dialog", "key-title", KEY_QUESTION);
   document.getElementById("key-words").textContent = text(hadOne ? "key-refused" : "key-needed");
   const input = document.getElementById("key");
+  input.title = text("key-characters"); // said with a key that no header can carry
   const entered = (await closed(dialog)) === "use" && input.value.trim();
   if (entered) useKey(entered);
   return Boolean(entered);
@@ -95,6 +96,10 @@ export const remove = (path) => ask(path, { method: "DELETE" });
 
 /** Send a file as a form does. */
 export async function postFile(path, file) {
+  await file.slice(0, 1).arrayBuffer().catch((reason) => {
+    // A folder, or a file that has gone or changed since it was chosen: the request would fail as without an answer.
+    throw new Problem(text("file-unreadable", { name: file.name, reason: reason.message }));
+  });
   const body = new FormData();
   body.append("file", file, file.name);
   return (await ask(path, { method: "POST", body })).json();

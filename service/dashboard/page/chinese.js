@@ -13,7 +13,6 @@ export default {
   "sample-name": "sample.csv",
   "pasted-name": "pasted.csv",
   "nothing-pasted": "还没有粘贴内容：每行需要一个日期和一个次数。",
-  "file-unreadable": "浏览器无法读取 {name}：{reason}",
   "choose-column": "把这一列作为播放量：",
   "another-file": "换一个文件",
   "read-one": "共 {known} 天，{first} 至 {last}，合计 {total} 次。",

@@ -16,7 +16,6 @@ export default {
   "sample-name": "sample.csv",
   "pasted-name": "pasted.csv",
   "nothing-pasted": "Nothing is pasted yet: a date and a count in each line are needed.",
-  "file-unreadable": "The browser cannot read {name}: {reason}",
   "choose-column": "Read this column as views:",
   "another-file": "Another file",
   "read-one": "{known} days, {first} to {last}, {total} views in all.",

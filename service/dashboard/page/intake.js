@@ -72,10 +72,6 @@ async function readFile(file, options = {}) {
   const mine = beginReading(file.name);
   performance.mark("dropped");
   try {
-    await file.slice(0, 1).arrayBuffer().catch((reason) => {
-      // A folder, or a file that has gone.
-      throw new Problem(text("file-unreadable", { name: file.name, reason: reason.message }));
-    });
     const read = await postFile(`/read?${new URLSearchParams(options)}`, file);
     if (mine !== turn) return; // another file came meanwhile, or none is wanted any more
     shown = { read, name: file.name, index: 0, file, options };
