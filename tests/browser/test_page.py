@@ -215,6 +215,19 @@ def test_everything_is_reached_by_the_keyboard(open_page: OpenPage) -> None:
             break
     page.keyboard.press("Enter")
     shown(page, "#result")
+    assert page.evaluate("document.activeElement.id") == "read-title"
+
+
+def test_paper_is_white_whatever_the_theme(open_page: OpenPage) -> None:
+    page = show_sample(open_page())
+    light, dark = "#586476", "#9dabbd"  # of the charts' words
+    page.select_option("#theme", "dark")
+    colour = "document.querySelector('#chart').layout.font.color"
+    wait_for(page, f"{colour} === '{dark}'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    wait_for(page, f"{colour} === '{light}'")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    wait_for(page, f"{colour} === '{dark}'")
 
 
 def test_it_is_accessible_fits_and_has_its_picture_taken(open_page: OpenPage) -> None:

@@ -116,3 +116,9 @@ def test_a_version_forecasts_along_until_the_challenge_is_ended(
     page.click("#end-challenge")
     wait_for(page, "document.getElementById('challenge').hidden")
     assert learning.client.get("/monitoring").json()["challenger"] is None
+    page.click(f"#versions tr:has-text('{other}') >> text=Make current")
+    page.click("#question-yes")
+    assert f"{other} forecasts now" in shown(page, "#versions-done")
+    learning.client.post(f"/models/{current}/activate").raise_for_status()  # by somebody else
+    page.evaluate("import('/assets/versions.js').then(({ loadVersions }) => loadVersions())")
+    assert page.inner_text("#versions-done") == ""

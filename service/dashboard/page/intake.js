@@ -77,6 +77,7 @@ async function readFile(file, options = {}) {
     shown = { read, name: file.name, index: 0, file, options };
     offerToKeep(file, options, read);
     showRead();
+    $("read-title").focus(); // what had it may be gone
     pick(0);
   } catch (problem) {
     if (mine === turn) showUnread(problem, file, options);

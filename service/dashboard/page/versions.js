@@ -55,7 +55,8 @@ async function challenge(version) {
 }
 
 function show() {
-  $("versions-done").textContent = chosen ? text("now-current", { version: chosen }) : "";
+  const isCurrent = versions.some(({ version, is_current }) => is_current && version === chosen);
+  $("versions-done").textContent = isCurrent ? text("now-current", { version: chosen }) : "";
   $("roll-back").hidden = versions.length < 2;
   showChallenger();
   const headings = ["version", "trained-on", "error-28", "inside-80"].map((key) =>

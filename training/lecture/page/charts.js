@@ -64,7 +64,7 @@ export async function draw(element, make) {
 }
 
 export async function redraw() {
-  for (const [element, make] of drawn) await draw(element, make);
+  await Promise.all(Array.from(drawn, ([element, make]) => draw(element, make)));
 }
 
 export async function saveImage(element, filename) {
@@ -81,4 +81,15 @@ export function setUpCharts() {
   document.getElementById("theme").addEventListener("change", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   onLanguage(redraw);
+  const root = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light"; // paper is white
+    redraw();
+  });
+  addEventListener("afterprint", () => {
+    root.dataset.theme = theme;
+    redraw();
+  });
 }
