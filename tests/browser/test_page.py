@@ -123,6 +123,9 @@ def test_the_horizon_reaches_a_year(open_page: OpenPage) -> None:
     wait_for(page, "document.querySelector('#table').rows.length === 366")
     page.fill("#horizon", "1")
     wait_for(page, "document.querySelector('#table').rows.length === 2")
+    page.fill("#horizon", "900")
+    page.keyboard.press("Tab")
+    assert page.input_value("#horizon") == "1"
 
 
 def test_the_forecast_can_be_taken_home(open_page: OpenPage, tmp_path: Path) -> None:
@@ -149,8 +152,9 @@ def test_a_link_opens_the_same_view(open_page: OpenPage) -> None:
     assert other.is_checked("#show-copy")
 
 
-def test_a_broken_link_is_said(open_page: OpenPage) -> None:
-    page = open_page("/#view=AAAA")
+@pytest.mark.parametrize("packed", ["AAAA", "q64FAA"], ids=["no view", "{}"])
+def test_a_broken_link_is_said(open_page: OpenPage, packed: str) -> None:
+    page = open_page(f"/#view={packed}")
     assert "not whole" in shown(page, "#intake-problem")
 
 
@@ -176,6 +180,7 @@ def test_the_page_speaks_chinese(open_page: OpenPage) -> None:
     page = show_sample(open_page(locale="zh-CN"))
     assert page.get_attribute("html", "lang") == "zh-CN"
     assert "平常" in page.inner_text("#tomorrow-usual")
+    assert page.evaluate("document.querySelector('#chart').layout.xaxis.hoverformat").startswith("%Y年")
     page.select_option("#language", "en")
     assert "usual" in page.inner_text("#tomorrow-usual")
     page.reload()

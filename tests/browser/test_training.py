@@ -122,3 +122,14 @@ def test_a_version_forecasts_along_until_the_challenge_is_ended(
     learning.client.post(f"/models/{current}/activate").raise_for_status()  # by somebody else
     page.evaluate("import('/assets/versions.js').then(({ loadVersions }) => loadVersions())")
     assert page.inner_text("#versions-done") == ""
+
+
+def test_versions_are_listed_while_nothing_can_be_monitored(
+    open_learning: OpenPage, learning: Service
+) -> None:
+    page = open_learning(expected="503")
+    page.route("**/monitoring?*", lambda route: route.fulfill(status=503, json={"detail": "no archive"}))
+    page.goto(f"{learning.url}/page/training")
+    current = wait_until(learning.version)
+    assert current in shown(page, "#versions")
+    assert "no archive" in shown(page, "#versions-problem")

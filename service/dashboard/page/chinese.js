@@ -53,6 +53,7 @@ export default {
   "show-copy": "复制上周",
   "show-line": "直线",
   "log-scale": "对数刻度",
+  "hover-date": "%Y年%-m月%-d日 %a",
   history: "播放量",
   median: "预测",
   "band-80": "80% 区间",

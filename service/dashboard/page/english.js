@@ -57,6 +57,7 @@ export default {
   "show-copy": "Weekly copy",
   "show-line": "Straight line",
   "log-scale": "Log scale",
+  "hover-date": "%a %e %b %Y",
   history: "Views",
   median: "Forecast",
   "band-80": "80% interval",

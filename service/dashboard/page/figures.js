@@ -52,7 +52,7 @@ export function forecastFigure(view, { forecast, explanation }) {
     traces,
     layout: {
       uirevision: `${series.name} ${series.last_date} ${days.length} ${view.past} ${view.log}`,
-      xaxis: { type: "date", tickangle: 0, nticks: Math.min(8, Math.floor(innerWidth / 95)), range: [start, ahead.at(-1)], hoverformat: "%a %e %b %Y" },
+      xaxis: { type: "date", tickangle: 0, nticks: Math.min(8, Math.floor(innerWidth / 95)), range: [start, ahead.at(-1)], hoverformat: text("hover-date") },
       yaxis: { type: view.log ? "log" : "linear", rangemode: "tozero", tickformat: ",~r", fixedrange: false, ...heights(view, days, start, past) },
     },
   };

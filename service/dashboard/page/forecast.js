@@ -28,6 +28,7 @@ export function setUpForecast() {
       $(id === "horizon" ? "horizon-slider" : "horizon").value = days;
       load();
     });
+  $("horizon").addEventListener("change", () => ($("horizon").value = view.horizon)); // not what is out of range
   $("past").addEventListener("change", () => {
     view.past = Number($("past").value);
     show();

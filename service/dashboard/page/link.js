@@ -51,7 +51,9 @@ export async function recall() {
   if (!parameters.has("view")) return null;
   try {
     const bytes = await through(new DecompressionStream("deflate-raw"), base64.decode(parameters.get("view")));
-    return JSON.parse(new TextDecoder().decode(bytes));
+    const view = JSON.parse(new TextDecoder().decode(bytes));
+    if (!Array.isArray(view.series.views)) throw new TypeError("there are no counts in it");
+    return view;
   } catch (reason) {
     throw new SyntaxError("the link is not whole", { cause: reason });
   }

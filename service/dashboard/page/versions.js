@@ -23,9 +23,12 @@ export function setUpVersions() {
 /** Load the list anew. */
 export async function loadVersions() {
   await attempt(async () => {
-    const [models, monitoring] = await Promise.all([getJson("/models"), getJson("/monitoring?days=1")]);
-    [versions, challenger] = [models.versions, monitoring.challenger];
-    show();
+    versions = (await getJson("/models")).versions;
+    try {
+      challenger = (await getJson("/monitoring?days=1")).challenger;
+    } finally {
+      show(); // the list needs no monitoring, which needs the database
+    }
   });
 }
 
