@@ -54,7 +54,7 @@ def backup(file: File) -> None:
 
     settings = _settings()
     with plain_errors():
-        write_backup(_models_folder(settings), settings.archive_url, file)
+        write_backup(_models_folder(settings), settings.folder, settings.archive_url, file)
         typer.echo(f"{file} holds everything: {file.stat().st_size:,} bytes.")
 
 
@@ -65,7 +65,7 @@ def restore(file: File) -> None:
 
     settings = _settings()
     with plain_errors():
-        read_backup(_models_folder(settings), settings.archive_url, file)
+        read_backup(_models_folder(settings), settings.folder, settings.archive_url, file)
     typer.echo(f"Everything is as {file} holds it.")
 
 
@@ -122,8 +122,8 @@ def _models_folder(settings: Settings) -> Path:
     if isinstance(settings.models, Path):
         return settings.models
     raise ViewcastError(
-        f"{settings.models} is no folder: an object store keeps versions by itself, and the database's "
-        "own tools back it up"
+        f"{settings.models} is no folder: an object store keeps versions by itself, the database's own tools "
+        f"back it up, and {settings.folder} has the API keys and the logs of trainings"
     )
 
 

@@ -11,11 +11,11 @@ from tests.service.requests import LAST_DATE, views
 from tests.training.publisher import publish
 
 
-def command(models: Path, *arguments: object, code: int = 0) -> str:
+def command(models: Path, *arguments: object, code: int = 0, **settings: object) -> str:
     ended = subprocess.run(
         [sys.executable, "-m", "service", *map(str, arguments)],
         cwd=ROOT,
-        env=environment(models),
+        env=environment(models, **settings),
         capture_output=True,
         text=True,
         check=False,
@@ -58,6 +58,22 @@ def test_a_backup_is_restored_on_a_machine_that_has_never_seen_it(
     with serving(new) as service:
         assert service.predict({"id": "a"}).json() == answer
         assert put(service, "a", 2) > 1
+
+
+def test_keys_and_logs_are_in_the_backup_wherever_they_are_kept(models: Path, tmp_path: Path) -> None:
+    state, new = tmp_path / "state", tmp_path / "new"
+    key = command(models, "keys", "create", "a", state_folder=state).split()[0]
+    (state / "jobs").mkdir()
+    (state / "jobs" / "1.log").write_text("of a training")
+    command(models, "backup", tmp_path / "b.tar", state_folder=state)
+    command(new / "models", "restore", tmp_path / "b.tar", state_folder=new / "state")
+    assert (new / "state" / "jobs" / "1.log").read_text() == "of a training"
+    with serving(new / "models", state_folder=new / "state") as service:
+        assert service.predict({"views": views(56), "last_date": LAST_DATE}).status_code == 401
+        service.client.headers["X-API-Key"] = key
+        assert service.predict({"views": views(56), "last_date": LAST_DATE}).status_code == 200
+    command(new / "one folder", "restore", tmp_path / "b.tar")
+    assert command(new / "one folder", "keys", "list") == command(models, "keys", "list", state_folder=state)
 
 
 def test_what_is_no_backup_changes_nothing(running: Service, models: Path, tmp_path: Path) -> None:

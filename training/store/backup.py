@@ -1,13 +1,15 @@
 """Backup of the database and all models in one file, and restore; both while the service runs.
 
-The file is a tar archive of an SQLite database and of the models folder. The database is copied to SQLite
-also from PostgreSQL, and a backup can be restored to either of them.
+The file is a tar archive of an SQLite database, the models folder, and the keys and logs of the state folder.
+The database is copied to SQLite also from PostgreSQL, and a backup can be restored to either of them. The
+archive is the same whether the state folder is the models folder or another one.
 """
 
 import shutil
 import tarfile
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path, PurePosixPath
 
 from training.database.copying import copy
@@ -20,13 +22,14 @@ from training.store.versions import MANIFEST_FILE
 _DATABASE = "database.sqlite"
 _MODELS = "models"
 _JOBS = "jobs"
+_KEYS = "keys.json"
 
 
 class BackupError(ViewcastError):
     """The file is not a valid backup. The message has its name and the reason."""
 
 
-def backup(models: Path, database_url: str, file: Path) -> None:
+def backup(models: Path, state: Path, database_url: str, file: Path) -> None:
     """Write a backup file; an existing file is replaced in one step at the end.
 
     Publishing and activating models wait until the backup is written.
@@ -34,6 +37,7 @@ def backup(models: Path, database_url: str, file: Path) -> None:
     Parameters
     ----------
     models : the models folder
+    state : the folder of the API keys and of the logs of trainings; it may be the models folder
     database_url : URL of the database
     file : path of the backup
 
@@ -47,17 +51,17 @@ def backup(models: Path, database_url: str, file: Path) -> None:
         with (
             closing(Database(database_url)) as source,
             closing(Database(f"sqlite:///{snapshot}")) as target,
-            whole_folders.locked(models),
+            _locked(models, state),
         ):
             copy(source, target)
             with durable.replaced(file) as stream, tarfile.open(fileobj=stream, mode="w") as archive:
-                for path in _files_of(models):
-                    archive.add(path, f"{_MODELS}/{path.relative_to(models)}")
+                for name, path in _files_of(models, state).items():
+                    archive.add(path, f"{_MODELS}/{name}")
                 target.close()  # writes the write-ahead log into the database file
                 archive.add(snapshot, _DATABASE)
 
 
-def restore(models: Path, database_url: str, file: Path) -> None:
+def restore(models: Path, state: Path, database_url: str, file: Path) -> None:
     """Restore a backup; a running service loads the restored data without a restart.
 
     The contents of the database are replaced in one transaction. The current version of the backup becomes
@@ -66,6 +70,7 @@ def restore(models: Path, database_url: str, file: Path) -> None:
     Parameters
     ----------
     models : the models folder
+    state : the folder of the API keys and of the logs of trainings; it may be the models folder
     database_url : URL of the database
     file : path of the backup
 
@@ -83,19 +88,33 @@ def restore(models: Path, database_url: str, file: Path) -> None:
         with (
             closing(Database(f"sqlite:///{folder / _DATABASE}")) as source,
             closing(Database(database_url)) as target,
-            whole_folders.locked(models),
+            _locked(models, state),
         ):
             _put_back_versions(folder / _MODELS, models)
             copy(source, target)
-            _put_back_files(folder / _MODELS, models)
+            _put_back_files(folder / _MODELS, models, state)
 
 
-def _files_of(models: Path) -> list[Path]:
-    """List the files of versions and jobs, and the store's own files; no databases, locks, partial files."""
-    beside = [path for path in models.iterdir() if path.is_file() and path.suffix in ("", ".json")]
+@contextmanager
+def _locked(models: Path, state: Path) -> Iterator[None]:
+    """Lock both folders, each once: a second lock of the same folder would wait for the first."""
+    with ExitStack() as locks:
+        for folder in dict.fromkeys((models.resolve(), state.resolve())):
+            locks.enter_context(whole_folders.locked(folder))
+        yield
+
+
+def _files_of(models: Path, state: Path) -> dict[str, Path]:
+    """Give the files of versions, jobs and keys, and the store's own; no databases, locks, partial files."""
+    beside = [path for path in models.iterdir() if path.suffix in ("", ".json") and path.name != _KEYS]
     folders = [path for path in models.iterdir() if (path / MANIFEST_FILE).is_file()]
-    inside = [path for folder in (*folders, models / _JOBS) if folder.is_dir() for path in folder.iterdir()]
-    return sorted(path for path in (*beside, *inside) if not path.name.startswith(".") and path.is_file())
+    inside = [path for folder in folders for path in folder.iterdir()]
+    logs = (state / _JOBS).iterdir() if (state / _JOBS).is_dir() else ()
+    files = {str(path.relative_to(models)): path for path in (*beside, *inside)}
+    files |= {str(path.relative_to(state)): path for path in (state / _KEYS, *logs)}
+    return {
+        name: path for name, path in sorted(files.items()) if path.is_file() and not path.name.startswith(".")
+    }
 
 
 def _extract(file: Path, folder: Path) -> None:
@@ -133,10 +152,10 @@ def _put_back_versions(source: Path, models: Path) -> None:
     durable.sync_folder(models)
 
 
-def _put_back_files(source: Path, models: Path) -> None:
-    """Restore the files of jobs and the store's own files; the pointer to the current version comes last."""
+def _put_back_files(source: Path, models: Path, state: Path) -> None:
+    """Restore the files of jobs and keys, and the store's own; the pointer to the current version is last."""
     if (source / _JOBS).is_dir():
-        shutil.copytree(source / _JOBS, models / _JOBS, dirs_exist_ok=True)
+        shutil.copytree(source / _JOBS, state / _JOBS, dirs_exist_ok=True)
     files = [path for path in source.iterdir() if path.is_file()]
     for path in sorted(files, key=lambda path: path.name == POINTER_FILE):
-        durable.replace(models / path.name, path.read_bytes())
+        durable.replace((state if path.name == _KEYS else models) / path.name, path.read_bytes())
