@@ -64,9 +64,17 @@ def restore(file: File) -> None:
     from training.store.backup import restore as read_backup
 
     settings = _settings()
+    keys = KeyFile(settings.folder)
     with plain_errors():
-        read_backup(_models_folder(settings), settings.folder, settings.archive_url, file)
+        had_keys = bool(keys.read())
+        models = _models_folder(settings)
+        read_backup(models, settings.folder, settings.archive_url, file, keys.merged_with)
+        has_keys = bool(keys.read())
     typer.echo(f"Everything is as {file} holds it.")
+    if had_keys:
+        typer.echo("API keys that were created or revoked since the backup stay so.")
+    elif has_keys:
+        typer.echo("API keys that were revoked after the backup are in force again; revoke them once more.")
 
 
 @keys.command()

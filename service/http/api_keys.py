@@ -85,15 +85,29 @@ class KeyFile:
         """
         path = self._folder / KEYS_FILE
         try:
-            entries = read_plain(durable.read(path, _MOST_BYTES))
-            if type(entries) is not list:
-                raise ValueError("it is not a list of keys")
-            keys = [_key(entry) for entry in entries]
+            return _keys(durable.read(path, _MOST_BYTES))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, LookupError) as error:
             raise KeysError(f"{path} cannot be read: {error}") from error
-        return {key.id: key for key in keys}
+
+    def merged_with(self, backup: bytes) -> bytes:
+        """Add the keys of a backup of the file to those that it has now, and return the new content.
+
+        A key that was revoked since the backup stays revoked, and one that was created since stays.
+
+        Raises
+        ------
+        KeysError
+            When the file or the backup cannot be read.
+        """
+        try:
+            restored = _keys(backup)
+        except (ValueError, TypeError, LookupError) as error:
+            raise KeysError(f"the API keys in the backup cannot be read: {error}") from error
+        present = self.read()
+        revoked = {id_: key for id_, key in restored.items() if key.revoked is not None}
+        return _content({**restored, **present, **revoked})
 
     def signature(self) -> tuple[int, int, int] | None:
         """Return a value that changes with the file; None when there is no file."""
@@ -150,8 +164,18 @@ class KeyFile:
         return {id_: replace(keys[id_], revoked=iso_time(self._clock()))}
 
     def _write(self, keys: Mapping[str, ApiKey]) -> None:
-        content = json.dumps([asdict(key) for key in keys.values()], indent=2) + "\n"
-        durable.replace(self._folder / KEYS_FILE, content.encode())
+        durable.replace(self._folder / KEYS_FILE, _content(keys))
+
+
+def _content(keys: Mapping[str, ApiKey]) -> bytes:
+    return (json.dumps([asdict(key) for key in keys.values()], indent=2) + "\n").encode()
+
+
+def _keys(content: bytes) -> dict[str, ApiKey]:
+    entries = read_plain(content)
+    if type(entries) is not list:
+        raise ValueError("it is not a list of keys")
+    return {key.id: key for key in map(_key, entries)}
 
 
 def _key(entry: Any) -> ApiKey:

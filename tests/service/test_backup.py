@@ -76,6 +76,31 @@ def test_keys_and_logs_are_in_the_backup_wherever_they_are_kept(models: Path, tm
     assert command(new / "one folder", "keys", "list") == command(models, "keys", "list", state_folder=state)
 
 
+def test_a_restore_puts_no_revoked_key_back_in_force(models: Path, tmp_path: Path) -> None:
+    def create(name: str) -> str:
+        return command(models, "keys", "create", name).split("_")[1]
+
+    stays, revoked, revoked_before = create("stays"), create("revoked"), create("revoked before")
+    command(models, "keys", "revoke", revoked_before)
+    command(models, "backup", tmp_path / "b.tar")
+    command(models, "keys", "revoke", revoked)
+    new = create("new")
+    assert "created or revoked since" in command(models, "restore", tmp_path / "b.tar")
+    listed = {line.split()[0]: "in force" in line for line in command(models, "keys", "list").splitlines()}
+    assert listed == {stays: True, revoked: False, revoked_before: False, new: True}
+    elsewhere = tmp_path / "elsewhere"
+    assert "revoke them once more" in command(elsewhere, "restore", tmp_path / "b.tar")
+    assert f"{revoked}  revoked  predict" in command(elsewhere, "keys", "list")
+
+
+def test_keys_that_cannot_be_read_are_not_replaced_by_a_restore(models: Path, tmp_path: Path) -> None:
+    command(models, "keys", "create", "a")
+    command(models, "backup", tmp_path / "b.tar")
+    (models / "keys.json").write_text("damaged")
+    assert "keys.json cannot be read" in command(models, "restore", tmp_path / "b.tar", code=1)
+    assert (models / "keys.json").read_text() == "damaged"
+
+
 def test_what_is_no_backup_changes_nothing(running: Service, models: Path, tmp_path: Path) -> None:
     put(running, "a", 1)
     command(models, "backup", tmp_path / "b.tar")

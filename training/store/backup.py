@@ -8,7 +8,7 @@ archive is the same whether the state folder is the models folder or another one
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -61,7 +61,9 @@ def backup(models: Path, state: Path, database_url: str, file: Path) -> None:
                 archive.add(snapshot, _DATABASE)
 
 
-def restore(models: Path, state: Path, database_url: str, file: Path) -> None:
+def restore(
+    models: Path, state: Path, database_url: str, file: Path, merged_keys: Callable[[bytes], bytes]
+) -> None:
     """Restore a backup; a running service loads the restored data without a restart.
 
     The contents of the database are replaced in one transaction. The current version of the backup becomes
@@ -73,11 +75,12 @@ def restore(models: Path, state: Path, database_url: str, file: Path) -> None:
     state : the folder of the API keys and of the logs of trainings; it may be the models folder
     database_url : URL of the database
     file : path of the backup
+    merged_keys : makes the new content of the file of API keys from its content in the backup
 
     Raises
     ------
-    BackupError
-        When the file is not a valid backup; nothing is changed then.
+    BackupError, or what `merged_keys` raises
+        When the file is not a valid backup, or its keys cannot be merged; nothing is changed then.
     DatabaseError, OSError
         When the database, a model or the backup cannot be read or written.
     """
@@ -90,6 +93,9 @@ def restore(models: Path, state: Path, database_url: str, file: Path) -> None:
             closing(Database(database_url)) as target,
             _locked(models, state),
         ):
+            keys = folder / _MODELS / _KEYS
+            if keys.is_file():
+                keys.write_bytes(merged_keys(keys.read_bytes()))
             _put_back_versions(folder / _MODELS, models)
             copy(source, target)
             _put_back_files(folder / _MODELS, models, state)
