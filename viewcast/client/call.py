@@ -45,6 +45,11 @@ class Call(Generic[Answer]):
     headers: Mapping[str, str] = field(default_factory=dict)
     may_repeat: bool = True
 
+    @property
+    def is_safe_to_repeat(self) -> bool:
+        """Whether the service executes the request once, however often it is sent."""
+        return self.may_repeat or "Idempotency-Key" in self.headers
+
     def request(self, client: httpx.Client | httpx.AsyncClient) -> httpx.Request:
         """Make the request, with the client's base URL and headers."""
         return client.build_request(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -17,21 +17,19 @@ from training.disk.durable import replaced
 from training.jobs.job_state import JobState
 from viewcast.client import calls
 from viewcast.client.call import Answer, Call, segment
+from viewcast.client.client_settings import (
+    PAUSE_SECONDS,
+    RETRIES,
+    TIMEOUT_SECONDS,
+    URL,
+    ClientSettings,
+    Patience,
+)
 from viewcast.client.errors import ServiceError
 from viewcast.client.events import JobProgress, progress_of
 
 P = ParamSpec("P")
 Method = TypeVar("Method", bound=Callable[..., Any])
-
-URL = "http://127.0.0.1:8000"
-TIMEOUT_SECONDS = 60.0
-RETRIES = 3
-# Longest Retry-After, in seconds, that is waited for.
-LONGEST_WAIT_SECONDS = 60.0
-# Pause before a stream of events that broke off is opened again.
-PAUSE_SECONDS = 1.0
-# These statuses, with Retry-After, say that the request was not processed.
-_TRY_AGAIN = (429, 503)
 
 
 def _described(method: Method, build: Callable[..., Any]) -> Method:
@@ -59,39 +57,7 @@ def _async_method(
     return _described(method, build)
 
 
-class _Settings:
-    """The parameters and retries of both clients; the parameters are described in `Client`."""
-
-    def __init__(
-        self,
-        url: str = URL,
-        key: str | None = None,
-        timeout: float = TIMEOUT_SECONDS,
-        retries: int = RETRIES,
-    ) -> None:
-        self.url = url
-        self.retries = retries
-        self._options: dict[str, Any] = {
-            "base_url": url,
-            "timeout": timeout,
-            "headers": {} if key is None else {"Authorization": f"Bearer {key}"},
-        }
-
-    def _wait_seconds(self, call: Call[Any], response: httpx.Response, n_tries: int) -> float | None:
-        """Give the seconds to wait before the next try; None when there is none, and the error is raised."""
-        if response.is_success:
-            return None
-        error = ServiceError.of(response)
-        is_put_off = response.status_code in _TRY_AGAIN and error.retry_after is not None
-        may_repeat = call.may_repeat or "Idempotency-Key" in call.headers
-        if is_put_off and may_repeat and n_tries <= self.retries:
-            assert error.retry_after is not None
-            if error.retry_after <= LONGEST_WAIT_SECONDS:
-                return error.retry_after
-        raise error
-
-
-class Client(_Settings):
+class Client(ClientSettings):
     """A client of the service. As a context manager, it closes its connections at the end.
 
     Methods raise `ServiceError` when the service answers with an error, and httpx's `TransportError` when
@@ -105,7 +71,8 @@ class Client(_Settings):
     key : str, default=none
         An API key.
     timeout : float, default=60
-        Seconds to wait for a connection, or for the next piece of an answer.
+        Seconds to wait for a connection, or for the next piece of an answer; at least 60 for the pieces
+        that `export`, `follow` and `wait` read.
     retries : int, default=3
         How often to repeat a request after 429 or 503 with `Retry-After`, if repeating it is safe. Requests
         that keep data have an `Idempotency-Key`, which makes it safe.
@@ -149,7 +116,7 @@ class Client(_Settings):
         n_tries = 1
         while True:
             response = self._http.send(call.request(self._http))
-            wait = self._wait_seconds(call, response, n_tries)
+            wait = self._wait_seconds(response, n_tries, call.is_safe_to_repeat)
             if wait is None:
                 return call.read(response)
             time.sleep(wait)
@@ -158,34 +125,53 @@ class Client(_Settings):
     def export(self, path: Path | str, metric: str | None = None) -> None:
         """Write all kept series, or those of one metric, to a CSV file, replacing it at once."""
         params = {} if metric is None else {"metric": metric}
-        with self._http.stream("GET", "/series.csv", params=params) as response:
-            if response.is_error:
-                response.read()
-                raise ServiceError.of(response)
-            with replaced(Path(path)) as file:
-                for piece in response.iter_bytes():
-                    file.write(piece)
+        with self._stream("/series.csv", params) as response, replaced(Path(path)) as file:
+            for piece in response.iter_bytes():
+                file.write(piece)
 
     def follow(self, id: str) -> Iterator[JobProgress]:
         """Yield the state of a training job at each change, until it has ended."""
-        with self._http.stream("GET", f"/retrain/{segment(id)}/events") as response:
-            if response.is_error:
-                response.read()
-                raise ServiceError.of(response)
+        with self._stream(f"/retrain/{segment(id)}/events") as response:
             for line in response.iter_lines():
                 if progress := progress_of(line):
                     yield progress
 
     def wait(self, id: str) -> JobState:
-        """Wait for the end of a training job, and return its state; reconnects when the connection breaks."""
-        while not (state := self.job(id)).has_ended:
+        """Wait for the end of a training job, and return its state.
+
+        The service may restart meanwhile: after a first answer, it may be gone for up to five minutes.
+        """
+        patience = Patience()
+        while True:
             is_last = False
-            with suppress(httpx.RemoteProtocolError, httpx.ReadError):
+            try:
+                state = self.job(id)
+                patience.answered()
+                if state.has_ended:
+                    return state
                 for progress in self.follow(id):
                     is_last = progress.has_ended
+            except (httpx.TransportError, ServiceError) as error:
+                if not patience.is_left(error):
+                    raise
             if not is_last:
                 time.sleep(PAUSE_SECONDS)
-        return state
+
+    @contextmanager
+    def _stream(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[httpx.Response]:
+        """Open an answer that is read in pieces, with the retries of `send`."""
+        n_tries = 1
+        while True:
+            opened = self._http.stream("GET", path, params=params, timeout=self._stream_timeout)
+            with opened as response:
+                if response.is_success:
+                    yield response
+                    return
+                response.read()
+            wait = self._wait_seconds(response, n_tries, may_repeat=True)
+            assert wait is not None  # the answer is an error
+            time.sleep(wait)
+            n_tries += 1
 
     def close(self) -> None:
         """Close the connections."""
@@ -198,7 +184,7 @@ class Client(_Settings):
         self.close()
 
 
-class AsyncClient(_Settings):
+class AsyncClient(ClientSettings):
     """`Client` for asyncio: the same parameters and methods, but methods are awaited.
 
     Use `async for` with `follow`, and `async with` for the client.
@@ -242,7 +228,7 @@ class AsyncClient(_Settings):
         n_tries = 1
         while True:
             response = await self._http.send(call.request(self._http))
-            wait = self._wait_seconds(call, response, n_tries)
+            wait = self._wait_seconds(response, n_tries, call.is_safe_to_repeat)
             if wait is None:
                 return call.read(response)
             await anyio.sleep(wait)
@@ -251,34 +237,56 @@ class AsyncClient(_Settings):
     async def export(self, path: Path | str, metric: str | None = None) -> None:
         """Write all kept series, or those of one metric, to a CSV file, replacing it at once."""
         params = {} if metric is None else {"metric": metric}
-        async with self._http.stream("GET", "/series.csv", params=params) as response:
-            if response.is_error:
-                await response.aread()
-                raise ServiceError.of(response)
+        async with self._stream("/series.csv", params) as response:
             with replaced(Path(path)) as file:
                 async for piece in response.aiter_bytes():
                     file.write(piece)
 
     async def follow(self, id: str) -> AsyncIterator[JobProgress]:
         """Yield the state of a training job at each change, until it has ended."""
-        async with self._http.stream("GET", f"/retrain/{segment(id)}/events") as response:
-            if response.is_error:
-                await response.aread()
-                raise ServiceError.of(response)
+        async with self._stream(f"/retrain/{segment(id)}/events") as response:
             async for line in response.aiter_lines():
                 if progress := progress_of(line):
                     yield progress
 
     async def wait(self, id: str) -> JobState:
-        """Wait for the end of a training job, and return its state; reconnects when the connection breaks."""
-        while not (state := await self.job(id)).has_ended:
+        """Wait for the end of a training job, and return its state.
+
+        The service may restart meanwhile: after a first answer, it may be gone for up to five minutes.
+        """
+        patience = Patience()
+        while True:
             is_last = False
-            with suppress(httpx.RemoteProtocolError, httpx.ReadError):
+            try:
+                state = await self.job(id)
+                patience.answered()
+                if state.has_ended:
+                    return state
                 async for progress in self.follow(id):
                     is_last = progress.has_ended
+            except (httpx.TransportError, ServiceError) as error:
+                if not patience.is_left(error):
+                    raise
             if not is_last:
                 await anyio.sleep(PAUSE_SECONDS)
-        return state
+
+    @asynccontextmanager
+    async def _stream(
+        self, path: str, params: Mapping[str, str] | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """Open an answer that is read in pieces, with the retries of `send`."""
+        n_tries = 1
+        while True:
+            opened = self._http.stream("GET", path, params=params, timeout=self._stream_timeout)
+            async with opened as response:
+                if response.is_success:
+                    yield response
+                    return
+                await response.aread()
+            wait = self._wait_seconds(response, n_tries, may_repeat=True)
+            assert wait is not None  # the answer is an error
+            await anyio.sleep(wait)
+            n_tries += 1
 
     async def close(self) -> None:
         """Close the connections."""
