@@ -24,6 +24,9 @@ KEEP_ALIVE_SECONDS = 75
 # takes to start on a busy machine, where workers would be killed and started again and again.
 WORKER_SECONDS = 300
 
+# Settings that are, or may have in them, what is to be kept secret.
+_SECRETS = (("signing_key",), ("archive",))
+
 
 def run() -> int:
     """Serve until a signal comes; give the exit code."""
@@ -64,7 +67,8 @@ def read_settings() -> Settings | None:
         for problem in error.errors():
             name = f"VIEWCAST_{'_'.join(map(str, problem['loc'])).upper()}"
             # What is to be kept secret is not shown to whoever reads the log.
-            value = "wrong" if problem["loc"] == ("signing_key",) else repr(problem["input"])
+            is_secret = problem["loc"] in _SECRETS and problem["input"] is not None
+            value = "wrong" if is_secret else repr(problem["input"])
             print(f"{name} is {value}: {problem['msg']}", file=sys.stderr)
         return None
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.web_names import host_problem, origin_problem
 from training.history.events import event_names_problem, names_in
 from training.history.holidays import places_problem
 from training.jobs.job_state import TRAINING_SECONDS
@@ -157,6 +158,31 @@ class Settings(BaseSettings):
     def _is_somewhere(cls, value: object, info: ValidationInfo) -> object:
         if value is None and isinstance(info.data.get("models"), str):
             raise ValueError("it has to be set where VIEWCAST_MODELS is in an object store")
+        return value
+
+    @field_validator("archive")
+    @classmethod
+    def _is_database(cls, value: str | None) -> str | None:
+        if value is not None:
+            # Imported only here: commands such as `keys list` need no SQLAlchemy.
+            from training.database.urls import url_problem
+
+            if problem := url_problem(value):
+                raise ValueError(problem)
+        return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_hosts(cls, value: str) -> str:
+        if problem := next(filter(None, map(host_problem, names_in(value))), None):
+            raise ValueError(problem)
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: str | None) -> str | None:
+        if problem := next(filter(None, map(origin_problem, names_in(value))), None):
+            raise ValueError(problem)
         return value
 
     @field_validator("events")

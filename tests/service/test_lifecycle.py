@@ -238,7 +238,20 @@ def workers(service: Service) -> set[int]:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "http"), ("PORT", "70000"), ("WORKERS", "0"), ("LOG_LEVEL", "loud"), ("SCHEDULE", "hourly")],
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("WORKERS", "0"),
+        ("LOG_LEVEL", "loud"),
+        ("SCHEDULE", "hourly"),
+        ("HOSTS", "https://views.example.org,localhost"),
+        ("HOSTS", "localhost,v2.example.org:443"),
+        ("HOSTS", "*.example.org"),
+        ("CORS_ORIGINS", "https://example.org/"),
+        ("CORS_ORIGINS", "https://example.org,other.org"),
+        ("CORS_ORIGINS", "https://example.org:443"),
+        ("CORS_ORIGINS", "https://Example.org"),
+    ],
 )
 def test_a_setting_that_is_wrong_is_named_and_nothing_starts(tmp_path: Path, name: str, value: str) -> None:
     done = subprocess.run(
@@ -254,17 +267,26 @@ def test_a_setting_that_is_wrong_is_named_and_nothing_starts(tmp_path: Path, nam
     assert "Traceback" not in done.stderr
 
 
-def test_a_signing_key_that_is_too_short_is_said_and_not_shown(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SIGNING_KEY", "hunter2"),
+        ("ARCHIVE", "hunter2"),
+        ("ARCHIVE", "mysql://me:hunter2@db.example.org/views"),
+        ("ARCHIVE", "postgresql+psycopg://me:hunter2@db.example.org:port/views"),
+    ],
+)
+def test_a_secret_setting_that_is_wrong_is_named_and_not_shown(tmp_path: Path, name: str, value: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "service"],
         cwd=ROOT,
-        env=environment(tmp_path, signing_key="hunter2"),
+        env=environment(tmp_path, **{name: value}),
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 2
-    assert "VIEWCAST_SIGNING_KEY is wrong" in done.stderr
+    assert f"VIEWCAST_{name} is wrong" in done.stderr
     assert "hunter2" not in done.stderr
 
 

@@ -254,7 +254,7 @@ def test_history_that_cannot_be_read_begins_no_job(running: Service, models: Pat
 
 
 def test_a_database_that_cannot_be_opened_is_said_without_its_password(models: Path) -> None:
-    with serving(models, archive="mysql://somebody:secret@127.0.0.1/views") as service:
+    with serving(models, archive="postgresql+psycopg://somebody:secret@127.0.0.1:1/views") as service:
         answer = service.client.post("/retrain", json=WEEKS)
         assert answer.status_code == 503
         assert answer.json()["type"] == "urn:viewcast:no-archive"

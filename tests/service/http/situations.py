@@ -142,7 +142,7 @@ class Situations:
     @cached_property
     def without_disk(self) -> Service:
         """A service whose database cannot be opened, nor its models folder written."""
-        service = self._start("without_disk", 1, archive="mysql://127.0.0.1/views")
+        service = self._start("without_disk", 1, archive="postgresql+psycopg://127.0.0.1:1/views")
         (service.models / ".lock").unlink()
         (service.models / ".lock").mkdir()
         return service
