@@ -26,7 +26,7 @@ class ParquetSheet:
     is_typed = True
 
     def __init__(self, stream: IO[bytes], file: str) -> None:
-        import_extra("pyarrow", "parquet", file)
+        import_extra("pyarrow", file)
         from pyarrow.parquet import ParquetFile
 
         self.file = file

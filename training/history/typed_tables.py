@@ -12,7 +12,7 @@ from training.history.sheets import CellSheet
 
 def spreadsheet(stream: IO[bytes], file: str) -> list[CellSheet]:
     """Read the sheets of an Excel or OpenDocument workbook with python-calamine."""
-    calamine = import_extra("python_calamine", "spreadsheets", file)
+    calamine = import_extra("python_calamine", file)
     try:
         book = calamine.CalamineWorkbook.from_filelike(stream)
         sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
@@ -29,14 +29,13 @@ def spreadsheet(stream: IO[bytes], file: str) -> list[CellSheet]:
     ]
 
 
-def import_extra(module: str, extra: str, file: str) -> ModuleType:
-    """Import an optional package; when it is not installed, an error names the extra to install."""
+def import_extra(module: str, file: str) -> ModuleType:
+    """Import an optional package; when it is not installed, an error names it."""
     try:
         return import_module(module)
     except ImportError as error:
-        problem = (
-            f'reading it needs {module.replace("_", "-")}: pip install "viewcast[{extra}]"; or save it as CSV'
-        )
+        package = module.replace("_", "-")
+        problem = f"reading it needs {package}: pip install {package}; or save it as CSV"
         raise HistoryError.at(file, None, None, problem) from error
 
 

@@ -6,7 +6,7 @@ They use the schemas of the service, and import neither FastAPI nor SciPy nor SQ
 try:
     import httpx  # noqa: F401, an optional extra
 except ImportError as error:
-    raise ImportError('viewcast.Client needs httpx: pip install "viewcast[client]"') from error
+    raise ImportError("viewcast.Client needs httpx: pip install httpx") from error
 
 from viewcast.client.clients import AsyncClient, Client
 from viewcast.client.errors import ServiceError

@@ -174,8 +174,7 @@ export default {
   'not a text in UTF-8; save it as "CSV UTF-8"': "不是 UTF-8 文本；请另存为“CSV UTF-8”",
   'the workbook cannot be read ({}); save it as "CSV UTF-8"': "无法读取工作簿（{0}）；请另存为“CSV UTF-8”",
   "the Parquet file cannot be read ({})": "无法读取 Parquet 文件（{0}）",
-  'reading it needs {}: pip install "viewcast[{}]"; or save it as CSV':
-    '读取它需要 {0}：pip install "viewcast[{1}]"；或另存为 CSV',
+  "reading it needs {}: pip install {}; or save it as CSV": "读取它需要 {0}：pip install {1}；或另存为 CSV",
   "the zip needs a CSV file with a date and views; it has {}": "zip 中需要一个带日期与播放量的 CSV；现有 {0}",
   "the file would unpack to {} bytes; too much for a history": "文件解开后有 {0} 字节；对历史来说太大",
   "the zip has more than {} files; zip the CSV alone": "zip 中的文件超过 {0} 个；请只压缩 CSV",
