@@ -1,5 +1,7 @@
 """The containers, for real: built, started, asked, retrained, stopped and started again."""
 
+import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.compose.stack import HISTORY, Stack, running, skip_without_engine
-from tests.conftest import wait_until
+from tests.conftest import ROOT, wait_until
 from tests.test_requirements import locked
 
 pytestmark = pytest.mark.compose
-
-# As docs/operations.md packs and unpacks a backup.
-RUN_TRAIN = ["run", "--rm", "--no-deps", "--no-TTY", "train"]
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +74,33 @@ def test_down_and_up_again_loses_nothing(stack: Stack) -> None:
     assert (stack.predict(), stack.json("GET", "/model"), published(stack)) == before
 
 
+def run_shown(stack: Stack, block: str, tar: Path) -> None:
+    """Run the lines of a block of docs/operations.md, with a file in the place of viewcast.tar."""
+    for line in block.split("\n"):
+        words = shlex.split(line.strip())
+        if words[-2] == ">":
+            with tar.open("wb") as output:
+                stack.compose(*words[2:-2], stdout=output)
+        elif words[-2] == "<":
+            with tar.open("rb") as content:
+                stack.compose(*words[2:-2], stdin=content)
+        else:
+            stack.compose(*words[2:])
+
+
 def test_a_backup_brings_everything_back(stack: Stack, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    backup, restore = re.findall(
+        r"(?<=\n\n) {4}docker compose exec.*(?:\n {4}.*)*", page.partition("## Backup")[2]
+    )
     before = stack.predict(), published(stack)
-    pack = [*RUN_TRAIN, "tar", "-c", "-C", "/models", "."]
-    unpack = [*RUN_TRAIN, "tar", "-x", "-C", "/models"]
-    backup = tmp_path / "models.tar"
-    stack.compose("stop", "api")
-    with backup.open("wb") as tar:
-        stack.compose(*pack, stdout=tar)
+    run_shown(stack, backup, tmp_path / "viewcast.tar")
     stack.compose("down", "--volumes")
-    with backup.open("rb") as tar:
-        stack.compose(*unpack, stdin=tar)
     stack.compose("up", "--wait")
-    assert (stack.predict(), published(stack)) == before
+    run_shown(stack, restore, tmp_path / "viewcast.tar")
+    wait_until(lambda: stack.predict() == before[0])
+    assert set(before[1].splitlines()) <= set(published(stack).splitlines())
+    assert stack.run_in("api", "sh", "-c", "ls /models | grep tar || true") == ""
 
 
 def test_a_stopped_service_ends_by_itself(stack: Stack) -> None:
