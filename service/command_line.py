@@ -10,6 +10,7 @@ from service.http.api_keys import SCOPES, ApiKey, KeyFile
 from service.serving import read_settings, run
 from service.settings import Settings
 from training.commands.options import plain_errors
+from training.commands.standard_output import checked_output
 from training.errors import ViewcastError
 
 commands = typer.Typer()
@@ -32,7 +33,8 @@ def main() -> None:
         pretty_exceptions_enable=False,
     )
     app.add_typer(commands)
-    app(prog_name="python -m service")
+    with checked_output():
+        app(prog_name="python -m service")
 
 
 def serve_without_command(context: typer.Context) -> None:

@@ -19,6 +19,7 @@ from training.commands.lecture import lecture
 from training.commands.prior import prior
 from training.commands.read import read
 from training.commands.sample import sample
+from training.commands.standard_output import checked_output
 from training.commands.versions import activate, list_models, rollback, sign
 from training.jobs.signals import StoppedError, stop_on_signals
 
@@ -62,8 +63,9 @@ def run(commands: typer.Typer, program: str) -> None:
     program : str
         Name of the program in `--help`.
     """
-    try:
-        commands(prog_name=program)
-    except StoppedError as stopped:
-        print_line(Console(stderr=True), f"error: {stopped}")
-        sys.exit(stopped.exit_code)
+    with checked_output():
+        try:
+            commands(prog_name=program)
+        except StoppedError as stopped:
+            print_line(Console(stderr=True), f"error: {stopped}")
+            sys.exit(stopped.exit_code)

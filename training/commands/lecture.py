@@ -41,12 +41,12 @@ def lecture(
         history = read_history(file, read_options(views, "", differences, without_last_day))
         print_notes(errors, history.notes)
         chosen = choose_series(history, series)
-        with shown_progress(errors) as show:
+        # Opened first: a file that cannot be written is to be known before the work is done.
+        with durable.replaced(out) as html, shown_progress(errors) as show:
             from training.lecture.course import whole_course  # scikit-learn takes seconds to import
             from training.lecture.html_file import html_file
 
-            page = html_file(whole_course(chosen, show))
-        durable.replace(out, page.encode())
+            html.write(html_file(whole_course(chosen, show)).encode())
     print_line(output(), f"{out}: the lecture on {quoted(chosen.name)}.")
 
 

@@ -7,7 +7,7 @@ from training.commands.options import plain_errors
 
 
 def prior() -> None:
-    """Learn the prior from generated histories again, in one to two minutes, and save it beside the code."""
+    """Learn the prior from generated histories again, in some minutes, and save it beside the code."""
     # scikit-learn and SciPy take seconds to import.
     from training.fitting.kept_prior import ARRAYS_FILE, FOLDER, make_prior
     from training.fitting.prior import PriorSettings

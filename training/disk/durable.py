@@ -51,8 +51,12 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            partial.unlink()
+        if isinstance(error, OSError) and error.filename is not None and Path(error.filename) == partial:
+            # Nobody knows the name of the temporary file.
+            error.filename, error.filename2 = str(path), None
         raise
     sync_folder(path.parent)
 

@@ -56,6 +56,39 @@ def test_the_same_seed_makes_the_same_sample(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
+@pytest.mark.parametrize("command", [["training", "models", "--models"], ["service", "keys", "list"]])
+def test_output_that_cannot_be_written_is_one_line(models: Path, command: list[str]) -> None:
+    publish(models, 0)
+    arguments = [*command, str(models)] if command[-1] == "--models" else command
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            cwd=ROOT,
+            env=environment() | {"VIEWCAST_MODELS": str(models)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr == "error: standard output: No space left on device\n"
+
+
+def test_a_name_that_the_output_has_no_letters_for_is_spelt_out(tmp_path: Path) -> None:
+    history = tmp_path / "history.csv"
+    history.write_text("series,date,views\n视频,2026-11-19,5\n视频,2026-11-20,6\n", encoding="utf-8")
+    assert "\\u89c6\\u9891" in training("read", history, PYTHONIOENCODING="latin1").stdout
+
+
+@pytest.mark.parametrize("command", ["sample", "lecture"])
+def test_a_file_in_a_folder_that_is_not_there_is_named_as_it_was_given(tmp_path: Path, command: str) -> None:
+    history = tmp_path / "history.csv"
+    training("sample", "--out", history, "--series", 1, "--days", 70)
+    out = tmp_path / "none" / "out.file"
+    ended = training(command, *([] if command == "sample" else [history]), "--out", out, code=1)
+    assert ended.stderr == f"error: {out}: No such file or directory\n"
+
+
 def test_versions_are_listed_activated_and_rolled_back(models: Path) -> None:
     first, second = publish(models, 0), publish(models, 1)
     listed = training("models", "--models", models).stdout.splitlines()
