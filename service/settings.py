@@ -97,10 +97,14 @@ class Settings(BaseSettings):
     max_predict_bytes: int = Field(
         16 * MEBIBYTE,
         ge=1,
-        description="Largest JSON body of `POST /predict`, in bytes; a larger one gets 413.",
+        description="Largest JSON body of requests for forecasts and of the page's explanations and lecture, "
+        "in bytes; a larger one gets 413.",
     )
     max_history_bytes: int = Field(
-        256 * MEBIBYTE, ge=1, description="Largest body of `POST /retrain`, in bytes; a larger one gets 413."
+        256 * MEBIBYTE,
+        ge=1,
+        description="Largest body of a request with history, such as `POST /retrain`, `/series` and `/read`, "
+        "in bytes; a larger one gets 413.",
     )
     max_requests: int = Field(
         256,
