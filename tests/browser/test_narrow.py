@@ -35,7 +35,7 @@ def test_large_counts_and_a_long_name_fit_the_page_and_the_list(open_kept: OpenP
     wait_for(page, "document.querySelector('#series-count').textContent === '1 series'")
     wait_for(page, "document.querySelectorAll('#series-list td:nth-child(5) .figure').length === 1")
     row = "document.querySelector('#series-list tbody tr:not([hidden])')"
-    wait_for(page, f"{row}?.offsetHeight === 64")  # as the scrolling counts on
+    assert page.evaluate(f"{row}.offsetHeight") == 64  # as the scrolling counts on
     wait_for(page, "document.documentElement.scrollWidth <= innerWidth")
     cut = "[...document.querySelectorAll('#series-list td')].filter((it) => it.scrollWidth > it.clientWidth)"
     assert page.evaluate(f"{cut}.map((it) => it.textContent)") == []
