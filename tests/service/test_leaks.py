@@ -24,7 +24,6 @@ def is_closed(answer: httpx.Response, models: Path) -> bool:
         "sqlite:////proc/nowhere/archive.sqlite",
         "postgresql+psycopg://views:secret@127.0.0.1:1/db.example?connect_timeout=2",
         "postgresql+psycopg://127.0.0.1:1/db.example?user=views&password=secret&connect_timeout=2",
-        "views:secret@db.example",
     ],
 )
 def test_a_database_that_cannot_be_used_is_named_in_the_log_alone(models: Path, archive: str) -> None:
