@@ -103,7 +103,7 @@ def explain(
     n_missing = int(n_missing_at_end([views])[0])
     views = views[: len(views) - n_missing]
     window = latest_days([views], LONG_CONTEXT_DAYS if len(views) > CONTEXT_DAYS else CONTEXT_DAYS)
-    X, scale = features(window, dates - n_missing)
+    X, scale = features(window, np.array([last_date - n_missing * DAY], "datetime64[D]"))
     shares, base = _shares(ForecastModel.from_arrays(model.to_arrays()), X, n_missing)
     spread = float(scale.spread[0])
     logs = {group: spread * float(shares[columns].sum()) for group, columns in _groups(n_missing).items()}

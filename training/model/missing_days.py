@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from training.history.series import DAY
 from training.model.forecasts import Forecasts
 from training.model.windows import HORIZON_DAYS, Days, Float64
 
@@ -69,7 +70,7 @@ def predict_from_last_counts(
         which = np.flatnonzero(n_missing == n)
         known = [views[i][: len(views[i]) - n] for i in which.tolist()]
         of_these = None if factors is None else factors[which]
-        made = predict(known, last_dates[which] - n, horizon + n, of_these)
+        made = predict(known, last_dates[which] - n * DAY, horizon + n, of_these)
         parts.append((which, made.views[:, n:], made.own_share))
     order = np.argsort(np.concatenate([which for which, _, _ in parts]))
     of_views, of_shares = (np.concatenate([part[i] for part in parts]) for i in (1, 2))

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from training.history.series import DAY
 from training.history.synthetic import generate_views
 from training.model.explanation import explain
 from training.model.forecaster import Forecaster
@@ -32,7 +33,7 @@ def test_the_forecast_is_that_from_the_last_count_on(prior: Forecaster, n_missin
     assert (late.views > 0).all()
     n_days = min(horizon, 365 - n_missing)
     known = views[: len(views) - n_missing]
-    there = prior.predict([known], np.array([LAST_DATE]) - n_missing, n_days + n_missing)
+    there = prior.predict([known], np.array([LAST_DATE - n_missing * DAY]), n_days + n_missing)
     np.testing.assert_array_equal(late.views[:, :n_days], there.views[:, n_missing:])
     np.testing.assert_array_equal(late.own_share, there.own_share)
 
@@ -40,7 +41,7 @@ def test_the_forecast_is_that_from_the_last_count_on(prior: Forecaster, n_missin
 def test_series_of_a_batch_may_miss_different_days(prior: Forecaster) -> None:
     views = [without_last(row, n) for row, n in zip(generate_views(5, 100, 4), (3, 0, 1, 0, 3), strict=True)]
     factors = np.exp(np.random.default_rng(0).normal(0, 0.2, (5, 2, 2)))
-    dates = LAST_DATE + np.arange(5)
+    dates = LAST_DATE + np.arange(5) * DAY
     together = prior.predict(views, dates, 10, (80, 95), width_factors=factors)
     for i in range(5):
         alone = prior.predict(views[i : i + 1], dates[i : i + 1], 10, (80, 95), width_factors=factors[[i]])
