@@ -3,7 +3,8 @@
     python -m benchmarks.robustness views.csv another.csv
 
 For each file a model is fitted without its most recent days, as `fit` does, and is asked for plain series of
-other kinds, for generated ones of every level, and for the file's own held-out days, up to a year ahead.
+other kinds, for generated ones of every level and with missing days, and for the file's own held-out days,
+up to a year ahead.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ LAST = np.datetime64("2026-11-22", "D")
 WEEK = np.array([1.0, 0.9, 0.85, 0.9, 1.0, 1.25, 1.15])
 CYCLE = np.array([100.0, 400, 1600, 800, 200, 50, 900])
 DAYS_AHEAD = (28, 90, 180, 365)
+# Numbers of days that are missing at the end of a series, and of days that are known since a gap of 30 days.
+MISSING_AT_END = (0, 3, 14, 27)
+KNOWN_SINCE_GAP = (1, 2, 3, 7)
 # The coverage at a day ahead is that of the week up to it, and of the origins of two weeks.
 ORIGIN_STEP = 14
 
@@ -72,6 +76,21 @@ def generated(n_series: int = 1_000) -> tuple[list[np.ndarray], np.ndarray]:
     return list(views[:, :420]), views[:, 420:]
 
 
+def coverage_with_missing_days(model: ForecastModel) -> dict[str, str]:
+    """Coverage of tomorrow and of 28 days on generated series, some of whose last days are missing."""
+    windows, truth = generated(3_000)
+    dates, ages = np.full(len(windows), LAST), np.arange(420)[::-1]
+    missing = {f"{n} missing at the end": ages < n for n in MISSING_AT_END}
+    missing |= {f"{n} known since a gap of 30": (ages >= n) & (ages < n + 30) for n in KNOWN_SINCE_GAP}
+    rows = {}
+    for title, is_missing in missing.items():
+        forecasts = model.predict([np.where(is_missing, np.nan, days) for days in windows], dates, 28)
+        inside = (truth[:, :28] >= forecasts.lower) & (truth[:, :28] <= forecasts.upper)
+        shares = [inside[n][:, :days].mean() for n in range(len(LEVELS)) for days in (1, 28)]
+        rows[title] = " | ".join(f"{share:.3f}" for share in shares)
+    return rows
+
+
 def held_out(history: History, first_origin: np.datetime64) -> tuple[list[np.ndarray], np.ndarray]:
     """The days before each origin, and the year after it as far as it is known."""
     windows, truth = [], []
@@ -102,6 +121,9 @@ def report(name: str, model: ForecastModel, history: History, first_origin: np.d
         middle, upper = answers.median[0], answers.upper[0].max()
         answer = f"{middle.min():,.0f} to {middle.max():,.0f} | {upper:,.0f} | {answers.rests_on_prior[0]}"
         print(f"| {kind} | {answer} |")
+    print("\n| days | 80 % tomorrow | of 28 days | 95 % tomorrow | of 28 days |\n|---|---|---|---|---|")
+    for title, row in coverage_with_missing_days(model).items():
+        print(f"| {title} | {row} |")
     for title, (windows, truth) in {
         "generated": generated(),
         "held out": held_out(history, first_origin),
