@@ -84,9 +84,10 @@ def held_out_start(history: History) -> np.datetime64:
 
 def n_days(history: History) -> int:
     """Count the calendar days on which at least one series has a count."""
-    is_known = np.zeros(int((history.last_date - history.first_date).astype(int)) + 1, np.bool_)
+    first = history.first_date
+    is_known = np.zeros(int((history.last_date - first).astype(int)) + 1, np.bool_)
     for series in history.series:
-        begin = int((series.first_date - history.first_date).astype(int))
+        begin = int((series.first_date - first).astype(int))
         is_known[begin : begin + len(series.views)] |= ~np.isnan(series.views)
     return int(np.count_nonzero(is_known))
 
