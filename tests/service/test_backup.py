@@ -6,6 +6,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+from service.http.api_keys import KeyFile
 from tests.conftest import ROOT, Service, environment, serving, wait_until
 from tests.service.requests import LAST_DATE, views
 from tests.training.publisher import publish
@@ -78,19 +79,21 @@ def test_keys_and_logs_are_in_the_backup_wherever_they_are_kept(models: Path, tm
 
 def test_a_restore_puts_no_revoked_key_back_in_force(models: Path, tmp_path: Path) -> None:
     def create(name: str) -> str:
-        return command(models, "keys", "create", name).split("_")[1]
+        return KeyFile(models).create(name, ["predict"]).split("_")[1]
+
+    def in_force(folder: Path) -> dict[str, bool]:
+        return {id_: key.revoked is None for id_, key in KeyFile(folder).read().items()}
 
     stays, revoked, revoked_before = create("stays"), create("revoked"), create("revoked before")
-    command(models, "keys", "revoke", revoked_before)
+    KeyFile(models).revoke(revoked_before)
     command(models, "backup", tmp_path / "b.tar")
-    command(models, "keys", "revoke", revoked)
+    KeyFile(models).revoke(revoked)
     new = create("new")
     assert "created or revoked since" in command(models, "restore", tmp_path / "b.tar")
-    listed = {line.split()[0]: "in force" in line for line in command(models, "keys", "list").splitlines()}
-    assert listed == {stays: True, revoked: False, revoked_before: False, new: True}
+    assert in_force(models) == {stays: True, revoked: False, revoked_before: False, new: True}
     elsewhere = tmp_path / "elsewhere"
     assert "revoke them once more" in command(elsewhere, "restore", tmp_path / "b.tar")
-    assert f"{revoked}  revoked  predict" in command(elsewhere, "keys", "list")
+    assert in_force(elsewhere) == {stays: True, revoked: True, revoked_before: False}
 
 
 def test_keys_that_cannot_be_read_are_not_replaced_by_a_restore(models: Path, tmp_path: Path) -> None:
