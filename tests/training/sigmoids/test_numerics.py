@@ -71,15 +71,23 @@ def finite(width: Literal[32, 64]) -> st.SearchStrategy[float]:
     return st.floats(-largest, largest, width=width)
 
 
+@st.composite
+def three_finite(draw: st.DrawFn, width: Literal[32, 64]) -> Floats:
+    """Any three numbers, or three that differ by about as much as rounding does."""
+    dtype = np.dtype(f"f{width // 8}")
+    if draw(st.booleans()):
+        return np.array(draw(st.lists(finite(width), min_size=3, max_size=3)), dtype)
+    steps = draw(st.lists(st.integers(-40, 40), min_size=3, max_size=3))
+    return (draw(finite(width)) * (1 + np.array(steps) * np.finfo(dtype).eps)).astype(dtype)
+
+
 @pytest.mark.parametrize("width", [32, 64])
 @given(data=st.data(), solver=st.sampled_from(sorted(SOLVERS)), linear_term=st.booleans())
 @settings(max_examples=100)
 def test_no_finite_number_overflows(
     width: Literal[32, 64], data: st.DataObject, solver: str, linear_term: bool
 ) -> None:
-    X, y = (
-        np.array(data.draw(st.lists(finite(width), min_size=3, max_size=3)), f"f{width // 8}") for _ in "Xy"
-    )
+    X, y = (data.draw(three_finite(width), label) for label in "Xy")
     model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0, linear_term=linear_term)
     assert np.isfinite(model.fit(X[:, None], y).predict(X[:, None])).all()
 
@@ -96,6 +104,20 @@ def test_a_slope_that_no_number_holds_does_not_overflow(solver: str) -> None:
     X, y = np.array([[0.0], [0.0], [1e-241]]), np.array([0.0, 0.0, 1e69])
     model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0, linear_term=True)
     assert np.isfinite(model.fit(X, y).predict(X)).all()
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_line_whose_value_at_zero_no_number_holds_does_not_overflow(solver: str) -> None:
+    X, y = 1.4625353537904434e16 + np.array([[0.0], [70.0], [76.0]]), np.array([0.0, 0.0, 4.7e295])
+    model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0, linear_term=True)
+    assert np.isfinite(model.fit(X, y).predict(X)).all()
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_tiny_inputs_that_vary_by_their_rounding_alone_do_not_overflow(solver: str) -> None:
+    X = -1.1760112142540395e-129 * (1 + np.array([[1], [0], [1]]) * np.finfo(float).eps)
+    model = SumOfSigmoidsRegressor(3, solver=solver, max_iter=3, random_state=0)
+    assert np.isfinite(model.fit(X, [1e304, 1e304, 0.0]).predict(X)).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -124,8 +124,11 @@ class Coefficients:
         largest = np.finfo(dtype).max
         linear = np.zeros((parameters.shape.n_features, parameters.shape.n_outputs))
         if parameters.shape.linear_term:
-            with np.errstate(over="ignore"):  # overflows for huge targets and tiny inputs
-                linear = np.clip(parameters.output[:-1] / x_spread[:, None] * y_spread, -largest, largest)
+            # Beyond it, no number holds the slope or its part of the constant: huge targets of inputs that
+            # vary by next to nothing have such slopes.
+            limit = (largest / (4 * len(x_centre)) / np.maximum(1.0, np.abs(x_centre)))[:, None]
+            with np.errstate(over="ignore"):
+                linear = np.clip(parameters.output[:-1] / x_spread[:, None] * y_spread, -limit, limit)
         constant = y_centre + parameters.output[-1] * y_spread - x_centre @ linear
         constant -= activation.shift / activation.outer * amplitudes.sum(axis=0)
 

@@ -12,7 +12,8 @@ from ..arithmetic.rows import Rows, row_weights
 
 Floats = NDArray[np.floating[Any]]
 
-SMALLEST_VARIANCE = 1e-4  # relative to the largest; directions with less variance are not scaled
+# Relative to the largest, or to the 1 of a standardised input: directions with less variance are not scaled.
+SMALLEST_VARIANCE = 1e-4
 
 
 class Whitening:
@@ -39,7 +40,7 @@ class Whitening:
             covariance += columns.T @ (columns if weights is None else columns * weights[block, None])
         covariance /= len(rows) if weights is None else weights.sum()
         variances, directions = np.linalg.eigh(covariance)
-        varies = variances > SMALLEST_VARIANCE * variances.max(initial=0.0)
+        varies = variances > SMALLEST_VARIANCE * variances.max(initial=1.0)
         scale = 1.0 / np.sqrt(np.where(varies, variances, 1.0))
         self.matrix = ((directions * scale) @ directions.T).astype(rows.X.dtype)
 
