@@ -2,6 +2,7 @@
 import { currentLanguage, onLanguage } from "./language.js";
 
 const drawn = new Map(); // element -> function that draws it
+let loading; // of Plotly
 
 const hovers = () => matchMedia("(hover: hover)").matches;
 
@@ -48,10 +49,34 @@ export function layout(more = {}) {
   };
 }
 
+/**
+ * Load Plotly with the first chart: to start it takes longer than all else of a page. The head of the page has its
+ * address; the lecture's file has Plotly in itself.
+ */
+function plotly() {
+  loading ??= (window.Plotly ? Promise.resolve() : loadScript(document.getElementById("plotly").href)).then(() => {
+    window.Plotly?.register(chinese());
+    return window.Plotly;
+  });
+  return loading;
+}
+
+function loadScript(address) {
+  const script = document.createElement("script");
+  script.src = address;
+  return new Promise((resolve) => {
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", resolve); // the page says by itself when a script did not come
+    document.head.append(script);
+  });
+}
+
 /** Draw into an element, now and after each change of colours or language. `make` returns traces and layout. */
 export async function draw(element, make) {
   drawn.set(element, make);
-  const { traces, layout: shape } = make();
+  const library = await plotly();
+  if (!library) return;
+  const { traces, layout: shape } = drawn.get(element)(); // the newest, if another came meanwhile
   const config = {
     responsive: true,
     displaylogo: false,
@@ -60,7 +85,7 @@ export async function draw(element, make) {
     // On touch screens, dragging scrolls the page, and there is no hover to show the tool bar.
     displayModeBar: hovers() && shape.dragmode !== false && "hover",
   };
-  await window.Plotly.react(element, traces, layout(shape), config);
+  await library.react(element, traces, layout(shape), config);
 }
 
 export async function redraw() {
@@ -68,16 +93,17 @@ export async function redraw() {
 }
 
 export async function saveImage(element, filename) {
+  const library = await plotly();
+  if (!library) return;
   const { width, height } = element.getBoundingClientRect();
   const ground = element.layout.paper_bgcolor;
-  await window.Plotly.relayout(element, { paper_bgcolor: colour("card") });
-  await window.Plotly.downloadImage(element, { format: "png", filename, width, height, scale: 2 });
-  await window.Plotly.relayout(element, { paper_bgcolor: ground });
+  await library.relayout(element, { paper_bgcolor: colour("card") });
+  await library.downloadImage(element, { format: "png", filename, width, height, scale: 2 });
+  await library.relayout(element, { paper_bgcolor: ground });
 }
 
 /** Redraw charts when the colours or the language of the page change; call it after the frame's setup. */
 export function setUpCharts() {
-  window.Plotly.register(chinese());
   document.getElementById("theme").addEventListener("change", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   onLanguage(redraw);
