@@ -28,9 +28,12 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # What a page has compiled stays for the next one: to compile the script of the charts takes two seconds.
+    "--process-per-site",
 ]
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+USUAL: Any = {"viewport": DESKTOP, "locale": "en-GB"}
 # Pictures of the page, for whoever wants to look at them.
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", ROOT / "artefacts" / "screenshots"))
 
@@ -43,11 +46,12 @@ OpenPage = Callable[..., Page]
 # Of a module, not of the session: while Playwright runs, its event loop would be in the way of other tests'.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser."""
+    """The browser, with a profile that tests share."""
     if not CHROMIUM.exists():
         pytest.skip("there is no /usr/bin/chromium; Debian's package chromium brings it")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium_without_netlink.__file__, args=FLAGS)
+        running.new_context(**USUAL)
         yield running
         running.close()
 
@@ -63,7 +67,7 @@ def keeping(trained_models: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def open_page(browser: Browser, service: Service) -> Iterator[OpenPage]:
-    """Open a path of the service in a fresh profile; any complaint in its console fails the test."""
+    """Open a path of the service in an empty profile; any complaint in its console fails the test."""
     yield from opening(browser, service)
 
 
@@ -77,13 +81,16 @@ def opening(browser: Browser, service: Service) -> Iterator[OpenPage]:
     """Give what opens a path of a service, and close what it has opened."""
     complaints: list[str] = []
     contexts = []
+    shared = browser.contexts[0]
+    if not shared.pages:
+        shared.new_page().goto(service.url + "/healthz")  # its process stays while a page of it does
 
     def open_path(path: str = "/", expected: str = "", **options: Any) -> Page:
         """Open a path; console messages that match `expected` are no complaint."""
-        context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
-        context.set_default_timeout(PATIENCE_SECONDS * 1000)
-        contexts.append(context)
-        page = context.new_page()
+        if options:
+            contexts.append(browser.new_context(**{**USUAL, **options}))
+        page = (contexts[-1] if options else shared).new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
 
         def heard(message: str) -> None:
             if not (expected and re.search(expected, message)):
@@ -97,6 +104,10 @@ def opening(browser: Browser, service: Service) -> Iterator[OpenPage]:
     yield open_path
     for context in contexts:
         context.close()
+    for page in shared.pages[1:]:
+        page.close()
+    everything = {"origin": service.url, "storageTypes": "all"}
+    shared.new_cdp_session(shared.pages[0]).send("Storage.clearDataForOrigin", everything)
     assert complaints == []
 
 
