@@ -170,6 +170,7 @@ def test_a_page_that_does_not_load_completely_says_so(open_page: OpenPage, scrip
 def test_without_the_script_of_the_charts_the_numbers_are_there_and_it_is_said(open_page: OpenPage) -> None:
     page = open_page(expected="net::ERR_FAILED")
     page.route("**/assets/plotly.min.js", lambda route: route.abort())
+    page.reload()
     page.click("#use-sample")
     assert number(shown(page, "#tomorrow-views")) > 0
     assert "load it again" in shown(page, "#incomplete")

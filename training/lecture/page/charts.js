@@ -50,8 +50,8 @@ export function layout(more = {}) {
 }
 
 /**
- * Load Plotly with the first chart: to start it takes longer than all else of a page. The head of the page has its
- * address; the lecture's file has Plotly in itself.
+ * Load Plotly: to start it takes longer than all else of a page, which does not wait for it. The head of the page
+ * has its address; the lecture's file has Plotly in itself.
  */
 function plotly() {
   loading ??= (window.Plotly ? Promise.resolve() : loadScript(document.getElementById("plotly").href)).then(() => {
@@ -102,8 +102,12 @@ export async function saveImage(element, filename) {
   await library.relayout(element, { paper_bgcolor: ground });
 }
 
-/** Redraw charts when the colours or the language of the page change; call it after the frame's setup. */
+/**
+ * Load what draws charts when the page has time for it, and redraw them when the colours or the language of the page
+ * change; call it after the frame's setup.
+ */
 export function setUpCharts() {
+  setTimeout(plotly); // behind what the page starts with
   document.getElementById("theme").addEventListener("change", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   onLanguage(redraw);
