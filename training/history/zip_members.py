@@ -130,7 +130,7 @@ def _tables(archive: zipfile.ZipFile, file: str) -> tuple[list[zipfile.ZipInfo],
         name = unicodedata.normalize("NFC", _shown(member).lower())
         # Metadata that macOS adds.
         is_apart = name.startswith(("._", ".ds_store")) or "__macosx/" in member.filename.lower()
-        if is_apart or member.is_dir():
+        if is_apart or member.filename.endswith("/"):  # is_dir() of Python 3.11 fails for an empty name
             continue
         if name in files:
             raise HistoryError.at(file, None, None, f"the zip has two files named {quoted(name)}; leave one")

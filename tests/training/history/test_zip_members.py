@@ -136,6 +136,13 @@ def test_a_large_but_honest_export_is_no_bomb() -> None:
     assert parsed(zipped({"Chart data.csv": "Date,Geography,Views\n" + rows})).n_rows == 5 * len(days)
 
 
+def test_a_member_whose_name_is_damaged_is_passed_over_and_said() -> None:
+    whole = zipped({"Chart data.csv": CHART, "a": "b"})
+    directory_end = whole.rindex(b"PK\x05\x06")
+    damaged = whole[: directory_end - 1] + b"\0" + whole[directory_end:]
+    assert any('the file "" is passed over' in note for note in parsed(damaged, "x.zip").notes)
+
+
 @given(st.integers(0, len(EXPORT) - 1), st.binary(min_size=1, max_size=4))
 def test_a_damaged_zip_is_a_history_or_an_error_for_the_user(position: int, damage: bytes) -> None:
     content = EXPORT[:position] + damage + EXPORT[position + len(damage) :]
