@@ -21,9 +21,10 @@ serve: $(VENV)/runtime.stamp ## Serve on http://127.0.0.1:8000; train on a sampl
 
 # Several tests at a time, in an order that is drawn: `--randomly-seed` with the printed seed repeats it. One thread
 # of BLAS each, as many threads as cores in every process would wait for each other. A file's tests stay in one process,
-# as what they share (containers, a browser, a service) takes longer to start than most of them.
-PYTEST = OPENBLAS_NUM_THREADS=1 $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
-	--no-loadscope-reorder --durations 20
+# as what they share (containers, a browser, a service) takes longer to start than most of them. Compiled files are
+# kept, whatever the shell says: hundreds of processes are started, and each would compile all that it imports.
+PYTEST = OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses auto --maxprocesses 4 \
+	--dist loadfile --no-loadscope-reorder --durations 20
 
 test: check ## Check the code, then run every test that this machine can run; names what was left out, and why
 	$(PYTEST)

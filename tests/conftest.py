@@ -164,18 +164,6 @@ def serving_a_version(tmp_path_factory: pytest.TempPathFactory, **settings: Any)
         yield service
 
 
-def run_training(models: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run `python -m training` on a models folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "training", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(models),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-
 def train_once(config: pytest.Config, name: str, *arguments: Path) -> Path:
     """Train, or find what the same sources have trained on the same files before.
 
@@ -212,7 +200,8 @@ def _train_into(kept: Path, arguments: Sequence[Path]) -> None:
     """Train in a folder of its own, and put it in its place whole; only the newest three are kept."""
     with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
         models = Path(folder) / "models"
-        run_training(models, "fit", *arguments)
+        command = [sys.executable, "-m", "training", "fit", *map(str, arguments)]
+        subprocess.run(command, cwd=ROOT, env=environment(models), capture_output=True, check=True)
         models.rename(kept)
     trained = [path for path in kept.parent.iterdir() if path.is_dir()]
     for older in sorted(trained, key=lambda path: path.stat().st_mtime)[:-3]:

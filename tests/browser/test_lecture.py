@@ -5,7 +5,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage, days, drop, show_sample, shown, take_pictures, write_csv
-from tests.conftest import run_training, wait_until
+from tests.conftest import wait_until
+from tests.training.command_line import training
 
 
 def values(page: Page, chart: str, field: str = "y") -> list[list[float]]:
@@ -47,7 +48,7 @@ def test_the_file_shows_the_same_without_a_service(
     rows = [f"{day},{1000 + 300 * (i % 7 == 0) + i}" for i, day in enumerate(days)]
     history = tmp_path / "views.csv"
     history.write_text("\n".join(["date,views", *rows]) + "\n")
-    run_training(tmp_path / "models", "lecture", history, "--out", tmp_path / "lecture.html")
+    training("lecture", history, "--out", tmp_path / "lecture.html")
     page = open_page("/lecture")
     page.goto(f"file://{tmp_path / 'lecture.html'}")
     drawn(page)

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from service.predict.batch_splitting import split_batch
-from tests.conftest import Service, environment, run_training, serving
+from tests.conftest import Service, environment, serving
 from tests.service.requests import LAST_DATE, batch, single, views
+from tests.training.command_line import fitted, training
 from tests.training.planted import on
 from tests.training.quick_models import SAMPLE, a_history, a_model
 from training.clock import utc_now
@@ -239,8 +240,8 @@ def test_what_was_trained_from_the_command_line_is_known_to_the_service(
         for i in range(71)
     ]
     (tmp_path / "views.csv").write_text("\n".join(["date,views,campaign", *rows]))
-    run_training(models, "fit", tmp_path / "views.csv", "--events", "campaign")
-    run_training(models, "activate", ModelStore(models).version_names()[-1])
+    _, version = fitted(models, tmp_path / "views.csv", "--events", "campaign")
+    training("activate", version, "--models", models)
     with serving(models) as service:
         assert service.predict(single(events={"campaign": {"2026-11-23": 1}})).status_code == 200
 

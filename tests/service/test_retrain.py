@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 import numpy as np
 
-from tests.conftest import PATIENCE_SECONDS, Service, run_training, serving, wait_until
+from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 from tests.service.requests import single
+from tests.training.command_line import training
 from tests.training.job_queues import open_queue, running_id, running_job, state_of
 from training.database.engine import Database
 from training.database.histories import Histories
@@ -72,7 +73,7 @@ def test_new_history_changes_the_forecasts(trained_models: Path, tmp_path: Path)
         assert state["scores"]["methods"]
         assert kept(models) == history
         if not state["took_over"]:
-            run_training(models, "activate", state["version"])
+            training("activate", state["version"], "--models", models)
         wait_until(lambda: service.version() == state["version"])
         manifest = service.client.get("/model").json()
         assert manifest["history"]["sha256"] == history.sha256()

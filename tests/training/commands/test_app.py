@@ -1,6 +1,5 @@
 """What the command line promises: its exit codes, its messages, and what it leaves behind."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,31 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.conftest import ROOT, environment
+from tests.training.command_line import training, training_process
 from tests.training.publisher import publish
 from training.commands.app import app
 from training.history.files import read_history
 from training.store.model_store import ModelStore
-
-ROOT = Path(__file__).parents[3]
-
-
-def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("VIEWCAST_")}
-
-
-def training(*arguments: object, code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m training`, and check its exit code and that no traceback is shown."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "training", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment() | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stderr
-    assert "Traceback" not in ended.stderr
-    return ended
 
 
 @pytest.fixture
@@ -64,7 +44,7 @@ def test_output_that_cannot_be_written_is_one_line(models: Path, command: list[s
         ended = subprocess.run(
             [sys.executable, "-m", *arguments],
             cwd=ROOT,
-            env=environment() | {"VIEWCAST_MODELS": str(models)},
+            env=environment(models),
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -77,7 +57,7 @@ def test_output_that_cannot_be_written_is_one_line(models: Path, command: list[s
 def test_a_name_that_the_output_has_no_letters_for_is_spelt_out(tmp_path: Path) -> None:
     history = tmp_path / "history.csv"
     history.write_text("series,date,views\n视频,2026-11-19,5\n视频,2026-11-20,6\n", encoding="utf-8")
-    assert "\\u89c6\\u9891" in training("read", history, PYTHONIOENCODING="latin1").stdout
+    assert "\\u89c6\\u9891" in training_process("read", history, PYTHONIOENCODING="latin1").stdout
 
 
 @pytest.mark.parametrize("command", ["sample", "lecture"])

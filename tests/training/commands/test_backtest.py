@@ -1,13 +1,13 @@
 """`python -m training backtest`: scores of a file, where they are worst and why, as tables and pictures."""
 
 import csv
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import Result
 
-from tests.training.commands.test_app import training
+from tests.training.command_line import training
 from training.history.files import History, Series, write_csv
 from training.history.synthetic import generate_views
 
@@ -29,15 +29,13 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def backtested(
-    history: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[subprocess.CompletedProcess[str], Path]:
+def backtested(history: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
     """What `backtest` printed, and the folder it wrote."""
     out = tmp_path_factory.mktemp("out") / "not there yet" / "backtest"
     return training("backtest", history, "--out", out), out
 
 
-Backtested = tuple[subprocess.CompletedProcess[str], Path]
+Backtested = tuple[Result, Path]
 
 
 def test_it_prints_the_scores_and_the_worst_series_with_a_reason(backtested: Backtested) -> None:

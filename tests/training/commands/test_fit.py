@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT, environment, run_training, wait_until
+from tests.conftest import ROOT, environment, wait_until
+from tests.training.command_line import fitted, training
 from tests.training.job_queues import open_queue, running_id, running_job, state_of
 from training.history.files import write_csv
 from training.history.synthetic import generate_history
@@ -65,31 +66,28 @@ def under_way(models: Path, job: str) -> JobState | None:
 
 
 def test_it_prints_the_steps_the_scores_and_the_verdict(models: Path, history: Path) -> None:
-    ended = run_training(models, "fit", history)
+    ended, version = fitted(models, history)
     steps = ended.stderr.splitlines()
     assert steps[0] == "  0%  reading the history"
     assert steps[-1].endswith("publishing")
     for line in "days ahead", "sum of sigmoids", "copy seven days ago":
         assert line in ended.stdout
-    version = ModelStore(models).version_names()[-1]
     assert version in ended.stdout.splitlines()[-2]
     assert ended.stdout.splitlines()[-1] == f"Report: {models / version / 'report.html'}"
 
 
 def test_it_learns_on_from_the_version_that_it_is_told(models: Path, history: Path) -> None:
-    ended = run_training(models, "fit", history, "--from", "current")
+    ended, version = fitted(models, history, "--from", "current")
     assert "learning from" not in ended.stderr
-    newest = ModelStore(models).versions()[-1]
-    assert newest.settings["from"] == "current"
-    with pytest.raises(subprocess.CalledProcessError) as refused:
-        run_training(models, "fit", history, "--from", "nothing")
-    assert "'nothing' is no version's name" in refused.value.stderr
+    assert ModelStore(models).manifest(version).settings["from"] == "current"
+    refused = training("fit", history, "--from", "nothing", "--models", models, code=1)
+    assert "'nothing' is no version's name" in refused.stderr
 
 
 def test_what_cleaning_did_is_said(models: Path, history: Path) -> None:
     with history.open("a") as file:
         file.write(history.read_text().splitlines()[-1] + "\n")
-    assert "Note: " in run_training(models, "fit", history).stdout
+    assert "Note: " in fitted(models, history)[0].stdout
 
 
 def test_a_terminal_gets_a_bar(models: Path, history: Path) -> None:
@@ -109,7 +107,7 @@ def test_a_terminal_gets_a_bar(models: Path, history: Path) -> None:
 
 def test_a_sound_model_is_enough_for_a_start(models: Path) -> None:
     version = ModelStore(models).current_version()
-    ended = run_training(models, "fit", "--if-none")
+    ended = training("fit", "--if-none", "--models", models)
     assert version is not None
     assert version in ended.stdout
     assert ModelStore(models).version_names() == [version]
@@ -119,7 +117,7 @@ def test_a_damaged_model_is_not_enough_for_a_start(models: Path) -> None:
     damaged = ModelStore(models).current_version()
     assert damaged is not None
     (models / damaged / "model.joblib").write_bytes(b"")
-    ended = run_training(models, "fit", "--if-none")
+    ended = training("fit", "--if-none", "--models", models)
     assert f"{damaged}: model.joblib is refused" in ended.stdout
     assert ModelStore(models).load_last_good().refused == ()
 

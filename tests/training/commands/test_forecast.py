@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
-from tests.training.commands.test_app import training
+from tests.training.command_line import training, training_process
 from tests.training.quick_models import a_model
 from training.history.files import History, Series, write_csv
 from training.history.series import DAY
@@ -105,7 +105,7 @@ def test_a_folder_of_short_series_only_is_an_error_and_leaves_what_was_there(
 def test_without_pyarrow_parquet_is_refused_before_anything_is_read(tmp_path: Path, models: Path) -> None:
     (tmp_path / "absent").mkdir()
     (tmp_path / "absent" / "pyarrow.py").write_text("raise ImportError")
-    ended = training(
+    ended = training_process(
         *("forecast", tmp_path / "no.csv", "--out", tmp_path / "f.parquet", "--models", models),
         code=1,
         PYTHONPATH=str(tmp_path / "absent"),

@@ -16,7 +16,7 @@ from pyarrow import parquet
 from tests.cluster import Cluster, running_cluster
 from tests.conftest import PATIENCE_SECONDS, ROOT, environment, wait_until
 from tests.object_store import BUCKET, serving_objects
-from tests.training.commands.test_app import training
+from tests.training.command_line import training, training_process
 from tests.training.parquet_folders import write_file
 from tests.training.publisher import publish
 from training import spread
@@ -164,7 +164,7 @@ def test_an_object_store_that_does_not_answer_is_said_not_to(models: Path) -> No
         "AWS_ACCESS_KEY_ID": "a",
         "AWS_SECRET_ACCESS_KEY": "b",
     }
-    ended = training(
+    ended = training_process(
         "forecast", "s3://bucket/a", "--out", "s3://bucket/b", "--models", models, code=1, **nobody
     )
     assert "error: s3://bucket/a: the object store cannot be asked" in " ".join(ended.stderr.split())
@@ -175,8 +175,8 @@ def test_an_object_store_is_read_and_written(tmp_path: Path, history: Path, mode
         variables: dict[str, Any] = {**os.environ}
         fsspec.filesystem("s3").put(f"{history}/", f"{BUCKET}/history/", recursive=True)
         command = ("forecast", f"s3://{BUCKET}/history", "--models", models, "--out", f"s3://{BUCKET}/out")
-        assert "12 series in 4 files" in training(*command, **variables).stdout
-        assert "4 files were up to date" in training(*command, **variables).stdout
+        assert "12 series in 4 files" in training_process(*command, **variables).stdout
+        assert "4 files were up to date" in training_process(*command, **variables).stdout
         training("forecast", history, "--out", tmp_path / "here", "--models", models)
         fsspec.filesystem("s3", use_listings_cache=False).get(
             f"{BUCKET}/out/", f"{tmp_path}/there/", recursive=True

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import SHARED_DATA
-from tests.training.commands.test_app import training
+from tests.training.command_line import training, training_process
 from training.evaluation.ladder import RUNGS, climb
 from training.history.files import History, Series, read_history, write_csv
 from training.history.synthetic import generate_views
@@ -48,7 +48,9 @@ def test_without_matplotlib_the_table_is_printed_all_the_same(tmp_path: Path) ->
     (tmp_path / "absent").mkdir()
     (tmp_path / "absent" / "matplotlib.py").write_text("raise ImportError")
     out = tmp_path / "ladder.svg"
-    ended = training("ladder", written(tmp_path, 90), "--out", out, PYTHONPATH=str(tmp_path / "absent"))
+    ended = training_process(
+        "ladder", written(tmp_path, 90), "--out", out, PYTHONPATH=str(tmp_path / "absent")
+    )
     assert len(rows_of(ended.stdout)) == 7
     assert "pictures need matplotlib, which is not installed" in ended.stderr
     assert not out.exists()

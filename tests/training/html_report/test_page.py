@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.conftest import run_training
+from tests.training.command_line import fitted
 from tests.training.quick_models import a_model
 from training.evaluation.baselines import linear_models
 from training.evaluation.contributions import contributions
@@ -151,8 +151,7 @@ def test_it_says_how_many_sigmoids_learned_and_why_so_many(trained: Forecaster) 
 def test_fit_writes_the_report_into_the_version_and_says_where(trained_models: Path, tmp_path: Path) -> None:
     models = shutil.copytree(trained_models, tmp_path / "models")
     write_csv(generate_history(2, 75, np.datetime64("2026-11-23")), tmp_path / "views.csv")
-    ended = run_training(models, "fit", tmp_path / "views.csv")
-    version = ModelStore(models).version_names()[-1]
+    ended, version = fitted(models, tmp_path / "views.csv")
     path = models / version / "report.html"
     assert ended.stdout.splitlines()[-1] == f"Report: {path}"
     page = assert_harmless(path.read_bytes())

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import run_training
-from tests.training.commands.test_app import training
+from tests.training.command_line import fitted, training
 from tests.training.planted import LAST_DATE
 from training.database.engine import Database
 from training.database.histories import Histories
@@ -47,19 +46,11 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def fitted(models: Path, *arguments: object) -> tuple[str, Path]:
-    """What fitting prints, and the folder of the version that it made."""
-    before = set(ModelStore(models).version_names())
-    output = run_training(models, "fit", *arguments).stdout
-    (version,) = set(ModelStore(models).version_names()) - before
-    return output, models / version
-
-
 def test_effects_are_learned_said_and_part_of_the_version(models: Path, file: Path) -> None:
-    output, folder = fitted(models, file, "--events", "campaign,someday", "--holidays", "DE, US")
-    assert 'Note: the event "campaign", seen 4 times: ×' in output
-    assert 'Note: the event "someday" is on no day that has views: nothing is learned of it' in output
-    model, manifest = ModelStore(models).load(folder.name)
+    ended, version = fitted(models, file, "--events", "campaign,someday", "--holidays", "DE, US")
+    assert 'Note: the event "campaign", seen 4 times: ×' in ended.stdout
+    assert 'Note: the event "someday" is on no day that has views: nothing is learned of it' in ended.stdout
+    model, manifest = ModelStore(models).load(version)
     assert manifest.settings["events"] == ["campaign", "someday"]
     assert manifest.settings["holidays"] == ["DE", "US"]
     assert model.known_events == ("campaign", "someday")
@@ -70,20 +61,20 @@ def test_effects_are_learned_said_and_part_of_the_version(models: Path, file: Pa
 def test_without_being_asked_nothing_changes_and_without_an_effect_no_bit_of_the_model(
     models: Path, file: Path
 ) -> None:
-    output, plain = fitted(models, file)
-    assert "event" not in output
-    assert not (plain / EVENTS_FILE).exists()
-    manifest = ModelStore(models).manifest(plain.name)
+    ended, plain = fitted(models, file)
+    assert "event" not in ended.stdout
+    assert not (models / plain / EVENTS_FILE).exists()
+    manifest = ModelStore(models).manifest(plain)
     assert manifest.settings == {"random_state": 0}
     assert manifest.source == Source("kept")
     _, with_placebo = fitted(models, file, "--events", "someday")
-    assert (with_placebo / MODEL_FILE).read_bytes() == (plain / MODEL_FILE).read_bytes()
+    assert (models / with_placebo / MODEL_FILE).read_bytes() == (models / plain / MODEL_FILE).read_bytes()
 
 
 def test_what_is_kept_is_learned_from_again_with_its_events(models: Path, file: Path) -> None:
     _, first = fitted(models, file, "--events", "campaign")
     _, second = fitted(models, "--events", "campaign")
-    assert (first / EVENTS_FILE).read_bytes() == (second / EVENTS_FILE).read_bytes()
+    assert (models / first / EVENTS_FILE).read_bytes() == (models / second / EVENTS_FILE).read_bytes()
     archive = Database(f"sqlite:///{models}/archive.sqlite")
     kept = Histories(archive).all(["campaign"]).events["sample-001"]["campaign"]
     archive.close()
@@ -91,15 +82,15 @@ def test_what_is_kept_is_learned_from_again_with_its_events(models: Path, file: 
 
 
 def test_the_forecast_command_takes_the_plan_from_the_file(models: Path, file: Path, tmp_path: Path) -> None:
-    _, folder = fitted(models, file, "--events", "campaign")
-    run_training(models, "activate", folder.name)
+    _, version = fitted(models, file, "--events", "campaign")
+    training("activate", version, "--models", models)
     without_plan = tmp_path / "unplanned.csv"
     rows = [line.split(",") for line in file.read_text().splitlines()]
     without_plan.write_text("\n".join(",".join(row[:4]) for row in rows if row[2]) + "\n")
     medians = []
     for history in file, without_plan:
         out = tmp_path / "forecasts.csv"
-        run_training(models, "forecast", history, "--out", out, "--horizon", 5)
+        training("forecast", history, "--out", out, "--horizon", 5, "--models", models)
         rows_of_first = out.read_text().splitlines()[1:6]
         medians.append([float(row.split(",")[2]) for row in rows_of_first])
     planned, unplanned = medians
@@ -134,24 +125,24 @@ def test_events_of_a_history_too_short_to_hold_days_out_are_known_to_its_version
     short = tmp_path / "short.csv"
     days = [f"a,2026-11-{day:02},{100 + day},{int(day % 6 == 0)}" for day in range(1, 21)]
     short.write_text("\n".join(["series,date,views,campaign", *days]) + "\n")
-    _, folder = fitted(models, short, "--events", "campaign")
-    model, manifest = ModelStore(models).load(folder.name)
+    _, version = fitted(models, short, "--events", "campaign")
+    model, manifest = ModelStore(models).load(version)
     assert model.known_events == tuple(manifest.settings["events"]) == ("campaign",)
 
 
 def test_events_that_no_history_has_are_known_to_the_version_by_name(models: Path) -> None:
-    _, folder = fitted(models, "--events", "campaign")
-    model, manifest = ModelStore(models).load(folder.name)
+    _, version = fitted(models, "--events", "campaign")
+    model, manifest = ModelStore(models).load(version)
     assert model.known_events == tuple(manifest.settings["events"]) == ("campaign",)
 
 
 def test_holidays_alone_need_no_history_to_start_with(models: Path) -> None:
-    output, folder = fitted(models, "--holidays", "DE")
-    assert "current version" in output or "take over" in output
-    assert not (folder / EVENTS_FILE).exists()
+    ended, version = fitted(models, "--holidays", "DE")
+    assert "current version" in ended.stdout or "take over" in ended.stdout
+    assert not (models / version / EVENTS_FILE).exists()
 
 
 def test_holidays_without_an_effect_are_said(models: Path, file: Path) -> None:
-    output, folder = fitted(models, file, "--holidays", "FR")
-    assert "Note: no effect of any holiday was found" in output
-    assert ModelStore(models).manifest(folder.name).settings["holidays"] == ["FR"]
+    ended, version = fitted(models, file, "--holidays", "FR")
+    assert "Note: no effect of any holiday was found" in ended.stdout
+    assert ModelStore(models).manifest(version).settings["holidays"] == ["FR"]

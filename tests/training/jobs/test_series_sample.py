@@ -14,7 +14,8 @@ import pytest
 from pyarrow import parquet
 
 from tests.cluster import running_cluster
-from tests.conftest import ROOT, run_training
+from tests.conftest import ROOT
+from tests.training.command_line import fitted, training
 from tests.training.parquet_folders import write_file
 from tests.training.quick_models import is_same_model
 from training.clock import utc_now
@@ -60,9 +61,9 @@ def in_one_file(folder: Path, target: Path) -> Path:
 
 def test_few_series_are_learned_from_as_they_are_from_a_file(tmp_path: Path, folder: Path) -> None:
     file = in_one_file(folder, tmp_path / "views.parquet")
-    ended = run_training(tmp_path / "models", "fit", folder)
+    ended, _ = fitted(tmp_path / "models", folder)
     assert "Note: history: the model is trained on 12 of 12 series in 4 files" in ended.stdout
-    run_training(tmp_path / "models", "fit", file, "--only")
+    fitted(tmp_path / "models", file, "--only")
     store = ModelStore(tmp_path / "models")
     of_folder, of_file = store.versions()
     assert of_folder.history == of_file.history
@@ -83,12 +84,11 @@ def test_the_source_of_a_sample_says_of_how_many_series_it_is(
 
 
 def test_nothing_of_a_folder_is_kept(tmp_path: Path, folder: Path) -> None:
-    run_training(tmp_path / "models", "fit", folder)
+    training("fit", folder, "--models", tmp_path / "models")
     with closing(Database(f"sqlite:///{tmp_path}/models/archive.sqlite")) as database:
         assert Histories(database).all().series == ()
-    with pytest.raises(subprocess.CalledProcessError) as refused:
-        run_training(tmp_path / "models", "fit", folder, "--replace")
-    assert "no day of a folder is kept" in refused.value.stderr
+    refused = training("fit", folder, "--replace", "--models", tmp_path / "models", code=2)
+    assert "no day of a folder is kept" in refused.stderr
 
 
 def test_a_sample_depends_on_names_and_seed_and_not_on_files(tmp_path: Path, folder: Path) -> None:
