@@ -5,8 +5,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage, days, drop, show_sample, shown, take_pictures, write_csv
+from tests.command_lines import training
 from tests.conftest import wait_until
-from tests.training.command_line import training
 
 
 def values(page: Page, chart: str, field: str = "y") -> list[list[float]]:

@@ -1,28 +1,19 @@
 """Backup and restore of a running service: what was there at one moment is there again."""
 
 import shutil
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
 from service.http.api_keys import KeyFile
-from tests.conftest import ROOT, Service, environment, serving, wait_until
+from tests.command_lines import service_command
+from tests.conftest import ROOT, Service, serving, wait_until
 from tests.service.requests import LAST_DATE, views
 from tests.training.publisher import publish
 
 
-def command(models: Path, *arguments: object, code: int = 0, **settings: object) -> str:
-    ended = subprocess.run(
-        [sys.executable, "-m", "service", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(models, **settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == code, ended.stderr
-    return ended.stdout + ended.stderr
+def command(models: Path, *arguments: object, code: int = 0, **variables: object) -> str:
+    """Run a command of the service on a models folder, and give what it prints."""
+    return service_command(*arguments, code=code, VIEWCAST_MODELS=models, **variables).output
 
 
 def put(service: Service, name: str, count: int) -> int:
@@ -63,18 +54,20 @@ def test_a_backup_is_restored_on_a_machine_that_has_never_seen_it(
 
 def test_keys_and_logs_are_in_the_backup_wherever_they_are_kept(models: Path, tmp_path: Path) -> None:
     state, new = tmp_path / "state", tmp_path / "new"
-    key = command(models, "keys", "create", "a", state_folder=state).split()[0]
+    key = command(models, "keys", "create", "a", VIEWCAST_STATE_FOLDER=state).split()[0]
     (state / "jobs").mkdir()
     (state / "jobs" / "1.log").write_text("of a training")
-    command(models, "backup", tmp_path / "b.tar", state_folder=state)
-    command(new / "models", "restore", tmp_path / "b.tar", state_folder=new / "state")
+    command(models, "backup", tmp_path / "b.tar", VIEWCAST_STATE_FOLDER=state)
+    command(new / "models", "restore", tmp_path / "b.tar", VIEWCAST_STATE_FOLDER=new / "state")
     assert (new / "state" / "jobs" / "1.log").read_text() == "of a training"
     with serving(new / "models", state_folder=new / "state") as service:
         assert service.predict({"views": views(56), "last_date": LAST_DATE}).status_code == 401
         service.client.headers["X-API-Key"] = key
         assert service.predict({"views": views(56), "last_date": LAST_DATE}).status_code == 200
     command(new / "one folder", "restore", tmp_path / "b.tar")
-    assert command(new / "one folder", "keys", "list") == command(models, "keys", "list", state_folder=state)
+    assert command(new / "one folder", "keys", "list") == command(
+        models, "keys", "list", VIEWCAST_STATE_FOLDER=state
+    )
 
 
 def test_a_restore_puts_no_revoked_key_back_in_force(models: Path, tmp_path: Path) -> None:

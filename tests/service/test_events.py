@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from service.predict.batch_splitting import split_batch
+from tests.command_lines import fitted, training
 from tests.conftest import Service, environment, serving
 from tests.service.requests import LAST_DATE, batch, single, views
-from tests.training.command_line import fitted, training
 from tests.training.planted import on
 from tests.training.quick_models import SAMPLE, a_history, a_model
 from training.clock import utc_now

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import numpy as np
 
+from tests.command_lines import training
 from tests.conftest import PATIENCE_SECONDS, Service, serving, wait_until
 from tests.service.requests import single
-from tests.training.command_line import training
 from tests.training.job_queues import open_queue, running_id, running_job, state_of
 from training.database.engine import Database
 from training.database.histories import Histories

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.command_lines import training, training_process
 from tests.conftest import ROOT, environment
-from tests.training.command_line import training, training_process
 from tests.training.publisher import publish
 from training.commands.app import app
 from training.history.files import read_history

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from typer.testing import Result
 
-from tests.training.command_line import training
+from tests.command_lines import training
 from training.history.files import History, Series, write_csv
 from training.history.synthetic import generate_views
 

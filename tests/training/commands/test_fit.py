@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.command_lines import fitted, training
 from tests.conftest import ROOT, environment, wait_until
-from tests.training.command_line import fitted, training
 from tests.training.job_queues import open_queue, running_id, running_job, state_of
 from training.history.files import write_csv
 from training.history.synthetic import generate_history

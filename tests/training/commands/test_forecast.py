@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
-from tests.training.command_line import training, training_process
+from tests.command_lines import training, training_process
 from tests.training.quick_models import a_model
 from training.history.files import History, Series, write_csv
 from training.history.series import DAY

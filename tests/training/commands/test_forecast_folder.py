@@ -14,9 +14,9 @@ import pytest
 from pyarrow import parquet
 
 from tests.cluster import Cluster, running_cluster
+from tests.command_lines import training, training_process
 from tests.conftest import PATIENCE_SECONDS, ROOT, environment, wait_until
 from tests.object_store import BUCKET, serving_objects
-from tests.training.command_line import training, training_process
 from tests.training.parquet_folders import write_file
 from tests.training.publisher import publish
 from training import spread

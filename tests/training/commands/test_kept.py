@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.command_line import training
+from tests.command_lines import training
 from tests.training.histories import series
 from training.database.engine import Database
 from training.database.histories import Histories

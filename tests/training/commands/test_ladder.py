@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.command_lines import training, training_process
 from tests.conftest import SHARED_DATA
-from tests.training.command_line import training, training_process
 from training.evaluation.ladder import RUNGS, climb
 from training.history.files import History, Series, read_history, write_csv
 from training.history.synthetic import generate_views

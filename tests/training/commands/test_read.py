@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.command_line import training
+from tests.command_lines import training
 
 FILE = "date,views,campaign,CTR\n2026-11-01,5,0,2.5%\n2026-11-03,6,1,2.6%\n"
 

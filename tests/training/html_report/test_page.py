@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tests.training.command_line import fitted
+from tests.command_lines import fitted
 from tests.training.quick_models import a_model
 from training.evaluation.baselines import linear_models
 from training.evaluation.contributions import contributions

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.training.command_line import fitted, training
+from tests.command_lines import fitted, training
 from tests.training.planted import LAST_DATE
 from training.database.engine import Database
 from training.database.histories import Histories

@@ -14,8 +14,8 @@ import pytest
 from pyarrow import parquet
 
 from tests.cluster import running_cluster
+from tests.command_lines import fitted, training
 from tests.conftest import ROOT
-from tests.training.command_line import fitted, training
 from tests.training.parquet_folders import write_file
 from tests.training.quick_models import is_same_model
 from training.clock import utc_now

@@ -1,13 +1,12 @@
 """With a key, versions are signed, and those that are not are refused."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, environment, serving, wait_until
+from tests.command_lines import training
+from tests.conftest import serving, wait_until
 from tests.training.publisher import publish, publish_in
 from tests.training.quick_models import a_model, is_same_model
 from training.store.manifest import Manifest
@@ -70,24 +69,13 @@ def test_only_what_is_sound_is_signed(folder: Path) -> None:
     assert not (folder / version / SIGNATURE_FILE).exists()
 
 
-def sign_command(models: Path, version: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "training", "sign", version],
-        cwd=ROOT,
-        env=environment(models, **settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_a_service_with_a_key_follows_when_its_version_is_signed(folder: Path) -> None:
     version = publish(folder, 1)
     with serving(folder, signing_key=KEY) as service:
         assert service.version() is None
         assert "has to be signed" in service.client.get("/readyz").text
-        for wrong in {}, {"signing_key": "short"}:
-            refused = sign_command(folder, version, **wrong)
-            assert (refused.returncode, "VIEWCAST_SIGNING_KEY" in refused.stderr) == (2, True)
-        assert sign_command(folder, version, signing_key=KEY).stdout == f"{version} is signed.\n"
+        sign = "sign", version, "--models", folder
+        for wrong in {}, {"VIEWCAST_SIGNING_KEY": "short"}:
+            assert "VIEWCAST_SIGNING_KEY" in training(*sign, code=2, **wrong).stderr
+        assert training(*sign, VIEWCAST_SIGNING_KEY=KEY).stdout == f"{version} is signed.\n"
         wait_until(lambda: service.version() == version)

@@ -1,4 +1,4 @@
-"""Commands of training, run in this process: most take less time than a new one needs for its imports.
+"""Commands, run in this process: most take less time than a new one needs for its imports.
 
 What depends on a process (its signals, terminal, standard output, or what is imported when) runs in one.
 """
@@ -8,16 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import typer
 from typer.testing import CliRunner, Result
 
+from service.command_line import commands as service_commands
 from tests.conftest import ROOT, wait_until
 from training.clock import utc_now
-from training.commands.app import app
+from training.commands.app import app as training_commands
 from training.store.manifest import version_name
 from training.store.model_store import ModelStore
 
 
-def training(*arguments: object, code: int = 0, **variables: str) -> Result:
+def training(*arguments: object, code: int = 0, **variables: object) -> Result:
     """Run a command of `python -m training` in this process, and check its exit code.
 
     Parameters
@@ -31,9 +33,22 @@ def training(*arguments: object, code: int = 0, **variables: str) -> Result:
     Result
         With `stdout` and `stderr`.
     """
+    return _invoke(training_commands, arguments, code, variables)
+
+
+def service_command(*arguments: object, code: int = 0, **variables: object) -> Result:
+    """Run a command of `python -m service`, in the same way."""
+    return _invoke(service_commands, arguments, code, variables)
+
+
+def _invoke(
+    commands: typer.Typer, arguments: tuple[object, ...], code: int, variables: dict[str, object]
+) -> Result:
     unset = {name: None for name in os.environ if name.startswith("VIEWCAST_")}
+    given = {name: str(value) for name, value in variables.items()}
+    # An exception is one of the test: on a terminal, it would be a traceback.
     ended = CliRunner().invoke(
-        app, [str(argument) for argument in arguments], env={**unset, **variables}, catch_exceptions=False
+        commands, list(map(str, arguments)), env={**unset, **given}, catch_exceptions=False
     )
     assert ended.exit_code == code, ended.output
     return ended
@@ -53,7 +68,7 @@ def fitted(models: Path, *arguments: object) -> tuple[Result, str]:
 
 
 def training_process(*arguments: object, code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run it in a process of its own, and check that it shows no traceback either."""
+    """Run a command of `python -m training` in a process, and check that it shows no traceback either."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("VIEWCAST_")}
     ended = subprocess.run(
         [sys.executable, "-m", "training", *map(str, arguments)],
