@@ -68,8 +68,8 @@ def test_activating_and_rolling_back_is_followed(running: Service, versions: lis
     wait_until(lambda: running.version() == versions[3])
 
 
-def test_rolling_back_further_than_there_are_versions_is_refused(running: Service) -> None:
-    answer = running.client.post("/models/rollback")
+def test_rolling_back_further_than_there_are_versions_is_refused(service: Service) -> None:
+    answer = service.client.post("/models/rollback")
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:viewcast:version-refused")
     assert "no earlier version" in answer.json()["detail"]
 
@@ -86,6 +86,6 @@ def test_an_old_version_is_deleted_and_the_current_one_and_the_one_before_stay(
 
 
 @pytest.mark.parametrize("name", ["2026-11-24T08-00-00Z-000000", "nothing", "%2e%2e%2fcurrent"])
-def test_a_version_that_there_is_not_is_404(running: Service, name: str) -> None:
+def test_a_version_that_there_is_not_is_404(service: Service, name: str) -> None:
     for method, path in ("GET", ""), ("GET", "/report"), ("POST", "/activate"), ("DELETE", ""):
-        assert running.client.request(method, f"/models/{name}{path}").status_code == 404
+        assert service.client.request(method, f"/models/{name}{path}").status_code == 404
