@@ -97,6 +97,9 @@ def running(stack: Stack, *services: str) -> Iterator[Stack]:
         yield stack
     finally:
         stack.compose("down", "--volumes", "--rmi", "all", "--timeout", "5")
+        # Each service builds the image anew under the same name, by which those before it are not removed.
+        of_project = f"label=com.docker.compose.project={stack.project}"
+        subprocess.run(["docker", "image", "prune", "--force", "--filter", of_project], check=True)
         stack.client.close()
 
 
