@@ -35,11 +35,11 @@ WATCH = """() => {
 
 @pytest.fixture(scope="module")
 def learning(trained_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service that keeps twenty short series: learned from in seconds, yet long enough to be followed."""
+    """The service that keeps a dozen short series: learned from in seconds, yet long enough to follow."""
     models = tmp_path_factory.mktemp("learning") / "models"
     shutil.copytree(trained_models, models)
     with serving(models) as running:
-        history = generate_history(20, 250, np.datetime64(LAST_DATE), 3)
+        history = generate_history(12, 250, np.datetime64(LAST_DATE), 3)
         running.client.post("/series", json=as_request(history)).raise_for_status()
         yield running
 

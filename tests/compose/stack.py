@@ -21,10 +21,10 @@ HISTORY = {
     "series": [
         {
             "id": f"video {i}",
-            "views": [(1 + i) * CYCLE[(day + i) % 5] for day in range(500)],
+            "views": [(1 + i) * CYCLE[(day + i) % 5] for day in range(250)],
             "last_date": LAST_DATE,
         }
-        for i in range(20)
+        for i in range(10)
     ]
 }
 

@@ -69,7 +69,8 @@ def test_both_replicas_serve_the_model_that_the_workers_train_on_what_was_sent(s
 
 def test_a_rolling_restart_fails_no_request(stack: Stack) -> None:
     findings = Findings()
-    with working_clients(findings, str(stack.client.base_url)):
+    # Other tests need the processor too.
+    with working_clients(findings, str(stack.client.base_url), pause=0.02):
         for replica in REPLICAS:
             stack.compose("up", "--wait", "--no-deps", "--force-recreate", replica)
     assert findings.losses == []

@@ -1,4 +1,4 @@
-"""Clients that forecast, read and write without a pause."""
+"""Clients that forecast, read and write all the time."""
 
 import itertools
 import threading
@@ -30,19 +30,22 @@ def in_threads(work: Callable[[int, threading.Event], None], n_threads: int) -> 
 
 
 @contextmanager
-def working_clients(findings: Findings, url: str) -> Iterator[None]:
-    """Let clients use a service until the block is left; each of their requests has to succeed."""
+def working_clients(findings: Findings, url: str, pause: float = 0.0) -> Iterator[None]:
+    """Let clients use a service until the block is left; each of their requests has to succeed.
+
+    They pause so many seconds after every few of them.
+    """
     with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
         findings.keep_history(client)
         findings.put_day(client, 1.0, SERVED)
-    with in_threads(lambda _, is_over: _work(findings, url, is_over), N_CLIENTS):
+    with in_threads(lambda _, is_over: _work(findings, url, is_over, pause), N_CLIENTS):
         yield
 
 
-def _work(findings: Findings, url: str, is_over: threading.Event) -> None:
+def _work(findings: Findings, url: str, is_over: threading.Event, pause: float) -> None:
     with httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as client:
         for count in itertools.count(1):
-            if is_over.is_set():
+            if is_over.wait(pause):
                 return
             findings.send(client, "POST", "/predict", {200}, json=single())
             findings.send(client, "GET", "/series/video/forecast", {200})
