@@ -2,16 +2,19 @@ FROM python:3.13-slim AS builder
 
 # Without pip of its own: nothing is installed into the finished image any more.
 RUN python -m venv --without-pip /opt/viewcast/venv
-ENV PIP_PYTHON=/opt/viewcast/venv/bin/python PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_REQUIRE_HASHES=1
+ENV PIP_PYTHON=/opt/viewcast/venv/bin/python \
+    PIP_CACHE_DIR=/var/cache/pip \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_REQUIRE_HASHES=1
 COPY requirements/runtime.txt /tmp/
 # The packages' own tests are a fifth of their size.
-RUN --mount=type=cache,target=/root/.cache/pip pip install -r /tmp/runtime.txt \
+RUN --mount=type=cache,target=/var/cache/pip pip install -r /tmp/runtime.txt \
     && find /opt/viewcast/venv -type d -name tests -prune -exec rm -r {} +
 
 # `--build-arg LOCK=scale` brings what object stores and clusters need, on top of what the service always needs.
 ARG LOCK=runtime
 COPY requirements/${LOCK}.txt /tmp/
-RUN --mount=type=cache,target=/root/.cache/pip pip install -r /tmp/${LOCK}.txt \
+RUN --mount=type=cache,target=/var/cache/pip pip install -r /tmp/${LOCK}.txt \
     && find /opt/viewcast/venv -type d -name tests -prune -exec rm -r {} +
 
 # Compiled here, because nobody can write beside the sources at run time.
