@@ -41,6 +41,12 @@ def service_command(*arguments: object, code: int = 0, **variables: object) -> R
     return _invoke(service_commands, arguments, code, variables)
 
 
+def said_of_setting(models: Path, name: str, value: str) -> str:
+    """Give what a command, which reads the settings as the service does, says of one that is wrong."""
+    settings: dict[str, object] = {"VIEWCAST_MODELS": models, f"VIEWCAST_{name}": value}
+    return service_command("keys", "list", code=2, **settings).stderr
+
+
 def _invoke(
     commands: typer.Typer, arguments: tuple[object, ...], code: int, variables: dict[str, object]
 ) -> Result:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from service.predict.batch_splitting import split_batch
-from tests.command_lines import fitted, service_command, training
+from tests.command_lines import fitted, said_of_setting, training
 from tests.conftest import Service, serving
 from tests.service.requests import LAST_DATE, batch, single, views
 from tests.training.planted import on
@@ -211,15 +211,14 @@ def test_what_comes_with_retrain_is_kept_and_learned_from(trained_models: Path, 
 
 @pytest.mark.parametrize(
     ("setting", "value", "problem"),
-    [("holidays", "DE,XX", 'there are no holidays of "XX"'), ("events", "views", "a column that every")],
+    [("HOLIDAYS", "DE,XX", 'there are no holidays of "XX"'), ("EVENTS", "views", "a column that every")],
 )
 def test_settings_that_make_no_sense_are_named(
     tmp_path: Path, setting: str, value: str, problem: str
 ) -> None:
-    settings = {"VIEWCAST_MODELS": tmp_path / "models", f"VIEWCAST_{setting.upper()}": value}
-    said = service_command("keys", "list", code=2, **settings).stderr
+    said = said_of_setting(tmp_path / "models", setting, value)
     assert problem in said
-    assert f"VIEWCAST_{setting.upper()}" in said
+    assert f"VIEWCAST_{setting}" in said
 
 
 def test_what_was_trained_from_the_command_line_is_known_to_the_service(

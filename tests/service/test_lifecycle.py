@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.command_lines import service_command
+from tests.command_lines import said_of_setting
 from tests.conftest import PATIENCE_SECONDS, ROOT, Service, environment, serving, wait_until
 from tests.service.requests import single
 from tests.training.publisher import publish
@@ -235,12 +235,6 @@ def workers(service: Service) -> set[int]:
     """The processes that answer requests, by what the log says of their start."""
     started = re.findall(r"Started server process \[(\d+)\]", service.log.read_text())
     return set(map(int, started))
-
-
-def said_of_setting(models: Path, name: str, value: str) -> str:
-    """What a command, which reads the settings as the service does, says of a wrong one."""
-    setting = {f"VIEWCAST_{name}": value}
-    return service_command("keys", "list", code=2, **{"VIEWCAST_MODELS": models, **setting}).stderr
 
 
 @pytest.mark.parametrize(
